@@ -1,0 +1,78 @@
+/**
+ * Files, directories and their locks, as far as a flush service needs them.
+ *
+ * Paths are relative to the queue directory, which is the working directory (and, in the jail, the
+ * root). Every function throws OsError; none blocks on anything but the disk: a lock is only ever
+ * tried, a FIFO is opened without waiting. A link in the last place of a path is never followed, but
+ * by `statusOf` with `followLink`.
+ */
+declare const descriptorBrand: unique symbol;
+
+/** An open file; made by `open` only. */
+export type Descriptor = number & { readonly [descriptorBrand]: never };
+
+export type FileKind = "file" | "directory" | "link" | "fifo" | "socket" | "other";
+
+export interface FileStatus {
+  readonly kind: FileKind;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly linkCount: number;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly sizeBytes: number;
+  /** Time stamps in nanoseconds since the epoch. */
+  readonly atimeNs: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
+export interface OpenHow {
+  readonly access: "read" | "write" | "both";
+  /** Writes go to the end, whatever position is named (O_APPEND). */
+  readonly append?: boolean;
+  /** Make the file with mode 0600 if it is missing (O_CREAT). Its directory must be there. */
+  readonly create?: boolean;
+  /** Leave atime alone (O_NOATIME; allowed to the file's owner and root). */
+  readonly keepAtime?: boolean;
+}
+
+/** A directory being read, a part at a time, so that a large one stops nobody. */
+export interface DirectoryReader {
+  /** The next names, at most `countMax`, without `.` and `..`, in no order; empty at the end. */
+  next(countMax: number): readonly string[];
+  close(): void;
+}
+
+export interface Files {
+  open(path: string, how: OpenHow): Descriptor;
+  close(file: Descriptor): void;
+
+  /** flock(LOCK_EX | LOCK_NB). False: somebody else holds it. */
+  tryLock(file: Descriptor): boolean;
+  unlock(file: Descriptor): void;
+
+  /** Reads at `position` into `into`; returns the count of bytes, 0 at the end. */
+  read(file: Descriptor, into: Uint8Array, position: number): number;
+  /** Writes at `position`; returns how many bytes were taken, which may be fewer than given. */
+  write(file: Descriptor, bytes: Uint8Array, position: number): number;
+  /** Writes at the end of a file opened with `append`; may take fewer bytes than given. */
+  append(file: Descriptor, bytes: Uint8Array): number;
+  truncate(file: Descriptor, sizeBytes: number): void;
+  /** fchmod(2). */
+  changeMode(file: Descriptor, mode: number): void;
+
+  status(file: Descriptor): FileStatus;
+  statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus;
+
+  /** Sets atime and mtime to whole seconds since the epoch. */
+  setTimes(path: string, seconds: number): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  makeDirectory(path: string, mode: number): void;
+  /** Gives a path to a group; the owner stays. */
+  changeGroup(path: string, gid: number): void;
+  openDirectory(path: string): DirectoryReader;
+}

@@ -1,0 +1,75 @@
+/**
+ * Where a name lives below a queue: hashed and flat queue directories.
+ *
+ * Implements `hash_queue_names` and `hash_queue_depth` (postconf(5)) for queue IDs short and long and,
+ * by the same rule, for logfile names: a logfile name with a `z` from the eleventh character on is
+ * hashed as if it were a long queue ID, as the original does, since both must find the same file.
+ * Pure; the names it takes were checked by their types.
+ */
+import type { LogfileName, QueueId } from "./names.ts";
+
+export interface HashingRules {
+  /** Names of the hashed queues, lower case. */
+  readonly hashedQueues: ReadonlySet<string>;
+  /** Directory levels below a hashed queue, at least 1. */
+  readonly depth: number;
+}
+
+/** Digits of long queue IDs in order of value: no vowels, so that no words come about. */
+const BASE52_DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+
+/** Seconds (6 digits or more) and microseconds (4) stand before the last `z` of a long queue ID. */
+const LONG_ID_SEPARATOR_INDEX_MIN = 10;
+const MICROSECOND_DIGITS = 4;
+const HASH_KEY_DIGITS_MIN = 5;
+
+const base52Value = new Map([...BASE52_DIGITS].map((digit, value) => [digit, value]));
+
+/** The directory of `name` below `queue`, with a slash at its end: "deferred/7/A/". */
+export function hashedDirectory(
+  queue: string,
+  name: QueueId | LogfileName,
+  rules: HashingRules,
+): string {
+  if (!rules.hashedQueues.has(queue)) {
+    return `${queue}/`;
+  }
+  const key = hashKey(name);
+  let directory = `${queue}/`;
+  for (let level = 0; level < rules.depth; level++) {
+    directory += `${key[level] ?? "_"}/`;
+  }
+  return directory;
+}
+
+/** The path of `name` below `queue`: "deferred/7/4jYCDY3XvNzLDg6L". */
+export function hashedPath(
+  queue: string,
+  name: QueueId | LogfileName,
+  rules: HashingRules,
+): string {
+  return hashedDirectory(queue, name, rules) + name;
+}
+
+/** The characters that choose the directories: microseconds in hex, as short queue IDs begin. */
+function hashKey(name: string): string {
+  const separator = name.lastIndexOf("z");
+  if (separator < LONG_ID_SEPARATOR_INDEX_MIN) {
+    return name;
+  }
+  const microseconds = base52(name.slice(separator - MICROSECOND_DIGITS, separator));
+  return microseconds.toString(16).toUpperCase().padStart(HASH_KEY_DIGITS_MIN, "0");
+}
+
+/** Value of a base 52 number, 0 if it holds anything that is no digit. */
+function base52(text: string): number {
+  let value = 0;
+  for (const character of text) {
+    const digit = base52Value.get(character);
+    if (digit === undefined) {
+      return 0;
+    }
+    value = value * 52 + digit;
+  }
+  return value;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { hashedPath } from "./hashed_path.ts";
+import { parseQueueId } from "./names.ts";
+
+// The table of spec section 3.2, which was verified against the original.
+const rows: ReadonlyArray<readonly [id: string, depth1: string, depth3: string]> = [
+  ["ABC123", "A/", "A/B/C/"],
+  ["AB", "A/", "A/B/_/"],
+  ["3Fz9", "3/", "3/F/z/"],
+  ["4jYCDY3XvNzLDg6L", "7/", "7/A/1/"],
+  ["4jYCDY75plzLDg6L", "F/", "F/4/2/"],
+  ["4jYCDY000zzLDg6L", "0/", "0/0/0/"],
+  ["4jYCDY0000zLDg6L", "0/", "0/0/0/"],
+  ["1234567890z", "F/", "F/5/B/"],
+  ["123456789z", "1/", "1/2/3/"],
+  ["BCDFGHyyyyz1", "6/", "6/D/6/"],
+  ["a_b_c_d_e_fz", "0/", "0/0/0/"],
+];
+
+describe("hashedPath", () => {
+  for (const [text, depth1, depth3] of rows) {
+    test(`${text} is found where the original looks for it`, () => {
+      const id = parseQueueId(text);
+      expect(id).not.toBeNull();
+      if (id === null) return;
+      const hashedQueues = new Set(["deferred"]);
+      expect(hashedPath("deferred", id, { hashedQueues, depth: 1 })).toBe(
+        `deferred/${depth1}${id}`,
+      );
+      expect(hashedPath("deferred", id, { hashedQueues, depth: 3 })).toBe(
+        `deferred/${depth3}${id}`,
+      );
+      expect(hashedPath("incoming", id, { hashedQueues, depth: 3 })).toBe(`incoming/${id}`);
+    });
+  }
+});
+
+describe("parseQueueId", () => {
+  test("takes letters, digits and underscores, 1 to 255 of them", () => {
+    for (const good of ["A", "_", "4jYCDY3XvNzLDg6L", "A".repeat(255)]) {
+      expect(parseQueueId(good)).toBe(good as never);
+    }
+    for (const bad of ["", "A".repeat(256), "../x", "a/b", "a.b", "a\n", "a\0", "\xe9"]) {
+      expect(parseQueueId(bad)).toBeNull();
+    }
+  });
+});
