@@ -1,0 +1,74 @@
+/**
+ * A directory read in slices, by getdents64(2) (called getdirentries in the C library).
+ *
+ * As much memory as one buffer, however large the directory; a call of `next` makes one system call
+ * per buffer at most. Names are byte strings, in the directory's own order. An entry that is removed or
+ * made meanwhile may be given or not; every other one is given once.
+ */
+import type { DirectoryReader } from "../effects/files.ts";
+import { libc, throwErrno } from "./libc.ts";
+
+/** What the C library's readdir takes as well: some 800 names of queue files. */
+const BUFFER_BYTES = 32768;
+
+/** struct linux_dirent64: u64 inode, i64 offset, u16 record length, u8 type, name, zero, padding. */
+const RECORD_LENGTH_OFFSET = 16;
+const NAME_OFFSET = 19;
+
+export class DescriptorDirectoryReader implements DirectoryReader {
+  private readonly descriptor: number;
+  private readonly buffer = Buffer.from(new ArrayBuffer(BUFFER_BYTES));
+  /** Required by the call; of no use here. */
+  private readonly basePosition = new BigInt64Array(1);
+  private position = 0;
+  private end = 0;
+  private isOpen = true;
+
+  /** Takes over a descriptor opened with O_DIRECTORY, and closes it. */
+  constructor(descriptor: number) {
+    this.descriptor = descriptor;
+  }
+
+  next(countMax: number): readonly string[] {
+    const names: string[] = [];
+    while (names.length < countMax && this.fill()) {
+      const name = this.takeName();
+      if (name !== "." && name !== "..") {
+        names.push(name);
+      }
+    }
+    return names;
+  }
+
+  close(): void {
+    if (this.isOpen) {
+      this.isOpen = false;
+      libc.close(this.descriptor);
+    }
+  }
+
+  /** Whether there is a record at `position`, after reading on if need be. */
+  private fill(): boolean {
+    if (this.position < this.end) {
+      return true;
+    }
+    const count = libc.getdirentries64(
+      this.descriptor,
+      this.buffer,
+      BUFFER_BYTES,
+      this.basePosition,
+    );
+    if (count < 0) {
+      throwErrno("readdir");
+    }
+    this.position = 0;
+    this.end = count;
+    return count > 0;
+  }
+
+  private takeName(): string {
+    const start = this.position + NAME_OFFSET;
+    this.position += this.buffer.readUInt16LE(this.position + RECORD_LENGTH_OFFSET);
+    return this.buffer.toString("latin1", start, this.buffer.indexOf(0, start));
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What statx(2) says of a file, as a FileStatus.
+ *
+ * statx and not stat, because struct statx is the same on every processor. `device` tells file
+ * systems apart and equals no st_dev.
+ */
+import type { FileKind, FileStatus } from "../effects/files.ts";
+
+/** Bytes of struct statx. */
+const STATX_BYTES = 256;
+/** STATX_BASIC_STATS: all that stat(2) would give. */
+export const STATX_MASK = 0x7ff;
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+const TYPE_BITS = 0o170000;
+const PERMISSION_BITS = 0o7777;
+
+/** A struct statx to be filled by the kernel, and its reading. Indices are offsets / element size. */
+export class StatxBuffer {
+  readonly bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
+  private readonly u16 = new Uint16Array(this.bytes.buffer);
+  private readonly u32 = new Uint32Array(this.bytes.buffer);
+  private readonly u64 = new BigUint64Array(this.bytes.buffer);
+  private readonly i64 = new BigInt64Array(this.bytes.buffer);
+
+  read(): FileStatus {
+    const mode = this.u16[14] ?? 0;
+    return {
+      kind: kindOf(mode),
+      mode: mode & PERMISSION_BITS,
+      uid: this.u32[5] ?? 0,
+      gid: this.u32[6] ?? 0,
+      linkCount: this.u32[4] ?? 0,
+      device: (BigInt(this.u32[34] ?? 0) << 32n) | BigInt(this.u32[35] ?? 0),
+      inode: this.u64[4] ?? 0n,
+      sizeBytes: Number(this.u64[5]),
+      atimeNs: this.time(8),
+      mtimeNs: this.time(14),
+      ctimeNs: this.time(12),
+    };
+  }
+
+  /** A struct statx_timestamp, `index` in units of eight bytes. */
+  private time(index: number): bigint {
+    const seconds = this.i64[index] ?? 0n;
+    return seconds * NANOSECONDS_PER_SECOND + BigInt(this.u32[index * 2 + 2] ?? 0);
+  }
+}
+
+function kindOf(mode: number): FileKind {
+  switch (mode & TYPE_BITS) {
+    case 0o100000:
+      return "file";
+    case 0o040000:
+      return "directory";
+    case 0o120000:
+      return "link";
+    case 0o010000:
+      return "fifo";
+    case 0o140000:
+      return "socket";
+    default:
+      return "other";
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * The C library: every function of it that this program calls, bound in one place.
+ *
+ * To add one: a line in the table below (arguments and result as in its manual page, by the type
+ * names explained there), then call `libc.NAME(...)`, and where the result says failure call
+ * `throwErrno("NAME")`, or `errnoName()` to branch, before anything else. All is resolved when this file is
+ * imported (under a millisecond), so that nothing has to be loaded in the jail.
+ *
+ * Only glibc on 64-bit Linux, and only symbols that glibc 2.28 has (the oldest system that ships
+ * Postfix 3.5): one missing symbol fails the import as a whole. Where memory that is writable and
+ * executable is forbidden, the import fails too: bun:ffi compiles its calls.
+ */
+import { dlopen, FFIType, read } from "bun:ffi";
+import { OsError } from "../effects/os_error.ts";
+
+/** int, and ssize_t too: Linux moves less than 2^31 bytes a call. */
+const int = FFIType.i32;
+const unsigned = FFIType.u32;
+/** off_t; a JavaScript number will do. */
+const offset = FFIType.i64;
+const size = FFIType.u64;
+/** Any pointer: a typed array, which must live on for as long as C looks at it. */
+const pointer = FFIType.ptr;
+
+const library = dlopen("libc.so.6", {
+  __errno_location: { args: [], returns: pointer },
+
+  open: { args: [pointer, int, unsigned], returns: int },
+  close: { args: [int], returns: int },
+  flock: { args: [int, int], returns: int },
+  pread: { args: [int, pointer, size, offset], returns: int },
+  pwrite: { args: [int, pointer, size, offset], returns: int },
+  write: { args: [int, pointer, size], returns: int },
+  ftruncate: { args: [int, offset], returns: int },
+  fchmod: { args: [int, unsigned], returns: int },
+  statx: { args: [int, pointer, int, unsigned, pointer], returns: int },
+  getdirentries64: { args: [int, pointer, size, pointer], returns: int },
+
+  utimensat: { args: [int, pointer, pointer, int], returns: int },
+  rename: { args: [pointer, pointer], returns: int },
+  unlink: { args: [pointer], returns: int },
+  mkdir: { args: [pointer, unsigned], returns: int },
+  lchown: { args: [pointer, unsigned, unsigned], returns: int },
+});
+
+export const libc = library.symbols;
+
+/** Error numbers of Linux (asm-generic: x86_64 and aarch64 agree) that os_error.ts has a text for. */
+const NAME_BY_ERRNO: readonly (string | undefined)[] = namesByNumber({
+  EPERM: 1,
+  ENOENT: 2,
+  EINTR: 4,
+  EIO: 5,
+  ENXIO: 6,
+  EBADF: 9,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EACCES: 13,
+  EBUSY: 16,
+  EEXIST: 17,
+  EXDEV: 18,
+  ENOTDIR: 20,
+  EISDIR: 21,
+  EINVAL: 22,
+  ENFILE: 23,
+  EMFILE: 24,
+  ETXTBSY: 26,
+  EFBIG: 27,
+  ENOSPC: 28,
+  EROFS: 30,
+  EMLINK: 31,
+  EPIPE: 32,
+  ENAMETOOLONG: 36,
+  ENOLCK: 37,
+  ENOTEMPTY: 39,
+  ELOOP: 40,
+  EMSGSIZE: 90,
+  EPROTOTYPE: 91,
+  ENOTSUP: 95,
+  ECONNRESET: 104,
+  ENOBUFS: 105,
+  ENOTCONN: 107,
+  ETIMEDOUT: 110,
+  ECONNREFUSED: 111,
+  ESTALE: 116,
+  EDQUOT: 122,
+});
+
+function namesByNumber(numbers: Readonly<Record<string, number>>): (string | undefined)[] {
+  const names: (string | undefined)[] = [];
+  for (const [name, number] of Object.entries(numbers)) {
+    names[number] = name;
+  }
+  return names;
+}
+
+/** Name of the error of the C call made just before, such as "ENOENT"; "errno 61" for an unlisted one. */
+export function errnoName(): string {
+  const location = libc.__errno_location();
+  const number = location === null ? 0 : read.i32(location);
+  return NAME_BY_ERRNO[number] ?? `errno ${number}`;
+}
+
+/** Throws the error of the C call made just before as an OsError of that operation. */
+export function throwErrno(operation: string): never {
+  throw new OsError(errnoName(), operation);
+}
