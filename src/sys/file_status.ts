@@ -1,29 +1,50 @@
 /**
- * What statx(2) says of a file, as a FileStatus.
+ * What statx(2) says of a file, as a FileStatus. Throws OsError.
  *
  * statx and not stat, because struct statx is the same on every processor. `device` tells file
  * systems apart and equals no st_dev.
  */
 import type { FileKind, FileStatus } from "../effects/files.ts";
+import { libc, throwErrno } from "./libc.ts";
 
 /** Bytes of struct statx. */
 const STATX_BYTES = 256;
 /** STATX_BASIC_STATS: all that stat(2) would give. */
-export const STATX_MASK = 0x7ff;
+const STATX_MASK = 0x7ff;
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 const TYPE_BITS = 0o170000;
 const PERMISSION_BITS = 0o7777;
 
-/** A struct statx to be filled by the kernel, and its reading. Indices are offsets / element size. */
-export class StatxBuffer {
-  readonly bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+const EMPTY_PATH = new Uint8Array(new ArrayBuffer(1));
+
+/** A struct statx to be filled by the kernel. Indices are offsets divided by the element's size. */
+export class StatusReader {
+  private readonly bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
   private readonly u16 = new Uint16Array(this.bytes.buffer);
   private readonly u32 = new Uint32Array(this.bytes.buffer);
   private readonly u64 = new BigUint64Array(this.bytes.buffer);
   private readonly i64 = new BigInt64Array(this.bytes.buffer);
 
-  read(): FileStatus {
+  /** fstat(2). */
+  ofDescriptor(descriptor: number): FileStatus {
+    return this.statx(descriptor, EMPTY_PATH, AT_EMPTY_PATH, "fstat");
+  }
+
+  /** stat(2) or lstat(2) of a path as a C string. */
+  ofPath(path: Uint8Array, followLink: boolean): FileStatus {
+    return followLink
+      ? this.statx(AT_FDCWD, path, 0, "stat")
+      : this.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, "lstat");
+  }
+
+  private statx(directory: number, path: Uint8Array, flags: number, operation: string): FileStatus {
+    if (libc.statx(directory, path, flags, STATX_MASK, this.bytes) < 0) {
+      throwErrno(operation);
+    }
     const mode = this.u16[14] ?? 0;
     return {
       kind: kindOf(mode),

@@ -6,19 +6,15 @@
  * made on the calling thread. A mode given to `makeDirectory` is subject to the umask, which Postfix's
  * processes have at 077.
  */
-import { constants } from "node:fs";
 import type { Descriptor, DirectoryReader, FileStatus, Files, OpenHow } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
-import { STATX_MASK, StatxBuffer } from "./file_status.ts";
+import { StatusReader } from "./file_status.ts";
 import { errnoName, libc, throwErrno } from "./libc.ts";
+import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
-/** Linux; node:fs does not name these two. */
-const O_CLOEXEC = 0o2000000;
-const O_NOATIME = 0o1000000;
 /** O_NONBLOCK: the open of a FIFO must not wait. */
-const OPEN_ALWAYS = constants.O_NOFOLLOW | constants.O_NONBLOCK | O_CLOEXEC;
-const ACCESS = { read: constants.O_RDONLY, write: constants.O_WRONLY, both: constants.O_RDWR };
+const OPEN_ALWAYS = OPEN_FLAG.noFollow | OPEN_FLAG.nonBlocking | OPEN_FLAG.closeOnExec;
 const CREATE_MODE = 0o600;
 
 const LOCK_EX_NB = 2 | 4;
@@ -26,8 +22,6 @@ const LOCK_UN = 8;
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
-const NO_PATH = new Uint8Array(new ArrayBuffer(1));
 
 /** "No change" to chown(2). */
 const SAME_OWNER = 0xffffffff;
@@ -40,17 +34,17 @@ export function createFiles(): Files {
 class LibcFiles implements Files {
   private readonly path = new PathBuffer();
   private readonly secondPath = new PathBuffer();
-  private readonly statx = new StatxBuffer();
+  private readonly statuses = new StatusReader();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
   private readonly times = new BigInt64Array(new ArrayBuffer(32));
 
   open(path: string, how: OpenHow): Descriptor {
     const flags =
       OPEN_ALWAYS |
-      ACCESS[how.access] |
-      (how.append === true ? constants.O_APPEND : 0) |
-      (how.create === true ? constants.O_CREAT : 0) |
-      (how.keepAtime === true ? O_NOATIME : 0);
+      ACCESS_FLAG[how.access] |
+      (how.append === true ? OPEN_FLAG.append : 0) |
+      (how.create === true ? OPEN_FLAG.create : 0) |
+      (how.keepAtime === true ? OPEN_FLAG.keepAtime : 0);
     const file = libc.open(this.path.encode(path, "open"), flags, CREATE_MODE);
     return (file < 0 ? throwErrno("open") : file) as Descriptor;
   }
@@ -91,17 +85,11 @@ class LibcFiles implements Files {
   }
 
   status(file: Descriptor): FileStatus {
-    check(libc.statx(file, NO_PATH, AT_EMPTY_PATH, STATX_MASK, this.statx.bytes), "fstat");
-    return this.statx.read();
+    return this.statuses.ofDescriptor(file);
   }
 
   statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
-    const isFollowed = options?.followLink === true;
-    const operation = isFollowed ? "stat" : "lstat";
-    const flags = isFollowed ? 0 : AT_SYMLINK_NOFOLLOW;
-    const encoded = this.path.encode(path, operation);
-    check(libc.statx(AT_FDCWD, encoded, flags, STATX_MASK, this.statx.bytes), operation);
-    return this.statx.read();
+    return this.statuses.ofPath(this.path.encode(path, "stat"), options?.followLink === true);
   }
 
   setTimes(path: string, seconds: number): void {
@@ -128,7 +116,7 @@ class LibcFiles implements Files {
   }
 
   openDirectory(path: string): DirectoryReader {
-    const flags = OPEN_ALWAYS | constants.O_DIRECTORY;
+    const flags = OPEN_ALWAYS | OPEN_FLAG.directory;
     const descriptor = libc.open(this.path.encode(path, "opendir"), flags, 0);
     return new DescriptorDirectoryReader(check(descriptor, "opendir"));
   }
