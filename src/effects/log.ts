@@ -12,3 +12,10 @@ export interface Log {
   warning(text: string): void;
   error(text: string): void;
 }
+
+/** Logs what only an operator who gave -v wants to see; `text` is not called otherwise. */
+export function logVerbosely(log: Log, text: () => string): void {
+  if (log.verbosity > 0) {
+    log.info(text());
+  }
+}

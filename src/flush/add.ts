@@ -1,0 +1,103 @@
+/**
+ * The add request: one entry more in a site's log.
+ *
+ * Guarantees: OK is answered only after the entry is in the file. Adds that are ready in the same turn
+ * of the event loop and go to one site are one lock and one write (group commit). A log that another
+ * process has locked delays the adds of that site only.
+ *
+ * A log that can't be opened or written is answered with "fail" and one warning, and this process goes
+ * on (the original dies of the first and answers OK to the second, spec section 10 rows 10 and 14).
+ */
+import { OsError } from "../effects/os_error.ts";
+import type { LogfileName, QueueId } from "../names/names.ts";
+import { LockedLogfile } from "../record/locked_logfile.ts";
+import { type Exchange, STATUS, type Status } from "../wire/request.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import { type LogfilesInUse, lockRetryMs } from "./logfiles_in_use.ts";
+
+/** The adds of one site that wait for the next write. */
+interface Batch {
+  readonly name: LogfileName;
+  readonly ids: QueueId[];
+  readonly exchanges: Exchange[];
+  attempt: number;
+}
+
+export class Adds {
+  readonly #tools: FlushTools;
+  readonly #inUse: LogfilesInUse;
+  /** Batches that may still grow: those for this turn, and those that wait for a lock. */
+  readonly #waiting = new Map<LogfileName, Batch>();
+  #thisTurn: Batch[] = [];
+
+  constructor(tools: FlushTools, inUse: LogfilesInUse) {
+    this.#tools = tools;
+    this.#inUse = inUse;
+  }
+
+  /** Puts an entry into the site's next write, which answers and ends the exchange. */
+  add(name: LogfileName, id: QueueId, exchange: Exchange): void {
+    const batch = this.#waiting.get(name) ?? this.#newBatch(name);
+    batch.ids.push(id);
+    batch.exchanges.push(exchange);
+  }
+
+  #newBatch(name: LogfileName): Batch {
+    const batch: Batch = { name, ids: [], exchanges: [], attempt: 0 };
+    this.#waiting.set(name, batch);
+    if (this.#thisTurn.length === 0) {
+      this.#tools.clock.nextTurn(() => this.#commitThisTurn());
+    }
+    this.#thisTurn.push(batch);
+    return batch;
+  }
+
+  #commitThisTurn(): void {
+    const batches = this.#thisTurn;
+    this.#thisTurn = [];
+    for (const batch of batches) {
+      this.#commit(batch);
+    }
+  }
+
+  #commit(batch: Batch): void {
+    const written = this.#write(batch);
+    if (written === "busy") {
+      this.#tools.clock.after(lockRetryMs(batch.attempt++), () => this.#commit(batch));
+      return;
+    }
+    this.#waiting.delete(batch.name);
+    for (const exchange of batch.exchanges) {
+      exchange.answer(written);
+      exchange.finish();
+    }
+  }
+
+  #write(batch: Batch): Status | "busy" {
+    try {
+      if (this.#inUse.get(batch.name)?.append(batch.ids) === true) {
+        return STATUS.ok;
+      }
+      const log = LockedLogfile.tryOpen(this.#tools, batch.name, { create: true });
+      if (log === "busy" || log === "absent") {
+        return "busy";
+      }
+      return writeAndClose(log, batch.ids) ? STATUS.ok : "busy";
+    } catch (caught) {
+      if (!(caught instanceof OsError)) {
+        throw caught;
+      }
+      const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
+      this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
+      return STATUS.fail;
+    }
+  }
+}
+
+function writeAndClose(log: LockedLogfile, ids: readonly QueueId[]): boolean {
+  try {
+    return log.append(ids);
+  } finally {
+    log.close();
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The flush service: takes a request that has been read, and answers it.
+ *
+ * One file of this room per request; here is only who is asked and in which order (spec section 1.5):
+ * a queue ID's syntax, then eligibility, then the logfile's name. Knows no socket and no master.
+ */
+import { logVerbosely } from "../effects/log.ts";
+import { type LogfileName, parseQueueId, type SiteName } from "../names/names.ts";
+import {
+  type Exchange,
+  type FlushRequest,
+  type RequestHandler,
+  STATUS,
+  type Status,
+} from "../wire/request.ts";
+import { Adds } from "./add.ts";
+import { BackgroundJobs } from "./background_jobs.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import { LogfilesInUse } from "./logfiles_in_use.ts";
+import { refresh } from "./refresh.ts";
+import { sendFile } from "./send_file.ts";
+import { sendSite } from "./send_site.ts";
+
+/**
+ * The shortest logfile name that is made. postsuper(1) and the original take a name of one letter for
+ * a hashed directory and end with an error, so that Postfix would not start any more.
+ */
+const LOGFILE_NAME_LENGTH_MIN = 2;
+
+export class FlushService implements RequestHandler {
+  readonly #tools: FlushTools;
+  readonly #inUse: LogfilesInUse;
+  readonly #adds: Adds;
+  readonly #jobs: BackgroundJobs;
+  #isLeaving = false;
+
+  constructor(tools: FlushTools) {
+    this.#tools = tools;
+    this.#inUse = new LogfilesInUse(tools);
+    this.#adds = new Adds(tools, this.#inUse);
+    const shouldStop = (): boolean => this.#isLeaving;
+    this.#jobs = new BackgroundJobs(
+      tools,
+      (kind) => {
+        const unreadSecondsMax = kind === "purge" ? 0 : tools.refreshSeconds;
+        return refresh(tools, this.#inUse, { unreadSecondsMax, shouldStop });
+      },
+      shouldStop,
+    );
+  }
+
+  /** Serves one request; every path answers at most once and finishes exactly once. */
+  handle(request: FlushRequest, exchange: Exchange): void {
+    switch (request.name) {
+      case "add":
+        this.#add(request.site, request.queueId, exchange);
+        break;
+      case "send_site":
+        this.#sendSite(request.site, exchange);
+        break;
+      case "send_file":
+        this.#sendFile(request.queueId, exchange);
+        break;
+      case "refresh":
+      case "purge":
+        exchange.answer(STATUS.ok);
+        void this.#jobs.request(request.name, () => exchange.finish());
+        break;
+    }
+  }
+
+  /** This process has been replaced: background work ends at its next slice. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  #add(site: SiteName, queueId: string, exchange: Exchange): void {
+    logVerbosely(this.#tools.log, () => `flush_add_service: site ${site} queue_id ${queueId}`);
+    const id = parseQueueId(queueId);
+    if (id === null) {
+      refuse(exchange, STATUS.bad);
+      return;
+    }
+    const logfile = this.#eligibleLogfile(site);
+    if (typeof logfile === "number") {
+      refuse(exchange, logfile);
+    } else {
+      this.#adds.add(logfile, id, exchange);
+    }
+  }
+
+  #sendSite(site: SiteName, exchange: Exchange): void {
+    logVerbosely(this.#tools.log, () => `flush_send_service: site ${site}`);
+    const logfile = this.#eligibleLogfile(site);
+    if (typeof logfile === "number") {
+      refuse(exchange, logfile);
+    } else {
+      void sendSite(this.#tools, this.#inUse, logfile, exchange);
+    }
+  }
+
+  #sendFile(queueId: string, exchange: Exchange): void {
+    const id = parseQueueId(queueId);
+    if (id === null) {
+      refuse(exchange, STATUS.bad);
+    } else {
+      sendFile(this.#tools, id, exchange);
+    }
+  }
+
+  /** The logfile of an eligible site, or the status that says why there is none. */
+  #eligibleLogfile(site: SiteName): LogfileName | Status {
+    switch (this.#tools.eligible(site)) {
+      case "error":
+        return STATUS.fail;
+      case "no-match":
+        return STATUS.deny;
+      case "match":
+        break;
+    }
+    const name = this.#tools.logfileName(site);
+    logVerbosely(this.#tools.log, () => `site ${site} to path ${name ?? "(none)"}`);
+    return name === null || name.length < LOGFILE_NAME_LENGTH_MIN ? STATUS.deny : name;
+  }
+}
+
+function refuse(exchange: Exchange, status: Status): void {
+  exchange.answer(status);
+  exchange.finish();
+}

@@ -1,0 +1,130 @@
+/**
+ * Releases one deferred message: makes it due now and hands it to the queue manager's incoming queue.
+ *
+ * Due: atime and mtime become now, since the queue manager passes over files from the future, and a
+ * deferred file's mtime is its next try. Handed over: renamed from deferred to incoming. A message
+ * that is in incoming already is made due and stays. Nothing else of the file is touched, but the
+ * permission bit with which one message alone asks for unthrottling (postqueue -i).
+ *
+ * Races are part of life here: the queue manager moves the same files. A message that is elsewhere is
+ * "absent", and the caller decides what that means. Trouble with one file is one warning and
+ * "failed": the message is still where it was. Never throws OsError.
+ */
+import { wallSeconds } from "../effects/clock.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
+import { hashedPath } from "../names/hashed_path.ts";
+import type { QueueId } from "../names/names.ts";
+import { moveMessage } from "./move_message.ts";
+import { openQueueFile } from "./open_queue_file.ts";
+import type { QueueTools } from "./queue_tools.ts";
+
+/** Owner may read, write and execute: the message was received completely. */
+const MODE_READY = 0o700;
+/** Group may read: the queue manager forgets what it held against this message's destinations. */
+const MODE_UNTHROTTLE = 0o040;
+
+export type ReleaseOutcome =
+  | "released"
+  /** In neither deferred nor incoming. */
+  | "absent"
+  /** Warned of; the message is still where it was, or was not looked at. */
+  | "failed"
+  /** Not yet received completely (only asked by releaseAlone). */
+  | "not-ready";
+
+/** Releases a message as part of a site's flush: spec section 3.3 without its second step. */
+export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome {
+  const found = makeDue(tools, id);
+  if (found !== "deferred") {
+    return found === "incoming" ? "released" : found;
+  }
+  return moveToIncoming(tools, id) ? "released" : "failed";
+}
+
+/** Releases a single message and marks it so that its destinations are unthrottled with it. */
+export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome {
+  const found = makeDue(tools, id);
+  if (found !== "deferred" && found !== "incoming") {
+    return found;
+  }
+  const marked = markUnthrottled(tools, id, found);
+  if (marked !== "marked") {
+    return marked;
+  }
+  if (found === "deferred" && !moveToIncoming(tools, id)) {
+    return "failed";
+  }
+  return "released";
+}
+
+/** Sets the time stamps; says in which queue the message was. */
+function makeDue(tools: QueueTools, id: QueueId): "deferred" | "incoming" | "absent" | "failed" {
+  const now = wallSeconds(tools.clock);
+  let trouble = false;
+  for (const queue of ["deferred", "incoming"] as const) {
+    const path = hashedPath(queue, id, tools.hashing);
+    try {
+      tools.files.setTimes(path, now);
+      return queue;
+    } catch (caught) {
+      if (errorCode(caught) !== "ENOENT") {
+        warn(tools, `flush_one_file: update ${path} time stamps`, caught);
+        trouble = true;
+      }
+    }
+  }
+  return trouble ? "failed" : "absent";
+}
+
+function moveToIncoming(tools: QueueTools, id: QueueId): boolean {
+  const from = hashedPath("deferred", id, tools.hashing);
+  try {
+    moveMessage(tools, from, hashedPath("incoming", id, tools.hashing));
+    return true;
+  } catch (caught) {
+    // ENOENT: somebody else moved it first, which is what was wanted.
+    if (errorCode(caught) === "ENOENT") {
+      return true;
+    }
+    warn(tools, `${from}: rename from deferred to incoming`, caught);
+    return false;
+  }
+}
+
+function markUnthrottled(
+  tools: QueueTools,
+  id: QueueId,
+  queue: "deferred" | "incoming",
+): "marked" | "absent" | "failed" | "not-ready" {
+  let path = hashedPath(queue, id, tools.hashing);
+  let opened = openQueueFile(tools.files, path);
+  if (opened.kind === "absent" && queue === "deferred") {
+    path = hashedPath("incoming", id, tools.hashing);
+    opened = openQueueFile(tools.files, path);
+  }
+  if (opened.kind !== "open") {
+    const why =
+      opened.kind === "refused" ? opened.why : "cannot open file: No such file or directory";
+    tools.log.warning(`flush_one_file: open ${path}: ${why}`);
+    return opened.kind === "absent" ? "absent" : "failed";
+  }
+  try {
+    if ((opened.status.mode & MODE_READY) !== MODE_READY) {
+      return "not-ready";
+    }
+    tools.files.changeMode(opened.file, opened.status.mode | MODE_UNTHROTTLE);
+  } catch (caught) {
+    // The message is still released; only its destinations stay throttled.
+    warn(tools, `flush_one_file: fchmod ${path}`, caught);
+  } finally {
+    tools.files.close(opened.file);
+  }
+  return "marked";
+}
+
+function warn(tools: QueueTools, action: string, caught: unknown): void {
+  if (!(caught instanceof OsError)) {
+    throw caught;
+  }
+  tools.log.warning(`${action}: ${caught.text}`);
+}

@@ -1,0 +1,279 @@
+/**
+ * One logfile of the record, open and locked as the original locks it: flock(2) on the file itself.
+ *
+ * Guarantees: while it is open no other process, ours or the original, reads or writes the log. An
+ * entry is written whole or not at all (a short write is taken back), and never behind an
+ * unterminated line. The inode stays: a process that waits for the lock finds its entries in the file
+ * that everybody uses. Never waits: where somebody else holds the lock it says "busy".
+ *
+ * Does not decide what to write or cut. Throws OsError whose `operation` is the step: "open", "lock",
+ * "write", "read", "truncate".
+ */
+
+import { wallSeconds } from "../effects/clock.ts";
+import type { Descriptor, Files } from "../effects/files.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
+import { stringToBytes } from "../names/byte_string.ts";
+import type { LogfileName, QueueId } from "../names/names.ts";
+import {
+  logfileDirectory,
+  logfilePath,
+  RECORD_DIRECTORY,
+  type RecordTools,
+} from "./record_tools.ts";
+
+const NEWLINE = 0x0a;
+const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
+
+/** Bytes moved at once when a log is cut: enough to be quick, little enough to stop nobody. */
+const MOVE_BYTES = 64 * 1024;
+
+/** Hashed directories of the record are made as the original makes them. */
+const DIRECTORY_MODE = 0o700;
+
+export class LockedLogfile {
+  readonly name: LogfileName;
+  readonly #tools: RecordTools;
+  readonly #path: string;
+  readonly #file: Descriptor;
+  #sizeBytes: number;
+
+  private constructor(
+    tools: RecordTools,
+    name: LogfileName,
+    path: string,
+    file: Descriptor,
+    sizeBytes: number,
+  ) {
+    this.#tools = tools;
+    this.name = name;
+    this.#path = path;
+    this.#file = file;
+    this.#sizeBytes = sizeBytes;
+  }
+
+  /**
+   * Opens and locks a logfile; with `create` it is made where it is missing, and its directories too.
+   * "busy": the lock is held elsewhere, or the file was removed between opening and locking: try again.
+   */
+  static tryOpen(
+    tools: RecordTools,
+    name: LogfileName,
+    options: { readonly create: boolean },
+  ): LockedLogfile | "absent" | "busy" {
+    const path = logfilePath(tools, name);
+    const file = openLogfile(tools, name, path, options.create);
+    if (file === null) {
+      return "absent";
+    }
+    try {
+      const locked = step("lock", () => tools.files.tryLock(file));
+      const status = tools.files.status(file);
+      if (status.kind !== "file") {
+        throw new OsError(status.kind === "directory" ? "EISDIR" : "EINVAL", "open");
+      }
+      if (!locked || status.linkCount === 0) {
+        tools.files.close(file);
+        return "busy";
+      }
+      return new LockedLogfile(tools, name, path, file, status.sizeBytes);
+    } catch (caught) {
+      tools.files.close(file);
+      throw caught;
+    }
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** When the log was last modified, in whole seconds since the epoch. */
+  get modifiedSeconds(): number {
+    return Number(this.#files.status(this.#file).mtimeNs / 1_000_000_000n);
+  }
+
+  /**
+   * Appends entries in one write. False: the original's purge removed the log, which was empty, in
+   * between (it takes no lock); then nothing counts as written: open anew.
+   */
+  append(ids: readonly QueueId[]): boolean {
+    if (ids.length === 0) {
+      return true;
+    }
+    const wasEmpty = this.#sizeBytes === 0;
+    const text = `${ids.join("\n")}\n`;
+    this.#writeAtEnd(this.#endsInNewline() ? text : `\n${text}`);
+    return !wasEmpty || this.#files.status(this.#file).linkCount > 0;
+  }
+
+  /** Ends an unterminated last line, so that it stays apart from what is appended. */
+  endLastLine(): void {
+    if (!this.#endsInNewline()) {
+      this.#writeAtEnd("\n");
+    }
+  }
+
+  /** Reads at `position` into `into`; the count of bytes, 0 at the end. */
+  read(into: Uint8Array, position: number): number {
+    return step("read", () => this.#files.read(this.#file, into, position));
+  }
+
+  /** Puts an end of line at `position`, so that what stands before it stays apart from what follows. */
+  endLineAt(position: number): void {
+    step("write", () => this.#files.write(this.#file, NEWLINE_BYTES, position));
+  }
+
+  /**
+   * Takes the lines in [start, end) out; both are at the beginning of a line or the end of the file.
+   * The lines behind are moved down in steps in which no line is written over itself, and the end is
+   * cut last: a crash anywhere leaves repeats and at most one scrap of a removed line, never a loss. A
+   * line that is longer than what was taken out can't be moved that way; then nothing is taken out
+   * (false).
+   */
+  cut(start: number, end: number): boolean {
+    let to = start;
+    let from = end;
+    const gap = end - start;
+    const buffer = new Uint8Array(Math.min(gap, MOVE_BYTES, this.#sizeBytes - end));
+    while (from < this.#sizeBytes) {
+      const lines = this.#wholeLines(buffer, from);
+      if (lines.length === 0) {
+        return to === start ? false : this.#keepRest(to, from);
+      }
+      this.#writeAll(lines, to);
+      to += lines.length;
+      from += lines.length;
+    }
+    step("truncate", () => this.#files.truncate(this.#file, to));
+    this.#sizeBytes = to;
+    return true;
+  }
+
+  /** Makes atime and mtime now: the record's way to say when a log was last sent. */
+  touch(): void {
+    try {
+      this.#files.setTimes(this.#path, wallSeconds(this.#tools.clock));
+    } catch (caught) {
+      // The original ignores it too: a refresh then comes early, which costs a few retries.
+      if (errorCode(caught) === "") {
+        throw caught;
+      }
+    }
+  }
+
+  /** Removes the log's name; only right for a log that is empty. */
+  remove(): void {
+    this.#files.remove(this.#path);
+  }
+
+  /** Gives the lock back. */
+  close(): void {
+    this.#files.unlock(this.#file);
+    this.#files.close(this.#file);
+  }
+
+  get #files(): Files {
+    return this.#tools.files;
+  }
+
+  #endsInNewline(): boolean {
+    if (this.#sizeBytes === 0) {
+      return true;
+    }
+    const last = new Uint8Array(1);
+    this.read(last, this.#sizeBytes - 1);
+    return last[0] === NEWLINE;
+  }
+
+  #writeAtEnd(text: string): void {
+    const bytes = stringToBytes(text);
+    try {
+      this.#writeAll(bytes, this.#sizeBytes);
+    } catch (caught) {
+      // Take the fragment back, or it would merge with the next entry into the name of no message.
+      this.#files.truncate(this.#file, this.#sizeBytes);
+      throw caught;
+    }
+    this.#sizeBytes += bytes.length;
+  }
+
+  #writeAll(bytes: Uint8Array, position: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const rest = done === 0 ? bytes : bytes.subarray(done);
+      const taken = step("write", () => this.#files.write(this.#file, rest, position + done));
+      if (taken === 0) {
+        throw new OsError("ENOSPC", "write");
+      }
+      done += taken;
+    }
+  }
+
+  /** The whole lines that fit into `buffer` from `position` on; the last one need not be terminated. */
+  #wholeLines(buffer: Uint8Array, position: number): Uint8Array {
+    const count = this.read(buffer, position);
+    const bytes = buffer.subarray(0, count);
+    if (position + count === this.#sizeBytes) {
+      return bytes;
+    }
+    return bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
+  }
+
+  /** A line too long to move stands at `from`; what was moved from before it now stands twice. */
+  #keepRest(to: number, from: number): boolean {
+    if (to < from) {
+      this.endLineAt(from - 1);
+    }
+    return false;
+  }
+}
+
+function openLogfile(
+  tools: RecordTools,
+  name: LogfileName,
+  path: string,
+  create: boolean,
+): Descriptor | null {
+  try {
+    return tools.files.open(path, { access: "both", create });
+  } catch (caught) {
+    if (errorCode(caught) !== "ENOENT") {
+      throw renamed("open", caught);
+    }
+    if (!create) {
+      return null;
+    }
+  }
+  makeDirectories(tools, logfileDirectory(tools, name));
+  return step("open", () => tools.files.open(path, { access: "both", create }));
+}
+
+/** Makes the hashed directories below the record; the record's own directory is not ours to make. */
+function makeDirectories(tools: RecordTools, directory: string): void {
+  const first = RECORD_DIRECTORY.length + 1;
+  for (
+    let slash = directory.indexOf("/", first);
+    slash !== -1;
+    slash = directory.indexOf("/", slash + 1)
+  ) {
+    try {
+      tools.files.makeDirectory(directory.slice(0, slash), DIRECTORY_MODE);
+    } catch (caught) {
+      if (errorCode(caught) !== "EEXIST") {
+        throw renamed("open", caught);
+      }
+    }
+  }
+}
+
+/** Runs one step; an OsError from it is named after the step, as log readers know it. */
+function step<Result>(operation: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (caught) {
+    throw renamed(operation, caught);
+  }
+}
+
+function renamed(operation: string, caught: unknown): unknown {
+  return caught instanceof OsError ? new OsError(caught.code, operation) : caught;
+}
