@@ -1,0 +1,101 @@
+/**
+ * A destination for mail that can be down or up.
+ *
+ * It has a loopback address and a port of its own. Down: nothing listens, deliveries are refused at once.
+ * Up: Postfix's own smtp-sink(1) takes all mail and keeps it in files, one a message, readable here.
+ * Postfix tries a destination that it found dead again only when told to (an unthrottle: a flush).
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { freePort, isListening, randomLoopbackAddress } from "./loopback.ts";
+import { waitFor } from "./wait.ts";
+
+/** smtp-sink's backlog: more than Postfix's connections to one destination (20). */
+const BACKLOG = 100;
+
+/** A message as it arrived. */
+export interface ReceivedMessage {
+  /** Under which the instance had it. */
+  readonly queue_id: string;
+  readonly recipients: readonly string[];
+  readonly subject: string;
+}
+
+/** A domain, where its mail goes, and where the mail is kept that arrives there. */
+export interface DestinationPlan {
+  readonly site: string;
+  readonly address: string;
+  readonly port: number;
+  /** smtp-sink's executable. */
+  readonly sink: string;
+  /** The user that smtp-sink runs as, since it must not be root. */
+  readonly user: string;
+  /** Of that user; files whose names start with the site are this destination's. */
+  readonly folder: string;
+}
+
+/** Draws an address and a port. */
+export async function drawAddress(): Promise<{ address: string; port: number }> {
+  const address = randomLoopbackAddress();
+  return { address, port: await freePort(address) };
+}
+
+function parseDump(text: string): ReceivedMessage {
+  // The instance's own header is the topmost but smtp-sink's; the ID stands at the end of a line.
+  return {
+    queue_id: /\(Postfix\) with ESMTP id (\w+)/.exec(text)?.[1] ?? "",
+    recipients: [...text.matchAll(/^X-Rcpt-Args: <([^>]*)>/gm)].map((match) => match[1] ?? ""),
+    subject: /^Subject: (.*?)\r?$/m.exec(text)?.[1] ?? "",
+  };
+}
+
+export class Destination {
+  #sink: Subprocess | undefined;
+
+  constructor(readonly plan: DestinationPlan) {}
+
+  get site(): string {
+    return this.plan.site;
+  }
+
+  /** As transport_maps wants it. */
+  get transport(): string {
+    return `smtp:[${this.plan.address}]:${this.plan.port}`;
+  }
+
+  /** Starts to listen; returns once connections are accepted. */
+  async up(): Promise<void> {
+    const { sink, user, folder, site, address, port } = this.plan;
+    const dump = join(folder, `${site}/m.`);
+    const where = `inet:${address}:${port}`;
+    const child = Bun.spawn([sink, "-4", "-u", user, "-d", dump, where, String(BACKLOG)], {
+      cwd: "/",
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C" },
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+    this.#sink = child;
+    await waitFor(`smtp-sink for ${site} at ${address}:${port}`, () => {
+      if (child.exitCode !== null) {
+        throw new Error(`start smtp-sink for ${site} at ${where}: exit status ${child.exitCode}`);
+      }
+      return isListening(address, port);
+    });
+  }
+
+  /** Stops listening; connections that are open are cut. */
+  async down(): Promise<void> {
+    this.#sink?.kill("SIGKILL");
+    await this.#sink?.exited;
+    this.#sink = undefined;
+  }
+
+  /** What has arrived so far, completely or in part, in no order. */
+  received(): ReceivedMessage[] {
+    const { folder, site } = this.plan;
+    return readdirSync(folder)
+      .filter((name) => name === site)
+      .flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
+      .map((path) => parseDump(readFileSync(path, "latin1")));
+  }
+}

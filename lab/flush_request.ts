@@ -1,0 +1,90 @@
+/**
+ * A plain client of a flush service's socket (POSTFIX-FLUSH-SPEC 1.2 to 1.5), for either program.
+ *
+ * One request a connection, bytes as given: nothing is checked here. Failures are answers, not errors.
+ */
+import type { Socket } from "bun";
+
+/** Longer than a service may take to be started and to answer. */
+const TIME_LIMIT_MS = 20 * 1000;
+
+/** What the service says before it reads. */
+const GREETING = "protocol\0queue_flush_protocol\0\0";
+
+/** How a request ended. */
+export type Answer =
+  | { readonly kind: "status"; readonly status: number }
+  /** Closed without a well-formed answer; `bytes` is all that came. */
+  | { readonly kind: "closed"; readonly bytes: string }
+  /** No connection, or it broke; `why` is the system's word for it. */
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "late" };
+
+function parseAnswer(bytes: string): Answer {
+  const reply = bytes.startsWith(GREETING) ? bytes.slice(GREETING.length) : "";
+  const match = /^status\0(\d+)\0\0$/.exec(reply);
+  // Statuses travel unsigned: -1 is 4294967295.
+  return match === null
+    ? { kind: "closed", bytes }
+    : { kind: "status", status: Number(match[1]) | 0 };
+}
+
+/** A connection whose greeting has come and whose request can be written piece by piece. */
+export class FlushConnection {
+  readonly #greeted = Promise.withResolvers<void>();
+  readonly #answered = Promise.withResolvers<Answer>();
+  readonly #timer = setTimeout(() => this.#end({ kind: "late" }), TIME_LIMIT_MS);
+  #bytes = "";
+  #socket: Socket | undefined;
+
+  /** How the request ended. */
+  readonly answer: Promise<Answer> = this.#answered.promise;
+
+  /** Connects to the socket at `path` and waits for the greeting, or for the end. */
+  static async open(path: string): Promise<FlushConnection> {
+    const connection = new FlushConnection();
+    await connection.#connect(path);
+    return connection;
+  }
+
+  /** Sends bytes, given as a byte string. */
+  write(text: string): void {
+    this.#socket?.write(Buffer.from(text, "latin1"));
+  }
+
+  async #connect(path: string): Promise<void> {
+    try {
+      this.#socket = await Bun.connect({
+        unix: path,
+        socket: {
+          data: (_, chunk) => this.#receive(chunk.toString("latin1")),
+          close: () => this.#end(parseAnswer(this.#bytes)),
+          error: (_, error) => this.#end({ kind: "refused", why: error.message }),
+        },
+      });
+    } catch (error) {
+      this.#end({ kind: "refused", why: String(error) });
+    }
+    await this.#greeted.promise;
+  }
+
+  #receive(text: string): void {
+    this.#bytes += text;
+    if (this.#bytes.length >= GREETING.length) {
+      this.#greeted.resolve();
+    }
+  }
+
+  #end(answer: Answer): void {
+    clearTimeout(this.#timer);
+    this.#greeted.resolve();
+    this.#answered.resolve(answer);
+  }
+}
+
+/** Sends the request `words` (name, value, name, value, …) to the socket at `path`. */
+export async function flushRequest(path: string, words: readonly string[]): Promise<Answer> {
+  const connection = await FlushConnection.open(path);
+  connection.write(`${words.join("\0")}\0\0`);
+  return await connection.answer;
+}

@@ -1,0 +1,72 @@
+/**
+ * Processes as /proc shows them (proc(5)): which run from a folder, and with what rights.
+ *
+ * A private instance has its own copies of all its executables, so that "runs from this folder" and
+ * "belongs to this instance" are the same. Needs root. Processes that vanish meanwhile are left out.
+ */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** What one thread may do. The four numbers: real, effective, saved, file system (proc(5), "Uid"). */
+export interface ThreadRights {
+  readonly tid: number;
+  readonly uids: readonly number[];
+  readonly gids: readonly number[];
+  readonly groups: readonly number[];
+  /** Effective, permitted and inheritable capabilities, as sets of bits. */
+  readonly capabilities: { readonly eff: bigint; readonly prm: bigint; readonly inh: bigint };
+}
+
+function readlink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // Gone meanwhile, or a kernel thread: there is nothing to see.
+  }
+}
+
+/** The executable of process `pid`; undefined if it is gone. A deleted one has " (deleted)" behind. */
+export function executableOf(pid: number): string | undefined {
+  return readlink(`/proc/${pid}/exe`);
+}
+
+/** What process `pid` has for "/", as seen from here; undefined if it is gone. */
+export function rootOf(pid: number): string | undefined {
+  return readlink(`/proc/${pid}/root`);
+}
+
+/** Process IDs, ascending, of all whose executable's path starts with `prefix`. */
+export function pidsRunning(prefix: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => executableOf(pid)?.startsWith(prefix))
+    .sort((a, b) => a - b);
+}
+
+function parseRights(tid: number, status: string): ThreadRights {
+  const field = (name: string): string[] => {
+    const line = status.split("\n").find((text) => text.startsWith(`${name}:`));
+    if (line === undefined) {
+      throw new Error(`read the rights of thread ${tid}: no line "${name}" in its status`);
+    }
+    return line
+      .slice(name.length + 1)
+      .split(/\s+/)
+      .filter((word) => word !== "");
+  };
+  const bits = (name: string): bigint => BigInt(`0x${field(name)[0]}`);
+  return {
+    tid,
+    uids: field("Uid").map(Number),
+    gids: field("Gid").map(Number),
+    groups: field("Groups").map(Number),
+    capabilities: { eff: bits("CapEff"), prm: bits("CapPrm"), inh: bits("CapInh") },
+  };
+}
+
+/** The rights of every thread of process `pid`. Throws if it is gone. */
+export function threadRights(pid: number): ThreadRights[] {
+  return readdirSync(`/proc/${pid}/task`).map((tid) =>
+    parseRights(Number(tid), readFileSync(`/proc/${pid}/task/${tid}/status`, "utf8")),
+  );
+}
