@@ -41,4 +41,6 @@ export interface Exchange {
 /** Whatever serves requests: flush/ is one, a test's double another. */
 export interface RequestHandler {
   handle(request: FlushRequest, exchange: Exchange): void;
+  /** This process is being replaced: what nobody waits for ends soon. */
+  leave(): void;
 }

@@ -1,0 +1,27 @@
+/**
+ * What a daemon does to its own process: who it is, where it is, how long it may be stuck.
+ *
+ * Called while starting, before any client is served. Throws OsError.
+ */
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface DaemonProcess {
+  readonly id: number;
+  /** The group this process has now. */
+  groupId(): number;
+  isTerminal(descriptor: number): boolean;
+  changeDirectory(path: string): void;
+  /** The user of that name; null where the system knows none. */
+  findUser(name: string): User | null;
+  /**
+   * Leaves root behind in every thread: the user's groups, the jail if one is named (the working
+   * directory is its root then), the user. There is no way back.
+   */
+  confine(user: User | null, jail: string | null): void;
+  /** The kernel ends this process with SIGALRM unless called again within so many seconds. */
+  armWatchdog(seconds: number): void;
+}

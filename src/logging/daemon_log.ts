@@ -1,0 +1,135 @@
+/**
+ * The daemon's log: formats lines and hands them to a log socket, without ever waiting for it.
+ *
+ * A socket that is full or gone gets its lines later, from a bounded buffer; what doesn't fit is
+ * dropped, and once lines flow again one line says how many were. No request waits for the log. Lines
+ * that are still in the buffer when the process ends are lost, as they are with the original.
+ */
+import type { Clock } from "../effects/clock.ts";
+import type { DatagramSocket } from "../effects/datagrams.ts";
+import { Fatal } from "../effects/fatal.ts";
+import type { Log } from "../effects/log.ts";
+import { stringToBytes } from "../names/byte_string.ts";
+import { messageText, postlogLine, type Severity, syslogLine } from "./log_line.ts";
+
+/** Lines kept for a log that is stuck: at most 2 MB, and some seconds of a noisy service. */
+const BUFFERED_LINES_MAX = 1000;
+
+/** Waits between two tries to send what is buffered. */
+const RETRY_MS_MIN = 20;
+const RETRY_MS_MAX = 1000;
+
+/** Postfix's daemons give up at the thirteenth error, since something is wrong for good. */
+const ERROR_LINES_MAX = 13;
+
+/** Where the lines go, and in whose name. */
+export interface LogDestination {
+  readonly socket: DatagramSocket;
+  /** postlogd(8) gets the host name as well; syslogd knows it. */
+  readonly format:
+    | { readonly kind: "syslog"; readonly facility: number }
+    | { readonly kind: "postlog"; readonly host: string };
+  /** `TAG/PROCESS[PID]`. */
+  readonly label: string;
+  readonly keepUtf8: boolean;
+}
+
+export class DaemonLog implements Log {
+  verbosity = 0;
+  readonly #clock: Clock;
+  /** A second way out for every line: standard error, in stand-alone mode with -V. */
+  readonly #copy: (line: string) => void;
+  #destination: LogDestination;
+  readonly #buffered: Uint8Array[] = [];
+  #droppedCount = 0;
+  #errorCount = 0;
+  #retryMs = RETRY_MS_MIN;
+  #retryIsSet = false;
+
+  constructor(clock: Clock, destination: LogDestination, copy: (line: string) => void = () => {}) {
+    this.#clock = clock;
+    this.#destination = destination;
+    this.#copy = copy;
+  }
+
+  /** From now on lines go there. */
+  redirect(destination: LogDestination): void {
+    this.#destination = destination;
+  }
+
+  info(text: string): void {
+    this.#write("info", text);
+  }
+
+  warning(text: string): void {
+    this.#write("warning", text);
+  }
+
+  /** Throws Fatal when there were too many. */
+  error(text: string): void {
+    this.#write("error", text);
+    if (++this.#errorCount >= ERROR_LINES_MAX) {
+      throw new Fatal("too many errors - program terminated");
+    }
+  }
+
+  /** The last line of a process; whoever calls it ends the process. */
+  fatal(text: string): void {
+    this.#write("fatal", text);
+  }
+
+  /** Tries to send what is buffered, once. */
+  flush(): void {
+    while (this.#buffered.length > 0) {
+      const [line] = this.#buffered;
+      if (line === undefined || this.#destination.socket.send(line) !== "sent") {
+        return;
+      }
+      this.#buffered.shift();
+      this.#retryMs = RETRY_MS_MIN;
+    }
+    if (this.#droppedCount > 0) {
+      const count = this.#droppedCount;
+      this.#droppedCount = 0;
+      this.warning(`${count} log lines dropped: log socket not ready`);
+    }
+  }
+
+  #write(severity: Severity, text: string): void {
+    const message = messageText(severity, text, this.#destination.keepUtf8);
+    this.#copy(message);
+    const line = stringToBytes(this.#format(severity, message));
+    if (this.#buffered.length === 0 && this.#destination.socket.send(line) === "sent") {
+      return;
+    }
+    if (this.#buffered.length < BUFFERED_LINES_MAX) {
+      this.#buffered.push(line);
+    } else {
+      this.#droppedCount++;
+    }
+    this.#retryLater();
+  }
+
+  #format(severity: Severity, message: string): string {
+    const { format, label } = this.#destination;
+    const date = new Date(this.#clock.wallMs());
+    return format.kind === "postlog"
+      ? postlogLine(format.host, label, date, message)
+      : syslogLine({ severity, facility: format.facility, label }, date, message);
+  }
+
+  #retryLater(): void {
+    if (this.#retryIsSet) {
+      return;
+    }
+    this.#retryIsSet = true;
+    this.#clock.after(this.#retryMs, () => {
+      this.#retryIsSet = false;
+      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
+      this.flush();
+      if (this.#buffered.length > 0) {
+        this.#retryLater();
+      }
+    });
+  }
+}

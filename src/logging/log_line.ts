@@ -1,0 +1,90 @@
+/**
+ * Log lines as Postfix's daemons write them, for syslog(3)'s socket and for postlogd(8).
+ *
+ * Pure. Time is local time. Text is made harmless: bytes that don't print become `?`, valid UTF-8
+ * stays where smtputf8_enable says so, and what is longer than Postfix's own limit is cut.
+ */
+import { decodeUtf8 } from "../names/byte_string.ts";
+
+export type Severity = "info" | "warning" | "error" | "fatal";
+
+/** Postfix cuts its log text here, before a syslogd could. */
+const TEXT_BYTES_MAX = 2000;
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Priorities of syslog(3). `fatal` is LOG_CRIT, as in Postfix. */
+const PRIORITY: Readonly<Record<Severity, number>> = { fatal: 2, error: 3, warning: 4, info: 6 };
+
+/** Facilities of syslog(3) by the names of syslog_facility (postconf(5)). */
+const FACILITY: Readonly<Record<string, number>> = {
+  auth: 4,
+  authpriv: 10,
+  cron: 9,
+  daemon: 3,
+  ftp: 11,
+  kern: 0,
+  lpr: 6,
+  mail: 2,
+  news: 7,
+  security: 4,
+  syslog: 5,
+  user: 1,
+  uucp: 8,
+  local0: 16,
+  local1: 17,
+  local2: 18,
+  local3: 19,
+  local4: 20,
+  local5: 21,
+  local6: 22,
+  local7: 23,
+};
+
+/** Number of a syslog facility, or null where there is none of that name. */
+export function facilityNumber(name: string): number | null {
+  return FACILITY[name] ?? null;
+}
+
+/** Severity and text as they stand behind the tag: "warning: ...". */
+export function messageText(severity: Severity, text: string, keepUtf8: boolean): string {
+  const prefix = severity === "info" ? "" : `${severity}: `;
+  return prefix + sanitize(text, keepUtf8).slice(0, TEXT_BYTES_MAX - prefix.length);
+}
+
+/** A datagram for syslogd: `<PRI>Mon  d HH:MM:SS TAG[PID]: text`. */
+export function syslogLine(
+  line: { readonly severity: Severity; readonly facility: number; readonly label: string },
+  date: Date,
+  message: string,
+): string {
+  const priority = line.facility * 8 + PRIORITY[line.severity];
+  const day = String(date.getDate()).padStart(2, " ");
+  return `<${priority}>${monthOf(date)} ${day} ${timeOf(date)} ${line.label}: ${message}`;
+}
+
+/** A datagram for postlogd(8): `Mon dd HH:MM:SS HOST TAG[PID]: text`. */
+export function postlogLine(host: string, label: string, date: Date, message: string): string {
+  return `${monthOf(date)} ${two(date.getDate())} ${timeOf(date)} ${host} ${label}: ${message}`;
+}
+
+/** Makes text from outside fit for a log that is shown on terminals. */
+export function sanitize(text: string, keepUtf8: boolean): string {
+  if (!/[^\x20-\x7e]/.test(text)) {
+    return text;
+  }
+  const mayKeep = keepUtf8 && decodeUtf8(text) !== null;
+  return text.replace(mayKeep ? /[\x00-\x1f\x7f]/g : /[^\x20-\x7e]/g, "?");
+}
+
+function monthOf(date: Date): string {
+  return MONTHS[date.getMonth()] ?? "";
+}
+
+function timeOf(date: Date): string {
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}

@@ -1,0 +1,178 @@
+/**
+ * The life of a child of master(8), from its first client to its end.
+ *
+ * Serves all clients in one process. Master is told so by keeping this process "available"; one pair
+ * of taken and available at the first client makes master trust the program, so that a later crash is
+ * not taken for a bad start. The process leaves
+ *  - after max_idle without a client,
+ *  - after its max_use-th client: it accepts no more and says "taken", so that master starts a
+ *    successor for the next one, and ends when the last of its clients is served,
+ *  - when master closes the status channel (a reload, or its death): likewise.
+ * Clients that are not yet accepted stay in the listen queue, which the successor serves.
+ *
+ * Does not read requests (session.ts) and does not know what they mean (the handler).
+ */
+import type { Clock } from "../effects/clock.ts";
+import type { DaemonProcess } from "../effects/daemon_process.ts";
+import { Fatal } from "../effects/fatal.ts";
+import { type Log, logVerbosely } from "../effects/log.ts";
+import type { PeerConnection, PeerEvents, PeerListener, Peers } from "../effects/peers.ts";
+import type { StatusChannel } from "../effects/status_channel.ts";
+import { GREETING } from "../wire/greeting.ts";
+import type { RequestHandler } from "../wire/request.ts";
+import { ReadDeadlines } from "./read_deadlines.ts";
+import { Session, type SessionHost } from "./session.ts";
+import { AVAILABILITY, statusMessage } from "./status_message.ts";
+
+export interface ServerTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly peers: Peers;
+  readonly process: DaemonProcess;
+  readonly channel: StatusChannel;
+  readonly handler: RequestHandler;
+}
+
+export interface ServerSettings {
+  readonly serviceName: string;
+  readonly generation: number;
+  readonly maxUse: number;
+  readonly maxIdleSeconds: number;
+  /** How long a client may take between two of its writes. */
+  readonly ipcTimeoutSeconds: number;
+  /** How long the event loop may be stuck before the kernel ends this process. */
+  readonly daemonTimeoutSeconds: number;
+  /** Arguments that should not be there. */
+  readonly leftOver: readonly string[];
+}
+
+const MS_PER_SECOND = 1000;
+
+const NOTHING: PeerEvents = { data: () => {}, ended: () => {}, closed: () => {} };
+
+/** Serves clients; resolves when the process should end, with status 0. */
+export function serve(tools: ServerTools, settings: ServerSettings): Promise<void> {
+  return new Promise((resolve) => {
+    new Server(tools, settings, resolve).start();
+  });
+}
+
+class Server {
+  readonly #tools: ServerTools;
+  readonly #settings: ServerSettings;
+  readonly #leave: () => void;
+  readonly #sessionHost: SessionHost;
+  #listener: PeerListener | null = null;
+  #acceptedCount = 0;
+  #activeCount = 0;
+  #lastActiveMs: number;
+  #isLeaving = false;
+
+  constructor(tools: ServerTools, settings: ServerSettings, leave: () => void) {
+    this.#tools = tools;
+    this.#settings = settings;
+    this.#leave = leave;
+    this.#lastActiveMs = tools.clock.monotonicMs();
+    this.#sessionHost = {
+      log: tools.log,
+      handler: tools.handler,
+      deadlines: new ReadDeadlines(tools.clock, settings.ipcTimeoutSeconds * MS_PER_SECOND),
+      peerName: `${settings.serviceName} socket`,
+      ended: () => this.#sessionEnded(),
+    };
+  }
+
+  start(): void {
+    this.#watchdog();
+    this.#tools.channel.onEnd(() => this.#masterGone());
+    this.#waitForIdle(this.#maxIdleMs);
+    this.#listener = this.#tools.peers.listen((connection) => this.#accept(connection));
+  }
+
+  get #maxIdleMs(): number {
+    return this.#settings.maxIdleSeconds * MS_PER_SECOND;
+  }
+
+  #accept(connection: PeerConnection): PeerEvents {
+    const [unexpected] = this.#settings.leftOver;
+    if (unexpected !== undefined) {
+      throw new Fatal(`unexpected command-line argument: ${unexpected}`);
+    }
+    logVerbosely(this.#tools.log, () => "connection established");
+    this.#count();
+    // A client that has hung up already must not be served, even where its request can be read.
+    if (!connection.write(GREETING)) {
+      connection.close();
+      this.#sessionEnded();
+      return NOTHING;
+    }
+    return new Session(connection, this.#sessionHost);
+  }
+
+  #count(): void {
+    this.#activeCount++;
+    this.#acceptedCount++;
+    if (this.#acceptedCount === 1) {
+      this.#notify(AVAILABILITY.taken);
+      this.#notify(AVAILABILITY.available);
+    }
+    if (this.#acceptedCount >= this.#settings.maxUse) {
+      this.#stopAccepting();
+      this.#notify(AVAILABILITY.taken);
+    }
+  }
+
+  #sessionEnded(): void {
+    this.#activeCount--;
+    this.#lastActiveMs = this.#tools.clock.monotonicMs();
+    logVerbosely(this.#tools.log, () => "connection closed");
+    this.#endIfDone();
+  }
+
+  #stopAccepting(): void {
+    this.#isLeaving = true;
+    this.#listener?.stop();
+    this.#listener = null;
+  }
+
+  #masterGone(): void {
+    logVerbosely(this.#tools.log, () => "master disconnect -- exiting");
+    this.#stopAccepting();
+    this.#tools.handler.leave();
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (this.#isLeaving && this.#activeCount === 0) {
+      this.#leave();
+    }
+  }
+
+  /** One timer that looks how long it has been idle, instead of one that each client resets. */
+  #waitForIdle(delayMs: number): void {
+    this.#tools.clock.after(delayMs, () => {
+      const idleMs =
+        this.#activeCount > 0 ? 0 : this.#tools.clock.monotonicMs() - this.#lastActiveMs;
+      if (idleMs < this.#maxIdleMs) {
+        this.#waitForIdle(this.#maxIdleMs - idleMs);
+        return;
+      }
+      logVerbosely(this.#tools.log, () => "idle timeout -- exiting");
+      this.#stopAccepting();
+      this.#endIfDone();
+    });
+  }
+
+  #watchdog(): void {
+    const { daemonTimeoutSeconds } = this.#settings;
+    this.#tools.process.armWatchdog(daemonTimeoutSeconds);
+    const againMs = (daemonTimeoutSeconds * MS_PER_SECOND) / 3;
+    this.#tools.clock.after(againMs, () => this.#watchdog());
+  }
+
+  #notify(availability: (typeof AVAILABILITY)[keyof typeof AVAILABILITY]): void {
+    logVerbosely(this.#tools.log, () => `master_notify: status ${availability}`);
+    const { generation } = this.#settings;
+    this.#tools.channel.send(statusMessage(this.#tools.process.id, generation, availability));
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Stand-alone mode (-S): one client on standard input and output, then the end.
+ *
+ * For tests and for trying things by hand. As in the original only the wait for the first bytes has
+ * a limit. Pipes serve as well as a socket.
+ */
+import type { Log } from "../effects/log.ts";
+import type { StandardStream } from "../effects/standard_stream.ts";
+import { GREETING } from "../wire/greeting.ts";
+import { encodeStatus } from "../wire/reply.ts";
+import type { FlushRequest, RequestHandler } from "../wire/request.ts";
+import { type Reading, RequestReader } from "../wire/request_reader.ts";
+
+/** How log lines name the peer in this mode. */
+const PEER_NAME = "unknown_stream";
+
+const MS_PER_SECOND = 1000;
+/** "For as long as it takes", within what a timer of the kernel can hold: 24 days. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+/** Serves the client; resolves when its request is done. */
+export async function serveStandalone(
+  stream: StandardStream,
+  handler: RequestHandler,
+  log: Log,
+  ipcTimeoutSeconds: number,
+): Promise<void> {
+  if (!stream.write(GREETING)) {
+    return;
+  }
+  const reading = readRequest(stream, log, ipcTimeoutSeconds * MS_PER_SECOND);
+  for (const warning of reading.warnings) {
+    log.warning(warning);
+  }
+  if (reading.kind === "request") {
+    await handled(stream, handler, reading.request);
+  } else if (reading.answer !== null) {
+    stream.write(encodeStatus(reading.answer));
+  }
+}
+
+function readRequest(
+  stream: StandardStream,
+  log: Log,
+  firstTimeoutMs: number,
+): Exclude<Reading, { readonly kind: "more" }> {
+  const trace = (text: string): void => log.info(text);
+  const peerName = PEER_NAME;
+  const reader = new RequestReader(log.verbosity > 0 ? { peerName, trace } : { peerName });
+  let timeoutMs = firstTimeoutMs;
+  for (;;) {
+    const bytes = stream.read(timeoutMs);
+    timeoutMs = FOREVER_MS;
+    const reading =
+      bytes === null ? reader.timedOut() : bytes.length === 0 ? reader.end() : reader.push(bytes);
+    if (reading.kind !== "more") {
+      return reading;
+    }
+  }
+}
+
+function handled(
+  stream: StandardStream,
+  handler: RequestHandler,
+  request: FlushRequest,
+): Promise<void> {
+  return new Promise((finish) => {
+    handler.handle(request, {
+      answer: (status) => {
+        stream.write(encodeStatus(status));
+      },
+      finish,
+    });
+  });
+}
