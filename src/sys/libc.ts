@@ -41,6 +41,23 @@ const library = dlopen("libc.so.6", {
   unlink: { args: [pointer], returns: int },
   mkdir: { args: [pointer, unsigned], returns: int },
   lchown: { args: [pointer, unsigned, unsigned], returns: int },
+
+  socket: { args: [int, int, int], returns: int },
+  connect: { args: [int, pointer, unsigned], returns: int },
+  send: { args: [int, pointer, size, int], returns: int },
+  getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
+  poll: { args: [pointer, size, int], returns: int },
+  read: { args: [int, pointer, size], returns: int },
+
+  getpwnam: { args: [pointer], returns: pointer },
+  getegid: { args: [], returns: unsigned },
+  initgroups: { args: [pointer, unsigned], returns: int },
+  setgid: { args: [unsigned], returns: int },
+  setuid: { args: [unsigned], returns: int },
+  chroot: { args: [pointer], returns: int },
+  chdir: { args: [pointer], returns: int },
+  isatty: { args: [int], returns: int },
+  alarm: { args: [unsigned], returns: unsigned },
 });
 
 export const libc = library.symbols;

@@ -1,0 +1,65 @@
+/**
+ * This process: users, jail, watchdog, through the C library.
+ *
+ * libc's set*id functions change every thread of the process, capabilities included; Bun has started
+ * several before our first line runs. (prctl(2), capset(2) and raw system calls would change only the
+ * calling thread: don't build on those.) In the jail neither /etc/passwd nor /etc/localtime can be
+ * read, so both are used before it.
+ */
+import { read as memory } from "bun:ffi";
+import type { DaemonProcess, User } from "../effects/daemon_process.ts";
+import { libc, throwErrno } from "./libc.ts";
+
+/** Offsets in struct passwd of 64-bit glibc: two pointers, then uid and gid. */
+const PASSWD_UID_OFFSET = 16;
+const PASSWD_GID_OFFSET = 20;
+
+export function createDaemonProcess(): DaemonProcess {
+  return {
+    id: process.pid,
+    groupId: () => libc.getegid(),
+    isTerminal: (descriptor) => libc.isatty(descriptor) === 1,
+    changeDirectory: (path) => check(libc.chdir(cString(path)), "chdir"),
+    findUser,
+    confine,
+    armWatchdog: (seconds) => {
+      libc.alarm(seconds);
+    },
+  };
+}
+
+function findUser(name: string): User | null {
+  const entry = libc.getpwnam(cString(name));
+  if (entry === null) {
+    return null;
+  }
+  const uid = memory.u32(entry, PASSWD_UID_OFFSET);
+  return { name, uid, gid: memory.u32(entry, PASSWD_GID_OFFSET) };
+}
+
+/** The order of spec section 7.6: while still root the groups and the jail, then the user. */
+function confine(user: User | null, jail: string | null): void {
+  // Makes the C++ runtime read the time zone, which it can't from the jail.
+  new Date().toString();
+  if (user !== null) {
+    check(libc.setgid(user.gid), "setgid");
+    check(libc.initgroups(cString(user.name), user.gid), "initgroups");
+  }
+  if (jail !== null) {
+    check(libc.chroot(cString(jail)), "chroot");
+    check(libc.chdir(cString("/")), "chdir");
+  }
+  if (user !== null) {
+    check(libc.setuid(user.uid), "setuid");
+  }
+}
+
+function cString(text: string): Buffer {
+  return Buffer.from(`${text}\0`, "latin1");
+}
+
+function check(result: number, operation: string): void {
+  if (result < 0) {
+    throwErrno(operation);
+  }
+}
