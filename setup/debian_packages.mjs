@@ -1,0 +1,37 @@
+/**
+ * The Debian packages that set-up installs where they are missing: all of them, and why.
+ *
+ * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
+ */
+
+/** @typedef {"start" | "test" | "bench"} Task what set-up is asked for: the npm script's name */
+
+/**
+ * @typedef {object} DebianPackage
+ * @property {string} name
+ * @property {readonly Task[]} neededBy
+ * @property {readonly string[]} programs those of its programs that the project calls
+ * @property {string} why
+ */
+
+/** @type {readonly DebianPackage[]} */
+export const DEBIAN_PACKAGES = [
+  {
+    name: "postfix",
+    neededBy: ["start", "test", "bench"],
+    programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "sendmail"],
+    why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
+  },
+  {
+    name: "gcc",
+    neededBy: ["test", "bench"],
+    programs: ["gcc"],
+    why: "compiles the benchmark's load generator and bare server",
+  },
+  {
+    name: "libc6-dev",
+    neededBy: ["test", "bench"],
+    programs: [],
+    why: "the C library's headers, for the same two programs",
+  },
+];

@@ -1,0 +1,76 @@
+/** The test runner on planted test files: what Bun really does with each must end in the right verdict. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findTestFiles, runFile } from "./run_tests.ts";
+import { judge } from "./verdict.ts";
+
+let root = "";
+
+/** A test file's text: `body` after the import of what it may use. */
+function planted(body: string): string {
+  return `import { afterAll, beforeAll, expect, test } from "bun:test";\n${body}\n`;
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "fastflush-runner-"));
+});
+
+afterAll(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+const PASSES = 'test("passes", () => { expect(1).toBe(1); });';
+
+const rows: ReadonlyArray<readonly [name: string, body: string, failures: readonly string[]]> = [
+  ["passes", PASSES, []],
+  ["fails", 'test("fails", () => { expect(1).toBe(2); });', ["fails"]],
+  ["asserts nothing", 'test("idles", () => {});', ["idles: passed without an assertion"]],
+  [
+    "exits in a test",
+    `test("exits", () => { process.exit(0); });${PASSES}`,
+    ["no report (exit status 0): it crashed, exited or holds no test"],
+  ],
+  [
+    "exits after its tests",
+    `${PASSES}afterAll(() => { process.exit(0); });`,
+    ["no report (exit status 0): it crashed, exited or holds no test"],
+  ],
+  [
+    "holds no test",
+    "export const nothing = [afterAll, beforeAll, expect, test];",
+    ["no report (exit status 0): it crashed, exited or holds no test"],
+  ],
+  [
+    "cannot be loaded",
+    'import "./missing.ts";',
+    ["no report (exit status 1): it crashed, exited or holds no test"],
+  ],
+  [
+    "is killed",
+    'test("dies", () => { process.kill(process.pid, "SIGKILL"); });',
+    ["no report (exit status 137): it crashed, exited or holds no test"],
+  ],
+  ["fails before its tests", `beforeAll(() => { throw new Error("x"); });${PASSES}`, ["(unnamed)"]],
+  ["fails after its tests", `afterAll(() => { throw new Error("x"); });${PASSES}`, ["(unnamed)"]],
+];
+
+describe("a test file that", () => {
+  for (const [index, [name, body, failures]] of rows.entries()) {
+    test(name, async () => {
+      const file = `src/planted_${index}_test.ts`;
+      await Bun.write(join(root, file), planted(body));
+      const verdict = judge([await runFile(root, file, () => {})], 0);
+      expect(verdict.failures).toEqual(failures.map((failure) => `${file}: ${failure}`));
+    });
+  }
+});
+
+describe("findTestFiles", () => {
+  test("finds the project's test files, this one among them", () => {
+    const files = findTestFiles(join(import.meta.dir, ".."));
+    expect(files).toContain("setup/run_tests_test.ts");
+    expect(files.filter((file) => !file.endsWith("_test.ts"))).toEqual([]);
+  });
+});

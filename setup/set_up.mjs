@@ -1,0 +1,125 @@
+/**
+ * Set-up: installs what is missing, builds, and hands over to what was asked for.
+ *
+ * Nothing that is there already is installed or built again. It ends with the status of the program that it
+ * handed over to; with 1 and one sentence where it refuses; with 128 and the signal's number where it was
+ * interrupted. Run under another of these, or at the same time from another clone, it waits for its turn.
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ending, installDebianPackages } from "./apt.mjs";
+import { handOver, statusOf, step } from "./command.mjs";
+import { DEBIAN_PACKAGES } from "./debian_packages.mjs";
+import { withSetUpLock } from "./lock.mjs";
+import { installNpmPackages } from "./npm_packages.mjs";
+import { requireRootAndApt } from "./preconditions.mjs";
+import { Interrupted, Refusal } from "./refusal.mjs";
+import { Signals } from "./signals.mjs";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const BUN = join(ROOT, "node_modules", ".bin", "bun");
+
+/** Programs of Debian's administration live there; a root shell from plain `su` lacks them. */
+const ADMIN_FOLDERS = ["/usr/sbin", "/sbin"];
+
+/**
+ * What each npm script hands over to, one after the other while they succeed.
+ *
+ * @type {Readonly<Record<import("./debian_packages.mjs").Task, (args: readonly string[]) => readonly (readonly [string, ...string[]])[]>>}
+ */
+const HANDED_TO = {
+  start: (args) => [[BUN, "demo/demo.ts", ...args]],
+  test: (args) => [
+    ["npm", "run", "--silent", "check"],
+    [BUN, "setup/run_tests.ts", ...args],
+  ],
+  bench: (args) => [[BUN, "bench/bench.ts", ...args]],
+};
+
+/**
+ * Runs one task, `start`, `test` or `bench`, with the arguments that its program gets.
+ *
+ * @param {readonly string[]} argv
+ * @returns {Promise<number>} the exit status
+ */
+export async function main([task, ...args]) {
+  const signals = new Signals();
+  try {
+    if (task !== "start" && task !== "test" && task !== "bench") {
+      throw new Refusal("usage: first.mjs start|test|bench [ARGUMENT...]");
+    }
+    const { PATH = "" } = process.env;
+    requireRootAndApt(process.getuid?.() ?? -1, PATH);
+    signals.listen();
+    Object.assign(process.env, { PATH: withAdminFolders(PATH) });
+    await withSetUpLock(() => prepare(task, signals), signals, say);
+    return await runAll(HANDED_TO[task](args), signals);
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/**
+ * @param {import("./debian_packages.mjs").Task} task
+ * @param {Signals} signals
+ */
+async function prepare(task, signals) {
+  const wanted = DEBIAN_PACKAGES.filter(({ neededBy }) => neededBy.includes(task));
+  await installDebianPackages(
+    wanted.map(({ name }) => name),
+    signals,
+    say,
+  );
+  await installNpmPackages(ROOT, signals, say);
+  const built = await step([BUN, join(ROOT, "setup", "build.ts")], signals, {
+    cwd: ROOT,
+    interruptible: true,
+  });
+  if (built.status !== 0) {
+    throw new Refusal(`the build failed:\n${ending(built.output)}`);
+  }
+}
+
+/**
+ * @param {readonly (readonly [string, ...string[]])[]} commands
+ * @param {Signals} signals
+ * @returns {Promise<number>} the first status that is not 0, or 0
+ */
+async function runAll(commands, signals) {
+  for (const command of commands) {
+    const status = await handOver(command, signals, ROOT);
+    if (status !== 0) {
+      return status;
+    }
+  }
+  return 0;
+}
+
+/** @param {string} path */
+function withAdminFolders(path) {
+  const folders = path.split(":");
+  return [...folders, ...ADMIN_FOLDERS.filter((folder) => !folders.includes(folder))].join(":");
+}
+
+/**
+ * Says in one sentence why set-up ended early.
+ *
+ * @param {unknown} error
+ * @returns {number} the exit status
+ */
+function failure(error) {
+  if (error instanceof Refusal) {
+    console.error(`fastflush: ${error.message}`);
+    return 1;
+  }
+  if (error instanceof Interrupted) {
+    console.error(`fastflush: set-up ${error.message}`);
+    return statusOf(null, error.signal);
+  }
+  throw error;
+}
+
+/** @param {string} line */
+function say(line) {
+  console.log(`fastflush: ${line}`);
+}
