@@ -1,0 +1,80 @@
+/**
+ * The benchmark: ours against the original, in turns, under one master(8), over one queue directory.
+ *
+ * bun bench/bench.ts --help says how to run it. Prints how each turn went to standard error and the tables to
+ * standard output. Measures wall clock only and judges no time; what was measured is checked (each add in the
+ * record, each message moved), and a wrong result ends it. Needs root, Postfix, gcc, and dist/flush.
+ *
+ * Exit status: 0 if every result was right, 1 if not or if it could not run, 2 for wrong usage. Whatever
+ * ends it, the private Postfix goes with it.
+ */
+import { measureAdds } from "./adds.ts";
+import { Arena } from "./arena.ts";
+import { describeMachine } from "./machine.ts";
+import { type Options, parseOptions, USAGE, UsageError } from "./options.ts";
+import { comparisonTable, contestantTable, type Measurements } from "./report.ts";
+import { measureSends } from "./sends.ts";
+import { markdownTable, plainTable, type Table } from "./tables.ts";
+import { WrongResult } from "./wrong_result.ts";
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function measure(arena: Arena, options: Options): Promise<Measurements> {
+  const { sections, add, latency, send } = options;
+  return {
+    ...(sections.has("add") && { add: await measureAdds(arena, add, tell) }),
+    ...(sections.has("latency") && { latency: await measureAdds(arena, latency, tell) }),
+    ...(sections.has("send") && { send: await measureSends(arena, send, tell) }),
+    clients: add.clients,
+    messages: send.messages,
+  };
+}
+
+function tables(measured: Measurements): Table[] {
+  const { add, latency, clients } = measured;
+  return [
+    comparisonTable(measured),
+    ...(add === undefined ? [] : [contestantTable(`add, ${clients} clients`, add)]),
+    ...(latency === undefined ? [] : [contestantTable("add, one after the other", latency)]),
+  ];
+}
+
+function checkLog(arena: Arena): void {
+  const [complaint] = arena.complaints();
+  if (complaint !== undefined) {
+    throw new WrongResult(`read the log: ${complaint}`);
+  }
+}
+
+async function bench(options: Options): Promise<void> {
+  const arena = await Arena.open(options.control);
+  try {
+    const measured = await measure(arena, options);
+    checkLog(arena);
+    const format = options.markdown ? markdownTable : plainTable;
+    const machine = describeMachine(arena.queue_folder, await arena.postfixVersion());
+    const control = options.control ? ["a control: the original plays both sides"] : [];
+    const facts = [...control, ...machine].map((fact) => (options.markdown ? `- ${fact}` : fact));
+    console.log([...tables(measured).map(format), facts.join("\n")].join("\n\n"));
+  } finally {
+    await arena.close();
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(USAGE);
+    return 0;
+  }
+  try {
+    await bench(parseOptions(args));
+    return 0;
+  } catch (error) {
+    tell(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

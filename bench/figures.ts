@@ -1,0 +1,32 @@
+/**
+ * Figures of repeated measurements: median, least, greatest, and ratios of pairs.
+ *
+ * A ratio is taken within a round, where both sides met the same state of the machine, and only then
+ * summed up over the rounds: that is what survives a noisy machine.
+ */
+
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Of at least one value; the median of an even number of values is the mean of the middle two. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  return {
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    min: at(0),
+    max: at(sorted.length - 1),
+  };
+}
+
+/** `numerators` over `denominators`, round by round. Throws when the rounds differ in number. */
+export function ratios(numerators: readonly number[], denominators: readonly number[]): number[] {
+  if (numerators.length !== denominators.length) {
+    throw new Error(`take ratios: ${numerators.length} rounds against ${denominators.length}`);
+  }
+  return numerators.map((value, round) => value / (denominators[round] ?? Number.NaN));
+}

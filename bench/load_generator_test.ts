@@ -1,0 +1,153 @@
+/**
+ * The load generator and the bare servers against each other: what is counted must be what happened.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AddPlan, addTurn } from "./adds.ts";
+import { takeEntries } from "./arena.ts";
+import { type BareServer, startBareServer } from "./bare_server.ts";
+import { buildCPrograms, type CPrograms } from "./c_programs.ts";
+import { generateLoad, type LoadOrder, measureLoad } from "./load_generator.ts";
+import { WrongResult } from "./wrong_result.ts";
+
+const REQUESTS = 600;
+
+let folder: string;
+let programs: CPrograms;
+let recorder: BareServer;
+let answerer: BareServer;
+
+function order(changes: Partial<LoadOrder>): LoadOrder {
+  return {
+    socket: recorder.socket,
+    kind: "add",
+    clients: 16,
+    requests: REQUESTS,
+    site: "a",
+    sites: 1,
+    firstId: 0,
+    ...changes,
+  };
+}
+
+function plan(requests: number): AddPlan {
+  return { name: "plan", clients: 64, requests, sites: 3, rounds: 1, warm_up_rounds: 0 };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "bench-test-"));
+  mkdirSync(join(folder, "record"));
+  programs = await buildCPrograms();
+  recorder = await startBareServer(programs.bare, join(folder, "r"), join(folder, "record"));
+  answerer = await startBareServer(programs.bare, join(folder, "a"), undefined);
+});
+
+afterAll(async () => {
+  await Promise.all([recorder.stop(), answerer.stop()]);
+  rmSync(folder, { recursive: true });
+});
+
+describe("the load generator", () => {
+  for (const clients of [1, 16, 300]) {
+    test(`with ${clients} clients sends each ID once, to the sites in turn`, async () => {
+      const site = `clients${clients}n`;
+      const report = await measureLoad(programs.load, order({ clients, site, sites: 3 }));
+      expect(report).toMatchObject({ requests: REQUESTS, answered: REQUESTS, timed_out: false });
+      expect(report.status).toEqual({ "0": REQUESTS, "3": 0, "4": 0, "-1": 0, other: 0 });
+      expect(report.p50_us).toBeLessThanOrEqual(report.p90_us);
+      expect(report.p90_us).toBeLessThanOrEqual(report.p99_us);
+      expect(report.p99_us).toBeLessThanOrEqual(report.max_us);
+      const logs = readdirSync(join(folder, "record")).filter((name) => name.startsWith(site));
+      expect(logs.sort()).toEqual([0, 1, 2].map((n) => `${site}0000${n}_bench_example`));
+      const entries = takeEntries(join(folder, "record"), site);
+      expect(new Set(entries).size).toBe(REQUESTS);
+      expect(entries).toHaveLength(REQUESTS);
+      expect(entries.every((id) => /^[0-9A-F]{11}$/.test(id))).toBe(true);
+    });
+  }
+
+  test("counts refused connections", async () => {
+    const socket = join(folder, "nobody");
+    const report = await generateLoad(programs.load, order({ socket }));
+    expect(report).toMatchObject({ requests: REQUESTS, answered: 0, refused: REQUESTS, failed: 0 });
+    await expect(measureLoad(programs.load, order({ socket }))).rejects.toThrow(WrongResult);
+  });
+
+  test("counts statuses, and greetings that are none", async () => {
+    const greeting = "protocol\0queue_flush_protocol\0\0";
+    const answers = [
+      "status\x003\0\0",
+      "status\x004\0\0",
+      "status\x004294967295\0\0",
+      "nonsense\0\0",
+    ];
+    let connections = 0;
+    const server = Bun.listen<{ answer: string | undefined }>({
+      unix: join(folder, "odd"),
+      socket: {
+        open(socket) {
+          socket.data = { answer: answers[connections++] };
+          socket.write(socket.data.answer === undefined ? "x".repeat(31) : greeting);
+        },
+        data(socket) {
+          socket.end(socket.data.answer);
+        },
+      },
+    });
+    const requests = answers.length + 1;
+    const report = await generateLoad(
+      programs.load,
+      order({ socket: join(folder, "odd"), clients: 1, requests }),
+    );
+    server.stop(true);
+    expect(report.status).toEqual({ "0": 0, "3": 1, "4": 1, "-1": 1, other: 0 });
+    expect(report).toMatchObject({ answered: 3, failed: 2, refused: 0 });
+  });
+
+  test("ends at its time limit when nobody answers", async () => {
+    const server = Bun.listen({ unix: join(folder, "mute"), socket: { data() {} } });
+    for (const clients of ["1", "200"]) {
+      const mute = join(folder, "mute");
+      const child = Bun.spawn([programs.load, "-s", mute, "-t", "1", "-n", "200", "-c", clients]);
+      const report = JSON.parse(await child.stdout.text());
+      expect(report).toMatchObject({ answered: 0, timed_out: true, failed: Number(clients) });
+      expect(await child.exited).toBe(1);
+    }
+    server.stop(true);
+  });
+});
+
+describe("a turn of adds", () => {
+  test("is right where the record holds every ID", async () => {
+    const target = { title: "r", socket: recorder.socket, record_folder: join(folder, "record") };
+    const report = await addTurn(programs.load, target, plan(REQUESTS), 5);
+    expect(report.answered).toBe(REQUESTS);
+    expect(readdirSync(join(folder, "record")).filter((name) => name.startsWith("plan"))).toEqual(
+      [],
+    );
+  });
+
+  test("is a wrong result where the server answers and keeps nothing", async () => {
+    const target = {
+      title: "liar",
+      socket: answerer.socket,
+      record_folder: join(folder, "record"),
+    };
+    await expect(addTurn(programs.load, target, plan(REQUESTS), 6)).rejects.toThrow(
+      new WrongResult("check the record of liar: 600 adds, but 0 entries, 0 of them different"),
+    );
+  });
+});
+
+test("the generator has room above a server that keeps a record (printed, not judged)", async () => {
+  const requests = 20_000;
+  const rates: number[] = [];
+  for (const [site, socket] of Object.entries({ one: recorder.socket, two: answerer.socket })) {
+    const report = await measureLoad(programs.load, order({ socket, site, requests, clients: 64 }));
+    rates.push(Math.round(report.per_second));
+  }
+  console.log(`bare server, adds a second: ${rates[0]} with a record, ${rates[1]} without`);
+  expect(takeEntries(join(folder, "record"), "one")).toHaveLength(requests);
+});

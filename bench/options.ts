@@ -1,0 +1,104 @@
+/**
+ * The command line of the benchmark, and what its sizes mean.
+ */
+import { parseArgs } from "node:util";
+import type { AddPlan } from "./adds.ts";
+import type { SendPlan } from "./sends.ts";
+
+export const USAGE = `usage: bun bench/bench.ts [--size small|normal] [--only add,latency,send] [--rounds N]
+                         [--markdown] [--control]
+  --size      small: a few hundred requests, one round: shows that all works, not how fast (default: normal)
+  --only      which measurements (default: all)
+  --rounds    how many rounds count, after one that does not (default: 5)
+  --markdown  print Markdown
+  --control   the original in ours' place too: the ratios then show the machine's noise`;
+
+/** What may be wrong with a command line; the message is for whoever typed it. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const SECTIONS = ["add", "latency", "send"] as const;
+type Section = (typeof SECTIONS)[number];
+
+export interface Options {
+  readonly sections: ReadonlySet<Section>;
+  readonly add: AddPlan;
+  readonly latency: AddPlan;
+  readonly send: SendPlan;
+  readonly markdown: boolean;
+  readonly control: boolean;
+}
+
+/** Requests in a turn: at the rates to expect, one to four seconds. */
+const SIZES = {
+  small: { adds: 300, sequential_adds: 50, sites: 7, messages: 200, rounds: 1, warm_up_rounds: 0 },
+  normal: {
+    adds: 40_000,
+    sequential_adds: 10_000,
+    sites: 100,
+    messages: 100_000,
+    rounds: 5,
+    warm_up_rounds: 1,
+  },
+} as const;
+
+/** Concurrent clients, as in DESIGN.md's table. */
+const CLIENTS = 64;
+
+function parseSize(text: string): keyof typeof SIZES {
+  if (text !== "small" && text !== "normal") {
+    throw new UsageError(`--size ${text}: must be small or normal`);
+  }
+  return text;
+}
+
+function parseSections(text: string): ReadonlySet<Section> {
+  const names = text.split(",");
+  const unknown = names.find((name) => !SECTIONS.some((section) => section === name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--only ${text}: "${unknown}" is none of ${SECTIONS.join(", ")}`);
+  }
+  return new Set(SECTIONS.filter((section) => names.includes(section)));
+}
+
+function parseRounds(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new UsageError(`--rounds ${text}: must be a number from 1 to 9999`);
+  }
+  return Number(text);
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        size: { type: "string", default: "normal" },
+        only: { type: "string", default: SECTIONS.join(",") },
+        rounds: { type: "string" },
+        markdown: { type: "boolean", default: false },
+        control: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Parses the arguments behind the script's name. Throws UsageError. */
+export function parseOptions(args: readonly string[]): Options {
+  const values = readArguments(args);
+  const size = SIZES[parseSize(values.size)];
+  const rounds = values.rounds === undefined ? size.rounds : parseRounds(values.rounds);
+  const plan = { rounds, warm_up_rounds: size.warm_up_rounds };
+  const { sites } = size;
+  return {
+    sections: parseSections(values.only),
+    add: { name: "add", clients: CLIENTS, requests: size.adds, sites, ...plan },
+    latency: { name: "latency", clients: 1, requests: size.sequential_adds, sites, ...plan },
+    send: { messages: size.messages, ...plan },
+    markdown: values.markdown,
+    control: values.control,
+  };
+}

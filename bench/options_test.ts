@@ -1,0 +1,35 @@
+import { describe, expect, test } from "bun:test";
+import { parseOptions, UsageError } from "./options.ts";
+
+describe("parseOptions", () => {
+  test("measures everything at full size unless told otherwise", () => {
+    const options = parseOptions([]);
+    expect([...options.sections]).toEqual(["add", "latency", "send"]);
+    expect(options.add).toMatchObject({ clients: 64, rounds: 5, warm_up_rounds: 1 });
+    expect(options.latency).toMatchObject({ clients: 1, rounds: 5, warm_up_rounds: 1 });
+    expect(options.send).toEqual({ messages: 100_000, rounds: 5, warm_up_rounds: 1 });
+    expect([options.markdown, options.control]).toEqual([false, false]);
+  });
+
+  test("takes size, sections, rounds and format", () => {
+    const args = ["--size", "small", "--only", "send,add", "--rounds", "3", "--markdown"];
+    const options = parseOptions(args);
+    expect([...options.sections]).toEqual(["add", "send"]);
+    expect(options.send).toEqual({ messages: 200, rounds: 3, warm_up_rounds: 0 });
+    expect(options.markdown).toBe(true);
+  });
+
+  const wrong: ReadonlyArray<readonly [string[], string]> = [
+    [["--size", "huge"], "--size huge: must be small or normal"],
+    [["--only", "add,mul"], '--only add,mul: "mul" is none of add, latency, send'],
+    [["--rounds", "0"], "--rounds 0: must be a number from 1 to 9999"],
+    [["--fast"], "--fast"],
+    [["stray"], "stray"],
+  ];
+  for (const [args, message] of wrong) {
+    test(`refuses ${args.join(" ")}`, () => {
+      expect(() => parseOptions(args)).toThrow(UsageError);
+      expect(() => parseOptions(args)).toThrow(message);
+    });
+  }
+});
