@@ -11,6 +11,8 @@ export interface User {
 
 export interface DaemonProcess {
   readonly id: number;
+  /** What gethostname(2) says. */
+  hostName(): string;
   /** The group this process has now. */
   groupId(): number;
   isTerminal(descriptor: number): boolean;

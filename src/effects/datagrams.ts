@@ -6,4 +6,6 @@
  */
 export interface DatagramSocket {
   send(bytes: Uint8Array): "sent" | "full" | "gone";
+  /** Gives the descriptor back; nothing is sent any more. */
+  close(): void;
 }

@@ -52,8 +52,9 @@ export class DaemonLog implements Log {
     this.#copy = copy;
   }
 
-  /** From now on lines go there. */
+  /** From now on lines go there, and the socket that had them so far is closed. */
   redirect(destination: LogDestination): void {
+    this.#destination.socket.close();
     this.#destination = destination;
   }
 

@@ -14,9 +14,13 @@ import { libc, throwErrno } from "./libc.ts";
 const PASSWD_UID_OFFSET = 16;
 const PASSWD_GID_OFFSET = 20;
 
+/** HOST_NAME_MAX, and the closing zero. */
+const HOST_NAME_BYTES_MAX = 65;
+
 export function createDaemonProcess(): DaemonProcess {
   return {
     id: process.pid,
+    hostName,
     groupId: () => libc.getegid(),
     isTerminal: (descriptor) => libc.isatty(descriptor) === 1,
     changeDirectory: (path) => check(libc.chdir(cString(path)), "chdir"),
@@ -26,6 +30,12 @@ export function createDaemonProcess(): DaemonProcess {
       libc.alarm(seconds);
     },
   };
+}
+
+function hostName(): string {
+  const bytes = Buffer.alloc(HOST_NAME_BYTES_MAX);
+  check(libc.gethostname(bytes, bytes.length), "gethostname");
+  return bytes.toString("latin1", 0, bytes.indexOf(0));
 }
 
 function findUser(name: string): User | null {

@@ -56,6 +56,7 @@ const library = dlopen("libc.so.6", {
   setuid: { args: [unsigned], returns: int },
   chroot: { args: [pointer], returns: int },
   chdir: { args: [pointer], returns: int },
+  gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
   alarm: { args: [unsigned], returns: unsigned },
 });

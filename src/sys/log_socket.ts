@@ -35,9 +35,15 @@ class LogSocket implements DatagramSocket {
     if (failure === "EAGAIN" || failure === "ENOBUFS") {
       return "full";
     }
-    libc.close(this.#socket);
-    this.#socket = null;
+    this.close();
     return "gone";
+  }
+
+  close(): void {
+    if (this.#socket !== null) {
+      libc.close(this.#socket);
+      this.#socket = null;
+    }
   }
 
   #connect(): number | null {

@@ -4,6 +4,7 @@ import { errnoName, libc, throwErrno } from "./libc.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
+const STDERR = 2;
 const POLLIN = 1;
 const POLL_BYTES = 8;
 const READ_BYTES = 4096;
@@ -31,4 +32,10 @@ function read(timeoutMs: number): Uint8Array | null {
 
 function write(bytes: Uint8Array): boolean {
   return libc.write(STDOUT, bytes, bytes.length) === bytes.length;
+}
+
+/** Writes text (a byte string) to standard error, as far as it takes it at once. */
+export function writeToStandardError(text: string): void {
+  const bytes = Buffer.from(text, "latin1");
+  libc.write(STDERR, bytes, bytes.length);
 }

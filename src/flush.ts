@@ -1,0 +1,220 @@
+/**
+ * flush - fast flush server
+ *
+ * Started by master(8) in place of Postfix's flush(8), with the same arguments, descriptors,
+ * parameters, files and protocol. Talks to no network and starts no program. This file builds the
+ * real parts, in the order in which a Postfix daemon starts (spec section 7.6), and hands over.
+ *
+ * Ends with status 0 when it is no longer needed. What it must not go on with is one `fatal:` line in
+ * the log, a second's wait, and status 1.
+ */
+
+import { loadParameters, type Parameters } from "./config/load_parameters.ts";
+import { parseOverride } from "./config/override.ts";
+import type { User } from "./effects/daemon_process.ts";
+import { Fatal } from "./effects/fatal.ts";
+import { OsError } from "./effects/os_error.ts";
+import type { TextFiles } from "./effects/text_files.ts";
+import { compileDomainList, type DomainList } from "./eligibility/domain_list.ts";
+import { FlushService } from "./flush/flush_service.ts";
+import { DaemonLog, type LogDestination } from "./logging/daemon_log.ts";
+import { facilityNumber } from "./logging/log_line.ts";
+import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./master/options.ts";
+import { serve } from "./master/server.ts";
+import { serveStandalone } from "./master/standalone.ts";
+import { encodeUtf8 } from "./names/byte_string.ts";
+import { LogfileNamer } from "./record/logfile_name.ts";
+import { createClock } from "./sys/clock.ts";
+import { createDaemonProcess } from "./sys/daemon_process.ts";
+import { createFiles } from "./sys/files.ts";
+import { openLogSocket } from "./sys/log_socket.ts";
+import { createPeers } from "./sys/peers.ts";
+import { createQueueManager } from "./sys/queue_manager.ts";
+import { createStandardStream, writeToStandardError } from "./sys/standard_stream.ts";
+import { createStatusChannel } from "./sys/status_channel.ts";
+import { createTextFiles } from "./sys/text_files.ts";
+
+const STATUS_DESCRIPTOR = 5;
+const FIRST_LISTEN_DESCRIPTOR = 6;
+
+/** Where configuration is when master does not say (postconf(5), config_directory). */
+const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
+
+/** syslogd's address, outside the jail, and in it where an administrator has provided one. */
+const SYSLOG_PATHS = ["/dev/log"];
+const DEFAULT_LOG_TAG = "postfix";
+const MAIL_FACILITY = 2;
+
+/** Postfix waits so long before it ends after a fatal error, so as not to be restarted in a loop. */
+const FATAL_WAIT_MS = 1000;
+
+const command = encodeUtf8(process.argv0);
+const processName = baseName(command);
+const clock = createClock();
+const daemon = createDaemonProcess();
+const label = (tag: string): string => `${tag}/${processName}[${daemon.id}]`;
+let copiesToStderr = false;
+const log = new DaemonLog(clock, earlyLogDestination(), (message) => {
+  if (copiesToStderr) {
+    writeToStandardError(`${processName}: ${message}\n`);
+  }
+});
+
+process.on("uncaughtException", die);
+process.on("unhandledRejection", die);
+run().then(() => process.exit(0), die);
+
+/** One line, a wait, the end. */
+function die(cause: unknown): never {
+  if (cause instanceof Fatal || cause instanceof OsError) {
+    log.fatal(cause.message);
+  } else {
+    log.fatal(`unexpected ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}`);
+  }
+  Bun.sleepSync(FATAL_WAIT_MS);
+  log.flush();
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const options = parseOptions(command, process.argv.slice(2).map(encodeUtf8));
+  log.verbosity = options.verbosity + (process.env["MAIL_VERBOSE"] === undefined ? 0 : 1);
+  copiesToStderr = options.logToStderr;
+  refuseTerminal(options);
+  const textFiles = createTextFiles();
+  const parameters = readParameters(options, textFiles);
+  log.redirect(configuredLogDestination(parameters));
+  const generation = parseGeneration(process.env["GENERATION"]);
+  const user = options.unprivileged ? findMailOwner(parameters) : null;
+  changeToQueue(parameters.queueDirectory);
+  const domains = eligibleDomains(parameters, textFiles);
+  daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
+  const service = createService(parameters, domains);
+  if (options.standalone) {
+    await serveStandalone(createStandardStream(), service, log, parameters.ipcTimeoutSeconds);
+    return;
+  }
+  await serve(
+    {
+      clock,
+      log,
+      process: daemon,
+      handler: service,
+      peers: createPeers(FIRST_LISTEN_DESCRIPTOR, options.socketCount),
+      channel: createStatusChannel(STATUS_DESCRIPTOR, clock),
+    },
+    { ...parameters, serviceName: options.serviceName, generation, leftOver: options.leftOver },
+  );
+}
+
+function createService(parameters: Parameters, domains: DomainList): FlushService {
+  const files = createFiles();
+  const namer = new LogfileNamer({ idna2003: parameters.enableIdna2003Compatibility, log });
+  const { queueServiceName, triggerTimeoutSeconds } = parameters;
+  return new FlushService({
+    files,
+    clock,
+    log,
+    queueManager: createQueueManager(
+      { files, clock, log },
+      queueServiceName,
+      triggerTimeoutSeconds,
+    ),
+    hashing: { hashedQueues: parameters.hashQueueNames, depth: parameters.hashQueueDepth },
+    groupId: daemon.groupId(),
+    eligible: (site) => domains.match(site),
+    logfileName: (site) => namer.nameOf(site),
+    refreshSeconds: parameters.fastFlushRefreshTimeSeconds,
+    purgeSeconds: parameters.fastFlushPurgeTimeSeconds,
+  });
+}
+
+function readParameters(options: DaemonOptions, textFiles: TextFiles): Parameters {
+  return loadParameters({
+    configDirectory: encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY),
+    overrides: options.overrides.map(parseOverride),
+    processName,
+    serviceName: options.serviceName,
+    processId: daemon.id,
+    hostName: daemon.hostName(),
+    textFiles,
+    clock,
+    log,
+  });
+}
+
+function eligibleDomains(parameters: Parameters, textFiles: TextFiles): DomainList {
+  const parameterName = "fast_flush_domains";
+  return compileDomainList({
+    parameterName,
+    text: parameters.fastFlushDomains,
+    matchParents: true,
+    foldUtf8: parameters.smtputf8Enable,
+    textFiles,
+    log,
+    openErrorIsFatal: parameters.daemonTableOpenErrorIsFatal,
+  });
+}
+
+function findMailOwner(parameters: Parameters): User {
+  const user = daemon.findUser(parameters.mailOwner);
+  if (user === null) {
+    throw new Fatal(`unknown user: ${parameters.mailOwner}`);
+  }
+  return user;
+}
+
+function changeToQueue(queueDirectory: string): void {
+  try {
+    daemon.changeDirectory(queueDirectory);
+  } catch (caught) {
+    if (caught instanceof OsError) {
+      throw new Fatal(`chdir("${queueDirectory}"): ${caught.text}`);
+    }
+    throw caught;
+  }
+}
+
+/** A daemon without its descriptors is of no use: tell whoever typed its name. */
+function refuseTerminal(options: DaemonOptions): void {
+  const isDebugged = options.fromTerminal || process.env["MAIL_DEBUG"] !== undefined;
+  if (!options.standalone && !isDebugged && daemon.isTerminal(0)) {
+    copiesToStderr = true;
+    throw new Fatal("do not run this command by hand");
+  }
+}
+
+/** Before main.cf is read: as master says in the environment. */
+function earlyLogDestination(): LogDestination {
+  const postlog = process.env["POSTLOG_SERVICE"];
+  const host = process.env["POSTLOG_HOSTNAME"] ?? "";
+  return {
+    socket: openLogSocket(postlog === undefined ? SYSLOG_PATHS : [encodeUtf8(postlog)]),
+    format:
+      postlog === undefined
+        ? { kind: "syslog", facility: MAIL_FACILITY }
+        : { kind: "postlog", host: firstLabel(encodeUtf8(host)) },
+    label: label(encodeUtf8(process.env["MAIL_LOGTAG"] ?? DEFAULT_LOG_TAG)),
+    keepUtf8: false,
+  };
+}
+
+/** As main.cf says. The second path of postlogd's socket is that from within the jail. */
+function configuredLogDestination(parameters: Parameters): LogDestination {
+  const common = { label: label(parameters.syslogName), keepUtf8: parameters.smtputf8Enable };
+  if (parameters.maillogFile !== "") {
+    const path = `public/${parameters.postlogServiceName}`;
+    const host = firstLabel(parameters.myhostname);
+    const socket = openLogSocket([`${parameters.queueDirectory}/${path}`, path]);
+    return { ...common, socket, format: { kind: "postlog", host } };
+  }
+  const facility = facilityNumber(parameters.syslogFacility);
+  if (facility === null) {
+    throw new Fatal(`unknown syslog facility: ${parameters.syslogFacility}`);
+  }
+  return { ...common, socket: openLogSocket(SYSLOG_PATHS), format: { kind: "syslog", facility } };
+}
+
+function firstLabel(hostName: string): string {
+  return hostName.split(".", 1)[0] ?? "";
+}

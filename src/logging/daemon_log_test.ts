@@ -1,0 +1,88 @@
+import { describe, expect, test } from "bun:test";
+import type { DatagramSocket } from "../effects/datagrams.ts";
+import { Fatal } from "../effects/fatal.ts";
+import { MemoryClock } from "../memory/clock.ts";
+import { bytesToString } from "../names/byte_string.ts";
+import { DaemonLog } from "./daemon_log.ts";
+
+/** A socket whose state a test sets. */
+class Socket implements DatagramSocket {
+  state: "sent" | "full" | "gone" = "sent";
+  isClosed = false;
+  readonly lines: string[] = [];
+
+  send(bytes: Uint8Array): "sent" | "full" | "gone" {
+    if (this.state === "sent") {
+      this.lines.push(bytesToString(bytes).replace(/^.*\]: /, ""));
+    }
+    return this.state;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+function makeLog(): { clock: MemoryClock; socket: Socket; log: DaemonLog } {
+  const clock = new MemoryClock();
+  const socket = new Socket();
+  const format = { kind: "syslog", facility: 2 } as const;
+  const log = new DaemonLog(clock, { socket, format, label: "postfix/flush[1]", keepUtf8: false });
+  return { clock, socket, log };
+}
+
+describe("DaemonLog", () => {
+  test("sends a line at once", () => {
+    const { socket, log } = makeLog();
+    log.warning("a");
+    log.info("b");
+    expect(socket.lines).toEqual(["warning: a", "b"]);
+  });
+
+  for (const state of ["full", "gone"] as const) {
+    test(`keeps lines while the socket is ${state}, and their order`, () => {
+      const { clock, socket, log } = makeLog();
+      socket.state = state;
+      log.info("a");
+      log.info("b");
+      clock.advance(500);
+      expect(socket.lines).toEqual([]);
+      socket.state = "sent";
+      log.info("c");
+      clock.advance(1000);
+      expect(socket.lines).toEqual(["a", "b", "c"]);
+    });
+  }
+
+  test("drops what is over its limit, and says how much when lines flow again", () => {
+    const { clock, socket, log } = makeLog();
+    socket.state = "full";
+    for (let index = 0; index < 1005; index++) {
+      log.info(`line ${index}`);
+    }
+    socket.state = "sent";
+    clock.advance(2000);
+    expect(socket.lines).toHaveLength(1001);
+    expect(socket.lines[999]).toBe("line 999");
+    expect(socket.lines[1000]).toBe("warning: 5 log lines dropped: log socket not ready");
+  });
+
+  test("the thirteenth error is fatal", () => {
+    const { log } = makeLog();
+    for (let index = 0; index < 12; index++) {
+      log.error("x");
+    }
+    expect(() => log.error("x")).toThrow(new Fatal("too many errors - program terminated"));
+  });
+
+  test("writes to where it was redirected, and closes the socket it had", () => {
+    const { socket, log } = makeLog();
+    const other = new Socket();
+    const format = { kind: "postlog", host: "relay" } as const;
+    log.redirect({ socket: other, format, label: "postfix/flush[1]", keepUtf8: false });
+    log.fatal("x");
+    expect(other.lines).toEqual(["fatal: x"]);
+    expect(socket.lines).toEqual([]);
+    expect(socket.isClosed).toBeTrue();
+  });
+});
