@@ -1,0 +1,100 @@
+/**
+ * A process in memory: its descriptors, the faults it meets, its end.
+ */
+import type { Descriptor } from "../effects/files.ts";
+import { OsError } from "../effects/os_error.ts";
+import { type FaultHook, type FaultPoint, ProcessKilled } from "./faults.ts";
+import type { Locks } from "./locks.ts";
+import type { OpenFile } from "./open_file.ts";
+
+/** 0 to 2 are taken in every process. */
+const DESCRIPTOR_MIN = 3;
+
+export class MemoryProcess {
+  /** Asked before every call; null: nothing goes wrong. */
+  fault: FaultHook | null = null;
+  private readonly locks: Locks;
+  private readonly openFiles = new Map<number, OpenFile>();
+  private isKilled = false;
+
+  constructor(locks: Locks) {
+    this.locks = locks;
+  }
+
+  /** How many descriptors are open: 0 after a job that closes what it opens. */
+  get openCount(): number {
+    return this.openFiles.size;
+  }
+
+  /** SIGKILL: descriptors and locks go, what was written stays. */
+  kill(): void {
+    this.isKilled = true;
+    for (const file of this.openFiles.values()) {
+      this.locks.unlock(file);
+    }
+    this.openFiles.clear();
+  }
+
+  /** Makes a call, or lets it go wrong; `act` is told how many bytes it may move at most. */
+  protected call<Result>(
+    operation: FaultPoint["operation"],
+    path: string,
+    act: (countMax: number) => Result,
+  ): Result {
+    if (this.isKilled) {
+      throw new ProcessKilled(operation);
+    }
+    const fault = this.fault?.({ operation, path });
+    if (fault?.crash === "before") {
+      this.kill();
+      throw new ProcessKilled(operation);
+    }
+    if (fault?.error) {
+      throw fault.error;
+    }
+    const result = act(fault?.takeBytes ?? Number.POSITIVE_INFINITY);
+    if (fault?.crash === "after") {
+      this.kill();
+      throw new ProcessKilled(operation);
+    }
+    return result;
+  }
+
+  /** A call on an open file. Throws EBADF. */
+  protected callOn<Result>(
+    descriptor: Descriptor,
+    operation: FaultPoint["operation"],
+    act: (file: OpenFile, countMax: number) => Result,
+  ): Result {
+    const file = this.openFiles.get(descriptor);
+    return this.call(operation, file?.path ?? "", (countMax) => {
+      if (file === undefined) {
+        throw new OsError("EBADF", operation);
+      }
+      return act(file, countMax);
+    });
+  }
+
+  /** The lowest free descriptor, as open(2) gives it: one used after its close meets another file. */
+  protected register(file: OpenFile): Descriptor {
+    let descriptor = DESCRIPTOR_MIN;
+    while (this.openFiles.has(descriptor)) {
+      descriptor++;
+    }
+    this.openFiles.set(descriptor, file);
+    return descriptor as Descriptor;
+  }
+
+  /** close(2): frees the descriptor even where it fails. */
+  protected release(descriptor: Descriptor): void {
+    try {
+      this.callOn(descriptor, "close", () => undefined);
+    } finally {
+      const file = this.openFiles.get(descriptor);
+      if (file !== undefined) {
+        this.locks.unlock(file);
+        this.openFiles.delete(descriptor);
+      }
+    }
+  }
+}
