@@ -42,6 +42,7 @@ const TEXT_BY_CODE = {
   EPIPE: "Broken pipe",
   EPROTOTYPE: "Protocol wrong type for socket",
   EROFS: "Read-only file system",
+  ESPIPE: "Illegal seek",
   ESTALE: "Stale file handle",
   ETIMEDOUT: "Connection timed out",
   ETXTBSY: "Text file busy",

@@ -16,13 +16,13 @@ const RECORD_LENGTH_OFFSET = 16;
 const NAME_OFFSET = 19;
 
 export class DescriptorDirectoryReader implements DirectoryReader {
-  private readonly descriptor: number;
+  /** -1 once closed: its number may be another file's by then. */
+  private descriptor: number;
   private readonly buffer = Buffer.from(new ArrayBuffer(BUFFER_BYTES));
   /** Required by the call; of no use here. */
   private readonly basePosition = new BigInt64Array(1);
   private position = 0;
   private end = 0;
-  private isOpen = true;
 
   /** Takes over a descriptor opened with O_DIRECTORY, and closes it. */
   constructor(descriptor: number) {
@@ -41,9 +41,9 @@ export class DescriptorDirectoryReader implements DirectoryReader {
   }
 
   close(): void {
-    if (this.isOpen) {
-      this.isOpen = false;
+    if (this.descriptor >= 0) {
       libc.close(this.descriptor);
+      this.descriptor = -1;
     }
   }
 

@@ -85,6 +85,7 @@ const NAME_BY_ERRNO: readonly (string | undefined)[] = namesByNumber({
   ETXTBSY: 26,
   EFBIG: 27,
   ENOSPC: 28,
+  ESPIPE: 29,
   EROFS: 30,
   EMLINK: 31,
   EPIPE: 32,

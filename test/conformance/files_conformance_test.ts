@@ -1,0 +1,36 @@
+/**
+ * One suite over the real files and over their twins in memory: neither may drift from the other.
+ */
+import { afterEach, describe, expect, test } from "bun:test";
+import { contentCases } from "./content_cases.ts";
+import { directoryCases } from "./directory_cases.ts";
+import { lockCases } from "./lock_cases.ts";
+import { nameCases } from "./name_cases.ts";
+import { openCases } from "./open_cases.ts";
+import { memoryStage, realStage, type Stage } from "./stage.ts";
+import { timeCases } from "./time_cases.ts";
+
+const cases = [
+  ...openCases,
+  ...contentCases,
+  ...lockCases,
+  ...timeCases,
+  ...nameCases,
+  ...directoryCases,
+];
+
+describe.each([
+  { kind: "real files", createStage: realStage },
+  { kind: "files in memory", createStage: memoryStage },
+])("$kind", ({ createStage }) => {
+  let stage: Stage | undefined;
+  afterEach(() => stage?.dispose());
+
+  for (const { name, play } of cases) {
+    test(name, async () => {
+      expect.hasAssertions();
+      stage = createStage();
+      await play(stage);
+    });
+  }
+});
