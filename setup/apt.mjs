@@ -48,12 +48,12 @@ export async function installDebianPackages(names, signals, say) {
   if (missing.length === 0) {
     return;
   }
+  await requireNoRemoval(missing, signals, say);
   if (missing.includes("postfix") && existsSync(POSTFIX_MAIN_CF)) {
     throw new Refusal(
       `${POSTFIX_MAIN_CF} exists although postfix is not installed: install postfix yourself, or purge what it left.`,
     );
   }
-  await requireNoRemoval(missing, signals, say);
   say(`installing ${missing.join(", ")} with apt-get (no service is started)`);
   if (missing.includes("postfix")) {
     ask(["debconf-set-selections"], { input: NO_CONFIGURATION });

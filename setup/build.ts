@@ -93,6 +93,9 @@ async function readOrNull(file: string): Promise<string | null> {
 }
 
 if (import.meta.main) {
+  // Half a second's work; cut in two, it would leave the bundler's unfinished program of 100 MB behind.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => {});
   const root = dirname(import.meta.dir);
   for (const program of PROGRAMS) {
     const startedMs = performance.now();

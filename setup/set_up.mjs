@@ -73,7 +73,6 @@ async function prepare(task, signals) {
   await installNpmPackages(ROOT, signals, say);
   const built = await step([BUN, join(ROOT, "setup", "build.ts")], signals, {
     cwd: ROOT,
-    interruptible: true,
   });
   if (built.status !== 0) {
     throw new Refusal(`the build failed:\n${ending(built.output)}`);

@@ -1,0 +1,75 @@
+/** The build on a small project of its own: when it builds, when not, and what the program is like. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildProgram } from "./build.ts";
+
+const PROGRAM = { entry: "src/hello.ts", outfile: "dist/hello" };
+
+let root = "";
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "fastflush-build-"));
+  await Bun.write(
+    join(root, "src/hello.ts"),
+    'import { word } from "./word.ts";\nconsole.log(word);',
+  );
+  await Bun.write(join(root, "src/word.ts"), 'export const word = process.env["WORD"] ?? "hello";');
+});
+
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+
+function build(): Promise<boolean> {
+  return buildProgram(root, PROGRAM);
+}
+
+function say(): string {
+  return Bun.spawnSync([join(root, "dist/hello")], { cwd: root }).stdout.toString();
+}
+
+describe("buildProgram", () => {
+  test("builds what is not there, and then nothing more", async () => {
+    expect(await build()).toBe(true);
+    expect(say()).toBe("hello\n");
+    expect(await build()).toBe(false);
+    expect((await readdir(join(root, "dist"))).sort()).toEqual(["hello", "hello.stamp"]);
+  });
+
+  test("makes a program that everybody can start, whatever the umask", async () => {
+    expect((await stat(join(root, "dist/hello"))).mode & 0o777).toBe(0o755);
+  });
+
+  test("makes a program that does not read .env of the folder it is started in", async () => {
+    await Bun.write(join(root, ".env"), "WORD=changed\n");
+    expect(say()).toBe("hello\n");
+  });
+
+  test("builds again when a source has changed, also one with an older time", async () => {
+    await Bun.write(join(root, "src/word.ts"), 'export const word = "good day";');
+    Bun.spawnSync(["touch", "-d", "2001-01-01", join(root, "src/word.ts")]);
+    expect(await build()).toBe(true);
+    expect(say()).toBe("good day\n");
+  });
+
+  test("does not build again for a test's change", async () => {
+    await Bun.write(join(root, "src/word_test.ts"), "export {};");
+    expect(await build()).toBe(false);
+  });
+
+  test("builds again when the program was replaced", async () => {
+    await Bun.write(join(root, "dist/hello"), "#!/bin/sh\necho other\n");
+    expect(await build()).toBe(true);
+    expect(say()).toBe("good day\n");
+  });
+
+  test("keeps the old program, and nothing else, when a build fails", async () => {
+    await Bun.write(join(root, "src/word.ts"), 'export const word = "broken;');
+    const failing = build();
+    await expect(failing).rejects.toThrow("Bundle failed");
+    expect(say()).toBe("good day\n");
+    expect((await readdir(join(root, "dist"))).sort()).toEqual(["hello", "hello.stamp"]);
+  });
+});

@@ -1,0 +1,76 @@
+/** When an installation counts as what the lockfile asks for, and what happens where npm wants another lockfile. */
+import { afterEach, describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isAsLocked } from "./npm_packages.mjs";
+import { PlantedMachine } from "./planted_machine.ts";
+
+const LOCKED = {
+  packages: {
+    "": { dependencies: { a: "1.0.0" } },
+    "node_modules/a": { integrity: "sha512-a" },
+    "node_modules/b-linux": { integrity: "sha512-b", optional: true },
+    "node_modules/b-win32": { integrity: "sha512-c", optional: true },
+  },
+};
+
+describe("isAsLocked", () => {
+  const a = { integrity: "sha512-a" };
+  const rows: ReadonlyArray<readonly [name: string, packages: object, want: boolean]> = [
+    [
+      "all of them",
+      { "node_modules/a": a, "node_modules/b-linux": { integrity: "sha512-b" } },
+      true,
+    ],
+    ["optional ones missing", { "node_modules/a": a }, true],
+    ["a needed one missing", { "node_modules/b-linux": { integrity: "sha512-b" } }, false],
+    ["another release", { "node_modules/a": { integrity: "sha512-old" } }, false],
+    [
+      "another release of an optional one",
+      { "node_modules/a": a, "node_modules/b-linux": a },
+      false,
+    ],
+    ["one too many", { "node_modules/a": a, "node_modules/z": a }, false],
+    ["nothing", {}, false],
+  ];
+  for (const [name, packages, want] of rows) {
+    test(name, () => {
+      expect(isAsLocked(LOCKED, { packages: { ...packages } })).toBe(want);
+    });
+  }
+});
+
+describe("npm install", () => {
+  const machines: PlantedMachine[] = [];
+
+  afterEach(async () => {
+    await Promise.all(machines.splice(0).map((machine) => machine.remove()));
+  });
+
+  /** A Debian that lacks no package, with this npm. */
+  async function plant(npm: string): Promise<PlantedMachine> {
+    const dpkg = 'for p in "$@"; do echo "Package: $p"; echo "Status: install ok installed"; done';
+    const machine = await PlantedMachine.plant({ "dpkg-query": dpkg, npm });
+    machines.push(machine);
+    return machine;
+  }
+
+  test("that changes package-lock.json is refused, and the old one put back", async () => {
+    const machine = await plant("echo '{}' >package-lock.json");
+    const lockfile = join(machine.project, "package-lock.json");
+    const before = await readFile(lockfile, "utf8");
+    const ended = await machine.run(machine.command("start"));
+    expect(ended.status).toBe(1);
+    expect(ended.errors).toBe(
+      "fastflush: package-lock.json does not fit package.json: npm install wanted to change it.\n",
+    );
+    expect(await readFile(lockfile, "utf8")).toBe(before);
+  });
+
+  test("that fails is told with its last words", async () => {
+    const machine = await plant('echo "npm error network down"; exit 1');
+    const ended = await machine.run(machine.command("start"));
+    expect(ended.status).toBe(1);
+    expect(ended.errors).toBe("fastflush: npm install failed:\nnpm error network down\n");
+  });
+});
