@@ -1,0 +1,123 @@
+/**
+ * A flush service over a disk in memory, for tests of flush/: asks requests and lets time pass.
+ *
+ * Every site is eligible unless told otherwise, and its logfile is its name with `_` for what is no
+ * letter or digit. Several services can share one disk, as processes share a queue.
+ */
+
+import { FlushService } from "../../src/flush/flush_service.ts";
+import type { FlushTools } from "../../src/flush/flush_tools.ts";
+import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryDisk } from "../../src/memory/disk.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryLog } from "../../src/memory/log.ts";
+import { MemoryQueueManager } from "../../src/memory/queue_manager.ts";
+import { parseLogfileName, siteName } from "../../src/names/names.ts";
+import type { FlushRequest, Status } from "../../src/wire/request.ts";
+
+/** Promises that one turn of the loop may have to go through. */
+const MICROTASKS = 20;
+
+export const POSTFIX = { uid: 102, gid: 105 };
+
+/** One asked request: what came of it so far. */
+export class Asked {
+  status: Status | null = null;
+  isFinished = false;
+}
+
+export class FlushRig {
+  readonly clock: MemoryClock;
+  readonly disk: MemoryDisk;
+  readonly files: MemoryFiles;
+  readonly log: MemoryLog;
+  readonly queueManager: MemoryQueueManager;
+  readonly service: FlushService;
+  /** Called at each wake-up, to look at the disk at that moment. */
+  onWake: (letters: string) => void = () => {};
+
+  constructor(overrides: Partial<FlushTools> = {}, shared?: FlushRig) {
+    this.clock = shared?.clock ?? new MemoryClock();
+    this.disk = shared?.disk ?? newQueue(this.clock);
+    this.files = new MemoryFiles(this.disk, POSTFIX);
+    this.log = new MemoryLog();
+    this.queueManager = new MemoryQueueManager((letters) => this.onWake(letters));
+    this.service = new FlushService({
+      files: this.files,
+      clock: this.clock,
+      log: this.log,
+      queueManager: this.queueManager,
+      hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
+      groupId: POSTFIX.gid,
+      eligible: () => "match",
+      logfileName: (site) => parseLogfileName(site.toLowerCase().replace(/[^a-z0-9]/g, "_")),
+      refreshSeconds: 12 * 3600,
+      purgeSeconds: 7 * 24 * 3600,
+      ...overrides,
+    });
+  }
+
+  ask(request: FlushRequest): Asked {
+    const asked = new Asked();
+    this.service.handle(request, {
+      answer: (status) => {
+        asked.status ??= status;
+      },
+      finish: () => {
+        if (asked.isFinished) {
+          throw new Error("an exchange was finished twice");
+        }
+        asked.isFinished = true;
+      },
+    });
+    return asked;
+  }
+
+  add(site: string, queueId: string): Asked {
+    return this.ask({ name: "add", site: siteName(site), queueId });
+  }
+
+  sendSite(site: string): Asked {
+    return this.ask({ name: "send_site", site: siteName(site) });
+  }
+
+  /** Lets `ms` milliseconds pass, a millisecond at a time, promises included. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed++) {
+      await this.turn();
+      this.clock.advance(1);
+    }
+    await this.turn();
+  }
+
+  /** Runs what is ready, without time passing. */
+  async turn(): Promise<void> {
+    for (let count = 0; count < MICROTASKS; count++) {
+      await Promise.resolve();
+      this.clock.runTurn();
+    }
+  }
+
+  /** Puts a message into a queue; it was last touched long ago. */
+  putMessage(path: string, mode = 0o700): void {
+    const longAgoMs = this.clock.wallMs() - 1_000_000;
+    this.disk.makeDirectories(path.slice(0, path.lastIndexOf("/")));
+    this.disk.writeFile(path, "message", { mode, atimeMs: longAgoMs, mtimeMs: longAgoMs });
+  }
+
+  putLog(name: string, text: string, details: { atimeMs?: number; mtimeMs?: number } = {}): void {
+    this.disk.writeFile(`flush/${name}`, text, details);
+  }
+
+  readLog(name: string): string {
+    return this.disk.readFile(`flush/${name}`);
+  }
+}
+
+function newQueue(clock: MemoryClock): MemoryDisk {
+  const disk = new MemoryDisk(clock, POSTFIX);
+  for (const queue of ["flush", "deferred", "incoming", "active", "hold"]) {
+    disk.makeDirectories(queue);
+  }
+  return disk;
+}
