@@ -1,0 +1,148 @@
+/**
+ * Clients in memory: effects/peers.ts, with both ends in the hands of a test.
+ *
+ * What the client does reaches the service at once, within the call; the service hears `closed` of its own
+ * close in the next turn of the clock, as from an event loop.
+ */
+import type { Clock } from "../effects/clock.ts";
+import { OsError } from "../effects/os_error.ts";
+import type {
+  PeerConnection,
+  PeerCredentials,
+  PeerEvents,
+  PeerListener,
+  Peers,
+} from "../effects/peers.ts";
+import { bytesToString, stringToBytes } from "../names/byte_string.ts";
+
+/** Postfix's own clients run as the mail owner or as root. */
+const CREDENTIALS: PeerCredentials = { pid: 4711, uid: 0, gid: 0 };
+
+type Accept = (connection: PeerConnection) => PeerEvents;
+
+export class MemoryPeers implements Peers {
+  private readonly clock: Clock;
+  private accept: Accept | null = null;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  listen(accept: Accept): PeerListener {
+    if (this.accept !== null) {
+      throw new Error("listen: there is a listener already");
+    }
+    this.accept = accept;
+    return {
+      stop: () => {
+        this.accept = null;
+      },
+    };
+  }
+
+  /** A client connects. Throws ECONNREFUSED where nobody listens (any more). */
+  connect(credentials: PeerCredentials = CREDENTIALS): MemoryPeer {
+    return this.connectPeer(new MemoryPeer(this.clock, credentials));
+  }
+
+  /** A client that is gone before it is greeted; what it sent before can still be delivered. */
+  connectVanished(): MemoryPeer {
+    const peer = new MemoryPeer(this.clock, CREDENTIALS);
+    peer.loseReader();
+    return this.connectPeer(peer);
+  }
+
+  private connectPeer(peer: MemoryPeer): MemoryPeer {
+    if (this.accept === null) {
+      throw new OsError("ECONNREFUSED", "connect");
+    }
+    peer.start(this.accept);
+    return peer;
+  }
+}
+
+/** The client's end of a connection. */
+export class MemoryPeer {
+  private readonly clock: Clock;
+  private readonly credentials: PeerCredentials;
+  private events: PeerEvents | null = null;
+  private receivedText = "";
+  private isReading = true;
+  private isClosedByService = false;
+  private hasHeardClosed = false;
+
+  constructor(clock: Clock, credentials: PeerCredentials) {
+    this.clock = clock;
+    this.credentials = credentials;
+  }
+
+  /** All that the service has written so far, as a byte string. */
+  get received(): string {
+    return this.receivedText;
+  }
+
+  /** The service has closed the connection. */
+  get isClosed(): boolean {
+    return this.isClosedByService;
+  }
+
+  /** Sends a byte string; it arrives as one piece. */
+  send(text: string): void {
+    if (this.isOpen()) {
+      this.events?.data(stringToBytes(text));
+    }
+  }
+
+  /** Shuts down writing, and goes on reading. */
+  end(): void {
+    if (this.isOpen()) {
+      this.events?.ended();
+    }
+  }
+
+  /** The client dies: nothing can be written to it any more, and the service hears that it is gone. */
+  vanish(): void {
+    this.isReading = false;
+    this.tellClosed();
+  }
+
+  /** The client stops reading without a sign: the service learns of it when it writes. */
+  loseReader(): void {
+    this.isReading = false;
+  }
+
+  /** Hands the connection to the service; MemoryPeers calls it once. */
+  start(accept: Accept): void {
+    this.events = accept({
+      write: (bytes) => this.take(bytes),
+      close: () => this.closeByService(),
+      credentials: () => this.credentials,
+    });
+  }
+
+  private take(bytes: Uint8Array): boolean {
+    if (!this.isReading || !this.isOpen()) {
+      return false;
+    }
+    this.receivedText += bytesToString(bytes);
+    return true;
+  }
+
+  private closeByService(): void {
+    if (this.isOpen()) {
+      this.isClosedByService = true;
+      this.clock.nextTurn(() => this.tellClosed());
+    }
+  }
+
+  private tellClosed(): void {
+    if (!this.hasHeardClosed) {
+      this.hasHeardClosed = true;
+      this.events?.closed();
+    }
+  }
+
+  private isOpen(): boolean {
+    return !this.isClosedByService && !this.hasHeardClosed;
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "bun:test";
+import type { PeerConnection } from "../effects/peers.ts";
+import { bytesToString, stringToBytes } from "../names/byte_string.ts";
+import { MemoryClock } from "./clock.ts";
+import { MemoryPeers } from "./peers.ts";
+
+/** A service that greets, and notes what happens to its connections. */
+function setUp() {
+  const clock = new MemoryClock();
+  const peers = new MemoryPeers(clock);
+  const heard: string[] = [];
+  const connections: PeerConnection[] = [];
+  const listener = peers.listen((connection) => {
+    connections.push(connection);
+    heard.push(`greeted ${connection.write(stringToBytes("hello"))}`);
+    return {
+      data: (bytes) => heard.push(`data ${bytesToString(bytes)}`),
+      ended: () => heard.push("ended"),
+      closed: () => heard.push("closed"),
+    };
+  });
+  const write = (text: string) => connections[0]?.write(stringToBytes(text));
+  return {
+    clock,
+    peers,
+    heard,
+    listener,
+    write,
+    close: () => connections[0]?.close(),
+    connections,
+  };
+}
+
+describe("MemoryPeers", () => {
+  test("carries both ways, also after the client has shut down writing", () => {
+    const { clock, peers, heard, write, close } = setUp();
+    const peer = peers.connect();
+    peer.send("\xff1");
+    peer.end();
+    expect(write("answer")).toBe(true);
+    expect(peer.received).toBe("helloanswer");
+    expect(peer.isClosed).toBe(false);
+    close();
+    close();
+    expect(peer.isClosed).toBe(true);
+    expect(heard).toEqual(["greeted true", "data \xff1", "ended"]);
+    clock.runTurns();
+    peer.vanish();
+    peer.send("late");
+    expect(heard).toEqual(["greeted true", "data \xff1", "ended", "closed"]);
+    expect(write("late")).toBe(false);
+    expect(peer.received).toBe("helloanswer");
+  });
+
+  test("a client that vanishes is heard of once, and takes no more", () => {
+    const { clock, peers, heard, write, close } = setUp();
+    const peer = peers.connect();
+    peer.vanish();
+    expect(write("answer")).toBe(false);
+    close();
+    clock.runTurns();
+    expect(heard).toEqual(["greeted true", "closed"]);
+    expect([peer.received, peer.isClosed]).toEqual(["hello", false]);
+  });
+
+  test("a client that is gone before the greeting can still have sent something", () => {
+    const { peers, heard } = setUp();
+    const peer = peers.connectVanished();
+    peer.send("request");
+    peer.vanish();
+    expect(heard).toEqual(["greeted false", "data request", "closed"]);
+    expect(peer.received).toBe("");
+  });
+
+  test("a listener that has stopped accepts nobody and keeps whom it has", () => {
+    const { peers, listener, write, connections } = setUp();
+    const peer = peers.connect({ pid: 9, uid: 8, gid: 7 });
+    listener.stop();
+    expect(() => peers.connect()).toThrow("connect: Connection refused");
+    expect(write("answer")).toBe(true);
+    expect(peer.received).toBe("helloanswer");
+    expect(connections[0]?.credentials()).toEqual({ pid: 9, uid: 8, gid: 7 });
+  });
+});
