@@ -73,7 +73,9 @@ export class Destination {
       cwd: "/",
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C" },
       stdio: ["ignore", "ignore", "ignore"],
+      detached: true, // A session of its own: it may outlive us, and Ctrl-C is not for it.
     });
+    child.unref();
     this.#sink = child;
     await waitFor(`smtp-sink for ${site} at ${address}:${port}`, () => {
       if (child.exitCode !== null) {

@@ -34,7 +34,15 @@ trap '' HUP INT TERM
 cd /
 send TERM
 gone || { send KILL; gone; } || { echo "processes left of $here: $(running)" >&2; exit 1; }
-[ "$1" = stop ] || rm -rf "$here"
+[ "$1" = stop ] && exit 0
+# Once the folder is gone nothing more can start from it; what started just before is seen now.
+tries=50
+while [ -e "$here" ] || [ -n "$(running)" ]; do
+  [ $tries -gt 0 ] || { echo "not removed: $here" >&2; exit 1; }
+  tries=$((tries - 1))
+  rm -rf "$here" 2>/dev/null
+  send KILL
+done
 `;
 }
 
@@ -59,6 +67,7 @@ export class Guardian {
 
   /** Lets go: from now on only the script ends the instance. */
   async release(): Promise<void> {
+    this.#child.ref(); // Or the wait for its end would not keep us alive.
     this.#child.stdin.write("release\n");
     await this.#child.stdin.end();
     await this.#child.exited;

@@ -116,6 +116,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 function writeCold(path: string, text: string): void {
   writeFileSync(path, text);
+  chmodSync(path, 0o644); // Whatever the umask was.
   const then = Date.now() / 1000 - COLD_SECONDS;
   utimesSync(path, then, then);
 }

@@ -38,6 +38,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     stderr: "pipe",
     timeout: TIME_LIMIT_MS,
     killSignal: "SIGKILL",
+    detached: true, // A session of its own: Ctrl-C at a terminal is for the caller to act on.
   });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   const status = await child.exited;
