@@ -100,6 +100,7 @@ class Server {
     }
     logVerbosely(this.#tools.log, () => "connection established");
     this.#count();
+    logVerbosely(this.#tools.log, () => "send attr protocol = queue_flush_protocol");
     // A client that has hung up already must not be served, even where its request can be read.
     if (!connection.write(GREETING)) {
       connection.close();

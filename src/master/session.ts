@@ -6,7 +6,7 @@
  * stops nothing that it has asked for. `ended` of the host is called exactly once, when this process
  * owes the client nothing more.
  */
-import type { Log } from "../effects/log.ts";
+import { type Log, logVerbosely } from "../effects/log.ts";
 import type { PeerConnection, PeerEvents } from "../effects/peers.ts";
 import { encodeStatus } from "../wire/reply.ts";
 import type { Exchange, RequestHandler, Status } from "../wire/request.ts";
@@ -64,6 +64,7 @@ export class Session implements PeerEvents, Exchange, Waiting {
   answer(status: Status): void {
     if (!this.#isAnswered) {
       this.#isAnswered = true;
+      logVerbosely(this.#host.log, () => `send attr status = ${status}`);
       // A peer that is gone, as master's wake-up is at once, is no error.
       this.#connection.write(encodeStatus(status));
     }
