@@ -103,8 +103,10 @@ export class MemoryFiles extends MemoryProcess implements Files {
     this.call("rename", from, () => {
       const source = this.resolve(from, "rename");
       const target = this.resolve(to, "rename");
-      this.requireChangeable(source, "rename");
-      this.requireChangeable(target, "rename");
+      if (source.inode !== null) {
+        this.requireChangeable(source, "rename");
+        this.requireChangeable(target, "rename");
+      }
       rename(this.disk.table, source, target);
     });
   }
@@ -112,7 +114,9 @@ export class MemoryFiles extends MemoryProcess implements Files {
   remove(path: string): void {
     this.call("remove", path, () => {
       const place = this.resolve(path, "unlink");
-      this.requireChangeable(place, "unlink");
+      if (place.inode !== null) {
+        this.requireChangeable(place, "unlink");
+      }
       remove(this.disk.table, place);
     });
   }

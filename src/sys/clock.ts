@@ -1,8 +1,9 @@
 /**
  * The clock for real: effects/clock.ts over Bun's timers.
  *
- * `wallMs` has whole milliseconds. `nextTurn` is setImmediate: the event loop looks at its sockets between
- * two turns, so that work that goes on turn after turn starves no client (clock_test.ts tries it).
+ * `wallMs` and `after` go by whole milliseconds: a wait is at least as long as asked for, and at least one
+ * millisecond. `nextTurn` is setImmediate: the event loop looks at its sockets between two turns, so that
+ * work that goes on turn after turn starves no client (clock_test.ts tries it).
  */
 import type { Clock, Timer } from "../effects/clock.ts";
 
@@ -12,7 +13,8 @@ export function createClock(): Clock {
     wallMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     after: (delayMs: number, run: () => void): Timer => {
-      const timer = setTimeout(run, delayMs);
+      // Bun drops the fraction: 1.9 would be over after 1.
+      const timer = setTimeout(run, Math.ceil(delayMs));
       return { cancel: () => clearTimeout(timer) };
     },
     nextTurn: (run: () => void): void => {

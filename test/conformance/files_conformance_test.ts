@@ -1,13 +1,13 @@
 /**
  * One suite over the real files and over their twins in memory: neither may drift from the other.
  */
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { contentCases } from "./content_cases.ts";
 import { directoryCases } from "./directory_cases.ts";
 import { lockCases } from "./lock_cases.ts";
 import { nameCases } from "./name_cases.ts";
 import { openCases } from "./open_cases.ts";
-import { memoryStage, realStage, type Stage } from "./stage.ts";
+import { createMemoryStage, createRealStage, type Stage } from "./stage.ts";
 import { timeCases } from "./time_cases.ts";
 
 const cases = [
@@ -19,9 +19,12 @@ const cases = [
   ...directoryCases,
 ];
 
+// A busy disk can take seconds over a thousand files.
+setDefaultTimeout(60_000);
+
 describe.each([
-  { kind: "real files", createStage: realStage },
-  { kind: "files in memory", createStage: memoryStage },
+  { kind: "real files", createStage: createRealStage },
+  { kind: "files in memory", createStage: () => createMemoryStage() },
 ])("$kind", ({ createStage }) => {
   let stage: Stage | undefined;
   afterEach(() => stage?.dispose());

@@ -50,9 +50,8 @@ export interface Case {
 /** Some kernels' clocks tick every 10 ms. */
 const TICK_MS = 12;
 
-export function memoryStage(): Stage {
-  const clock = new MemoryClock();
-  const disk = new MemoryDisk(clock);
+/** A stage in memory, on a disk of its own unless one is given. */
+export function createMemoryStage(clock = new MemoryClock(), disk = new MemoryDisk(clock)): Stage {
   return {
     files: new MemoryFiles(disk),
     others: new MemoryFiles(disk),
@@ -69,7 +68,8 @@ export function memoryStage(): Stage {
   };
 }
 
-export function realStage(): Stage {
+/** A stage in a folder below /tmp. */
+export function createRealStage(): Stage {
   const root = mkdtempSync(join(tmpdir(), "fastflush-files-"));
   const sockets: { stop(): void }[] = [];
   const path = (name: string) => `${root}/${name}`;
