@@ -13,6 +13,7 @@ type Style = keyof typeof STYLES;
 /** Texts stand right of the time column. */
 const INDENT = " ".repeat(11);
 
+/** What the screen needs from outside. */
 export interface ScreenTools {
   readonly write: (text: string) => void;
   readonly coloured: boolean;
@@ -20,6 +21,7 @@ export interface ScreenTools {
   readonly now_ms: () => number;
 }
 
+/** Standard output, as the story sees it. */
 export class Screen {
   readonly #start_ms: number;
 

@@ -37,7 +37,7 @@ export const BREAKS = ["record", "etrn", "delivery"] as const;
 export type Break = (typeof BREAKS)[number];
 
 /** A step did not do what it says. */
-export class StepError extends Error {
+class StepError extends Error {
   override readonly name = "StepError";
 }
 
@@ -51,6 +51,7 @@ function sameMembers(left: readonly string[], right: readonly string[]): boolean
   return Bun.deepEquals([...left].sort(), [...right].sort());
 }
 
+/** The story, told once. */
 export class Story {
   /** Queue IDs by site, as they were sent. */
   readonly #sent = new Map<string, readonly string[]>();

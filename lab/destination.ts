@@ -50,6 +50,7 @@ function parseDump(text: string): ReceivedMessage {
   };
 }
 
+/** One destination, down at first. */
 export class Destination {
   #sink: Subprocess | undefined;
 

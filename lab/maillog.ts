@@ -27,6 +27,7 @@ function parseLine(line: string): LogLine {
   return { time, tag, pid: Number(pid), text };
 }
 
+/** The log in one file; it need not exist yet. */
 export class Maillog {
   constructor(readonly path: string) {}
 

@@ -40,6 +40,7 @@ const PARENT_FOLDER = "/var/tmp";
 /** So many lines of the log go into the message when something does not come about. */
 const LOG_TAIL_LINES = 25;
 
+/** What makes one instance differ from another. */
 export interface InstanceOptions {
   /** How the service `flush` is run; unless set, the original, not chrooted, without arguments. */
   readonly flush?: Partial<Omit<FlushEntry, "service">>;
@@ -55,6 +56,7 @@ export interface InstanceOptions {
   readonly name?: string;
 }
 
+/** One instance, from `create` to `remove`. */
 export class PostfixInstance {
   readonly log: Maillog;
   /** By site. */

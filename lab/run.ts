@@ -19,10 +19,11 @@ export interface Outcome {
 }
 
 /** A command did not do what it was started for. The message has its command line and its output. */
-export class RunError extends Error {
+class RunError extends Error {
   override readonly name = "RunError";
 }
 
+/** How to run a command. */
 export interface RunOptions {
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;

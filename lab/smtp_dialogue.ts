@@ -9,7 +9,7 @@ import type { Socket } from "bun";
 const REPLY_LIMIT_MS = 30 * 1000;
 
 /** The dialogue broke off, or the server's answer was not the one needed. */
-export class SmtpError extends Error {
+class SmtpError extends Error {
   override readonly name = "SmtpError";
 }
 
@@ -19,12 +19,14 @@ export interface Reply {
   readonly text: string;
 }
 
+/** A message to be sent: envelope and subject. Its text is of no interest. */
 export interface Letter {
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string;
 }
 
+/** One connection to an SMTP server, and all that was said on it. */
 export class SmtpDialogue {
   /** All lines so far: `S: ` before the server's, `C: ` before ours. */
   readonly transcript: string[] = [];

@@ -12,10 +12,11 @@ const DEADLINE_MS = 20 * 1000;
 const POLL_MS = 20;
 
 /** Something awaited did not come about in time. The message names it and says how things stood. */
-export class WaitError extends Error {
+class WaitError extends Error {
   override readonly name = "WaitError";
 }
 
+/** How to wait. */
 export interface WaitOptions {
   readonly deadline_ms?: number;
   /** Describes the present state, for the message of a WaitError. */

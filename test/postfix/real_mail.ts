@@ -45,7 +45,7 @@ export async function deferredBySite(instance: PostfixInstance): Promise<IdsBySi
 }
 
 /** The destination of a site that the instance was made with. */
-export function destinationOf(instance: PostfixInstance, site: string) {
+function destinationOf(instance: PostfixInstance, site: string) {
   const destination = instance.destinations.get(site);
   if (destination === undefined) {
     throw new Error(`find the destination of ${site}: the instance was made without it`);

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { type FlushEntry, PROGRAM } from "../../lab/instance_files.ts";
 import { type InstanceOptions, PostfixInstance } from "../../lab/postfix_instance.ts";
 
+/** A flush service under test. */
 export interface Service {
   readonly name: string;
   readonly command: FlushEntry["command"];
