@@ -1,0 +1,76 @@
+/**
+ * The rooms of src/ and what each may import: the arrows of ARCHITECTURE.md as data, each room with its reason.
+ *
+ * A room is a folder. Files of one room may import each other; tests may import anything.
+ */
+
+/** What a room may import besides itself. */
+export interface Room {
+  readonly imports: readonly string[];
+  readonly why: string;
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  effects: { imports: [], why: "interfaces only: whoever implements or uses them comes to them" },
+  names: { imports: [], why: "trusted names and byte strings are the ground that all stand on" },
+  wire: { imports: ["names"], why: "a pure codec: bytes in, messages out, no file and no socket" },
+  config: { imports: ["effects", "names"], why: "reads text files as an effect, else pure" },
+  eligibility: { imports: ["effects", "names"], why: "reads tables as an effect, else pure" },
+  record: { imports: ["effects", "names"], why: "the logfiles, on files and locks as effects" },
+  queue: { imports: ["effects", "names"], why: "the mail queue, on files as effects" },
+  logging: { imports: ["effects", "names"], why: "log lines, sent through effects" },
+  flush: {
+    imports: ["record", "queue", "eligibility", "wire", "effects", "names"],
+    why: "the service's requests; it knows no socket, no master(8) and no system call",
+  },
+  master: {
+    imports: ["wire", "effects", "names"],
+    why: "what a child of master(8) owes it, for any handler of requests and not only flush",
+  },
+  client: { imports: ["wire", "effects", "names"], why: "speaks to the service from outside" },
+  sys: {
+    imports: ["effects", "names"],
+    why: "the real effects, which know nothing of their users",
+  },
+  memory: { imports: ["effects", "names"], why: "the effects' twins, interchangeable with sys" },
+};
+
+/** Files directly in src/: they build the real parts and hand over, so that they may import every room. */
+export const PROGRAMS: readonly string[] = ["flush.ts"];
+
+/** The one room that touches the machine. */
+export const MACHINE_ROOM = "sys";
+
+/** Third-party packages in the programs, and the one room that may import each. */
+export const PACKAGES: Readonly<Record<string, Room>> = {
+  tr46: { imports: ["record"], why: "IDNA tables; its answers are the original's (site names)" },
+};
+
+/** Global objects through which the machine is reached: for the machine room. */
+export const MACHINE_GLOBALS: readonly string[] = ["Bun", "process", "globalThis"];
+
+/** What a program may do with them itself: learn how it was started, and end. */
+export const PROGRAM_USES: readonly string[] = [
+  "process.argv",
+  "process.argv0",
+  "process.env",
+  "process.exit",
+  "process.on",
+  "Bun.sleepSync",
+];
+
+/** The service talks to no network, in any room: the original's manual page promises it. */
+export const NETWORK_GLOBALS: readonly string[] = [
+  "fetch",
+  "WebSocket",
+  "EventSource",
+  "XMLHttpRequest",
+];
+export const NETWORK_MEMBERS: readonly string[] = [
+  "Bun.dns",
+  "Bun.fetch",
+  "Bun.redis",
+  "Bun.serve",
+  "Bun.sql",
+  "Bun.udpSocket",
+];
