@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "bench"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "bench" | "trial"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -33,5 +33,11 @@ export const DEBIAN_PACKAGES = [
     neededBy: ["test", "bench"],
     programs: [],
     why: "the C library's headers, for the same two programs",
+  },
+  {
+    name: "debootstrap",
+    neededBy: ["trial"],
+    programs: ["debootstrap"],
+    why: "makes the clean Debian in which test/long/fresh_debian.sh tries the README's commands",
   },
 ];

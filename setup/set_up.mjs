@@ -34,10 +34,11 @@ const HANDED_TO = {
     [BUN, "setup/run_tests.ts", ...args],
   ],
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
+  trial: (args) => [["bash", "test/long/fresh_debian.sh", ...args]],
 };
 
 /**
- * Runs one task, `start`, `test` or `bench`, with the arguments that its program gets.
+ * Runs one task, with the arguments that its program gets.
  *
  * @param {readonly string[]} argv
  * @returns {Promise<number>} the exit status
@@ -45,8 +46,8 @@ const HANDED_TO = {
 export async function main([task, ...args]) {
   const signals = new Signals();
   try {
-    if (task !== "start" && task !== "test" && task !== "bench") {
-      throw new Refusal("usage: first.mjs start|test|bench [ARGUMENT...]");
+    if (!isTask(task)) {
+      throw new Refusal(`usage: first.mjs ${Object.keys(HANDED_TO).join("|")} [ARGUMENT...]`);
     }
     const { PATH = "" } = process.env;
     requireRootAndApt(process.getuid?.() ?? -1, PATH);
@@ -57,6 +58,14 @@ export async function main([task, ...args]) {
   } catch (error) {
     return failure(error);
   }
+}
+
+/**
+ * @param {string | undefined} task
+ * @returns {task is import("./debian_packages.mjs").Task}
+ */
+function isTask(task) {
+  return task !== undefined && Object.hasOwn(HANDED_TO, task);
 }
 
 /**

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# npm run trial: the two commands of the README on a machine where nothing is installed.
+#
+#   npm run trial [-- SUITE]        SUITE is a Debian release, bookworm unless given
+#
+# Bootstraps a minimal Debian in a folder under /var/tmp, puts this machine's node and npm there (all that README
+# asks for), clones the last commit into a folder that only root may enter, and runs there: npm start, npm test,
+# npm test beside npm start -- --keep. Needs root, the network, and a filesystem that allows devices. Everything
+# is stopped and removed at the end, also after Ctrl-C. Exit status 0 only if each command's was.
+set -euo pipefail
+
+suite=${1:-bookworm}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+folder=$(mktemp -d /var/tmp/fastflush-fresh.XXXXXX)
+debian=$folder/debian
+clone=/root/private/fastflush
+
+say() { printf '== %s (%s s)\n' "$1" "$SECONDS"; }
+
+# Processes whose root is our folder, and no others.
+inmates() {
+  local link
+  for link in /proc/[0-9]*/root; do
+    if [[ $(readlink "$link" 2>/dev/null) == "$debian" ]]; then
+      basename "$(dirname "$link")"
+    fi
+  done
+}
+
+clean_up() {
+  local pids
+  for signal in TERM KILL; do
+    mapfile -t pids < <(inmates)
+    ((${#pids[@]} == 0)) || kill -s "$signal" "${pids[@]}" 2>/dev/null || true
+    ((${#pids[@]} == 0)) || sleep 1
+  done
+  if mountpoint -q "$debian/proc"; then
+    umount "$debian/proc"
+  fi
+  rm -rf --one-file-system "$folder"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+bootstrap() {
+  debootstrap --variant=minbase "$suite" "$debian" >"$folder/debootstrap.log" || {
+    tail -n 5 "$folder/debootstrap.log"
+    return 1
+  }
+  mount -t proc proc "$debian/proc"
+  cp /etc/resolv.conf "$debian/etc/resolv.conf"
+}
+
+# Node's own npm and no other global package; npm is told of the registry and certificates that this machine uses.
+bring_node() {
+  local node npm cafile
+  node=$(readlink -f "$(command -v node)")
+  npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
+  cp "$node" "$debian/usr/bin/node"
+  mkdir -p "$debian/usr/lib/node_modules"
+  cp -R "$npm" "$debian/usr/lib/node_modules/npm"
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$debian/usr/bin/npm"
+  echo "registry=$(npm config get registry)" >"$debian/root/.npmrc"
+  cafile=$(npm config get cafile)
+  if [[ -f $cafile ]]; then
+    cp "$cafile" "$debian/root/cafile.pem"
+    echo "cafile=/root/cafile.pem" >>"$debian/root/.npmrc"
+  fi
+}
+
+bring_clone() {
+  mkdir -m 700 "$debian/root/private"
+  git clone --quiet "$root" "$debian$clone"
+}
+
+# Runs a command in the clone, with an environment of its own.
+there() {
+  say "$*"
+  env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    chroot "$debian" sh -c "cd $clone && exec \"\$@\"" sh "$@"
+}
+
+say "bootstrapping $suite"
+bootstrap
+bring_node
+bring_clone
+
+there npm start
+there npm test
+there npm start -- --keep | tee "$folder/keep"
+there npm test
+there sh -c "$(grep -E '^ *sh /' "$folder/keep" | tail -n 1)"
+
+left=$(inmates)
+if [[ -n $left ]]; then
+  say "processes left behind: $left"
+  exit 1
+fi
+if [[ -n $(git -C "$debian$clone" status --porcelain) ]]; then
+  git -C "$debian$clone" status --short
+  say "the clone was changed"
+  exit 1
+fi
+say "all is well"
