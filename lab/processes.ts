@@ -64,9 +64,18 @@ function parseRights(tid: number, status: string): ThreadRights {
   };
 }
 
-/** The rights of every thread of process `pid`. Throws if it is gone. */
+function readStatus(pid: number, tid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/task/${tid}/status`, "utf8");
+  } catch {
+    return undefined; // This thread has ended meanwhile.
+  }
+}
+
+/** The rights of every thread of process `pid`, its first thread first. Throws if it is gone. */
 export function threadRights(pid: number): ThreadRights[] {
-  return readdirSync(`/proc/${pid}/task`).map((tid) =>
-    parseRights(Number(tid), readFileSync(`/proc/${pid}/task/${tid}/status`, "utf8")),
-  );
+  return readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
+    const status = readStatus(pid, tid);
+    return status === undefined ? [] : [parseRights(Number(tid), status)];
+  });
 }

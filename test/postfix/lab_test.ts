@@ -9,47 +9,34 @@ import { LabError } from "../../lab/machine.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { pidsRunning } from "../../lab/processes.ts";
 import { waitFor } from "../../lab/wait.ts";
-import { deferMail, recorded } from "./real_mail.ts";
-import { SERVICES, TEST_LIMIT_MS, withInstance } from "./services.ts";
+import { deferMail, recorded, waitUntilGone } from "./real_mail.ts";
+import { describeServices, TEST_LIMIT_MS } from "./services.ts";
 
 const SITE = "one.example";
 
-for (const service of SERVICES) {
-  describe.skipIf(service.missing)(`lab, ${service.name}`, () => {
-    test(
-      "postfix check - has nothing to say",
-      () =>
-        withInstance(service, {}, async (instance) => {
-          const mark = instance.log.mark();
-          const outcome = await instance.command("postfix", "check");
-          expect(outcome).toEqual({ status: 0, stdout: "", stderr: "" });
-          const said = instance.log
-            .linesSince(mark)
-            .filter(({ tag }) => tag === "postfix/postfix-script");
-          expect(said).toEqual([]);
-        }),
-      TEST_LIMIT_MS,
-    );
-
-    test(
-      "the original beside it - answers under another name, from the same record",
-      () => {
-        const beside = { service: "original", command: "flush", chroot: true, args: [] } as const;
-        return withInstance(service, { sites: [SITE], others: [beside] }, async (instance) => {
-          const sent = await deferMail(instance, [SITE], 2);
-          expect(recorded(instance, SITE)).toEqual([...(sent[SITE] ?? [])]);
-          await instance.destinations.get(SITE)?.up();
-          const words = ["request", "send_site", "site", SITE];
-          const answer = await flushRequest(instance.flushSocket("original"), words);
-          expect(answer).toEqual({ kind: "status", status: 0 });
-          expect(instance.flushPids("flush").length).toBeGreaterThan(0);
-          expect(recorded(instance, SITE)).toEqual([]);
-        });
-      },
-      TEST_LIMIT_MS,
-    );
+describeServices("lab", (labTest) => {
+  labTest("postfix check - has nothing to say", {}, async (instance) => {
+    const mark = instance.log.mark();
+    const outcome = await instance.command("postfix", "check");
+    expect(outcome).toEqual({ status: 0, stdout: "", stderr: "" });
+    const lines = instance.log.linesSince(mark);
+    expect(lines.filter(({ tag }) => tag === "postfix/postfix-script")).toEqual([]);
   });
-}
+
+  const beside = { service: "original", command: "flush", chroot: true, args: [] } as const;
+  const both = { sites: [SITE], others: [beside] };
+  labTest("the original beside it - serves the same record", both, async (instance) => {
+    const sent = await deferMail(instance, [SITE], 2);
+    expect(recorded(instance, SITE)).toEqual([...(sent[SITE] ?? [])]);
+    await instance.destinations.get(SITE)?.up();
+    const words = ["request", "send_site", "site", SITE];
+    const answer = await flushRequest(instance.flushSocket("original"), words);
+    expect(answer).toEqual({ kind: "status", status: 0 });
+    expect(instance.flushPids("flush").length).toBeGreaterThan(0);
+    await waitUntilGone(instance, sent[SITE] ?? []);
+    expect(recorded(instance, SITE)).toEqual([]);
+  });
+});
 
 describe("lab", () => {
   test(

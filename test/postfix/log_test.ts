@@ -3,11 +3,11 @@
  *
  * The zone is one that is never UTC; in the jail there is no zone file to read.
  */
-import { describe, expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { flushRequest } from "../../lab/flush_request.ts";
 import type { LogLine } from "../../lab/maillog.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
-import { SERVICES, TEST_LIMIT_MS, withInstance } from "./services.ts";
+import { describeServices } from "./services.ts";
 
 /** Five and a half hours before UTC's clock, all year round. */
 const ZONE = "Asia/Kolkata";
@@ -29,79 +29,62 @@ function secondsBetween(start_ms: number, end_ms: number): string[] {
   });
 }
 
+/** The service's own lines. */
+function linesOf(instance: PostfixInstance): LogLine[] {
+  return instance.log.linesSince(0).filter(({ tag }) => tag === "postfix/flush");
+}
+
 /** Asks what the service must warn of; waits for the line. */
 async function provoke(instance: PostfixInstance, text: string): Promise<LogLine> {
   const words = ["request", "add", "site", "[127.0.0.1]", "queue_id", "ABC123"];
   const answer = await flushRequest(instance.flushSocket(), words);
   expect(answer).toEqual({ kind: "status", status: 4 });
   return await instance.waitFor(`the line "${text}"`, () =>
-    instance.log.linesSince(0).find((line) => line.tag === "postfix/flush" && line.text === text),
+    linesOf(instance).find((line) => line.text === text),
   );
 }
 
-for (const service of SERVICES) {
-  describe.skipIf(service.missing)(`log, ${service.name}`, () => {
-    for (const chroot of [true, false]) {
-      test(
-        `a warning - tag, pid and local time, chroot ${chroot ? "y" : "n"}`,
-        () =>
-          withInstance(service, { chroot, main: MAIN }, async (instance) => {
-            const start_ms = Date.now();
-            const line = await provoke(
-              instance,
-              "warning: midna_domain_to_ascii_create: Problem translating domain " +
-                '"[127.0.0.1]" to ASCII form: malformed ASCII label(s)',
-            );
-            expect(secondsBetween(start_ms, Date.now())).toContain(line.time);
-            expect(instance.flushPids(service.command)).toContain(line.pid);
-          }),
-        TEST_LIMIT_MS,
+describeServices("log", (labTest, service) => {
+  for (const chroot of [true, false]) {
+    const name = `a warning - tag, pid and local time, chroot ${chroot ? "y" : "n"}`;
+    labTest(name, { chroot, main: MAIN }, async (instance) => {
+      const start_ms = Date.now();
+      const line = await provoke(
+        instance,
+        "warning: midna_domain_to_ascii_create: Problem translating domain " +
+          '"[127.0.0.1]" to ASCII form: malformed ASCII label(s)',
       );
+      expect(secondsBetween(start_ms, Date.now())).toContain(line.time);
+      expect(instance.flushPids(service.command)).toContain(line.pid);
+    });
+  }
+
+  labTest("no -v - what goes well is not logged", {}, async (instance) => {
+    for (const words of [
+      ["request", "add", "site", "one.example", "queue_id", "ABC123"],
+      ["request", "send_site", "site", "one.example"],
+      ["request", "send_file", "queue_id", "ABC123"],
+      ["request", "rfrsh"],
+      ["request", "purge"],
+    ]) {
+      const answer = await flushRequest(instance.flushSocket(), words);
+      expect(answer).toEqual({ kind: "status", status: 0 });
     }
-
-    test(
-      "no -v - what goes well is not logged",
-      () =>
-        withInstance(service, {}, async (instance) => {
-          for (const words of [
-            ["request", "add", "site", "one.example", "queue_id", "ABC123"],
-            ["request", "send_site", "site", "one.example"],
-            ["request", "send_file", "queue_id", "ABC123"],
-            ["request", "rfrsh"],
-            ["request", "purge"],
-          ]) {
-            const answer = await flushRequest(instance.flushSocket(), words);
-            expect(answer).toEqual({ kind: "status", status: 0 });
-          }
-          const lines = instance.log.linesSince(0).filter(({ tag }) => tag === "postfix/flush");
-          expect(lines).toEqual([]);
-        }),
-      TEST_LIMIT_MS,
-    );
-
-    test(
-      "-v - says what is done",
-      () =>
-        withInstance(service, { args: ["-v"] }, async (instance) => {
-          const words = ["request", "add", "site", "One.example", "queue_id", "ABC123"];
-          expect(await flushRequest(instance.flushSocket(), words)).toEqual({
-            kind: "status",
-            status: 0,
-          });
-          await instance.waitFor("the verbose lines", () => {
-            const texts = instance.log
-              .linesSince(0)
-              .filter(({ tag }) => tag === "postfix/flush")
-              .map(({ text }) => text);
-            return [
-              "connection established",
-              "flush_add_service: site One.example queue_id ABC123",
-              "send attr status = 0",
-            ].every((wanted) => texts.includes(wanted));
-          });
-          expect(instance.record().get("one_example")).toEqual(["ABC123"]);
-        }),
-      TEST_LIMIT_MS,
-    );
+    expect(linesOf(instance)).toEqual([]);
   });
-}
+
+  labTest("-v - says what is done", { args: ["-v"] }, async (instance) => {
+    const words = ["request", "add", "site", "One.example", "queue_id", "ABC123"];
+    const answer = await flushRequest(instance.flushSocket(), words);
+    expect(answer).toEqual({ kind: "status", status: 0 });
+    await instance.waitFor("the verbose lines", () => {
+      const texts = linesOf(instance).map(({ text }) => text);
+      return [
+        "connection established",
+        "flush_add_service: site One.example queue_id ABC123",
+        "send attr status = 0",
+      ].every((wanted) => texts.includes(wanted));
+    });
+    expect(instance.record().get("one_example")).toEqual(["ABC123"]);
+  });
+});

@@ -2,6 +2,7 @@
  * The two flush services that the tests with real mail run: the original, which shows that a test is
  * right, and ours, which must do the same.
  */
+import { describe, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { type FlushEntry, PROGRAM } from "../../lab/instance_files.ts";
 import { type InstanceOptions, PostfixInstance } from "../../lab/postfix_instance.ts";
@@ -30,19 +31,41 @@ const OURS: Service = {
   missing: !existsSync(PROGRAM),
 };
 
-export const SERVICES: readonly Service[] = [ORIGINAL, OURS];
+/** Both, for what is the same with either. */
+const SERVICES: readonly Service[] = [ORIGINAL, OURS];
 
 /** A test has an instance of its own and may wait more than once: longer than any wait in it. */
 export const TEST_LIMIT_MS = 60 * 1000;
 
-/** The flush entry and whatever else a test needs; `flush.command` is set by the service. */
+/** The flush entry and whatever else a test needs; which program it is, the service says. */
 export interface LabOptions extends Omit<InstanceOptions, "flush"> {
+  /** Unless set, chrooted, as on Debian. */
   readonly chroot?: boolean;
   readonly args?: readonly string[];
 }
 
-/** Runs `body` with a started instance whose flush service is `service`; removes it in any case. */
-export async function withInstance(
+/** Declares a test that gets an instance of its own, started, and removed in any case. */
+export type LabTest = (
+  name: string,
+  options: LabOptions,
+  body: (instance: PostfixInstance) => Promise<void>,
+) => void;
+
+/** Declares a group of tests that are run with the original and with ours. */
+export function describeServices(
+  topic: string,
+  body: (labTest: LabTest, service: Service) => void,
+): void {
+  for (const service of SERVICES) {
+    describe.skipIf(service.missing)(`${topic}, ${service.name}`, () => {
+      const labTest: LabTest = (name, options, run) =>
+        test(name, () => withInstance(service, options, run), TEST_LIMIT_MS);
+      body(labTest, service);
+    });
+  }
+}
+
+async function withInstance(
   service: Service,
   options: LabOptions,
   body: (instance: PostfixInstance) => Promise<void>,
