@@ -1,7 +1,8 @@
 /**
  * The add request: one entry more in a site's log.
  *
- * Guarantees: OK is answered only after the entry is in the file. Adds that are ready in the same turn
+ * Guarantees: OK is answered only after the entry is in the file. An entry that the log holds already
+ * is not written again, unless the log is too large to be read for it (see LockedLogfile). Adds that are ready in the same turn
  * of the event loop and go to one site are one lock and one write (group commit). A log that another
  * process has locked delays the adds of that site only.
  *
@@ -18,7 +19,7 @@ import { type LogfilesInUse, lockRetryMs } from "./logfiles_in_use.ts";
 /** The adds of one site that wait for the next write. */
 interface Batch {
   readonly name: LogfileName;
-  readonly ids: QueueId[];
+  readonly ids: Set<QueueId>;
   readonly exchanges: Exchange[];
   attempt: number;
 }
@@ -38,12 +39,12 @@ export class Adds {
   /** Puts an entry into the site's next write, which answers and ends the exchange. */
   add(name: LogfileName, id: QueueId, exchange: Exchange): void {
     const batch = this.#waiting.get(name) ?? this.#newBatch(name);
-    batch.ids.push(id);
+    batch.ids.add(id);
     batch.exchanges.push(exchange);
   }
 
   #newBatch(name: LogfileName): Batch {
-    const batch: Batch = { name, ids: [], exchanges: [], attempt: 0 };
+    const batch: Batch = { name, ids: new Set(), exchanges: [], attempt: 0 };
     this.#waiting.set(name, batch);
     if (this.#thisTurn.length === 0) {
       this.#tools.clock.nextTurn(() => this.#commitThisTurn());
@@ -74,15 +75,16 @@ export class Adds {
   }
 
   #write(batch: Batch): Status | "busy" {
+    const ids = [...batch.ids];
     try {
-      if (this.#inUse.get(batch.name)?.append(batch.ids) === true) {
+      if (this.#inUse.get(batch.name)?.add(ids) === true) {
         return STATUS.ok;
       }
       const log = LockedLogfile.tryOpen(this.#tools, batch.name, { create: true });
       if (log === "busy" || log === "absent") {
         return "busy";
       }
-      return writeAndClose(log, batch.ids) ? STATUS.ok : "busy";
+      return writeAndClose(log, ids) ? STATUS.ok : "busy";
     } catch (caught) {
       if (!(caught instanceof OsError)) {
         throw caught;
@@ -96,7 +98,7 @@ export class Adds {
 
 function writeAndClose(log: LockedLogfile, ids: readonly QueueId[]): boolean {
   try {
-    return log.append(ids);
+    return log.appendNew(ids);
   } finally {
     log.close();
   }

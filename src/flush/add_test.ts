@@ -40,6 +40,46 @@ describe("add", () => {
     expect(rig.files.openCount).toBe(0);
   });
 
+  test("an entry that the log holds is not written again", async () => {
+    const rig = new FlushRig();
+    for (const id of ["ABC123", "ABC12", "BC123", "ABC123", "ABC1234"]) {
+      rig.add("a.example", id);
+      rig.add("a.example", id);
+      await rig.turn();
+    }
+    expect(rig.readLog("a_example")).toBe("ABC123\nABC12\nBC123\nABC1234\n");
+    rig.putLog("b_example", "OLD1\nLAST");
+    const asked = rig.add("b.example", "LAST");
+    await rig.turn();
+    expect(asked.status).toBe(STATUS.ok);
+    expect(rig.readLog("b_example")).toBe("OLD1\nLAST");
+  });
+
+  test("an entry of a log that is too large to be read is written", async () => {
+    const rig = new FlushRig();
+    const text = "ABC123\n".repeat(10_000);
+    rig.putLog("a_example", text);
+    let readBytes = 0;
+    const read = rig.files.read.bind(rig.files);
+    rig.files.read = (file, into, position) => {
+      readBytes += into.length;
+      return read(file, into, position);
+    };
+    rig.add("a.example", "ABC123");
+    await rig.turn();
+    expect(rig.readLog("a_example")).toBe(`${text}ABC123\n`);
+    expect(readBytes).toBe(1);
+  });
+
+  test("leaves atime as it was: a refresh goes by it", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "OLD1\n", { atimeMs: 1000, mtimeMs: 2000 });
+    rig.add("a.example", "NEW1");
+    await rig.turn();
+    expect(rig.files.statusOf("flush/a_example").atimeNs).toBe(1_000_000_000n);
+    expect(rig.files.statusOf("flush/a_example").mtimeNs).toBeGreaterThan(2_000_000_000n);
+  });
+
   test("ends an unterminated last line first (spec 10, row 10)", async () => {
     const rig = new FlushRig();
     rig.putLog("a_example", "OLD1");

@@ -18,7 +18,7 @@ import { releaseMessage } from "../queue/release.ts";
 import { type LogfilePart, linesOf, readPartBefore } from "../record/entries.ts";
 import type { LockedLogfile } from "../record/locked_logfile.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import type { LogfilesInUse } from "./logfiles_in_use.ts";
+import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import { delay, Slice } from "./slice.ts";
 import type { WakeUps } from "./wake_ups.ts";
 
@@ -44,34 +44,38 @@ export async function sendLogfile(
   wakeUps: WakeUps,
   options: SendOptions,
 ): Promise<void> {
-  const log = await inUse.take(name);
-  if (log === null) {
+  const taken = await inUse.take(name);
+  if (taken === null) {
     return;
   }
   try {
     if (options.unthrottleFirst) {
       tools.queueManager.wake("F");
     }
-    await new LogfileSend(tools, log, wakeUps, options).run();
+    await new LogfileSend(tools, taken, wakeUps, options).run();
   } finally {
-    inUse.giveBack(log);
+    inUse.giveBack(taken);
   }
 }
 
 class LogfileSend {
   readonly #tools: FlushTools;
-  readonly #log: LockedLogfile;
+  readonly #inUse: LogfileInUse;
   readonly #wakeUps: WakeUps;
   readonly #options: SendOptions;
   readonly #slice: Slice;
   #isStopped = false;
 
-  constructor(tools: FlushTools, log: LockedLogfile, wakeUps: WakeUps, options: SendOptions) {
+  constructor(tools: FlushTools, inUse: LogfileInUse, wakeUps: WakeUps, options: SendOptions) {
     this.#tools = tools;
-    this.#log = log;
+    this.#inUse = inUse;
     this.#wakeUps = wakeUps;
     this.#options = options;
     this.#slice = new Slice(tools.clock);
+  }
+
+  get #log(): LockedLogfile {
+    return this.#inUse.log;
   }
 
   async run(): Promise<void> {
@@ -109,7 +113,7 @@ class LogfileSend {
       }
     }
     await this.#lookAgain(absent, stay);
-    this.#log.append(stay);
+    this.#inUse.keep(stay);
     this.#log.cut(part.start, doneEnd);
   }
 

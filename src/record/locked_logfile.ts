@@ -13,7 +13,7 @@
 import { wallSeconds } from "../effects/clock.ts";
 import type { Descriptor, Files } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
-import { stringToBytes } from "../names/byte_string.ts";
+import { bytesToString, stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import {
   logfileDirectory,
@@ -27,6 +27,12 @@ const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
 
 /** Bytes moved at once when a log is cut: enough to be quick, little enough to stop nobody. */
 const MOVE_BYTES = 64 * 1024;
+
+/**
+ * Logs up to this size are read before an add, so that an entry is not written twice; larger ones are
+ * appended to, since reading would cost more than the repeat does. 5,000 entries of short queue IDs.
+ */
+const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
@@ -90,6 +96,19 @@ export class LockedLogfile {
   /** When the log was last modified, in whole seconds since the epoch. */
   get modifiedSeconds(): number {
     return Number(this.#files.status(this.#file).mtimeNs / 1_000_000_000n);
+  }
+
+  /**
+   * Appends those of the entries that the log does not hold yet; in a log that is too large to be read
+   * for that, all. False: as with `append`.
+   */
+  appendNew(ids: readonly QueueId[]): boolean {
+    if (this.#sizeBytes === 0 || this.#sizeBytes > READ_FOR_ADD_BYTES_MAX) {
+      return this.append(ids);
+    }
+    const bytes = new Uint8Array(this.#sizeBytes);
+    const text = `\n${bytesToString(bytes.subarray(0, this.read(bytes, 0)))}\n`;
+    return this.append(ids.filter((id) => !text.includes(`\n${id}\n`)));
   }
 
   /**
@@ -234,7 +253,7 @@ function openLogfile(
   create: boolean,
 ): Descriptor | null {
   try {
-    return tools.files.open(path, { access: "both", create });
+    return openKeepingAtime(tools.files, path, create);
   } catch (caught) {
     if (errorCode(caught) !== "ENOENT") {
       throw renamed("open", caught);
@@ -244,7 +263,22 @@ function openLogfile(
     }
   }
   makeDirectories(tools, logfileDirectory(tools, name));
-  return step("open", () => tools.files.open(path, { access: "both", create }));
+  return step("open", () => openKeepingAtime(tools.files, path, create));
+}
+
+/**
+ * A log's atime says when it was last sent: what is read here must not change it. The kernel grants
+ * that to the file's owner; a log of another owner, which postsuper(1) complains of, is opened without.
+ */
+function openKeepingAtime(files: Files, path: string, create: boolean): Descriptor {
+  try {
+    return files.open(path, { access: "both", create, keepAtime: true });
+  } catch (caught) {
+    if (errorCode(caught) !== "EPERM") {
+      throw caught;
+    }
+    return files.open(path, { access: "both", create });
+  }
 }
 
 /** Makes the hashed directories below the record; the record's own directory is not ours to make. */
