@@ -2,8 +2,8 @@
  * Brings node_modules to what package-lock.json says, and checks that Bun runs.
  *
  * Whether it already is, is read from the record that npm keeps of its last installation, so that a second
- * run costs milliseconds. package-lock.json never changes: where npm wants to change it, the old one is put
- * back and set-up refuses.
+ * run costs milliseconds. package-lock.json never changes: where npm changes it, the old one is put back, and
+ * where npm would have other packages, set-up refuses.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -82,8 +82,11 @@ async function npmInstall(root, signals) {
     "--include=dev",
   ]);
   const ended = await step(argv, signals, { cwd: root, env: npmEnv(), interruptible: true });
-  if (readFileSync(lockfile, "utf8") !== before) {
+  const after = readFileSync(lockfile, "utf8");
+  if (after !== before) {
     writeFileSync(lockfile, before);
+  }
+  if (!isDeepStrictEqual(parseLockfile(after), parseLockfile(before))) {
     throw new Refusal(
       "package-lock.json does not fit package.json: npm install wanted to change it.",
     );
@@ -91,6 +94,15 @@ async function npmInstall(root, signals) {
   if (ended.status !== 0) {
     throw new Refusal(`npm install failed:\n${ending(ended.output)}`);
   }
+}
+
+/**
+ * A lockfile without the fields that npm 11 writes and npm 10, which comes with Node.js 20, removes.
+ *
+ * @param {string} text
+ */
+function parseLockfile(text) {
+  return JSON.parse(text, (key, value) => (key === "libc" ? undefined : value));
 }
 
 /** The environment without what an outer npm says of the folder that it runs in. */

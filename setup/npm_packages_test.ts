@@ -67,6 +67,16 @@ describe("npm install", () => {
     expect(await readFile(lockfile, "utf8")).toBe(before);
   });
 
+  test("that only drops what npm 10 does not know is fine, and the old lockfile put back", async () => {
+    const machine = await plant(`sed -i '/"libc": \\[/,/\\]/d' package-lock.json`);
+    const lockfile = join(machine.project, "package-lock.json");
+    const before = await readFile(lockfile, "utf8");
+    expect(before).toContain('"libc": [');
+    const ended = await machine.run(machine.command("start"));
+    expect(ended.errors).toStartWith("fastflush: Bun 1.4.5 does not run (status 127)");
+    expect(await readFile(lockfile, "utf8")).toBe(before);
+  });
+
   test("that fails is told with its last words", async () => {
     const machine = await plant('echo "npm error network down"; exit 1');
     const ended = await machine.run(machine.command("start"));
