@@ -162,6 +162,10 @@ export class MemoryFiles extends MemoryProcess implements Files {
     return {
       next: (countMax) =>
         this.callOn(file, "readDirectory", (open) => {
+          // The descriptor may be another file's by now.
+          if (!isOpen) {
+            throw new OsError("EBADF", "readdir");
+          }
           this.disk.table.touchAccess(open.inode);
           return [...names.take(countMax)];
         }),

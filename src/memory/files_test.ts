@@ -124,6 +124,12 @@ describe("a killed process", () => {
   });
 });
 
+test("directories are made under the umask of Postfix's processes", () => {
+  const { files } = setUp();
+  files.makeDirectory("dir", 0o755);
+  expect(files.statusOf("dir").mode).toBe(0o700);
+});
+
 describe("time stamps", () => {
   test("move in the kernel's ticks of 4 ms", () => {
     const { clock, files } = setUp();

@@ -18,6 +18,7 @@ interface InodeBase {
   ctimeNs: bigint;
 }
 
+/** A regular file. */
 export interface FileInode extends InodeBase {
   readonly kind: "file";
   /** The content is the first `sizeBytes` of it; the rest is zero. */
@@ -25,12 +26,14 @@ export interface FileInode extends InodeBase {
   sizeBytes: number;
 }
 
+/** A directory. */
 export interface DirectoryInode extends InodeBase {
   readonly kind: "directory";
   /** In the order of their making; reading a directory goes by it. */
   readonly entries: Map<string, Inode>;
 }
 
+/** A symbolic link. */
 export interface LinkInode extends InodeBase {
   readonly kind: "link";
   readonly target: string;
@@ -58,6 +61,7 @@ const RELATIME_NS = 86_400_000_000_000n;
 
 const DEVICE = 1n;
 
+/** Makes the inodes of one disk, and moves their time stamps. */
 export class InodeTable {
   private readonly clock: Clock;
   private count = 0n;

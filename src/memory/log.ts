@@ -5,6 +5,7 @@
  */
 import type { Log } from "../effects/log.ts";
 
+/** What one call of the log left. */
 export interface LogLine {
   readonly severity: "info" | "warning" | "error";
   readonly text: string;

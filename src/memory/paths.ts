@@ -30,6 +30,7 @@ export interface Place {
   readonly mustBeDirectory: boolean;
 }
 
+/** Who asks for what path, and how. */
 export interface Resolving {
   readonly root: DirectoryInode;
   readonly identity: Identity;
@@ -39,6 +40,7 @@ export interface Resolving {
   readonly followLink: boolean;
 }
 
+/** Where a path leads, also where nothing is there yet. */
 export function resolve(path: string, how: Resolving): Place {
   checkPath(path, how.operation);
   const mustBeDirectory = path.endsWith("/");

@@ -84,7 +84,9 @@ export const directoryCases: readonly Case[] = [
       expect(codeOf(() => files.openDirectory(path("link")))).toBe("ENOTDIR");
       const reader = files.openDirectory(path("dir"));
       reader.close();
+      const next = files.openDirectory(path("dir"));
       reader.close();
+      expect(next.next(1)).toEqual(["file"]);
       expect(codeOf(() => reader.next(1))).toBe("EBADF");
     },
   },

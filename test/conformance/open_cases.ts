@@ -126,12 +126,14 @@ function playLinks({ files, path, makeDirectory, writeFile, addLink }: Stage): v
   addLink("to_dir", "dir");
   addLink("to_nothing", "nothing");
   addLink("loop", "loop");
+  addLink("dir/absolute", path("/dir"));
   expect(codeOf(() => files.open(path("to_log"), both))).toBe("ELOOP");
   expect(codeOf(() => files.open(path("to_nothing"), create))).toBe("ELOOP");
   expect(codeOf(() => files.statusOf(path("nothing")))).toBe("ENOENT");
   expect(codeOf(() => files.open(path("loop/log"), both))).toBe("ELOOP");
   const file = files.open(path("to_dir/log"), both);
   expect(files.status(file).inode).toBe(files.statusOf(path("dir/log")).inode);
+  expect(files.statusOf(path("dir/absolute/log")).inode).toBe(files.status(file).inode);
   expect(files.statusOf(path("to_log")).kind).toBe("link");
   expect(files.statusOf(path("to_log"), { followLink: true }).sizeBytes).toBe(3);
   expect(codeOf(() => files.statusOf(path("to_nothing"), { followLink: true }))).toBe("ENOENT");

@@ -1,6 +1,6 @@
 /** Text files, real and in memory. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TextFiles } from "../../src/effects/text_files.ts";
@@ -40,7 +40,9 @@ describe.each(kinds)("text files, %s", (_, files, put) => {
 describe("text files, real only", () => {
   test("are no directories, but can be links", () => {
     mkdirSync(`${root}/dir`);
+    const before = readdirSync("/proc/self/fd").length;
     expect(codeOf(() => createTextFiles().read(`${root}/dir`))).toBe("EISDIR");
+    expect(readdirSync("/proc/self/fd").length).toBe(before);
     expect(createTextFiles().read("/proc/self/comm").text.length).toBeGreaterThan(1);
   });
 });
