@@ -52,6 +52,16 @@ export class FlushConnection {
     this.#socket?.write(Buffer.from(text, "latin1"));
   }
 
+  /** Shuts down writing; an answer can still come. */
+  end(): void {
+    this.#socket?.shutdown();
+  }
+
+  /** Hangs up. */
+  close(): void {
+    this.#socket?.terminate();
+  }
+
   async #connect(path: string): Promise<void> {
     try {
       this.#socket = await Bun.connect({

@@ -2,8 +2,8 @@
  * The life of a child of master(8), from its first client to its end.
  *
  * Serves all clients in one process. Master is told so by keeping this process "available"; one pair
- * of taken and available at the first client makes master trust the program, so that a later crash is
- * not taken for a bad start. The process leaves
+ * of taken and available, early and at a quiet moment, makes master trust the program, so that a later
+ * crash is not taken for a bad start. The process leaves
  *  - after max_idle without a client,
  *  - after its max_use-th client: it accepts no more and says "taken", so that master starts a
  *    successor for the next one, and ends when the last of its clients is served,
@@ -48,6 +48,12 @@ export interface ServerSettings {
 
 const MS_PER_SECOND = 1000;
 
+/**
+ * The pair waits for a moment without clients, since master starts another process for a client that
+ * waits between its two messages; where no such moment comes, it waits for so many clients.
+ */
+const CLIENTS_BEFORE_PAIR_MAX = 20;
+
 const NOTHING: PeerEvents = { data: () => {}, ended: () => {}, closed: () => {} };
 
 /** Serves clients; resolves when the process should end, with status 0. */
@@ -67,6 +73,7 @@ class Server {
   #activeCount = 0;
   #lastActiveMs: number;
   #isLeaving = false;
+  #hasSentPair = false;
 
   constructor(tools: ServerTools, settings: ServerSettings, leave: () => void) {
     this.#tools = tools;
@@ -113,9 +120,8 @@ class Server {
   #count(): void {
     this.#activeCount++;
     this.#acceptedCount++;
-    if (this.#acceptedCount === 1) {
-      this.#notify(AVAILABILITY.taken);
-      this.#notify(AVAILABILITY.available);
+    if (this.#acceptedCount === CLIENTS_BEFORE_PAIR_MAX) {
+      this.#sendPair();
     }
     if (this.#acceptedCount >= this.#settings.maxUse) {
       this.#stopAccepting();
@@ -127,7 +133,18 @@ class Server {
     this.#activeCount--;
     this.#lastActiveMs = this.#tools.clock.monotonicMs();
     logVerbosely(this.#tools.log, () => "connection closed");
+    if (this.#activeCount === 0 && !this.#isLeaving) {
+      this.#sendPair();
+    }
     this.#endIfDone();
+  }
+
+  #sendPair(): void {
+    if (!this.#hasSentPair) {
+      this.#hasSentPair = true;
+      this.#notify(AVAILABILITY.taken);
+      this.#notify(AVAILABILITY.available);
+    }
   }
 
   #stopAccepting(): void {

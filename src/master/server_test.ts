@@ -158,14 +158,30 @@ describe("serve", () => {
     expect(slow.received).toBe(GREETING);
   });
 
-  test("tells master once, and early, that it serves; then stays available", () => {
-    const { peers, channel } = start();
-    peers.connect();
-    peers.connect();
-    expect(channel.sent).toEqual([
+  test("tells master once that it serves, when no client is there; then stays available", () => {
+    const { peers, channel, handler } = start();
+    const [first, second] = [peers.connect(), peers.connect()];
+    first.send(ADD);
+    handler.answer(0);
+    expect(channel.sent).toEqual([]);
+    second.vanish();
+    const pair = [
       [17, 3, TAKEN],
       [17, 3, AVAILABLE],
-    ] as number[][]);
+    ];
+    expect(channel.sent).toEqual(pair as number[][]);
+    peers.connect().vanish();
+    expect(channel.sent).toEqual(pair as number[][]);
+  });
+
+  test("tells master at the twentieth client, where there is no moment without one", () => {
+    const { peers, channel } = start();
+    for (let count = 0; count < 19; count++) {
+      peers.connect();
+    }
+    expect(channel.sent).toEqual([]);
+    peers.connect();
+    expect(channel.sent.map(([, , availability]) => availability)).toEqual([TAKEN, AVAILABLE]);
   });
 
   test("leaves after max_use clients, and lets master start a successor at once (row 87)", async () => {
