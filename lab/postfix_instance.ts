@@ -40,6 +40,9 @@ const PARENT_FOLDER = "/var/tmp";
 /** So many lines of the log go into the message when something does not come about. */
 const LOG_TAIL_LINES = 25;
 
+/** For a look at a queue whose master may be stuck. */
+const STATE_LIMIT_MS = 5 * 1000;
+
 /** What makes one instance differ from another. */
 export interface InstanceOptions {
   /** How the service `flush` is run; unless set, the original, not chrooted, without arguments. */
@@ -243,7 +246,9 @@ export class PostfixInstance {
 
   /** How things stand: processes, queue and the log's end. */
   async state(): Promise<string> {
-    const queue = (await this.command("postqueue", "-p")).stdout.trim();
+    const env = { MAIL_CONFIG: this.config_folder };
+    const looking = run(["postqueue", "-p"], { env, time_limit_ms: STATE_LIMIT_MS });
+    const queue = await looking.then(({ stdout }) => stdout.trim()).catch(() => "");
     return [
       `master: ${this.masterPid() ?? "not running"}`,
       `queue: ${queue === "" ? "not readable" : queue}`,

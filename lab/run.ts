@@ -27,6 +27,8 @@ class RunError extends Error {
 export interface RunOptions {
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Unless set, a minute. */
+  readonly time_limit_ms?: number;
 }
 
 /** Runs `command` (an absolute path or a name on PATH, then arguments). Any exit status is an answer. */
@@ -37,7 +39,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: TIME_LIMIT_MS,
+    timeout: options.time_limit_ms ?? TIME_LIMIT_MS,
     killSignal: "SIGKILL",
     detached: true, // A session of its own: Ctrl-C at a terminal is for the caller to act on.
   });
