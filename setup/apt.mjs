@@ -56,7 +56,7 @@ export async function installDebianPackages(names, signals, say) {
   }
   say(`installing ${missing.join(", ")} with apt-get (no service is started)`);
   if (missing.includes("postfix")) {
-    ask(["debconf-set-selections"], { input: NO_CONFIGURATION });
+    chooseNoConfiguration();
   }
   await withoutServiceStart(() => install(missing, signals, say));
 }
@@ -89,6 +89,16 @@ async function requireNoRemoval(missing, signals, say) {
   if (removed.length > 0) {
     throw new Refusal(
       `installing ${missing.join(", ")} would remove ${removed.join(", ")}: use a machine without another mail server.`,
+    );
+  }
+}
+
+/** Without this answer Debian's postfix would make a main.cf for a mail server on the Internet. */
+function chooseNoConfiguration() {
+  const { status, output } = ask(["debconf-set-selections"], { input: NO_CONFIGURATION });
+  if (status !== 0) {
+    throw new Refusal(
+      `debconf-set-selections failed, so postfix is not installed:\n${ending(output)}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /** .ci/run with an npm that says this or that: its own last line and status. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { PlantedMachine } from "./planted_machine.ts";
+import { PlantedMachine } from "../test/support/planted_machine.ts";
 
 const CI_RUN = join(import.meta.dir, "..", ".ci", "run");
 

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PlantedMachine } from "../test/support/planted_machine.ts";
 import { isAsLocked } from "./npm_packages.mjs";
-import { PlantedMachine } from "./planted_machine.ts";
 
 const LOCKED = {
   packages: {

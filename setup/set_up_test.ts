@@ -1,6 +1,6 @@
 /** The first script on machines where it must refuse, wait or stop: one sentence, a status, nothing left behind. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { PlantedMachine } from "./planted_machine.ts";
+import { PlantedMachine } from "../test/support/planted_machine.ts";
 
 const machines: PlantedMachine[] = [];
 

@@ -23,7 +23,7 @@ export class PlantedMachine {
   static async plant(programs: Readonly<Record<string, string>>): Promise<PlantedMachine> {
     const folder = await mkdtemp(join(tmpdir(), "fastflush-set-up-"));
     const machine = new PlantedMachine(folder);
-    const root = join(import.meta.dir, "..");
+    const root = join(import.meta.dir, "..", "..");
     await mkdir(machine.project);
     for (const name of ["setup", "package.json", "package-lock.json"]) {
       await cp(join(root, name), join(machine.project, name), { recursive: true });
