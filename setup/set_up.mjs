@@ -3,7 +3,7 @@
  *
  * Nothing that is there already is installed or built again. It ends with the status of the program that it
  * handed over to; with 1 and one sentence where it refuses; with 128 and the signal's number where it was
- * interrupted. Run under another of these, or at the same time from another clone, it waits for its turn.
+ * interrupted. Several at the same time, from any clones, take turns.
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
