@@ -10,18 +10,19 @@ import type { FlushTools } from "./flush_tools.ts";
 import { delay } from "./slice.ts";
 
 /**
- * Waits between two tries for a lock, in milliseconds; the last is repeated. Short at first, since an
- * add of another process holds the lock for some 20 µs; never long, since the lock is first come,
- * first served for those who wait in the kernel, and we don't.
+ * Waits between two tries for a lock: short at first, since an add of another process holds the lock for
+ * some 20 µs; never long, since the lock goes to those who wait in the kernel, and we don't. Whole
+ * milliseconds, because the runtime's timers know no less.
  */
-const LOCK_RETRY_MS = [0.2, 0.5, 1, 2] as const;
+const FIRST_LOCK_RETRY_MS = 1;
+const LOCK_RETRY_MS = 2;
 
 /** Entries remembered as added during one send; beyond that, repeats are written. A megabyte or so. */
 const ADDED_IDS_MAX = 20_000;
 
 /** How long to wait before try number `attempt` (from 0) to lock. */
 export function lockRetryMs(attempt: number): number {
-  return LOCK_RETRY_MS[attempt] ?? LOCK_RETRY_MS[3];
+  return attempt === 0 ? FIRST_LOCK_RETRY_MS : LOCK_RETRY_MS;
 }
 
 /** A log that is being sent, and what was added to it meanwhile. */

@@ -6,8 +6,11 @@
  */
 import type { Clock } from "../effects/clock.ts";
 
-/** Longest time that background work keeps a client waiting: half of what DESIGN allows a request. */
-const SLICE_MS = 4;
+/**
+ * Longest time of a slice. A new client takes two turns of the loop to be served, and no request may
+ * wait 10 ms for background work: two slices, and a reserve for a machine that is busy.
+ */
+const SLICE_MS = 2;
 
 export class Slice {
   readonly #clock: Clock;

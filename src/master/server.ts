@@ -22,7 +22,7 @@ import { GREETING } from "../wire/greeting.ts";
 import type { RequestHandler } from "../wire/request.ts";
 import { ReadDeadlines } from "./read_deadlines.ts";
 import { Session, type SessionHost } from "./session.ts";
-import { AVAILABILITY, statusMessage } from "./status_message.ts";
+import { AVAILABILITY, statusMessages } from "./status_message.ts";
 
 export interface ServerTools {
   readonly clock: Clock;
@@ -49,8 +49,8 @@ export interface ServerSettings {
 const MS_PER_SECOND = 1000;
 
 /**
- * The pair waits for a moment without clients, since master starts another process for a client that
- * waits between its two messages; where no such moment comes, it waits for so many clients.
+ * The pair goes out in one write, at a moment without clients: master starts another process for a
+ * client that waits while it has read only "taken". Where no such moment comes, after so many clients.
  */
 const CLIENTS_BEFORE_PAIR_MAX = 20;
 
@@ -142,8 +142,7 @@ class Server {
   #sendPair(): void {
     if (!this.#hasSentPair) {
       this.#hasSentPair = true;
-      this.#notify(AVAILABILITY.taken);
-      this.#notify(AVAILABILITY.available);
+      this.#notify(AVAILABILITY.taken, AVAILABILITY.available);
     }
   }
 
@@ -188,9 +187,11 @@ class Server {
     this.#tools.clock.after(againMs, () => this.#watchdog());
   }
 
-  #notify(availability: (typeof AVAILABILITY)[keyof typeof AVAILABILITY]): void {
-    logVerbosely(this.#tools.log, () => `master_notify: status ${availability}`);
+  #notify(...availabilities: (typeof AVAILABILITY)[keyof typeof AVAILABILITY][]): void {
+    for (const availability of availabilities) {
+      logVerbosely(this.#tools.log, () => `master_notify: status ${availability}`);
+    }
     const { generation } = this.#settings;
-    this.#tools.channel.send(statusMessage(this.#tools.process.id, generation, availability));
+    this.#tools.channel.send(statusMessages(this.#tools.process.id, generation, availabilities));
   }
 }

@@ -6,11 +6,12 @@
 /** 0 and 1 are the protocol's own numbers. */
 export const AVAILABILITY = { taken: 0, available: 1 } as const;
 
-/** One message of 12 bytes: process ID, generation, availability. */
-export function statusMessage(
+/** Messages of 12 bytes each: process ID, generation, availability; one after the other. */
+export function statusMessages(
   processId: number,
   generation: number,
-  availability: (typeof AVAILABILITY)[keyof typeof AVAILABILITY],
+  availabilities: readonly (typeof AVAILABILITY)[keyof typeof AVAILABILITY][],
 ): Uint8Array {
-  return new Uint8Array(Uint32Array.of(processId, generation, availability).buffer);
+  const numbers = availabilities.flatMap((availability) => [processId, generation, availability]);
+  return new Uint8Array(Uint32Array.from(numbers).buffer);
 }
