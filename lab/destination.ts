@@ -41,13 +41,20 @@ export async function drawAddress(): Promise<{ address: string; port: number }> 
   return { address, port: await freePort(address) };
 }
 
-function parseDump(text: string): ReceivedMessage {
-  // The instance's own header is the topmost but smtp-sink's; the ID stands at the end of a line.
-  return {
-    queue_id: /\(Postfix\) with ESMTP id (\w+)/.exec(text)?.[1] ?? "",
-    recipients: [...text.matchAll(/^X-Rcpt-Args: <([^>]*)>/gm)].map((match) => match[1] ?? ""),
-    subject: /^Subject: (.*?)\r?$/m.exec(text)?.[1] ?? "",
-  };
+/** Takes smtp-sink's file apart; nothing while the header is not yet complete. */
+function parseDump(text: string): ReceivedMessage[] {
+  const [header = "", ...body] = text.split(/\r?\n\r?\n/);
+  const queue_id = /\(Postfix\) with ESMTP id (\w+)/.exec(header)?.[1];
+  if (queue_id === undefined || body.length === 0) {
+    return [];
+  }
+  return [
+    {
+      queue_id,
+      recipients: [...header.matchAll(/^X-Rcpt-Args: <([^>]*)>/gm)].map((match) => match[1] ?? ""),
+      subject: /^Subject: (.*)$/m.exec(header)?.[1] ?? "",
+    },
+  ];
 }
 
 /** One destination, down at first. */
@@ -93,12 +100,15 @@ export class Destination {
     this.#sink = undefined;
   }
 
-  /** What has arrived so far, completely or in part, in no order. */
+  /**
+   * What has arrived so far, in no order. A message that has left the instance's queue is here: smtp-sink
+   * confirms it when its file is closed.
+   */
   received(): ReceivedMessage[] {
     const { folder, site } = this.plan;
     return readdirSync(folder)
       .filter((name) => name === site)
       .flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
-      .map((path) => parseDump(readFileSync(path, "latin1")));
+      .flatMap((path) => parseDump(readFileSync(path, "latin1")));
   }
 }
