@@ -1,0 +1,147 @@
+/**
+ * The listener on a descriptor that somebody else has opened, which Bun does not document: accept, half-open
+ * clients, clients that are gone, the stop at an exact connection, credentials.
+ */
+
+import { dlopen, FFIType } from "bun:ffi";
+import { afterEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PeerConnection, PeerEvents } from "../effects/peers.ts";
+import { bytesToString, stringToBytes } from "../names/byte_string.ts";
+import { createPeers } from "./peers.ts";
+
+const int = FFIType.i32;
+const libc = dlopen("libc.so.6", {
+  socket: { args: [int, int, int], returns: int },
+  bind: { args: [int, FFIType.ptr, FFIType.u32], returns: int },
+  listen: { args: [int, int], returns: int },
+  connect: { args: [int, FFIType.ptr, FFIType.u32], returns: int },
+  close: { args: [int], returns: int },
+  dup: { args: [int], returns: int },
+}).symbols;
+
+const AF_UNIX = 1;
+const SOCK_STREAM_NONBLOCK = 1 | 0x800;
+const BACKLOG = 100;
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function address(path: string): Buffer {
+  const bytes = Buffer.alloc(110);
+  bytes.writeUInt16LE(AF_UNIX, 0);
+  bytes.write(path, 2, "latin1");
+  return bytes;
+}
+
+function listenSocket(): { path: string; descriptor: number } {
+  const folder = mkdtempSync(join(tmpdir(), "fastflush-peers-"));
+  folders.push(folder);
+  const path = join(folder, "s");
+  const descriptor = libc.socket(AF_UNIX, SOCK_STREAM_NONBLOCK, 0);
+  const bytes = address(path);
+  expect(libc.bind(descriptor, bytes, bytes.length)).toBe(0);
+  expect(libc.listen(descriptor, BACKLOG)).toBe(0);
+  return { path, descriptor };
+}
+
+/** A client that says something, shuts down writing, and waits for the end of the answer. */
+async function ask(path: string, text: string): Promise<string> {
+  const ended = Promise.withResolvers<string>();
+  let received = "";
+  const socket = await Bun.connect({
+    unix: path,
+    socket: {
+      data: (_, bytes) => {
+        received += bytesToString(bytes);
+      },
+      close: () => ended.resolve(received),
+      error: (_, error) => ended.reject(error),
+    },
+  });
+  socket.write(stringToBytes(text));
+  socket.shutdown();
+  return await ended.promise;
+}
+
+/** Greets, answers what it reads at the end of input, and closes. */
+function echo(connection: PeerConnection): PeerEvents {
+  connection.write(stringToBytes("hello "));
+  let text = "";
+  return {
+    data: (bytes) => {
+      text += bytesToString(bytes);
+    },
+    ended: () => {
+      connection.write(stringToBytes(text));
+      connection.close();
+    },
+    closed: () => {},
+  };
+}
+
+describe("createPeers", () => {
+  test("accepts on a descriptor, and answers a client that has shut down writing", async () => {
+    const { path, descriptor } = listenSocket();
+    const listener = createPeers(descriptor, 1).listen(echo);
+    const answers = await Promise.all(["one", "two", "three"].map((text) => ask(path, text)));
+    expect(answers).toEqual(["hello one", "hello two", "hello three"]);
+    listener.stop();
+  });
+
+  test("knows who connected", async () => {
+    const { path, descriptor } = listenSocket();
+    const seen: number[] = [];
+    const listener = createPeers(descriptor, 1).listen((connection) => {
+      const { pid, uid } = connection.credentials();
+      seen.push(pid, uid);
+      return echo(connection);
+    });
+    await ask(path, "x");
+    expect(seen).toEqual([process.pid, process.getuid?.() ?? -1]);
+    listener.stop();
+  });
+
+  test("says that a client is gone which hung up before it was greeted", async () => {
+    const { path, descriptor } = listenSocket();
+    const client = libc.socket(AF_UNIX, 1, 0);
+    const bytes = address(path);
+    expect(libc.connect(client, bytes, bytes.length)).toBe(0);
+    libc.close(client);
+    const greeted = Promise.withResolvers<boolean>();
+    const listener = createPeers(descriptor, 1).listen((connection) => {
+      greeted.resolve(connection.write(stringToBytes("hello")));
+      connection.close();
+      return { data: () => {}, ended: () => {}, closed: () => {} };
+    });
+    expect(await greeted.promise).toBeFalse();
+    listener.stop();
+  });
+
+  test("stops at exactly the connection at which it is told to; others can go on", async () => {
+    const { path, descriptor } = listenSocket();
+    const successor = libc.dup(descriptor);
+    let accepted = 0;
+    const first = createPeers(descriptor, 1).listen((connection) => {
+      if (++accepted === 3) {
+        first.stop();
+      }
+      return echo(connection);
+    });
+    const asked = Array.from({ length: 8 }, (_, index) => ask(path, String(index)));
+    await Promise.race(asked.slice(2));
+    await Bun.sleep(50);
+    expect(accepted).toBe(3);
+    // As the successor of a process does, with a descriptor of its own for the same socket.
+    const second = createPeers(successor, 1).listen(echo);
+    const answers = await Promise.all(asked);
+    expect(answers).toEqual(answers.map((_, index) => `hello ${index}`));
+    second.stop();
+  });
+});
