@@ -23,7 +23,7 @@ export const SITES: readonly string[] = [
 ];
 
 /** The one that comes up. */
-export const CHOSEN = "charlie.example";
+const CHOSEN = "charlie.example";
 
 /** A few dozen messages in all. */
 const MESSAGES_EACH = 7;

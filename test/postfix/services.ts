@@ -33,7 +33,7 @@ const SERVICES: readonly Service[] = [ORIGINAL, OURS];
 export const TEST_LIMIT_MS = 60 * 1000;
 
 /** The flush entry and whatever else a test needs; which program it is, the service says. */
-export interface LabOptions extends Omit<InstanceOptions, "flush"> {
+interface LabOptions extends Omit<InstanceOptions, "flush"> {
   /** Unless set, chrooted, as on Debian. */
   readonly chroot?: boolean;
   readonly args?: readonly string[];
