@@ -34,8 +34,8 @@ clean_up() {
     ((${#pids[@]} == 0)) || kill -s "$signal" "${pids[@]}" 2>/dev/null || true
     ((${#pids[@]} == 0)) || sleep 1
   done
-  if mountpoint -q "$debian/proc"; then
-    umount "$debian/proc"
+  if mountpoint -q "$debian"; then
+    umount --recursive "$debian"
   fi
   rm -rf --one-file-system "$folder"
 }
@@ -48,6 +48,8 @@ bootstrap() {
     tail -n 5 "$folder/debootstrap.log"
     return 1
   }
+  # Its root must be a mount, as a machine's is: unshare(1) in a test asks for that.
+  mount --bind --make-private "$debian" "$debian"
   mount -t proc proc "$debian/proc"
   cp /etc/resolv.conf "$debian/etc/resolv.conf"
 }
