@@ -35,6 +35,12 @@ export const DEBIAN_PACKAGES = [
     why: "the C library's headers, for the same two programs",
   },
   {
+    name: "tzdata",
+    neededBy: ["test"],
+    programs: [],
+    why: "the time zone in which the tests of the log read the original's lines",
+  },
+  {
     name: "debootstrap",
     neededBy: ["trial"],
     programs: ["debootstrap"],

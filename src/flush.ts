@@ -15,7 +15,11 @@ import type { User } from "./effects/daemon_process.ts";
 import { Fatal } from "./effects/fatal.ts";
 import { OsError } from "./effects/os_error.ts";
 import type { TextFiles } from "./effects/text_files.ts";
-import { compileDomainList, type DomainList } from "./eligibility/domain_list.ts";
+import {
+  compileDomainList,
+  type DomainList,
+  parentDomainMatch,
+} from "./eligibility/domain_list.ts";
 import { FlushService } from "./flush/flush_service.ts";
 import { DaemonLog, type LogDestination } from "./logging/daemon_log.ts";
 import { facilityNumber } from "./logging/log_line.ts";
@@ -144,16 +148,20 @@ function readParameters(options: DaemonOptions, textFiles: TextFiles): Parameter
 }
 
 function eligibleDomains(parameters: Parameters, textFiles: TextFiles): DomainList {
-  const parameterName = "fast_flush_domains";
-  return compileDomainList({
-    parameterName,
-    text: parameters.fastFlushDomains,
-    matchParents: true,
+  const domains = "fast_flush_domains";
+  const common = {
     foldUtf8: parameters.smtputf8Enable,
     textFiles,
     log,
     openErrorIsFatal: parameters.daemonTableOpenErrorIsFatal,
+  };
+  const matchParents = parentDomainMatch(domains, {
+    ...common,
+    parameterName: "parent_domain_matches_subdomains",
+    text: parameters.parentDomainMatchesSubdomains,
   });
+  const text = parameters.fastFlushDomains;
+  return compileDomainList({ ...common, parameterName: domains, text, matchParents });
 }
 
 function findMailOwner(parameters: Parameters): User {

@@ -13,6 +13,7 @@ export type Descriptor = number & { readonly [descriptorBrand]: never };
 
 export type FileKind = "file" | "directory" | "link" | "fifo" | "socket" | "other";
 
+/** What stat(2) says of a file. */
 export interface FileStatus {
   readonly kind: FileKind;
   /** Permission bits, 0 to 0o7777. */
@@ -29,6 +30,7 @@ export interface FileStatus {
   readonly ctimeNs: bigint;
 }
 
+/** How a file is opened; closed on exec, and without waiting, in any case. */
 export interface OpenHow {
   readonly access: "read" | "write" | "both";
   /** Writes go to the end, whatever position is named (O_APPEND). */

@@ -9,6 +9,7 @@ export interface PeerCredentials {
   readonly gid: number;
 }
 
+/** Our end of a connection. */
 export interface PeerConnection {
   /** False when the peer is already gone: then nothing was written, nor will be. */
   write(bytes: Uint8Array): boolean;
@@ -18,6 +19,7 @@ export interface PeerConnection {
   credentials(): PeerCredentials;
 }
 
+/** What the other end does. */
 export interface PeerEvents {
   data(bytes: Uint8Array): void;
   /** The peer has shut down writing; it may still read. */
@@ -26,6 +28,7 @@ export interface PeerEvents {
   closed(): void;
 }
 
+/** A listener at work. */
 export interface PeerListener {
   /** Accepts no further connection; those accepted go on. Other processes' listeners stay. */
   stop(): void;

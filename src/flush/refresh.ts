@@ -28,6 +28,7 @@ const NS_PER_SECOND = 1_000_000_000n;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 
+/** What kind of walk it is. */
 export interface RefreshOptions {
   /** A log is sent when it was not read for longer; 0 for a purge. */
   readonly unreadSecondsMax: number;

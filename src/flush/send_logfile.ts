@@ -29,6 +29,7 @@ import type { WakeUps } from "./wake_ups.ts";
  */
 const SECOND_LOOK_MS = 10;
 
+/** On whose behalf a log is sent. */
 export interface SendOptions {
   /** Forget all dead destinations before the first message is released. */
   readonly unthrottleFirst: boolean;

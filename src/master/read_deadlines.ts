@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../effects/clock.ts";
 
+/** A client that is waited for. */
 export interface Waiting {
   timedOut(): void;
 }

@@ -24,6 +24,7 @@ import { ReadDeadlines } from "./read_deadlines.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { AVAILABILITY, statusMessages } from "./status_message.ts";
 
+/** The effects, and who serves requests. */
 export interface ServerTools {
   readonly clock: Clock;
   readonly log: Log;
@@ -33,6 +34,7 @@ export interface ServerTools {
   readonly handler: RequestHandler;
 }
 
+/** The parameters of a child of master(8); names and defaults are those of postconf(5). */
 export interface ServerSettings {
   readonly serviceName: string;
   readonly generation: number;

@@ -13,6 +13,7 @@ import type { Exchange, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
 import type { ReadDeadlines, Waiting } from "./read_deadlines.ts";
 
+/** What the sessions of a server share. */
 export interface SessionHost {
   readonly log: Log;
   readonly handler: RequestHandler;

@@ -8,6 +8,7 @@
  */
 import type { LogfileName, QueueId } from "./names.ts";
 
+/** hash_queue_names and hash_queue_depth. */
 export interface HashingRules {
   /** Names of the hashed queues, lower case. */
   readonly hashedQueues: ReadonlySet<string>;

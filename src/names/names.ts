@@ -18,9 +18,7 @@ export type QueueId = string & { readonly [queueIdBrand]: never };
 /** A name within the record that passes the queue ID syntax. */
 export type LogfileName = string & { readonly [logfileNameBrand]: never };
 
-/** Longest queue ID or logfile name: NAME_MAX of common file systems. */
-export const NAME_LENGTH_MAX = 255;
-
+/** At most 255 characters: NAME_MAX of common file systems. */
 const NAME_SYNTAX = /^[A-Za-z0-9_]{1,255}$/;
 
 /** Marks text from a client as a site name; every text is one. */

@@ -48,7 +48,7 @@ function exists(tools: QueueTools, path: string): boolean {
 }
 
 /** Makes the directories above `path` that are missing, from the top down. */
-export function makeParents(tools: QueueTools, path: string): void {
+function makeParents(tools: QueueTools, path: string): void {
   for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
     const directory = path.slice(0, slash);
     if (directory !== "" && !exists(tools, directory)) {

@@ -16,6 +16,7 @@ const PART_BYTES = 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
+/** Some whole lines of a log. */
 export interface LogfilePart {
   /** Where the part begins in the file: at the beginning of a line. */
   readonly start: number;
@@ -24,6 +25,7 @@ export interface LogfilePart {
   readonly bytes: Uint8Array;
 }
 
+/** One entry, or what stands in its place. */
 export interface Line {
   readonly text: string;
   /** Behind the line and its newline, in the file. */

@@ -19,6 +19,7 @@ import { connectUnix, SOCKET_TYPE, sendBytes } from "./unix_socket.ts";
 const RETRY_MS = 100;
 const MS_PER_SECOND = 1000;
 
+/** The other effects that it needs. */
 export interface QueueManagerTools {
   readonly files: Files;
   readonly clock: Clock;

@@ -3,10 +3,10 @@
  * in than the limit allows. Run again with the seed that a failure prints: FUZZ_SEED=N bun test src/wire
  */
 import { expect, test } from "bun:test";
+import { type Finish, readChunks } from "../../test/support/read_chunks.ts";
 import { bytesToString } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
 import { encodeRequest } from "./encode_request.ts";
-import { type Finish, readChunks } from "./read_chunks.ts";
 import type { FlushRequest } from "./request.ts";
 import { REQUEST_BYTES_MAX } from "./request_reader.ts";
 

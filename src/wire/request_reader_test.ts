@@ -5,9 +5,9 @@
  * pair, time-outs under master(8) with ipc_timeout=2s), but for those marked "ours".
  */
 import { describe, expect, test } from "bun:test";
+import { type Finish, readChunks } from "../../test/support/read_chunks.ts";
 import { stringToBytes } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
-import { type Finish, readChunks } from "./read_chunks.ts";
 import type { FlushRequest, Status } from "./request.ts";
 import { REQUEST_BYTES_MAX, type Reading, RequestReader } from "./request_reader.ts";
 

@@ -2,7 +2,7 @@
  * The lines that -v adds, as the original (3.7.11) wrote them for the same streams.
  */
 import { describe, expect, test } from "bun:test";
-import { type Finish, readChunks } from "./read_chunks.ts";
+import { type Finish, readChunks } from "../../test/support/read_chunks.ts";
 
 const ADD = "request\0add\0";
 

@@ -18,7 +18,8 @@ import type { FlushRequest, Status } from "../../src/wire/request.ts";
 /** Promises that one turn of the loop may have to go through. */
 const MICROTASKS = 20;
 
-export const POSTFIX = { uid: 102, gid: 105 };
+/** The mail owner. */
+const POSTFIX = { uid: 102, gid: 105 };
 
 /** One asked request: what came of it so far. */
 export class Asked {

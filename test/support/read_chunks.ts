@@ -2,8 +2,8 @@
  * For tests: reads a stream in chunks, as a careless caller would, and tells the outcome and the trace.
  */
 import { expect } from "bun:test";
-import { stringToBytes } from "../names/byte_string.ts";
-import { type Reading, RequestReader } from "./request_reader.ts";
+import { stringToBytes } from "../../src/names/byte_string.ts";
+import { type Reading, RequestReader } from "../../src/wire/request_reader.ts";
 
 /** What happens behind the last chunk. */
 export type Finish = "open" | "end" | "timeout";
