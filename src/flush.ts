@@ -54,13 +54,13 @@ const FATAL_WAIT_MS = 1000;
 
 const command = encodeUtf8(process.argv0);
 const processName = baseName(command);
+const configDirectory = encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY);
 const clock = createClock();
 const daemon = createDaemonProcess();
-const label = (tag: string): string => `${tag}/${processName}[${daemon.id}]`;
 let copiesToStderr = false;
-const log = new DaemonLog(clock, earlyLogDestination(), (message) => {
+const log = new DaemonLog(clock, earlyLogDestination(), (line) => {
   if (copiesToStderr) {
-    writeToStandardError(`${processName}: ${message}\n`);
+    writeToStandardError(`${line}\n`);
   }
 });
 
@@ -135,7 +135,7 @@ function createService(parameters: Parameters, domains: DomainList): FlushServic
 
 function readParameters(options: DaemonOptions, textFiles: TextFiles): Parameters {
   return loadParameters({
-    configDirectory: encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY),
+    configDirectory,
     overrides: options.overrides.map(parseOverride),
     processName,
     serviceName: options.serviceName,
@@ -167,7 +167,10 @@ function eligibleDomains(parameters: Parameters, textFiles: TextFiles): DomainLi
 function findMailOwner(parameters: Parameters): User {
   const user = daemon.findUser(parameters.mailOwner);
   if (user === null) {
-    throw new Fatal(`unknown user: ${parameters.mailOwner}`);
+    throw badParameter("mail_owner", `unknown user name value: ${parameters.mailOwner}`);
+  }
+  if (user.uid === 0) {
+    throw badParameter("mail_owner", `user ${parameters.mailOwner} has privileged user ID`);
   }
   return user;
 }
@@ -202,14 +205,19 @@ function earlyLogDestination(): LogDestination {
       postlog === undefined
         ? { kind: "syslog", facility: MAIL_FACILITY }
         : { kind: "postlog", host: firstLabel(encodeUtf8(host)) },
-    label: label(encodeUtf8(process.env["MAIL_LOGTAG"] ?? DEFAULT_LOG_TAG)),
+    name: `${encodeUtf8(process.env["MAIL_LOGTAG"] ?? DEFAULT_LOG_TAG)}/${processName}`,
+    processId: daemon.id,
     keepUtf8: false,
   };
 }
 
 /** As main.cf says. The second path of postlogd's socket is that from within the jail. */
 function configuredLogDestination(parameters: Parameters): LogDestination {
-  const common = { label: label(parameters.syslogName), keepUtf8: parameters.smtputf8Enable };
+  const common = {
+    name: `${parameters.syslogName}/${processName}`,
+    processId: daemon.id,
+    keepUtf8: parameters.smtputf8Enable,
+  };
   if (parameters.maillogFile !== "") {
     const path = `public/${parameters.postlogServiceName}`;
     const host = firstLabel(parameters.myhostname);
@@ -218,9 +226,14 @@ function configuredLogDestination(parameters: Parameters): LogDestination {
   }
   const facility = facilityNumber(parameters.syslogFacility);
   if (facility === null) {
-    throw new Fatal(`unknown syslog facility: ${parameters.syslogFacility}`);
+    throw badParameter("syslog_facility", `unrecognized value: ${parameters.syslogFacility}`);
   }
   return { ...common, socket: openLogSocket(SYSLOG_PATHS), format: { kind: "syslog", facility } };
+}
+
+/** A parameter whose value this machine can't do anything with. */
+function badParameter(name: string, why: string): Fatal {
+  return new Fatal(`file ${configDirectory}/main.cf: parameter ${name}: ${why}`);
 }
 
 function firstLabel(hostName: string): string {

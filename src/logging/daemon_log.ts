@@ -29,8 +29,9 @@ export interface LogDestination {
   readonly format:
     | { readonly kind: "syslog"; readonly facility: number }
     | { readonly kind: "postlog"; readonly host: string };
-  /** `TAG/PROCESS[PID]`. */
-  readonly label: string;
+  /** `TAG/PROCESS`. */
+  readonly name: string;
+  readonly processId: number;
   readonly keepUtf8: boolean;
 }
 
@@ -98,7 +99,7 @@ export class DaemonLog implements Log {
 
   #write(severity: Severity, text: string): void {
     const message = messageText(severity, text, this.#destination.keepUtf8);
-    this.#copy(message);
+    this.#copy(`${this.#destination.name}: ${message}`);
     const line = stringToBytes(this.#format(severity, message));
     if (this.#buffered.length === 0 && this.#destination.socket.send(line) === "sent") {
       return;
@@ -112,7 +113,8 @@ export class DaemonLog implements Log {
   }
 
   #format(severity: Severity, message: string): string {
-    const { format, label } = this.#destination;
+    const { format, name, processId } = this.#destination;
+    const label = `${name}[${processId}]`;
     const date = new Date(this.#clock.wallMs());
     return format.kind === "postlog"
       ? postlogLine(format.host, label, date, message)

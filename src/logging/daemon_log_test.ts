@@ -27,7 +27,13 @@ function makeLog(): { clock: MemoryClock; socket: Socket; log: DaemonLog } {
   const clock = new MemoryClock();
   const socket = new Socket();
   const format = { kind: "syslog", facility: 2 } as const;
-  const log = new DaemonLog(clock, { socket, format, label: "postfix/flush[1]", keepUtf8: false });
+  const log = new DaemonLog(clock, {
+    socket,
+    format,
+    name: "postfix/flush",
+    processId: 1,
+    keepUtf8: false,
+  });
   return { clock, socket, log };
 }
 
@@ -79,7 +85,7 @@ describe("DaemonLog", () => {
     const { socket, log } = makeLog();
     const other = new Socket();
     const format = { kind: "postlog", host: "relay" } as const;
-    log.redirect({ socket: other, format, label: "postfix/flush[1]", keepUtf8: false });
+    log.redirect({ socket: other, format, name: "postfix/flush", processId: 1, keepUtf8: false });
     log.fatal("x");
     expect(other.lines).toEqual(["fatal: x"]);
     expect(socket.lines).toEqual([]);
