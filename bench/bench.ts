@@ -12,6 +12,7 @@ import { measureAdds } from "./adds.ts";
 import { Arena } from "./arena.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, parseOptions, USAGE, UsageError } from "./options.ts";
+import { onOneProcessor } from "./processors.ts";
 import { comparisonTable, contestantTable, type Measurements } from "./report.ts";
 import { measureSends } from "./sends.ts";
 import { markdownTable, plainTable, type Table } from "./tables.ts";
@@ -25,7 +26,9 @@ async function measure(arena: Arena, options: Options): Promise<Measurements> {
   const { sections, add, latency, send } = options;
   return {
     ...(sections.has("add") && { add: await measureAdds(arena, add, tell) }),
-    ...(sections.has("latency") && { latency: await measureAdds(arena, latency, tell) }),
+    ...(sections.has("latency") && {
+      latency: await onOneProcessor(arena.folder, () => measureAdds(arena, latency, tell)),
+    }),
     ...(sections.has("send") && { send: await measureSends(arena, send, tell) }),
     clients: add.clients,
     messages: send.messages,
@@ -37,7 +40,9 @@ function tables(measured: Measurements): Table[] {
   return [
     comparisonTable(measured),
     ...(add === undefined ? [] : [contestantTable(`add, ${clients} clients`, add)]),
-    ...(latency === undefined ? [] : [contestantTable("add, one after the other", latency)]),
+    ...(latency === undefined
+      ? []
+      : [contestantTable("add, one after the other, on one processor", latency)]),
   ];
 }
 

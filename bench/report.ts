@@ -63,7 +63,7 @@ function compareAdds(reports: Reports, clients: number): Comparison[] {
 function compareLatency(reports: Reports): Comparison {
   const medians = (title: string): number[] => column(reports, title, (each) => each.p50_us);
   return {
-    what: "add, one client after the other, median",
+    what: "add, one client after the other, one processor, median",
     unit: "µs",
     goal: "≤ 1.1",
     original: medians(ORIGINAL_STOCK.title),
