@@ -12,6 +12,7 @@ import { CONTESTANTS } from "./contestants.ts";
 import { type LoadReport, measureLoad } from "./load_generator.ts";
 import { WrongResult } from "./wrong_result.ts";
 
+/** How much is measured, of adds. */
 export interface AddPlan {
   /** Begins the names of the turns' sites: no two plans of one benchmark have the same. */
   readonly name: string;

@@ -10,6 +10,7 @@ const LARGE_MAX_USE = 1_000_000;
 /** What the installer writes into ours' entry. */
 const RECOMMENDED_MAX_USE = 10_000;
 
+/** One flush service that takes part. */
 export interface Contestant {
   /** As the report names it. */
   readonly title: string;

@@ -5,6 +5,7 @@
  * summed up over the rounds: that is what survives a noisy machine.
  */
 
+/** What is shown of the values of several rounds. */
 export interface Spread {
   readonly median: number;
   readonly min: number;

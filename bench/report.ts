@@ -19,6 +19,7 @@ import type { LoadReport } from "./load_generator.ts";
 import type { SendTimes } from "./sends.ts";
 import type { Table } from "./tables.ts";
 
+/** All that was measured; a part that was not asked for is not there. */
 export interface Measurements {
   readonly add?: Reports;
   readonly latency?: Reports;

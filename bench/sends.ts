@@ -12,6 +12,7 @@ import { type Contestant, ORIGINAL_STOCK, OURS_RECOMMENDED } from "./contestants
 import { measureLoad } from "./load_generator.ts";
 import { MessageFiles } from "./message_files.ts";
 
+/** How much is measured, of sends. */
 export interface SendPlan {
   readonly messages: number;
   readonly rounds: number;

@@ -2,6 +2,7 @@
  * Tables as text: aligned for a terminal, or as Markdown.
  */
 
+/** Rows have as many cells as the head. */
 export interface Table {
   readonly title: string;
   readonly head: readonly string[];
