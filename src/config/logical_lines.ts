@@ -1,0 +1,56 @@
+/**
+ * Postfix's line syntax: physical lines into logical lines (postconf(5), "main.cf file format").
+ *
+ * A line that starts with white space continues the one before it. Lines that are empty, blank or
+ * whose first visible character is `#` are dropped, also amid a continuation. Line ends vanish, the
+ * white space behind them stays. A `#` further to the right is ordinary text, and so is a carriage
+ * return. Pure; takes any text and never fails.
+ */
+import { isBlankAt } from "./blanks.ts";
+
+/** One logical line. */
+export interface LogicalLine {
+  /** Not empty; white space at its end is kept. */
+  readonly text: string;
+  /** Where it starts: the first physical line of a file is 1. */
+  readonly lineNumber: number;
+  /**
+   * It starts with white space, though there is no line before it that it could continue: it, with
+   * its own continuation lines, is to be warned of and ignored. Only a file's first can be.
+   */
+  readonly orphan: boolean;
+}
+
+/** The logical lines of a file, in order. */
+export function* logicalLines(text: string): Generator<LogicalLine, void, undefined> {
+  let open: LogicalLine | undefined;
+  for (let start = 0, lineNumber = 1; start < text.length; lineNumber++) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    if (!isDropped(text, start, end)) {
+      const line = text.slice(start, end);
+      const continues = isBlankAt(text, start);
+      if (open === undefined) {
+        open = { text: line, lineNumber, orphan: continues };
+      } else if (continues) {
+        open = { ...open, text: open.text + line };
+      } else {
+        yield open;
+        open = { text: line, lineNumber, orphan: false };
+      }
+    }
+    start = end + 1;
+  }
+  if (open !== undefined) {
+    yield open;
+  }
+}
+
+/** Whether the physical line from `start` to `end` is empty, blank or a comment. */
+function isDropped(text: string, start: number, end: number): boolean {
+  let index = start;
+  while (index < end && isBlankAt(text, index)) {
+    index++;
+  }
+  return index === end || text[index] === "#";
+}
