@@ -26,6 +26,10 @@ test("a file that was modified two seconds ago or more is read once", () => {
   expect(readAged(-1e9, nothing)).toMatchObject({ text: "before", sleeps: 0 });
 });
 
+test("a file that was modified in the second before this one is read again", () => {
+  expect(readAged(-1000, nothing).sleeps).toBe(4);
+});
+
 test("a time stamp from the future does not delay", () => {
   expect(readAged(1000, nothing)).toMatchObject({ text: "before", sleeps: 0 });
 });
