@@ -21,44 +21,44 @@ interface PendingTimer {
 export class MemoryClock implements Clock {
   /** Milliseconds that each reading of `monotonicMs` takes; above 0, time slices come to an end. */
   costMs = 0;
-  private nowMs = 0;
-  private wallAheadMs: number;
+  #nowMs = 0;
+  #wallAheadMs: number;
   /** In order of setting. */
-  private readonly timers = new Set<PendingTimer>();
-  private turns: (() => void)[] = [];
+  readonly #timers = new Set<PendingTimer>();
+  #turns: (() => void)[] = [];
 
   constructor(wallStartMs = WALL_START_MS) {
-    this.wallAheadMs = wallStartMs;
+    this.#wallAheadMs = wallStartMs;
   }
 
   wallMs(): number {
-    return Math.floor(this.wallAheadMs + this.nowMs);
+    return Math.floor(this.#wallAheadMs + this.#nowMs);
   }
 
   monotonicMs(): number {
-    this.nowMs += this.costMs;
-    return this.nowMs;
+    this.#nowMs += this.costMs;
+    return this.#nowMs;
   }
 
   after(delayMs: number, run: () => void): Timer {
-    const timer = { dueMs: this.nowMs + Math.max(0, delayMs), run };
-    this.timers.add(timer);
-    return { cancel: () => this.timers.delete(timer) };
+    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), run };
+    this.#timers.add(timer);
+    return { cancel: () => this.#timers.delete(timer) };
   }
 
   nextTurn(run: () => void): void {
-    this.turns.push(run);
+    this.#turns.push(run);
   }
 
   /** Somebody sets the wall clock: `wallMs` jumps, durations do not. */
   jumpWall(byMs: number): void {
-    this.wallAheadMs += byMs;
+    this.#wallAheadMs += byMs;
   }
 
   /** Runs what is due in this turn of the event loop; what that asks for is due in the next one. */
   runTurn(): void {
-    const due = this.turns;
-    this.turns = [];
+    const due = this.#turns;
+    this.#turns = [];
     for (const run of due) {
       run();
     }
@@ -66,7 +66,7 @@ export class MemoryClock implements Clock {
 
   /** Runs turns until none is asked for. */
   runTurns(): void {
-    for (let count = 0; this.turns.length > 0; count++) {
+    for (let count = 0; this.#turns.length > 0; count++) {
       if (count === TURNS_MAX) {
         throw new Error(`nextTurn was asked for ${TURNS_MAX} times without time moving on`);
       }
@@ -76,20 +76,20 @@ export class MemoryClock implements Clock {
 
   /** Lets time pass, and everything happen that happens in it. */
   advance(byMs: number): void {
-    const endMs = this.nowMs + byMs;
+    const endMs = this.#nowMs + byMs;
     this.runTurns();
-    for (let timer = this.earliest(); timer && timer.dueMs <= endMs; timer = this.earliest()) {
-      this.timers.delete(timer);
-      this.nowMs = Math.max(this.nowMs, timer.dueMs);
+    for (let timer = this.#earliest(); timer && timer.dueMs <= endMs; timer = this.#earliest()) {
+      this.#timers.delete(timer);
+      this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
       timer.run();
       this.runTurns();
     }
-    this.nowMs = Math.max(this.nowMs, endMs);
+    this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 
-  private earliest(): PendingTimer | undefined {
+  #earliest(): PendingTimer | undefined {
     let earliest: PendingTimer | undefined;
-    for (const timer of this.timers) {
+    for (const timer of this.#timers) {
       if (earliest === undefined || timer.dueMs < earliest.dueMs) {
         earliest = timer;
       }

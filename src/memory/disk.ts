@@ -30,12 +30,12 @@ export class MemoryDisk {
   readonly table: InodeTable;
   readonly root: DirectoryInode;
   readonly locks = new Locks();
-  private readonly defaults: Required<Pick<FileDetails, "uid" | "gid">>;
+  readonly #defaults: Required<Pick<FileDetails, "uid" | "gid">>;
 
   /** An empty disk; `owner` is who owns what the functions here make, root unless given. */
   constructor(clock: Clock, owner: { readonly uid: number; readonly gid: number } = ROOT) {
     this.table = new InodeTable(clock);
-    this.defaults = owner;
+    this.#defaults = owner;
     this.root = this.table.createDirectory({ mode: DIRECTORY_MODE, ...owner });
   }
 
@@ -43,17 +43,17 @@ export class MemoryDisk {
   makeDirectories(path: string): void {
     const names = path.split("/").filter((name) => name !== "");
     for (let count = 1; count <= names.length; count++) {
-      const place = this.resolve(names.slice(0, count).join("/"));
+      const place = this.#resolve(names.slice(0, count).join("/"));
       if (place.inode === null) {
-        makeDirectory(this.table, place, { mode: DIRECTORY_MODE, ...this.defaults });
+        makeDirectory(this.table, place, { mode: DIRECTORY_MODE, ...this.#defaults });
       }
     }
   }
 
   /** Makes a file, or gives an existing one (the same inode) new content; `text` is a byte string. */
   writeFile(path: string, text: string, details: FileDetails = {}): void {
-    const place = this.resolve(path);
-    const ownership = { mode: FILE_MODE, ...this.defaults };
+    const place = this.#resolve(path);
+    const ownership = { mode: FILE_MODE, ...this.#defaults };
     const file = place.inode ?? create(this.table, place, ownership);
     if (file.kind !== "file") {
       throw new Error(`writeFile: ${path} is a ${file.kind}`);
@@ -67,7 +67,7 @@ export class MemoryDisk {
 
   /** The content of a file, as a byte string. */
   readFile(path: string): string {
-    const inode = this.find(path);
+    const inode = this.#find(path);
     if (inode.kind !== "file") {
       throw new Error(`readFile: ${path} is a ${inode.kind}`);
     }
@@ -75,45 +75,45 @@ export class MemoryDisk {
   }
 
   has(path: string): boolean {
-    return this.resolve(path).inode !== null;
+    return this.#resolve(path).inode !== null;
   }
 
   /** symlink(2). */
   addLink(path: string, target: string): void {
-    const ownership = { mode: 0o777, ...this.defaults };
-    bind(this.table, this.resolve(path), this.table.createLink(ownership, target));
+    const ownership = { mode: 0o777, ...this.#defaults };
+    bind(this.table, this.#resolve(path), this.table.createLink(ownership, target));
   }
 
   /** link(2): a second name for a file. */
   addHardLink(path: string, existing: string): void {
-    const inode = this.find(existing);
-    bind(this.table, this.resolve(path), inode);
+    const inode = this.#find(existing);
+    bind(this.table, this.#resolve(path), inode);
     inode.linkCount++;
     this.table.touchStatus(inode);
   }
 
   addSpecial(path: string, kind: "fifo" | "socket" | "other"): void {
-    const ownership = { mode: FILE_MODE, ...this.defaults };
-    bind(this.table, this.resolve(path), this.table.createSpecial(ownership, kind));
+    const ownership = { mode: FILE_MODE, ...this.#defaults };
+    bind(this.table, this.#resolve(path), this.table.createSpecial(ownership, kind));
   }
 
   /** All files below a directory: content by path, sorted by path. */
   filesBelow(path = "."): Record<string, string> {
-    const directory = this.find(path);
+    const directory = this.#find(path);
     const found: [string, string][] = [];
     collect(directory, path === "." ? "" : `${path}/`, found);
     return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  private resolve(path: string): Place {
-    return resolve(path, this.resolving());
+  #resolve(path: string): Place {
+    return resolve(path, this.#resolving());
   }
 
-  private find(path: string): Inode {
-    return find(path, this.resolving());
+  #find(path: string): Inode {
+    return find(path, this.#resolving());
   }
 
-  private resolving() {
+  #resolving() {
     return { root: this.root, identity: ROOT, operation: "disk", followLink: false };
   }
 }

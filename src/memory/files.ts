@@ -23,22 +23,22 @@ const UMASK = 0o077;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
 export class MemoryFiles extends MemoryProcess implements Files {
-  private readonly disk: MemoryDisk;
-  private readonly identity: Identity;
+  readonly #disk: MemoryDisk;
+  readonly #identity: Identity;
 
   /** A process of `identity` that uses the disk. */
   constructor(disk: MemoryDisk, identity: Identity = ROOT) {
     super(disk.locks);
-    this.disk = disk;
-    this.identity = identity;
+    this.#disk = disk;
+    this.#identity = identity;
   }
 
   open(path: string, how: OpenHow): Descriptor {
     return this.call("open", path, () => {
-      const place = this.resolve(path, "open");
-      const inode = place.inode ?? this.createAt(place, how);
-      requireOpenable(inode, how, this.identity);
-      return this.register(new OpenFile(inode, path, how, this.disk.table));
+      const place = this.#resolve(path, "open");
+      const inode = place.inode ?? this.#createAt(place, how);
+      requireOpenable(inode, how, this.#identity);
+      return this.register(new OpenFile(inode, path, how, this.#disk.table));
     });
   }
 
@@ -47,11 +47,11 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   tryLock(file: Descriptor): boolean {
-    return this.callOn(file, "tryLock", (open) => this.disk.locks.tryLock(open));
+    return this.callOn(file, "tryLock", (open) => this.#disk.locks.tryLock(open));
   }
 
   unlock(file: Descriptor): void {
-    this.callOn(file, "unlock", (open) => this.disk.locks.unlock(open));
+    this.callOn(file, "unlock", (open) => this.#disk.locks.unlock(open));
   }
 
   read(file: Descriptor, into: Uint8Array, position: number): number {
@@ -72,9 +72,9 @@ export class MemoryFiles extends MemoryProcess implements Files {
 
   changeMode(file: Descriptor, mode: number): void {
     this.callOn(file, "changeMode", ({ inode }) => {
-      requireOwner(inode, this.identity, "fchmod");
+      requireOwner(inode, this.#identity, "fchmod");
       inode.mode = mode;
-      this.disk.table.touchStatus(inode);
+      this.#disk.table.touchStatus(inode);
     });
   }
 
@@ -86,76 +86,76 @@ export class MemoryFiles extends MemoryProcess implements Files {
     const followLink = options?.followLink === true;
     const operation = followLink ? "stat" : "lstat";
     return this.call("statusOf", path, () =>
-      statusOfInode(find(path, { ...this.resolving(operation), followLink })),
+      statusOfInode(find(path, { ...this.#resolving(operation), followLink })),
     );
   }
 
   setTimes(path: string, seconds: number): void {
     this.call("setTimes", path, () => {
-      const inode = find(path, this.resolving("utime"));
-      requireOwner(inode, this.identity, "utime");
+      const inode = find(path, this.#resolving("utime"));
+      requireOwner(inode, this.#identity, "utime");
       inode.atimeNs = inode.mtimeNs = BigInt(seconds) * NANOSECONDS_PER_SECOND;
-      this.disk.table.touchStatus(inode);
+      this.#disk.table.touchStatus(inode);
     });
   }
 
   rename(from: string, to: string): void {
     this.call("rename", from, () => {
-      const source = this.resolve(from, "rename");
-      const target = this.resolve(to, "rename");
+      const source = this.#resolve(from, "rename");
+      const target = this.#resolve(to, "rename");
       if (source.inode !== null) {
-        this.requireChangeable(source, "rename");
-        this.requireChangeable(target, "rename");
+        this.#requireChangeable(source, "rename");
+        this.#requireChangeable(target, "rename");
       }
-      rename(this.disk.table, source, target);
+      rename(this.#disk.table, source, target);
     });
   }
 
   remove(path: string): void {
     this.call("remove", path, () => {
-      const place = this.resolve(path, "unlink");
+      const place = this.#resolve(path, "unlink");
       if (place.inode !== null) {
-        this.requireChangeable(place, "unlink");
+        this.#requireChangeable(place, "unlink");
       }
-      remove(this.disk.table, place);
+      remove(this.#disk.table, place);
     });
   }
 
   makeDirectory(path: string, mode: number): void {
     this.call("makeDirectory", path, () => {
-      const place = this.resolve(path, "mkdir");
+      const place = this.#resolve(path, "mkdir");
       if (place.inode === null) {
-        this.requireChangeable(place, "mkdir");
+        this.#requireChangeable(place, "mkdir");
       }
-      makeDirectory(this.disk.table, place, { ...this.identity, mode: mode & ~UMASK });
+      makeDirectory(this.#disk.table, place, { ...this.#identity, mode: mode & ~UMASK });
     });
   }
 
   changeGroup(path: string, gid: number): void {
     this.call("changeGroup", path, () => {
-      const inode = find(path, this.resolving("chown"));
-      requireOwner(inode, this.identity, "chown");
-      if (this.identity.uid !== 0 && this.identity.gid !== gid) {
+      const inode = find(path, this.#resolving("chown"));
+      requireOwner(inode, this.#identity, "chown");
+      if (this.#identity.uid !== 0 && this.#identity.gid !== gid) {
         throw new OsError("EPERM", "chown");
       }
       inode.gid = gid;
-      this.disk.table.touchStatus(inode);
+      this.#disk.table.touchStatus(inode);
     });
   }
 
   openDirectory(path: string): DirectoryReader {
     return this.call("openDirectory", path, () => {
-      const inode = find(path, this.resolving("opendir"));
+      const inode = find(path, this.#resolving("opendir"));
       if (inode.kind !== "directory") {
         throw new OsError("ENOTDIR", "opendir");
       }
-      requireAccess(inode, READ, this.identity, "opendir");
-      const file = this.register(new OpenFile(inode, path, { access: "read" }, this.disk.table));
-      return this.directoryReader(file, inode.entries);
+      requireAccess(inode, READ, this.#identity, "opendir");
+      const file = this.register(new OpenFile(inode, path, { access: "read" }, this.#disk.table));
+      return this.#directoryReader(file, inode.entries);
     });
   }
 
-  private directoryReader(file: Descriptor, entries: ReadonlyMap<string, Inode>): DirectoryReader {
+  #directoryReader(file: Descriptor, entries: ReadonlyMap<string, Inode>): DirectoryReader {
     // A Map's iterator is as live as a directory: what is removed meanwhile does not come.
     const names = entries.keys();
     let isOpen = true;
@@ -166,7 +166,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
           if (!isOpen) {
             throw new OsError("EBADF", "readdir");
           }
-          this.disk.table.touchAccess(open.inode);
+          this.#disk.table.touchAccess(open.inode);
           return [...names.take(countMax)];
         }),
       close: () => {
@@ -178,26 +178,26 @@ export class MemoryFiles extends MemoryProcess implements Files {
     };
   }
 
-  private createAt(place: Place, how: OpenHow): Inode {
+  #createAt(place: Place, how: OpenHow): Inode {
     if (how.create !== true) {
       throw new OsError("ENOENT", "open");
     }
     if (place.mustBeDirectory) {
       throw new OsError("EISDIR", "open");
     }
-    this.requireChangeable(place, "open");
-    return create(this.disk.table, place, { ...this.identity, mode: CREATE_MODE });
+    this.#requireChangeable(place, "open");
+    return create(this.#disk.table, place, { ...this.#identity, mode: CREATE_MODE });
   }
 
-  private requireChangeable(place: Place, operation: string): void {
-    requireAccess(place.directory, WRITE_AND_SEARCH, this.identity, operation);
+  #requireChangeable(place: Place, operation: string): void {
+    requireAccess(place.directory, WRITE_AND_SEARCH, this.#identity, operation);
   }
 
-  private resolve(path: string, operation: string): Place {
-    return resolve(path, this.resolving(operation));
+  #resolve(path: string, operation: string): Place {
+    return resolve(path, this.#resolving(operation));
   }
 
-  private resolving(operation: string): Resolving {
-    return { root: this.disk.root, identity: this.identity, operation, followLink: false };
+  #resolving(operation: string): Resolving {
+    return { root: this.#disk.root, identity: this.#identity, operation, followLink: false };
   }
 }

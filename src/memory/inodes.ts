@@ -63,42 +63,42 @@ const DEVICE = 1n;
 
 /** Makes the inodes of one disk, and moves their time stamps. */
 export class InodeTable {
-  private readonly clock: Clock;
-  private count = 0n;
+  readonly #clock: Clock;
+  #count = 0n;
 
   constructor(clock: Clock) {
-    this.clock = clock;
+    this.#clock = clock;
   }
 
   createFile(ownership: Ownership): FileInode {
-    return { kind: "file", ...this.base(ownership), bytes: new Uint8Array(0), sizeBytes: 0 };
+    return { kind: "file", ...this.#base(ownership), bytes: new Uint8Array(0), sizeBytes: 0 };
   }
 
   createDirectory(ownership: Ownership): DirectoryInode {
-    return { kind: "directory", ...this.base(ownership), linkCount: 2, entries: new Map() };
+    return { kind: "directory", ...this.#base(ownership), linkCount: 2, entries: new Map() };
   }
 
   createLink(ownership: Ownership, target: string): LinkInode {
-    return { kind: "link", ...this.base(ownership), target };
+    return { kind: "link", ...this.#base(ownership), target };
   }
 
   createSpecial(ownership: Ownership, kind: SpecialInode["kind"]): SpecialInode {
-    return { kind, ...this.base(ownership) };
+    return { kind, ...this.#base(ownership) };
   }
 
   /** Its content changed. */
   touchContent(inode: Inode): void {
-    inode.mtimeNs = inode.ctimeNs = this.tickNs();
+    inode.mtimeNs = inode.ctimeNs = this.#tickNs();
   }
 
   /** Its owner, mode, links or times changed. */
   touchStatus(inode: Inode): void {
-    inode.ctimeNs = this.tickNs();
+    inode.ctimeNs = this.#tickNs();
   }
 
   /** It was read. */
   touchAccess(inode: Inode): void {
-    const nowNs = this.tickNs();
+    const nowNs = this.#tickNs();
     const isDue =
       inode.atimeNs <= inode.mtimeNs ||
       inode.atimeNs <= inode.ctimeNs ||
@@ -108,11 +108,11 @@ export class InodeTable {
     }
   }
 
-  private base(ownership: Ownership): InodeBase {
-    const nowNs = this.tickNs();
-    this.count++;
+  #base(ownership: Ownership): InodeBase {
+    const nowNs = this.#tickNs();
+    this.#count++;
     return {
-      number: this.count,
+      number: this.#count,
       mode: ownership.mode,
       uid: ownership.uid,
       gid: ownership.gid,
@@ -123,8 +123,8 @@ export class InodeTable {
     };
   }
 
-  private tickNs(): bigint {
-    const nowNs = BigInt(this.clock.wallMs()) * NANOSECONDS_PER_MILLISECOND;
+  #tickNs(): bigint {
+    const nowNs = BigInt(this.#clock.wallMs()) * NANOSECONDS_PER_MILLISECOND;
     return nowNs - (nowNs % TICK_NS);
   }
 }

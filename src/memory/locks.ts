@@ -8,22 +8,22 @@ import type { Inode } from "./inodes.ts";
 import type { OpenFile } from "./open_file.ts";
 
 export class Locks {
-  private readonly holders = new Map<Inode, OpenFile>();
+  readonly #holders = new Map<Inode, OpenFile>();
 
   /** False: somebody else holds it. Taking what one holds already succeeds. */
   tryLock(file: OpenFile): boolean {
-    const holder = this.holders.get(file.inode) ?? file;
+    const holder = this.#holders.get(file.inode) ?? file;
     if (holder !== file) {
       return false;
     }
-    this.holders.set(file.inode, file);
+    this.#holders.set(file.inode, file);
     return true;
   }
 
   /** Does nothing to another's lock. */
   unlock(file: OpenFile): void {
-    if (this.holders.get(file.inode) === file) {
-      this.holders.delete(file.inode);
+    if (this.#holders.get(file.inode) === file) {
+      this.#holders.delete(file.inode);
     }
   }
 }

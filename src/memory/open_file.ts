@@ -17,20 +17,20 @@ export class OpenFile {
   readonly inode: Inode;
   /** As it was opened: its name may be another by now. */
   readonly path: string;
-  private readonly how: OpenHow;
-  private readonly table: InodeTable;
+  readonly #how: OpenHow;
+  readonly #table: InodeTable;
 
   constructor(inode: Inode, path: string, how: OpenHow, table: InodeTable) {
     this.inode = inode;
     this.path = path;
-    this.how = how;
-    this.table = table;
+    this.#how = how;
+    this.#table = table;
   }
 
   /** As pread(2), but of `countMax` bytes at most. */
   read(into: Uint8Array, position: number, countMax: number): number {
-    const inode = this.requireFile("read");
-    if (this.how.access === "write") {
+    const inode = this.#requireFile("read");
+    if (this.#how.access === "write") {
       throw new OsError("EBADF", "read");
     }
     if (position < 0) {
@@ -39,16 +39,16 @@ export class OpenFile {
     const end = Math.min(inode.sizeBytes, position + Math.min(into.length, countMax));
     const part = inode.bytes.subarray(position, Math.max(position, end));
     into.set(part);
-    if (into.length > 0 && this.how.keepAtime !== true) {
-      this.table.touchAccess(inode);
+    if (into.length > 0 && this.#how.keepAtime !== true) {
+      this.#table.touchAccess(inode);
     }
     return part.length;
   }
 
   /** As pwrite(2), but of `countMax` bytes at most. */
   write(bytes: Uint8Array, position: number, countMax: number): number {
-    const inode = this.requireFile("write");
-    if (this.how.access === "read") {
+    const inode = this.#requireFile("write");
+    if (this.#how.access === "read") {
       throw new OsError("EBADF", "write");
     }
     if (position < 0) {
@@ -56,31 +56,31 @@ export class OpenFile {
     }
     const part = bytes.subarray(0, countMax);
     if (part.length > 0) {
-      put(inode, part, this.how.append === true ? inode.sizeBytes : position);
-      this.table.touchContent(inode);
+      put(inode, part, this.#how.append === true ? inode.sizeBytes : position);
+      this.#table.touchContent(inode);
     }
     return part.length;
   }
 
   /** As write(2) with O_APPEND, but of `countMax` bytes at most. */
   append(bytes: Uint8Array, countMax: number): number {
-    if (this.how.append !== true) {
+    if (this.#how.append !== true) {
       throw new Error(`append: ${this.path} was not opened for it`);
     }
     return this.write(bytes, 0, countMax);
   }
 
   truncate(sizeBytes: number): void {
-    if (this.inode.kind !== "file" || this.how.access === "read" || sizeBytes < 0) {
+    if (this.inode.kind !== "file" || this.#how.access === "read" || sizeBytes < 0) {
       throw new OsError("EINVAL", "ftruncate");
     }
     reserve(this.inode, sizeBytes);
     this.inode.bytes.fill(0, sizeBytes);
     this.inode.sizeBytes = sizeBytes;
-    this.table.touchContent(this.inode);
+    this.#table.touchContent(this.inode);
   }
 
-  private requireFile(operation: string): FileInode {
+  #requireFile(operation: string): FileInode {
     if (this.inode.kind === "file") {
       return this.inode;
     }

@@ -21,128 +21,128 @@ const CREDENTIALS: PeerCredentials = { pid: 4711, uid: 0, gid: 0 };
 type Accept = (connection: PeerConnection) => PeerEvents;
 
 export class MemoryPeers implements Peers {
-  private readonly clock: Clock;
-  private accept: Accept | null = null;
+  readonly #clock: Clock;
+  #accept: Accept | null = null;
 
   constructor(clock: Clock) {
-    this.clock = clock;
+    this.#clock = clock;
   }
 
   listen(accept: Accept): PeerListener {
-    if (this.accept !== null) {
+    if (this.#accept !== null) {
       throw new Error("listen: there is a listener already");
     }
-    this.accept = accept;
+    this.#accept = accept;
     return {
       stop: () => {
-        this.accept = null;
+        this.#accept = null;
       },
     };
   }
 
   /** A client connects. Throws ECONNREFUSED where nobody listens (any more). */
   connect(credentials: PeerCredentials = CREDENTIALS): MemoryPeer {
-    return this.connectPeer(new MemoryPeer(this.clock, credentials));
+    return this.#connectPeer(new MemoryPeer(this.#clock, credentials));
   }
 
   /** A client that is gone before it is greeted; what it sent before can still be delivered. */
   connectVanished(): MemoryPeer {
-    const peer = new MemoryPeer(this.clock, CREDENTIALS);
+    const peer = new MemoryPeer(this.#clock, CREDENTIALS);
     peer.loseReader();
-    return this.connectPeer(peer);
+    return this.#connectPeer(peer);
   }
 
-  private connectPeer(peer: MemoryPeer): MemoryPeer {
-    if (this.accept === null) {
+  #connectPeer(peer: MemoryPeer): MemoryPeer {
+    if (this.#accept === null) {
       throw new OsError("ECONNREFUSED", "connect");
     }
-    peer.start(this.accept);
+    peer.start(this.#accept);
     return peer;
   }
 }
 
 /** The client's end of a connection. */
 export class MemoryPeer {
-  private readonly clock: Clock;
-  private readonly credentials: PeerCredentials;
-  private events: PeerEvents | null = null;
-  private receivedText = "";
-  private isReading = true;
-  private isClosedByService = false;
-  private hasHeardClosed = false;
+  readonly #clock: Clock;
+  readonly #credentials: PeerCredentials;
+  #events: PeerEvents | null = null;
+  #receivedText = "";
+  #isReading = true;
+  #isClosedByService = false;
+  #hasHeardClosed = false;
 
   constructor(clock: Clock, credentials: PeerCredentials) {
-    this.clock = clock;
-    this.credentials = credentials;
+    this.#clock = clock;
+    this.#credentials = credentials;
   }
 
   /** All that the service has written so far, as a byte string. */
   get received(): string {
-    return this.receivedText;
+    return this.#receivedText;
   }
 
   /** The service has closed the connection. */
   get isClosed(): boolean {
-    return this.isClosedByService;
+    return this.#isClosedByService;
   }
 
   /** Sends a byte string; it arrives as one piece. */
   send(text: string): void {
-    if (this.isOpen()) {
-      this.events?.data(stringToBytes(text));
+    if (this.#isOpen()) {
+      this.#events?.data(stringToBytes(text));
     }
   }
 
   /** Shuts down writing, and goes on reading. */
   end(): void {
-    if (this.isOpen()) {
-      this.events?.ended();
+    if (this.#isOpen()) {
+      this.#events?.ended();
     }
   }
 
   /** The client dies: nothing can be written to it any more, and the service hears that it is gone. */
   vanish(): void {
-    this.isReading = false;
-    this.tellClosed();
+    this.#isReading = false;
+    this.#tellClosed();
   }
 
   /** The client stops reading without a sign: the service learns of it when it writes. */
   loseReader(): void {
-    this.isReading = false;
+    this.#isReading = false;
   }
 
   /** Hands the connection to the service; MemoryPeers calls it once. */
   start(accept: Accept): void {
-    this.events = accept({
-      write: (bytes) => this.take(bytes),
-      close: () => this.closeByService(),
-      credentials: () => this.credentials,
+    this.#events = accept({
+      write: (bytes) => this.#take(bytes),
+      close: () => this.#closeByService(),
+      credentials: () => this.#credentials,
     });
   }
 
-  private take(bytes: Uint8Array): boolean {
-    if (!this.isReading || !this.isOpen()) {
+  #take(bytes: Uint8Array): boolean {
+    if (!this.#isReading || !this.#isOpen()) {
       return false;
     }
-    this.receivedText += bytesToString(bytes);
+    this.#receivedText += bytesToString(bytes);
     return true;
   }
 
-  private closeByService(): void {
-    if (this.isOpen()) {
-      this.isClosedByService = true;
-      this.clock.nextTurn(() => this.tellClosed());
+  #closeByService(): void {
+    if (this.#isOpen()) {
+      this.#isClosedByService = true;
+      this.#clock.nextTurn(() => this.#tellClosed());
     }
   }
 
-  private tellClosed(): void {
-    if (!this.hasHeardClosed) {
-      this.hasHeardClosed = true;
-      this.events?.closed();
+  #tellClosed(): void {
+    if (!this.#hasHeardClosed) {
+      this.#hasHeardClosed = true;
+      this.#events?.closed();
     }
   }
 
-  private isOpen(): boolean {
-    return !this.isClosedByService && !this.hasHeardClosed;
+  #isOpen(): boolean {
+    return !this.#isClosedByService && !this.#hasHeardClosed;
   }
 }

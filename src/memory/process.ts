@@ -13,26 +13,26 @@ const DESCRIPTOR_MIN = 3;
 export class MemoryProcess {
   /** Asked before every call; null: nothing goes wrong. */
   fault: FaultHook | null = null;
-  private readonly locks: Locks;
-  private readonly openFiles = new Map<number, OpenFile>();
-  private isKilled = false;
+  readonly #locks: Locks;
+  readonly #openFiles = new Map<number, OpenFile>();
+  #isKilled = false;
 
   constructor(locks: Locks) {
-    this.locks = locks;
+    this.#locks = locks;
   }
 
   /** How many descriptors are open: 0 after a job that closes what it opens. */
   get openCount(): number {
-    return this.openFiles.size;
+    return this.#openFiles.size;
   }
 
   /** SIGKILL: descriptors and locks go, what was written stays. */
   kill(): void {
-    this.isKilled = true;
-    for (const file of this.openFiles.values()) {
-      this.locks.unlock(file);
+    this.#isKilled = true;
+    for (const file of this.#openFiles.values()) {
+      this.#locks.unlock(file);
     }
-    this.openFiles.clear();
+    this.#openFiles.clear();
   }
 
   /** Makes a call, or lets it go wrong; `act` is told how many bytes it may move at most. */
@@ -41,7 +41,7 @@ export class MemoryProcess {
     path: string,
     act: (countMax: number) => Result,
   ): Result {
-    if (this.isKilled) {
+    if (this.#isKilled) {
       throw new ProcessKilled(operation);
     }
     const fault = this.fault?.({ operation, path });
@@ -66,7 +66,7 @@ export class MemoryProcess {
     operation: FaultPoint["operation"],
     act: (file: OpenFile, countMax: number) => Result,
   ): Result {
-    const file = this.openFiles.get(descriptor);
+    const file = this.#openFiles.get(descriptor);
     return this.call(operation, file?.path ?? "", (countMax) => {
       if (file === undefined) {
         throw new OsError("EBADF", operation);
@@ -78,10 +78,10 @@ export class MemoryProcess {
   /** The lowest free descriptor, as open(2) gives it: one used after its close meets another file. */
   protected register(file: OpenFile): Descriptor {
     let descriptor = DESCRIPTOR_MIN;
-    while (this.openFiles.has(descriptor)) {
+    while (this.#openFiles.has(descriptor)) {
       descriptor++;
     }
-    this.openFiles.set(descriptor, file);
+    this.#openFiles.set(descriptor, file);
     return descriptor as Descriptor;
   }
 
@@ -90,10 +90,10 @@ export class MemoryProcess {
     try {
       this.callOn(descriptor, "close", () => undefined);
     } finally {
-      const file = this.openFiles.get(descriptor);
+      const file = this.#openFiles.get(descriptor);
       if (file !== undefined) {
-        this.locks.unlock(file);
-        this.openFiles.delete(descriptor);
+        this.#locks.unlock(file);
+        this.#openFiles.delete(descriptor);
       }
     }
   }

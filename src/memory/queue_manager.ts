@@ -8,14 +8,14 @@ import type { QueueManager } from "../effects/triggers.ts";
 export class MemoryQueueManager implements QueueManager {
   /** The letters of each wake-up, in order. */
   readonly wakeUps: string[] = [];
-  private readonly onWake: (letters: string) => void;
+  readonly #onWake: (letters: string) => void;
 
   constructor(onWake: (letters: string) => void = () => undefined) {
-    this.onWake = onWake;
+    this.#onWake = onWake;
   }
 
   wake(letters: string): void {
     this.wakeUps.push(letters);
-    this.onWake(letters);
+    this.#onWake(letters);
   }
 }

@@ -5,7 +5,7 @@ import { OsError } from "../effects/os_error.ts";
 import type { TextFile, TextFiles } from "../effects/text_files.ts";
 
 export class MemoryTextFiles implements TextFiles {
-  private readonly files = new Map<string, TextFile | OsError>();
+  readonly #files = new Map<string, TextFile | OsError>();
 
   /** Files by path, as of the epoch. */
   constructor(textByPath: Readonly<Record<string, string>> = {}) {
@@ -16,16 +16,16 @@ export class MemoryTextFiles implements TextFiles {
 
   /** Makes or replaces a file; `text` is a byte string. */
   put(path: string, text: string, modifiedMs = 0): void {
-    this.files.set(path, { text, modifiedMs });
+    this.#files.set(path, { text, modifiedMs });
   }
 
   /** From now on reading the path fails. */
   fail(path: string, error: OsError): void {
-    this.files.set(path, error);
+    this.#files.set(path, error);
   }
 
   read(path: string): TextFile {
-    const file = this.files.get(path);
+    const file = this.#files.get(path);
     if (file === undefined) {
       throw new OsError("ENOENT", "open");
     }

@@ -17,22 +17,22 @@ const NAME_OFFSET = 19;
 
 export class DescriptorDirectoryReader implements DirectoryReader {
   /** -1 once closed: its number may be another file's by then. */
-  private descriptor: number;
-  private readonly buffer = Buffer.from(new ArrayBuffer(BUFFER_BYTES));
+  #descriptor: number;
+  readonly #buffer = Buffer.from(new ArrayBuffer(BUFFER_BYTES));
   /** Required by the call; of no use here. */
-  private readonly basePosition = new BigInt64Array(1);
-  private position = 0;
-  private end = 0;
+  readonly #basePosition = new BigInt64Array(1);
+  #position = 0;
+  #end = 0;
 
   /** Takes over a descriptor opened with O_DIRECTORY, and closes it. */
   constructor(descriptor: number) {
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
   }
 
   next(countMax: number): readonly string[] {
     const names: string[] = [];
-    while (names.length < countMax && this.fill()) {
-      const name = this.takeName();
+    while (names.length < countMax && this.#fill()) {
+      const name = this.#takeName();
       if (name !== "." && name !== "..") {
         names.push(name);
       }
@@ -41,34 +41,34 @@ export class DescriptorDirectoryReader implements DirectoryReader {
   }
 
   close(): void {
-    if (this.descriptor >= 0) {
-      libc.close(this.descriptor);
-      this.descriptor = -1;
+    if (this.#descriptor >= 0) {
+      libc.close(this.#descriptor);
+      this.#descriptor = -1;
     }
   }
 
   /** Whether there is a record at `position`, after reading on if need be. */
-  private fill(): boolean {
-    if (this.position < this.end) {
+  #fill(): boolean {
+    if (this.#position < this.#end) {
       return true;
     }
     const count = libc.getdirentries64(
-      this.descriptor,
-      this.buffer,
+      this.#descriptor,
+      this.#buffer,
       BUFFER_BYTES,
-      this.basePosition,
+      this.#basePosition,
     );
     if (count < 0) {
       throwErrno("readdir");
     }
-    this.position = 0;
-    this.end = count;
+    this.#position = 0;
+    this.#end = count;
     return count > 0;
   }
 
-  private takeName(): string {
-    const start = this.position + NAME_OFFSET;
-    this.position += this.buffer.readUInt16LE(this.position + RECORD_LENGTH_OFFSET);
-    return this.buffer.toString("latin1", start, this.buffer.indexOf(0, start));
+  #takeName(): string {
+    const start = this.#position + NAME_OFFSET;
+    this.#position += this.#buffer.readUInt16LE(this.#position + RECORD_LENGTH_OFFSET);
+    return this.#buffer.toString("latin1", start, this.#buffer.indexOf(0, start));
   }
 }

@@ -23,48 +23,48 @@ const EMPTY_PATH = new Uint8Array(new ArrayBuffer(1));
 
 /** A struct statx to be filled by the kernel. Indices are offsets divided by the element's size. */
 export class StatusReader {
-  private readonly bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
-  private readonly u16 = new Uint16Array(this.bytes.buffer);
-  private readonly u32 = new Uint32Array(this.bytes.buffer);
-  private readonly u64 = new BigUint64Array(this.bytes.buffer);
-  private readonly i64 = new BigInt64Array(this.bytes.buffer);
+  readonly #bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
+  readonly #u16 = new Uint16Array(this.#bytes.buffer);
+  readonly #u32 = new Uint32Array(this.#bytes.buffer);
+  readonly #u64 = new BigUint64Array(this.#bytes.buffer);
+  readonly #i64 = new BigInt64Array(this.#bytes.buffer);
 
   /** fstat(2). */
   ofDescriptor(descriptor: number): FileStatus {
-    return this.statx(descriptor, EMPTY_PATH, AT_EMPTY_PATH, "fstat");
+    return this.#statx(descriptor, EMPTY_PATH, AT_EMPTY_PATH, "fstat");
   }
 
   /** stat(2) or lstat(2) of a path as a C string. */
   ofPath(path: Uint8Array, followLink: boolean): FileStatus {
     return followLink
-      ? this.statx(AT_FDCWD, path, 0, "stat")
-      : this.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, "lstat");
+      ? this.#statx(AT_FDCWD, path, 0, "stat")
+      : this.#statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, "lstat");
   }
 
-  private statx(directory: number, path: Uint8Array, flags: number, operation: string): FileStatus {
-    if (libc.statx(directory, path, flags, STATX_MASK, this.bytes) < 0) {
+  #statx(directory: number, path: Uint8Array, flags: number, operation: string): FileStatus {
+    if (libc.statx(directory, path, flags, STATX_MASK, this.#bytes) < 0) {
       throwErrno(operation);
     }
-    const mode = this.u16[14] ?? 0;
+    const mode = this.#u16[14] ?? 0;
     return {
       kind: kindOf(mode),
       mode: mode & PERMISSION_BITS,
-      uid: this.u32[5] ?? 0,
-      gid: this.u32[6] ?? 0,
-      linkCount: this.u32[4] ?? 0,
-      device: (BigInt(this.u32[34] ?? 0) << 32n) | BigInt(this.u32[35] ?? 0),
-      inode: this.u64[4] ?? 0n,
-      sizeBytes: Number(this.u64[5]),
-      atimeNs: this.time(8),
-      mtimeNs: this.time(14),
-      ctimeNs: this.time(12),
+      uid: this.#u32[5] ?? 0,
+      gid: this.#u32[6] ?? 0,
+      linkCount: this.#u32[4] ?? 0,
+      device: (BigInt(this.#u32[34] ?? 0) << 32n) | BigInt(this.#u32[35] ?? 0),
+      inode: this.#u64[4] ?? 0n,
+      sizeBytes: Number(this.#u64[5]),
+      atimeNs: this.#time(8),
+      mtimeNs: this.#time(14),
+      ctimeNs: this.#time(12),
     };
   }
 
   /** A struct statx_timestamp, `index` in units of eight bytes. */
-  private time(index: number): bigint {
-    const seconds = this.i64[index] ?? 0n;
-    return seconds * NANOSECONDS_PER_SECOND + BigInt(this.u32[index * 2 + 2] ?? 0);
+  #time(index: number): bigint {
+    const seconds = this.#i64[index] ?? 0n;
+    return seconds * NANOSECONDS_PER_SECOND + BigInt(this.#u32[index * 2 + 2] ?? 0);
   }
 }
 

@@ -32,11 +32,11 @@ export function createFiles(): Files {
 }
 
 class LibcFiles implements Files {
-  private readonly path = new PathBuffer();
-  private readonly secondPath = new PathBuffer();
-  private readonly statuses = new StatusReader();
+  readonly #path = new PathBuffer();
+  readonly #secondPath = new PathBuffer();
+  readonly #statuses = new StatusReader();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
-  private readonly times = new BigInt64Array(new ArrayBuffer(32));
+  readonly #times = new BigInt64Array(new ArrayBuffer(32));
 
   open(path: string, how: OpenHow): Descriptor {
     const flags =
@@ -45,7 +45,7 @@ class LibcFiles implements Files {
       (how.append === true ? OPEN_FLAG.append : 0) |
       (how.create === true ? OPEN_FLAG.create : 0) |
       (how.keepAtime === true ? OPEN_FLAG.keepAtime : 0);
-    const file = libc.open(this.path.encode(path, "open"), flags, CREATE_MODE);
+    const file = libc.open(this.#path.encode(path, "open"), flags, CREATE_MODE);
     return (file < 0 ? throwErrno("open") : file) as Descriptor;
   }
 
@@ -85,39 +85,39 @@ class LibcFiles implements Files {
   }
 
   status(file: Descriptor): FileStatus {
-    return this.statuses.ofDescriptor(file);
+    return this.#statuses.ofDescriptor(file);
   }
 
   statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
-    return this.statuses.ofPath(this.path.encode(path, "stat"), options?.followLink === true);
+    return this.#statuses.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
   }
 
   setTimes(path: string, seconds: number): void {
-    const encoded = this.path.encode(path, "utime");
-    this.times[0] = this.times[2] = BigInt(seconds);
-    check(libc.utimensat(AT_FDCWD, encoded, this.times, AT_SYMLINK_NOFOLLOW), "utime");
+    const encoded = this.#path.encode(path, "utime");
+    this.#times[0] = this.#times[2] = BigInt(seconds);
+    check(libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW), "utime");
   }
 
   rename(from: string, to: string): void {
-    const encoded = this.path.encode(from, "rename");
-    check(libc.rename(encoded, this.secondPath.encode(to, "rename")), "rename");
+    const encoded = this.#path.encode(from, "rename");
+    check(libc.rename(encoded, this.#secondPath.encode(to, "rename")), "rename");
   }
 
   remove(path: string): void {
-    check(libc.unlink(this.path.encode(path, "unlink")), "unlink");
+    check(libc.unlink(this.#path.encode(path, "unlink")), "unlink");
   }
 
   makeDirectory(path: string, mode: number): void {
-    check(libc.mkdir(this.path.encode(path, "mkdir"), mode), "mkdir");
+    check(libc.mkdir(this.#path.encode(path, "mkdir"), mode), "mkdir");
   }
 
   changeGroup(path: string, gid: number): void {
-    check(libc.lchown(this.path.encode(path, "chown"), SAME_OWNER, gid), "chown");
+    check(libc.lchown(this.#path.encode(path, "chown"), SAME_OWNER, gid), "chown");
   }
 
   openDirectory(path: string): DirectoryReader {
     const flags = OPEN_ALWAYS | OPEN_FLAG.directory;
-    const descriptor = libc.open(this.path.encode(path, "opendir"), flags, 0);
+    const descriptor = libc.open(this.#path.encode(path, "opendir"), flags, 0);
     return new DescriptorDirectoryReader(check(descriptor, "opendir"));
   }
 }

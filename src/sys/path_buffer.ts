@@ -14,7 +14,7 @@ const NO_PATH = /[^\x01-\xff]/;
 
 export class PathBuffer {
   /** Over an ArrayBuffer of its own, since a small Buffer may share one. */
-  private readonly bytes = Buffer.from(new ArrayBuffer(PATH_BYTES_MAX));
+  readonly #bytes = Buffer.from(new ArrayBuffer(PATH_BYTES_MAX));
 
   /**
    * The path as a C string, good until the next call.
@@ -27,7 +27,7 @@ export class PathBuffer {
     if (NO_PATH.test(path)) {
       throw new OsError("EINVAL", operation);
     }
-    this.bytes[this.bytes.write(path, 0, "latin1")] = 0;
-    return this.bytes;
+    this.#bytes[this.#bytes.write(path, 0, "latin1")] = 0;
+    return this.#bytes;
   }
 }

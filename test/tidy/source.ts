@@ -67,7 +67,7 @@ export class Source {
         members.set(object, node["computed"] === true ? "*" : String(property["name"]));
       }
     }
-    return this.identifiers(objects).map(({ node, name }) => ({
+    return this.#identifiers(objects).map(({ node, name }) => ({
       line: this.lineOf(node.start),
       name: `${name}.${members.get(node) ?? "*"}`,
     }));
@@ -75,14 +75,14 @@ export class Source {
 
   /** Uses of these names as values that no import or declaration of the file's own explains. */
   globalsUsed(names: readonly string[]): Found[] {
-    return this.identifiers(names).map(({ node, name }) => ({
+    return this.#identifiers(names).map(({ node, name }) => ({
       line: this.lineOf(node.start),
       name,
     }));
   }
 
   /** Identifiers that stand for a value, not for a property's name or a type. */
-  private identifiers(names: readonly string[]): { node: SyntaxNode; name: string }[] {
+  #identifiers(names: readonly string[]): { node: SyntaxNode; name: string }[] {
     const labels = new Set<unknown>();
     for (const node of this.nodes) {
       if (node["computed"] !== true) {
