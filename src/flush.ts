@@ -143,6 +143,7 @@ function readParameters(options: DaemonOptions, textFiles: TextFiles): Parameter
     hostName: daemon.hostName(),
     textFiles,
     clock,
+    sleep: Bun.sleepSync,
     log,
   });
 }

@@ -17,33 +17,34 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const PRIORITY: Readonly<Record<Severity, number>> = { fatal: 2, error: 3, warning: 4, info: 6 };
 
 /** Facilities of syslog(3) by the names of syslog_facility (postconf(5)). */
-const FACILITY: Readonly<Record<string, number>> = {
-  auth: 4,
-  authpriv: 10,
-  cron: 9,
-  daemon: 3,
-  ftp: 11,
-  kern: 0,
-  lpr: 6,
-  mail: 2,
-  news: 7,
-  security: 4,
-  syslog: 5,
-  user: 1,
-  uucp: 8,
-  local0: 16,
-  local1: 17,
-  local2: 18,
-  local3: 19,
-  local4: 20,
-  local5: 21,
-  local6: 22,
-  local7: 23,
-};
+const FACILITY = new Map(
+  Object.entries({
+    auth: 4,
+    authpriv: 10,
+    cron: 9,
+    daemon: 3,
+    ftp: 11,
+    kern: 0,
+    lpr: 6,
+    mail: 2,
+    news: 7,
+    syslog: 5,
+    user: 1,
+    uucp: 8,
+    local0: 16,
+    local1: 17,
+    local2: 18,
+    local3: 19,
+    local4: 20,
+    local5: 21,
+    local6: 22,
+    local7: 23,
+  }),
+);
 
 /** Number of a syslog facility, or null where there is none of that name. */
 export function facilityNumber(name: string): number | null {
-  return FACILITY[name] ?? null;
+  return FACILITY.get(name) ?? null;
 }
 
 /** Severity and text as they stand behind the tag: "warning: ...". */

@@ -60,6 +60,8 @@ describe("facilityNumber", () => {
   test("knows syslog's names only", () => {
     expect(facilityNumber("mail")).toBe(2);
     expect(facilityNumber("local7")).toBe(23);
-    expect(facilityNumber("email")).toBeNull();
+    for (const name of ["email", "security", "", "toString"]) {
+      expect(facilityNumber(name)).toBeNull();
+    }
   });
 });

@@ -14,7 +14,7 @@ const RUNNERS = ["spawn", "spawnSync", "run", "runOrThrow", "ask", "step", "hand
 /** Programs of Debian's essential packages, apt, and what runs the project itself. */
 const EVERYWHERE: readonly string[] = [
   ...["apt-get", "bash", "chmod", "cp", "debconf-set-selections", "dpkg-query", "flock", "getent"],
-  ...["mkfifo", "node", "npm", "setpriv", "sh", "sync", "touch", "unshare"],
+  ...["mkfifo", "node", "npm", "setpriv", "sh", "sync", "taskset", "touch", "unshare"],
 ];
 
 /** All offences of one file. */
