@@ -7,6 +7,7 @@
 import { addClass, addRange, type ByteSet, complement, emptySet, upperCase } from "./byte_set.ts";
 import { PatternFault } from "./pattern_fault.ts";
 
+/** Options of a regular expression that change what a bracket expression means. */
 export interface BracketRules {
   /** Match lower and upper case ASCII letters alike; the result is then in upper case only. */
   readonly foldCase: boolean;
@@ -14,6 +15,7 @@ export interface BracketRules {
   readonly newlineSensitive: boolean;
 }
 
+/** A bracket expression that was read. */
 export interface Bracket {
   readonly set: ByteSet;
   /** Index of the first character behind the closing bracket. */

@@ -31,10 +31,12 @@ function range(first: string, last: string): readonly [number, number] {
   return [first.charCodeAt(0), last.charCodeAt(0)];
 }
 
+/** A set without members. */
 export function emptySet(): ByteSet {
   return new Uint8Array(BYTE_VALUES);
 }
 
+/** The bytes that occur in a byte string. */
 export function setOf(text: string): ByteSet {
   const set = emptySet();
   for (let index = 0; index < text.length; index++) {

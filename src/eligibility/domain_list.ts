@@ -20,6 +20,7 @@ export interface DomainList {
   match(site: SiteName): "match" | "no-match" | "error";
 }
 
+/** What a list is compiled from. */
 export interface DomainListSource extends ListSource {
   /**
    * Whether `example.com` matches its subdomains too (parent_domain_matches_subdomains); else

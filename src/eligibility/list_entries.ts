@@ -18,6 +18,7 @@ import type { LookupTable } from "./lookup_table.ts";
 import { TableOpener } from "./open_table.ts";
 import { eachToken } from "./tokens.ts";
 
+/** A list as configured, and what reading it needs. */
 export interface ListSource {
   /** The parameter's name, for the log. */
   readonly parameterName: string;

@@ -8,6 +8,7 @@
 import type { Log } from "../effects/log.ts";
 import { SPACE } from "./tokens.ts";
 
+/** A line with those that continue it. */
 export interface LogicalLine {
   readonly text: string;
   /** Where it begins, counted from 1. */

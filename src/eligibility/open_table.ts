@@ -18,6 +18,7 @@ import { openRegexpTable } from "./regexp_table.ts";
 import { openStaticTable } from "./static_table.ts";
 import { openTexthashTable, type TableTools } from "./texthash_table.ts";
 
+/** What opening tables needs. */
 export interface TableOpenerTools extends TableTools {
   readonly openErrorIsFatal: boolean;
 }
@@ -27,6 +28,7 @@ export const UNREADABLE_FILE = "non-existent";
 
 const NOT_UTF8 = "malformed UTF-8 or invalid codepoint";
 
+/** Opens tables and knows those that are open. */
 export class TableOpener {
   readonly #tools: TableOpenerTools;
   readonly #tables = new Map<string, LookupTable>();

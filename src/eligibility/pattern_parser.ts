@@ -11,6 +11,7 @@ import { PatternFault } from "./pattern_fault.ts";
 import type { PatternNode } from "./pattern_node.ts";
 import { type PatternRules, PatternScanner, type Token } from "./pattern_scanner.ts";
 
+/** A pattern that was read. */
 export interface ParsedPattern {
   readonly root: PatternNode;
   /** How many parenthesised groups there are. */
@@ -26,6 +27,7 @@ const NESTING_MAX = 1000;
 
 const EMPTY: PatternNode = { kind: "sequence", parts: [] };
 
+/** Reads a whole pattern. Throws PatternFault. */
 export function parsePattern(text: string, rules: PatternRules): ParsedPattern {
   return new PatternParser(text, rules).parse();
 }

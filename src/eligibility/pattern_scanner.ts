@@ -9,6 +9,7 @@ import { type BracketRules, parseBracket } from "./bracket_expression.ts";
 import { addClass, type ByteSet, complement, emptySet, setOf } from "./byte_set.ts";
 import type { Assertion } from "./pattern_node.ts";
 
+/** The options of a regular expression: regcomp(3) has them as flags. */
 export interface PatternRules extends BracketRules {
   /** Extended syntax, as egrep has it; else basic, as grep has it. */
   readonly extended: boolean;

@@ -5,6 +5,7 @@
  * substituted here: only whether a rule matches counts. Pure.
  */
 
+/** What a result text refers to. */
 export interface References {
   /** The largest group number, 0 if there is none. */
   readonly highest: number;
@@ -12,7 +13,7 @@ export interface References {
   readonly warnings: readonly string[];
 }
 
-/** What a result text refers to; `place` names its line in the log. */
+/** Reads all references of a result text; `place` names its line in the log. */
 export function readReferences(text: string, place: string): References {
   const warnings: string[] = [];
   let highest = 0;

@@ -14,6 +14,7 @@ import { readLogicalLines } from "./logical_lines.ts";
 import type { KeyValueTable, OpenFailure } from "./lookup_table.ts";
 import { SPACE, trimSpace } from "./tokens.ts";
 
+/** What reading a table needs. */
 export interface TableTools {
   readonly textFiles: TextFiles;
   readonly log: Log;

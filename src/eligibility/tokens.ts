@@ -12,6 +12,7 @@ export const SPACE = " \\t\\n\\v\\f\\r";
 
 const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 
+/** A token and where it leads. */
 export interface Token {
   readonly text: string;
   /** What follows the separator behind the token. */
