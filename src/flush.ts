@@ -31,6 +31,7 @@ import { LogfileNamer } from "./record/logfile_name.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
+import { toLocalTime } from "./sys/local_time.ts";
 import { openLogSocket } from "./sys/log_socket.ts";
 import { createPeers } from "./sys/peers.ts";
 import { createQueueManager } from "./sys/queue_manager.ts";
@@ -58,7 +59,7 @@ const configDirectory = encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_
 const clock = createClock();
 const daemon = createDaemonProcess();
 let copiesToStderr = false;
-const log = new DaemonLog(clock, earlyLogDestination(), (line) => {
+const log = new DaemonLog({ clock, toLocalTime }, earlyLogDestination(), (line) => {
   if (copiesToStderr) {
     writeToStandardError(`${line}\n`);
   }
@@ -92,6 +93,8 @@ async function run(): Promise<void> {
   const user = options.unprivileged ? findMailOwner(parameters) : null;
   changeToQueue(parameters.queueDirectory);
   const domains = eligibleDomains(parameters, textFiles);
+  // The zone's rules are read now, as they can't be from the jail.
+  toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
   const service = createService(parameters, domains);
   if (options.standalone) {

@@ -8,6 +8,7 @@
 import type { Clock } from "../effects/clock.ts";
 import type { DatagramSocket } from "../effects/datagrams.ts";
 import { Fatal } from "../effects/fatal.ts";
+import type { ToLocalTime } from "../effects/local_time.ts";
 import type { Log } from "../effects/log.ts";
 import { stringToBytes } from "../names/byte_string.ts";
 import { messageText, postlogLine, type Severity, syslogLine } from "./log_line.ts";
@@ -38,6 +39,7 @@ export interface LogDestination {
 export class DaemonLog implements Log {
   verbosity = 0;
   readonly #clock: Clock;
+  readonly #toLocalTime: ToLocalTime;
   /** A second way out for every line: standard error, in stand-alone mode with -V. */
   readonly #copy: (line: string) => void;
   #destination: LogDestination;
@@ -47,8 +49,13 @@ export class DaemonLog implements Log {
   #retryMs = RETRY_MS_MIN;
   #retryIsSet = false;
 
-  constructor(clock: Clock, destination: LogDestination, copy: (line: string) => void = () => {}) {
-    this.#clock = clock;
+  constructor(
+    time: { readonly clock: Clock; readonly toLocalTime: ToLocalTime },
+    destination: LogDestination,
+    copy: (line: string) => void = () => {},
+  ) {
+    this.#clock = time.clock;
+    this.#toLocalTime = time.toLocalTime;
     this.#destination = destination;
     this.#copy = copy;
   }
@@ -115,10 +122,10 @@ export class DaemonLog implements Log {
   #format(severity: Severity, message: string): string {
     const { format, name, processId } = this.#destination;
     const label = `${name}[${processId}]`;
-    const date = new Date(this.#clock.wallMs());
+    const time = this.#toLocalTime(this.#clock.wallMs());
     return format.kind === "postlog"
-      ? postlogLine(format.host, label, date, message)
-      : syslogLine({ severity, facility: format.facility, label }, date, message);
+      ? postlogLine(format.host, label, time, message)
+      : syslogLine({ severity, facility: format.facility, label }, time, message);
   }
 
   #retryLater(): void {

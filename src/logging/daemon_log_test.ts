@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { DatagramSocket } from "../effects/datagrams.ts";
 import { Fatal } from "../effects/fatal.ts";
+import type { LocalTime } from "../effects/local_time.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { bytesToString } from "../names/byte_string.ts";
 import { DaemonLog } from "./daemon_log.ts";
@@ -23,17 +24,22 @@ class Socket implements DatagramSocket {
   }
 }
 
+const toLocalTime = (): LocalTime => ({ month: 0, day: 5, hours: 7, minutes: 8, seconds: 9 });
+
 function makeLog(): { clock: MemoryClock; socket: Socket; log: DaemonLog } {
   const clock = new MemoryClock();
   const socket = new Socket();
   const format = { kind: "syslog", facility: 2 } as const;
-  const log = new DaemonLog(clock, {
-    socket,
-    format,
-    name: "postfix/flush",
-    processId: 1,
-    keepUtf8: false,
-  });
+  const log = new DaemonLog(
+    { clock, toLocalTime },
+    {
+      socket,
+      format,
+      name: "postfix/flush",
+      processId: 1,
+      keepUtf8: false,
+    },
+  );
   return { clock, socket, log };
 }
 

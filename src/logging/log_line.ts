@@ -4,6 +4,7 @@
  * Pure. Time is local time. Text is made harmless: bytes that don't print become `?`, valid UTF-8
  * stays where smtputf8_enable says so, and what is longer than Postfix's own limit is cut.
  */
+import type { LocalTime } from "../effects/local_time.ts";
 import { decodeUtf8 } from "../names/byte_string.ts";
 
 export type Severity = "info" | "warning" | "error" | "fatal";
@@ -56,17 +57,17 @@ export function messageText(severity: Severity, text: string, keepUtf8: boolean)
 /** A datagram for syslogd: `<PRI>Mon  d HH:MM:SS TAG[PID]: text`. */
 export function syslogLine(
   line: { readonly severity: Severity; readonly facility: number; readonly label: string },
-  date: Date,
+  time: LocalTime,
   message: string,
 ): string {
   const priority = line.facility * 8 + PRIORITY[line.severity];
-  const day = String(date.getDate()).padStart(2, " ");
-  return `<${priority}>${monthOf(date)} ${day} ${timeOf(date)} ${line.label}: ${message}`;
+  const day = String(time.day).padStart(2, " ");
+  return `<${priority}>${monthOf(time)} ${day} ${clockOf(time)} ${line.label}: ${message}`;
 }
 
 /** A datagram for postlogd(8): `Mon dd HH:MM:SS HOST TAG[PID]: text`. */
-export function postlogLine(host: string, label: string, date: Date, message: string): string {
-  return `${monthOf(date)} ${two(date.getDate())} ${timeOf(date)} ${host} ${label}: ${message}`;
+export function postlogLine(host: string, label: string, time: LocalTime, message: string): string {
+  return `${monthOf(time)} ${two(time.day)} ${clockOf(time)} ${host} ${label}: ${message}`;
 }
 
 /** Makes text from outside fit for a log that is shown on terminals. */
@@ -78,12 +79,12 @@ export function sanitize(text: string, keepUtf8: boolean): string {
   return text.replace(mayKeep ? /[\x00-\x1f\x7f]/g : /[^\x20-\x7e]/g, "?");
 }
 
-function monthOf(date: Date): string {
-  return MONTHS[date.getMonth()] ?? "";
+function monthOf({ month }: LocalTime): string {
+  return MONTHS[month] ?? "";
 }
 
-function timeOf(date: Date): string {
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+function clockOf({ hours, minutes, seconds }: LocalTime): string {
+  return `${two(hours)}:${two(minutes)}:${two(seconds)}`;
 }
 
 function two(value: number): string {

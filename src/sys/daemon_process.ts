@@ -3,8 +3,8 @@
  *
  * libc's set*id functions change every thread of the process, capabilities included; Bun has started
  * several before our first line runs. (prctl(2), capset(2) and raw system calls would change only the
- * calling thread: don't build on those.) In the jail neither /etc/passwd nor /etc/localtime can be
- * read, so both are used before it.
+ * calling thread: don't build on those.) In the jail /etc/passwd can't be read, so users are looked up
+ * before it.
  */
 import { read as memory } from "bun:ffi";
 import type { DaemonProcess, User } from "../effects/daemon_process.ts";
@@ -49,8 +49,6 @@ function findUser(name: string): User | null {
 
 /** The order of spec section 7.6: while still root the groups and the jail, then the user. */
 function confine(user: User | null, jail: string | null): void {
-  // Makes the C++ runtime read the time zone, which it can't from the jail.
-  new Date().toString();
   if (user !== null) {
     check(libc.setgid(user.gid), "setgid");
     check(libc.initgroups(cString(user.name), user.gid), "initgroups");

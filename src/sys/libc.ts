@@ -56,6 +56,7 @@ const library = dlopen("libc.so.6", {
   setuid: { args: [unsigned], returns: int },
   chroot: { args: [pointer], returns: int },
   chdir: { args: [pointer], returns: int },
+  localtime_r: { args: [pointer, pointer], returns: pointer },
   gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
   alarm: { args: [unsigned], returns: unsigned },
