@@ -8,7 +8,7 @@
  */
 import { read as memory } from "bun:ffi";
 import type { DaemonProcess, User } from "../effects/daemon_process.ts";
-import { libc, throwErrno } from "./libc.ts";
+import { errno, libc, throwErrno } from "./libc.ts";
 
 /** Offsets in struct passwd of 64-bit glibc: two pointers, then uid and gid. */
 const PASSWD_UID_OFFSET = 16;
@@ -23,7 +23,7 @@ export function createDaemonProcess(): DaemonProcess {
     hostName,
     groupId: () => libc.getegid(),
     isTerminal: (descriptor) => libc.isatty(descriptor) === 1,
-    changeDirectory: (path) => check(libc.chdir(cString(path)), "chdir"),
+    changeDirectory: (path) => check(libc.chdir(cString(path)), errno[0], "chdir"),
     findUser,
     confine,
     armWatchdog: (seconds) => {
@@ -34,7 +34,7 @@ export function createDaemonProcess(): DaemonProcess {
 
 function hostName(): string {
   const bytes = Buffer.alloc(HOST_NAME_BYTES_MAX);
-  check(libc.gethostname(bytes, bytes.length), "gethostname");
+  check(libc.gethostname(bytes, bytes.length), errno[0], "gethostname");
   return bytes.toString("latin1", 0, bytes.indexOf(0));
 }
 
@@ -50,15 +50,15 @@ function findUser(name: string): User | null {
 /** The order of spec section 7.6: while still root the groups and the jail, then the user. */
 function confine(user: User | null, jail: string | null): void {
   if (user !== null) {
-    check(libc.setgid(user.gid), "setgid");
-    check(libc.initgroups(cString(user.name), user.gid), "initgroups");
+    check(libc.setgid(user.gid), errno[0], "setgid");
+    check(libc.initgroups(cString(user.name), user.gid), errno[0], "initgroups");
   }
   if (jail !== null) {
-    check(libc.chroot(cString(jail)), "chroot");
-    check(libc.chdir(cString("/")), "chdir");
+    check(libc.chroot(cString(jail)), errno[0], "chroot");
+    check(libc.chdir(cString("/")), errno[0], "chdir");
   }
   if (user !== null) {
-    check(libc.setuid(user.uid), "setuid");
+    check(libc.setuid(user.uid), errno[0], "setuid");
   }
 }
 
@@ -66,8 +66,8 @@ function cString(text: string): Buffer {
   return Buffer.from(`${text}\0`, "latin1");
 }
 
-function check(result: number, operation: string): void {
+function check(result: number, error: number | undefined, operation: string): void {
   if (result < 0) {
-    throwErrno(operation);
+    throwErrno(error, operation);
   }
 }

@@ -6,7 +6,7 @@
  * made meanwhile may be given or not; every other one is given once.
  */
 import type { DirectoryReader } from "../effects/files.ts";
-import { libc, throwErrno } from "./libc.ts";
+import { errno, libc, throwErrno } from "./libc.ts";
 
 /** What the C library's readdir takes as well: some 800 names of queue files. */
 const BUFFER_BYTES = 32768;
@@ -59,7 +59,7 @@ export class DescriptorDirectoryReader implements DirectoryReader {
       this.#basePosition,
     );
     if (count < 0) {
-      throwErrno("readdir");
+      throwErrno(errno[0], "readdir");
     }
     this.#position = 0;
     this.#end = count;

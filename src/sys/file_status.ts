@@ -5,7 +5,7 @@
  * systems apart and equals no st_dev.
  */
 import type { FileKind, FileStatus } from "../effects/files.ts";
-import { libc, throwErrno } from "./libc.ts";
+import { errno, libc, throwErrno } from "./libc.ts";
 
 /** Bytes of struct statx. */
 const STATX_BYTES = 256;
@@ -43,7 +43,7 @@ export class StatusReader {
 
   #statx(directory: number, path: Uint8Array, flags: number, operation: string): FileStatus {
     if (libc.statx(directory, path, flags, STATX_MASK, this.#bytes) < 0) {
-      throwErrno(operation);
+      throwErrno(errno[0], operation);
     }
     const mode = this.#u16[14] ?? 0;
     return {

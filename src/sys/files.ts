@@ -9,7 +9,7 @@
 import type { Descriptor, DirectoryReader, FileStatus, Files, OpenHow } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { StatusReader } from "./file_status.ts";
-import { errnoName, libc, throwErrno } from "./libc.ts";
+import { errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -46,42 +46,43 @@ class LibcFiles implements Files {
       (how.create === true ? OPEN_FLAG.create : 0) |
       (how.keepAtime === true ? OPEN_FLAG.keepAtime : 0);
     const file = libc.open(this.#path.encode(path, "open"), flags, CREATE_MODE);
-    return (file < 0 ? throwErrno("open") : file) as Descriptor;
+    return (file < 0 ? throwErrno(errno[0], "open") : file) as Descriptor;
   }
 
   close(file: Descriptor): void {
-    check(libc.close(file), "close");
+    check(libc.close(file), errno[0], "close");
   }
 
   tryLock(file: Descriptor): boolean {
     if (libc.flock(file, LOCK_EX_NB) === 0) {
       return true;
     }
-    return errnoName() === "EAGAIN" ? false : throwErrno("flock");
+    const error = errno[0];
+    return errnoName(error) === "EAGAIN" ? false : throwErrno(error, "flock");
   }
 
   unlock(file: Descriptor): void {
-    check(libc.flock(file, LOCK_UN), "flock");
+    check(libc.flock(file, LOCK_UN), errno[0], "flock");
   }
 
   read(file: Descriptor, into: Uint8Array, position: number): number {
-    return check(libc.pread(file, into, into.length, position), "read");
+    return check(libc.pread(file, into, into.length, position), errno[0], "read");
   }
 
   write(file: Descriptor, bytes: Uint8Array, position: number): number {
-    return check(libc.pwrite(file, bytes, bytes.length, position), "write");
+    return check(libc.pwrite(file, bytes, bytes.length, position), errno[0], "write");
   }
 
   append(file: Descriptor, bytes: Uint8Array): number {
-    return check(libc.write(file, bytes, bytes.length), "write");
+    return check(libc.write(file, bytes, bytes.length), errno[0], "write");
   }
 
   truncate(file: Descriptor, sizeBytes: number): void {
-    check(libc.ftruncate(file, sizeBytes), "ftruncate");
+    check(libc.ftruncate(file, sizeBytes), errno[0], "ftruncate");
   }
 
   changeMode(file: Descriptor, mode: number): void {
-    check(libc.fchmod(file, mode), "fchmod");
+    check(libc.fchmod(file, mode), errno[0], "fchmod");
   }
 
   status(file: Descriptor): FileStatus {
@@ -95,34 +96,34 @@ class LibcFiles implements Files {
   setTimes(path: string, seconds: number): void {
     const encoded = this.#path.encode(path, "utime");
     this.#times[0] = this.#times[2] = BigInt(seconds);
-    check(libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW), "utime");
+    check(libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW), errno[0], "utime");
   }
 
   rename(from: string, to: string): void {
     const encoded = this.#path.encode(from, "rename");
-    check(libc.rename(encoded, this.#secondPath.encode(to, "rename")), "rename");
+    check(libc.rename(encoded, this.#secondPath.encode(to, "rename")), errno[0], "rename");
   }
 
   remove(path: string): void {
-    check(libc.unlink(this.#path.encode(path, "unlink")), "unlink");
+    check(libc.unlink(this.#path.encode(path, "unlink")), errno[0], "unlink");
   }
 
   makeDirectory(path: string, mode: number): void {
-    check(libc.mkdir(this.#path.encode(path, "mkdir"), mode), "mkdir");
+    check(libc.mkdir(this.#path.encode(path, "mkdir"), mode), errno[0], "mkdir");
   }
 
   changeGroup(path: string, gid: number): void {
-    check(libc.lchown(this.#path.encode(path, "chown"), SAME_OWNER, gid), "chown");
+    check(libc.lchown(this.#path.encode(path, "chown"), SAME_OWNER, gid), errno[0], "chown");
   }
 
   openDirectory(path: string): DirectoryReader {
     const flags = OPEN_ALWAYS | OPEN_FLAG.directory;
     const descriptor = libc.open(this.#path.encode(path, "opendir"), flags, 0);
-    return new DescriptorDirectoryReader(check(descriptor, "opendir"));
+    return new DescriptorDirectoryReader(check(descriptor, errno[0], "opendir"));
   }
 }
 
-/** The result of a C call, unless it is negative: then the error is thrown. */
-function check(result: number, operation: string): number {
-  return result < 0 ? throwErrno(operation) : result;
+/** The result of a C call, unless it is negative: then the error, read at once behind it, is thrown. */
+function check(result: number, error: number | undefined, operation: string): number {
+  return result < 0 ? throwErrno(error, operation) : result;
 }

@@ -2,15 +2,16 @@
  * The C library: every function of it that this program calls, bound in one place.
  *
  * To add one: a line in the table below (arguments and result as in its manual page, by the type
- * names explained there), then call `libc.NAME(...)`, and where the result says failure call
- * `throwErrno("NAME")`, or `errnoName()` to branch, before anything else. All is resolved when this file is
- * imported (under a millisecond), so that nothing has to be loaded in the jail.
+ * names explained there), then call `libc.NAME(...)`, and where the result says failure read `errno[0]`
+ * in the same expression or the one behind it, before any other call: at the beginning of every function
+ * the garbage collector may set errno (seen once in some ten million calls). All is resolved when this file
+ * is imported (under a millisecond), so that nothing has to be loaded in the jail.
  *
  * Only glibc on 64-bit Linux, and only symbols that glibc 2.28 has (the oldest system that ships
  * Postfix 3.5): one missing symbol fails the import as a whole. Where memory that is writable and
  * executable is forbidden, the import fails too: bun:ffi compiles its calls.
  */
-import { dlopen, FFIType, read } from "bun:ffi";
+import { dlopen, FFIType, toArrayBuffer } from "bun:ffi";
 import { OsError } from "../effects/os_error.ts";
 
 /** int, and ssize_t too: Linux moves less than 2^31 bytes a call. */
@@ -114,14 +115,23 @@ function namesByNumber(numbers: Readonly<Record<string, number>>): (string | und
   return names;
 }
 
-/** Name of the error of the C call made just before, such as "ENOENT"; "errno 61" for an unlisted one. */
-export function errnoName(): string {
+/** errno of this thread, as it is now: its only element. */
+export const errno: Readonly<Int32Array> = errnoOfThread();
+
+function errnoOfThread(): Int32Array {
   const location = libc.__errno_location();
-  const number = location === null ? 0 : read.i32(location);
-  return NAME_BY_ERRNO[number] ?? `errno ${number}`;
+  if (location === null) {
+    throw new Error("bind the C library: no errno");
+  }
+  return new Int32Array(toArrayBuffer(location, 0, Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** Throws the error of the C call made just before as an OsError of that operation. */
-export function throwErrno(operation: string): never {
-  throw new OsError(errnoName(), operation);
+/** Name of an error number, such as "ENOENT"; "errno 61" for an unlisted one. */
+export function errnoName(number: number | undefined): string {
+  return NAME_BY_ERRNO[number ?? 0] ?? `errno ${number}`;
+}
+
+/** Throws an error number as an OsError of that operation. */
+export function throwErrno(number: number | undefined, operation: string): never {
+  throw new OsError(errnoName(number), operation);
 }

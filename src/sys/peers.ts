@@ -13,7 +13,7 @@ import type {
   PeerListener,
   Peers,
 } from "../effects/peers.ts";
-import { libc, throwErrno } from "./libc.ts";
+import { errno, libc, throwErrno } from "./libc.ts";
 
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
@@ -108,7 +108,7 @@ class Connection implements PeerConnection {
     const length = Uint32Array.of(CREDENTIALS_BYTES);
     const descriptor = (this.#socket as Socket & { readonly fd: number }).fd;
     if (libc.getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, credentials, length) < 0) {
-      throwErrno("getsockopt");
+      throwErrno(errno[0], "getsockopt");
     }
     const [pid = 0, uid = 0, gid = 0] = credentials;
     return { pid, uid, gid };

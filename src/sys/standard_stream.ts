@@ -1,6 +1,6 @@
 /** Standard input and output, for stand-alone mode: waiting reads and writes over the C library. */
 import type { StandardStream } from "../effects/standard_stream.ts";
-import { errnoName, libc, throwErrno } from "./libc.ts";
+import { errno, errnoName, libc, throwErrno } from "./libc.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -26,8 +26,9 @@ function read(timeoutMs: number): Uint8Array | null {
   if (count >= 0) {
     return bytes.subarray(0, count);
   }
+  const error = errno[0];
   // The peer closed with our output unread: for us, the end of its input.
-  return errnoName() === "ECONNRESET" ? new Uint8Array(0) : throwErrno("read");
+  return errnoName(error) === "ECONNRESET" ? new Uint8Array(0) : throwErrno(error, "read");
 }
 
 function write(bytes: Uint8Array): boolean {

@@ -8,7 +8,7 @@
 import type { Clock } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { StatusChannel } from "../effects/status_channel.ts";
-import { errnoName, libc } from "./libc.ts";
+import { errno, errnoName, libc } from "./libc.ts";
 
 const RETRY_MS = 1;
 
@@ -46,7 +46,10 @@ class Channel implements StatusChannel {
 
   #write(): void {
     for (let [message] = this.#waiting; message !== undefined; [message] = this.#waiting) {
-      if (libc.write(this.#descriptor, message, message.length) < 0 && errnoName() === "EAGAIN") {
+      if (
+        libc.write(this.#descriptor, message, message.length) < 0 &&
+        errnoName(errno[0]) === "EAGAIN"
+      ) {
         this.#clock.after(RETRY_MS, () => this.#write());
         return;
       }

@@ -8,7 +8,7 @@
 import { OsError } from "../effects/os_error.ts";
 import type { TextFile, TextFiles } from "../effects/text_files.ts";
 import { StatusReader } from "./file_status.ts";
-import { libc, throwErrno } from "./libc.ts";
+import { errno, libc, throwErrno } from "./libc.ts";
 import { OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -28,7 +28,7 @@ function readTextFile(path: string): TextFile {
   const flags = OPEN_FLAG.closeOnExec | OPEN_FLAG.nonBlocking;
   const descriptor = libc.open(new PathBuffer().encode(path, "open"), flags, 0);
   if (descriptor < 0) {
-    throwErrno("open");
+    throwErrno(errno[0], "open");
   }
   try {
     const { mtimeNs } = new StatusReader().ofDescriptor(descriptor);
@@ -45,7 +45,7 @@ function readToEnd(descriptor: number): string {
   for (;;) {
     const count = libc.pread(descriptor, chunk, chunk.length, text.length);
     if (count < 0) {
-      throwErrno("read");
+      throwErrno(errno[0], "read");
     }
     if (count === 0) {
       return text;

@@ -2,7 +2,7 @@
  * UNIX-domain sockets of the kinds that Bun has no call for: datagrams, and a stream that is written
  * once. Never waits: all are non-blocking. Closed on exec.
  */
-import { errnoName, libc } from "./libc.ts";
+import { errno, errnoName, libc } from "./libc.ts";
 
 const AF_UNIX = 1;
 const SOCK_NONBLOCK = 0x800;
@@ -25,7 +25,7 @@ export function connectUnix(
   }
   const socket = libc.socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket < 0) {
-    return errnoName();
+    return errnoName(errno[0]);
   }
   const address = Buffer.alloc(FAMILY_BYTES + PATH_BYTES_MAX);
   address.writeUInt16LE(AF_UNIX, 0);
@@ -33,12 +33,12 @@ export function connectUnix(
   if (libc.connect(socket, address, address.length) === 0) {
     return socket;
   }
-  const code = errnoName();
+  const code = errnoName(errno[0]);
   libc.close(socket);
   return code;
 }
 
 /** Sends bytes in one call; null, or the errno name of what went wrong. */
 export function sendBytes(socket: number, bytes: Uint8Array): string | null {
-  return libc.send(socket, bytes, bytes.length, MSG_NOSIGNAL) < 0 ? errnoName() : null;
+  return libc.send(socket, bytes, bytes.length, MSG_NOSIGNAL) < 0 ? errnoName(errno[0]) : null;
 }
