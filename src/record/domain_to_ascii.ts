@@ -4,57 +4,52 @@
  *
  * Plain ASCII names, which nearly all are, go without the Unicode tables: those are loaded by the first name
  * that needs them. Pure; a name that has no ASCII form is a value that says why, in ICU's words, as
- * log readers know them. Of several reasons ICU's order is kept; which of two reasons ICU gives for broken
- * Punycode is not always met.
+ * log readers know them. The tables are those of tr46, of Unicode 17: where the original's ICU is older, it
+ * refuses characters that are newer, and up to Unicode 15.0 maps the capital sharp s to `ss`.
  */
 import type * as Tr46 from "tr46";
 import { decodeUtf8 } from "../names/byte_string.ts";
+import { ACE_PREFIX, IdnaReasons, mapName } from "./idna_reasons.ts";
 
 /** The ASCII form, or why there is none. */
 export type AsciiResult =
   | { readonly kind: "ascii"; readonly name: string }
   | { readonly kind: "none"; readonly why: string };
 
-const LABEL_LENGTH_MAX = 63;
-const NAME_LENGTH_MAX = 253;
+/** Of longer names that are refused, only their length is given as reason: a look at each character costs time. */
+const JUDGED_LENGTH_MAX = 1000;
 
-const ACE_PREFIX = "xn--";
-/** The full stops of UTS #46. */
-const DOTS = /[.\u3002\uff0e\uff61]/;
+/** Stands for a label without an ASCII form: ICU judges neither its length nor that of the whole name then. */
+const REFUSED_LABEL = "\ufffd";
+
+/** An exception: bad Punycode in ASCII with more than letters, digits and hyphens is judged as it is. */
+const BAD_ACE_THAT_STAYS = /^xn--[a-z0-9-]*[^a-z0-9-\x80-\uffff][\x00-\x7f]*$/;
+
 const NON_ASCII = /[^\x00-\x7f]/;
-
-/** In the order of ICU's bits. */
-const REASONS = [
-  "UIDNA_ERROR_EMPTY_LABEL",
-  "UIDNA_ERROR_LABEL_TOO_LONG",
-  "UIDNA_ERROR_DOMAIN_NAME_TOO_LONG",
-  "UIDNA_ERROR_LEADING_HYPHEN",
-  "UIDNA_ERROR_TRAILING_HYPHEN",
-  "UIDNA_ERROR_HYPHEN_3_4",
-  "UIDNA_ERROR_LEADING_COMBINING_MARK",
-  "UIDNA_ERROR_DISALLOWED",
-  "UIDNA_ERROR_PUNYCODE",
-  "UIDNA_ERROR_INVALID_ACE_LABEL",
-] as const;
-
-type Reason = (typeof REASONS)[number];
 
 /** The ASCII form of a name (a byte string), in lower case; the result may still be no host name. */
 export function domainToAscii(name: string, isTransitional: boolean): AsciiResult {
-  const text = decodeUtf8(name);
+  const text = NON_ASCII.test(name) ? decodeUtf8(name) : name;
   if (text === null) {
     return { kind: "none", why: "malformed UTF-8" };
   }
   const lower = name.toLowerCase();
-  if (!NON_ASCII.test(text) && !lower.split(".").some((label) => label.startsWith(ACE_PREFIX))) {
-    return result(lower, reasonsOf(lower.split("."), lower.split(".")));
+  const labels = lower.split(".");
+  if (NON_ASCII.test(text) || labels.some((label) => label.startsWith(ACE_PREFIX))) {
+    return byTables(text, isTransitional);
   }
-  return byTables(text, isTransitional);
+  const reasons = new IdnaReasons();
+  reasons.addLengths(labels);
+  for (const label of labels) {
+    reasons.addHyphens(label);
+  }
+  return result(lower, reasons);
 }
 
 function byTables(text: string, isTransitional: boolean): AsciiResult {
   const tables = loadTables();
   const options = {
+    // Ours to check: ICU counts UTF-16 units to find the third and fourth place, tr46 characters.
     checkHyphens: false,
     checkBidi: false,
     checkJoiners: false,
@@ -62,85 +57,34 @@ function byTables(text: string, isTransitional: boolean): AsciiResult {
     transitionalProcessing: isTransitional,
     ignoreInvalidPunycode: false,
   };
-  const unicode = tables.toUnicode(text, options);
   const ascii = tables.toASCII(text, { ...options, verifyDNSLength: false });
-  const given = text.toLowerCase().split(DOTS);
-  const shown = unicode.domain.split(".");
-  // What was given as Punycode is judged as a whole: its hyphens are no hyphens.
-  const plain = shown.map((label, index) =>
-    given[index]?.startsWith(ACE_PREFIX) ? "xn--" : label,
-  );
-  const reasons = reasonsOf(plain, ascii?.split(".") ?? []);
-  if (unicode.error || ascii === null || given.includes(ACE_PREFIX)) {
-    const isBroken = (label: string): boolean =>
-      label === ACE_PREFIX || tables.toUnicode(label, options).error;
-    addTableReasons(reasons, given, shown, isBroken);
+  const reasons = new IdnaReasons();
+  if (ascii !== null) {
+    for (const label of tables.toUnicode(text, options).domain.split(".")) {
+      reasons.addHyphens(label);
+    }
+    reasons.addLengths(ascii.split("."));
+    return result(ascii, reasons);
   }
-  return result(ascii ?? "", reasons);
-}
-
-function result(name: string, reasons: ReadonlySet<Reason>): AsciiResult {
-  return reasons.size === 0
-    ? { kind: "ascii", name }
-    : { kind: "none", why: REASONS.filter((reason) => reasons.has(reason)).join(",") };
-}
-
-/** What is wrong with the labels of a name: hyphens by what is shown, lengths by what is sent. */
-function reasonsOf(shown: readonly string[], sent: readonly string[]): Set<Reason> {
-  const reasons = new Set<Reason>();
-  shown.forEach((label, index) => {
-    const isRoot = index > 0 && index === shown.length - 1;
-    if (label === "" && !isRoot) {
-      reasons.add("UIDNA_ERROR_EMPTY_LABEL");
-    }
-    if (!label.startsWith(ACE_PREFIX)) {
-      addHyphenReasons(reasons, label);
-    }
+  if (text.length > JUDGED_LENGTH_MAX) {
+    reasons.addLengths(text.split("."));
+    return result("", reasons);
+  }
+  const mapped = mapName(text, (character) => tables.toUnicode(character, options));
+  // What is Punycode is never judged by the transitional rules, and the rest has been mapped by them.
+  const plain = { ...options, transitionalProcessing: false };
+  const sent = mapped.split(".").map((label) => {
+    reasons.addLabel(label, (part) => tables.toUnicode(part, plain));
+    const refused = BAD_ACE_THAT_STAYS.test(label) ? label : REFUSED_LABEL;
+    return tables.toASCII(label, { ...plain, verifyDNSLength: false }) ?? refused;
   });
-  if (sent.some((label) => label.length > LABEL_LENGTH_MAX)) {
-    reasons.add("UIDNA_ERROR_LABEL_TOO_LONG");
-  }
-  const length = sent.join(".").length - (sent.at(-1) === "" ? 1 : 0);
-  if (length > NAME_LENGTH_MAX) {
-    reasons.add("UIDNA_ERROR_DOMAIN_NAME_TOO_LONG");
-  }
-  return reasons;
+  reasons.addLengths(sent);
+  return result("", reasons);
 }
 
-function addHyphenReasons(reasons: Set<Reason>, label: string): void {
-  if (label.startsWith("-")) {
-    reasons.add("UIDNA_ERROR_LEADING_HYPHEN");
-  }
-  if (label.endsWith("-")) {
-    reasons.add("UIDNA_ERROR_TRAILING_HYPHEN");
-  }
-  if (label.slice(2, 4) === "--") {
-    reasons.add("UIDNA_ERROR_HYPHEN_3_4");
-  }
-}
-
-/** Why the tables refuse a name, as far as it shows. */
-function addTableReasons(
-  reasons: Set<Reason>,
-  given: readonly string[],
-  shown: readonly string[],
-  isBroken: (label: string) => boolean,
-): void {
-  shown.forEach((label, index) => {
-    const source = given[index] ?? "";
-    if (source.startsWith(ACE_PREFIX)) {
-      if (!isBroken(source)) {
-        return;
-      }
-      const isUnreadable = label.startsWith(ACE_PREFIX) && label !== ACE_PREFIX;
-      reasons.add(isUnreadable ? "UIDNA_ERROR_PUNYCODE" : "UIDNA_ERROR_INVALID_ACE_LABEL");
-    } else if (/^\p{M}/u.test(label)) {
-      reasons.add("UIDNA_ERROR_LEADING_COMBINING_MARK");
-    }
-  });
-  if (reasons.size === 0) {
-    reasons.add("UIDNA_ERROR_DISALLOWED");
-  }
+function result(name: string, reasons: IdnaReasons): AsciiResult {
+  const why = reasons.toString();
+  return why === "" ? { kind: "ascii", name } : { kind: "none", why };
 }
 
 /** The tables cost milliseconds to load, so not before they are needed. */
