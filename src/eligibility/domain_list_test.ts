@@ -180,6 +180,12 @@ describe("files", () => {
     ]);
   });
 
+  test("lines end at a NUL", () => {
+    const textFiles = new MemoryTextFiles({ "/l": "a\0 b\n\0c\nd\n" });
+    const verdicts = ["a", "b", "c", "d"].map((site) => match("/l", site, { textFiles }));
+    expect(verdicts).toEqual(["match", "no-match", "no-match", "match"]);
+  });
+
   test("one that includes itself ends as if descriptors had run out", () => {
     const log = new MemoryLog();
     const textFiles = new MemoryTextFiles({ "/l": "a /m", "/m": "b !/l" });

@@ -118,6 +118,7 @@ describe("regexp", () => {
     ["/k/!/b/ x\n", "k kb b", "fnn"],
     ["/k/! !/b/ x\n", "k kb b", "nfn"],
     ["!/k/!/b/ x", "k a b", "nfn"],
+    ["/(k)/!/b/ $1", "k kb", "fn"],
     ["// x\n", "k", "f"],
     ["if /k/\nif !/l/\n/a/ x\nendif\n/b/ y\nENDIF\n/c/ z", "a ka kla klb b c klc", "nfnfnff"],
     ["/(k)(l)?/ $2 $$ ${1} $(2)\n", "k", "f"],

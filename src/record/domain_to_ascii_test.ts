@@ -60,6 +60,10 @@ describe("domainToAscii", () => {
     const name = encodeUtf8("faß.xn--fa-hia");
     expect(domainToAscii(name, false)).toEqual({ kind: "ascii", name: "xn--fa-hia.xn--fa-hia" });
     expect(domainToAscii(name, true)).toEqual({ kind: "ascii", name: "fass.xn--fa-hia" });
+    expect(domainToAscii(encodeUtf8("xn--fa-hia.\ue000"), true)).toEqual({
+      kind: "none",
+      why: "UIDNA_ERROR_DISALLOWED",
+    });
   });
 
   test("a very long name that is refused is not looked at character by character", () => {
