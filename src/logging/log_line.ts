@@ -9,7 +9,7 @@ import { decodeUtf8 } from "../names/byte_string.ts";
 
 export type Severity = "info" | "warning" | "error" | "fatal";
 
-/** Postfix cuts its log text here, before a syslogd could. */
+/** Postfix cuts its log text here, before a syslogd could; the severity in front of it does not count. */
 const TEXT_BYTES_MAX = 2000;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -51,7 +51,7 @@ export function facilityNumber(name: string): number | null {
 /** Severity and text as they stand behind the tag: "warning: ...". */
 export function messageText(severity: Severity, text: string, keepUtf8: boolean): string {
   const prefix = severity === "info" ? "" : `${severity}: `;
-  return prefix + sanitize(text, keepUtf8).slice(0, TEXT_BYTES_MAX - prefix.length);
+  return prefix + sanitize(text, keepUtf8).slice(0, TEXT_BYTES_MAX);
 }
 
 /** A datagram for syslogd: `<PRI>Mon  d HH:MM:SS TAG[PID]: text`. */
