@@ -4,11 +4,11 @@
  * For tests and for trying things by hand. As in the original only the wait for the first bytes has
  * a limit. Pipes serve as well as a socket.
  */
-import type { Log } from "../effects/log.ts";
+import { type Log, logVerbosely } from "../effects/log.ts";
 import type { StandardStream } from "../effects/standard_stream.ts";
 import { GREETING } from "../wire/greeting.ts";
 import { encodeStatus } from "../wire/reply.ts";
-import type { FlushRequest, RequestHandler } from "../wire/request.ts";
+import type { FlushRequest, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
 
 /** How log lines name the peer in this mode. */
@@ -25,6 +25,7 @@ export async function serveStandalone(
   log: Log,
   ipcTimeoutSeconds: number,
 ): Promise<void> {
+  logVerbosely(log, () => "send attr protocol = queue_flush_protocol");
   if (!stream.write(GREETING)) {
     return;
   }
@@ -33,9 +34,9 @@ export async function serveStandalone(
     log.warning(warning);
   }
   if (reading.kind === "request") {
-    await handled(stream, handler, reading.request);
+    await handled(stream, handler, log, reading.request);
   } else if (reading.answer !== null) {
-    stream.write(encodeStatus(reading.answer));
+    answer(stream, log, reading.answer);
   }
 }
 
@@ -62,14 +63,15 @@ function readRequest(
 function handled(
   stream: StandardStream,
   handler: RequestHandler,
+  log: Log,
   request: FlushRequest,
 ): Promise<void> {
   return new Promise((finish) => {
-    handler.handle(request, {
-      answer: (status) => {
-        stream.write(encodeStatus(status));
-      },
-      finish,
-    });
+    handler.handle(request, { answer: (status) => answer(stream, log, status), finish });
   });
+}
+
+function answer(stream: StandardStream, log: Log, status: Status): void {
+  logVerbosely(log, () => `send attr status = ${status}`);
+  stream.write(encodeStatus(status));
 }
