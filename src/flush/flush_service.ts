@@ -119,7 +119,6 @@ export class FlushService implements RequestHandler {
         break;
     }
     const name = this.#tools.logfileName(site);
-    logVerbosely(this.#tools.log, () => `site ${site} to path ${name ?? "(none)"}`);
     return name === null || name.length < LOGFILE_NAME_LENGTH_MIN ? STATUS.deny : name;
   }
 }

@@ -6,7 +6,7 @@
  * contract with the original. A site that can't have a logfile is warned of, once for as long as it stays in
  * the cache; no log is made here.
  */
-import type { Log } from "../effects/log.ts";
+import { type Log, logVerbosely } from "../effects/log.ts";
 import { type LogfileName, parseLogfileName, type SiteName } from "../names/names.ts";
 import { type AsciiResult, domainToAscii } from "./domain_to_ascii.ts";
 
@@ -16,11 +16,18 @@ const CACHED_NAMES_MAX = 256;
 /** So much of a name is shown in a warning. */
 const SHOWN_LENGTH_MAX = 100;
 
+/** A site that can have a logfile. */
+interface Named {
+  /** In lower case. */
+  readonly ascii: string;
+  readonly logfile: LogfileName | null;
+}
+
 export class LogfileNamer {
   readonly #isTransitional: boolean;
   readonly #log: Log;
   /** In order of use, the latest last. */
-  readonly #cache = new Map<SiteName, LogfileName | null>();
+  readonly #cache = new Map<SiteName, Named | null>();
 
   /** `idna2003`: enable_idna2003_compatibility, which maps ß to ss. */
   constructor(options: { readonly idna2003: boolean; readonly log: Log }) {
@@ -31,20 +38,25 @@ export class LogfileNamer {
   /** The logfile of a site; null where it can't have one. */
   nameOf(site: SiteName): LogfileName | null {
     const cached = this.#cache.get(site);
-    const name = cached === undefined ? this.#make(site) : cached;
+    const named = cached === undefined ? this.#make(site) : cached;
     this.#cache.delete(site);
-    this.#cache.set(site, name);
+    this.#cache.set(site, named);
     if (this.#cache.size > CACHED_NAMES_MAX) {
       const [oldest] = this.#cache.keys();
       this.#cache.delete(oldest as SiteName);
     }
-    return name;
+    if (named === null) {
+      return null;
+    }
+    logVerbosely(this.#log, () => `site ${named.ascii} to path ${named.logfile}`);
+    return named.logfile;
   }
 
-  #make(site: SiteName): LogfileName | null {
+  #make(site: SiteName): Named | null {
     const ascii = toHostName(domainToAscii(site, this.#isTransitional));
     if (ascii.kind === "ascii") {
-      return parseLogfileName(ascii.name.toLowerCase().replace(/[^a-z0-9]/g, "_"));
+      const name = ascii.name.toLowerCase();
+      return { ascii: name, logfile: parseLogfileName(name.replace(/[^a-z0-9]/g, "_")) };
     }
     const shown = site.slice(0, SHOWN_LENGTH_MAX);
     this.#log.warning(
