@@ -13,8 +13,10 @@ import { loadParameters, type Parameters } from "./config/load_parameters.ts";
 import { parseOverride } from "./config/override.ts";
 import type { User } from "./effects/daemon_process.ts";
 import { Fatal } from "./effects/fatal.ts";
+import type { Files } from "./effects/files.ts";
 import { OsError } from "./effects/os_error.ts";
 import type { TextFiles } from "./effects/text_files.ts";
+import type { QueueManager } from "./effects/triggers.ts";
 import {
   compileDomainList,
   type DomainList,
@@ -39,6 +41,9 @@ import { createStandardStream, writeToStandardError } from "./sys/standard_strea
 import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 
+/** For what isn't a client: logs, directories, sockets, the runtime's own. */
+const DESCRIPTORS_RESERVED = 64;
+
 const STATUS_DESCRIPTOR = 5;
 const FIRST_LISTEN_DESCRIPTOR = 6;
 
@@ -52,6 +57,9 @@ const MAIL_FACILITY = 2;
 
 /** Postfix waits so long before it ends after a fatal error, so as not to be restarted in a loop. */
 const FATAL_WAIT_MS = 1000;
+
+/** How long the last log lines may take; by then a successor serves. */
+const LEAVE_WAIT_MS = 1000;
 
 const command = encodeUtf8(process.argv0);
 const processName = baseName(command);
@@ -67,7 +75,13 @@ const log = new DaemonLog({ clock, toLocalTime }, earlyLogDestination(), (line) 
 
 process.on("uncaughtException", die);
 process.on("unhandledRejection", die);
-run().then(() => process.exit(0), die);
+run().then(leave, die);
+
+/** Nobody needs this process any more. */
+function leave(): never {
+  log.drain(LEAVE_WAIT_MS, Bun.sleepSync);
+  process.exit(0);
+}
 
 /** One line, a wait, the end. */
 function die(cause: unknown): never {
@@ -76,8 +90,8 @@ function die(cause: unknown): never {
   } else {
     log.fatal(`unexpected ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}`);
   }
+  log.drain(FATAL_WAIT_MS, Bun.sleepSync);
   Bun.sleepSync(FATAL_WAIT_MS);
-  log.flush();
   process.exit(1);
 }
 
@@ -96,7 +110,21 @@ async function run(): Promise<void> {
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const service = createService(parameters, domains);
+  const files = createFiles();
+  const { queueServiceName, triggerTimeoutSeconds } = parameters;
+  const tools = { files, clock, log };
+  const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);
+  const service = createService(parameters, domains, files, queueManager);
+  await serveClients(options, parameters, generation, service);
+  await queueManager.settled();
+}
+
+async function serveClients(
+  options: DaemonOptions,
+  parameters: Parameters,
+  generation: number,
+  service: FlushService,
+): Promise<void> {
   if (options.standalone) {
     await serveStandalone(createStandardStream(), service, log, parameters.ipcTimeoutSeconds);
     return;
@@ -110,23 +138,28 @@ async function run(): Promise<void> {
       peers: createPeers(FIRST_LISTEN_DESCRIPTOR, options.socketCount),
       channel: createStatusChannel(STATUS_DESCRIPTOR, clock),
     },
-    { ...parameters, serviceName: options.serviceName, generation, leftOver: options.leftOver },
+    {
+      ...parameters,
+      clientsMax: daemon.descriptorsMax() - DESCRIPTORS_RESERVED,
+      serviceName: options.serviceName,
+      generation,
+      leftOver: options.leftOver,
+    },
   );
 }
 
-function createService(parameters: Parameters, domains: DomainList): FlushService {
-  const files = createFiles();
+function createService(
+  parameters: Parameters,
+  domains: DomainList,
+  files: Files,
+  queueManager: QueueManager,
+): FlushService {
   const namer = new LogfileNamer({ idna2003: parameters.enableIdna2003Compatibility, log });
-  const { queueServiceName, triggerTimeoutSeconds } = parameters;
   return new FlushService({
     files,
     clock,
     log,
-    queueManager: createQueueManager(
-      { files, clock, log },
-      queueServiceName,
-      triggerTimeoutSeconds,
-    ),
+    queueManager,
     hashing: { hashedQueues: parameters.hashQueueNames, depth: parameters.hashQueueDepth },
     groupId: daemon.groupId(),
     eligible: (site) => domains.match(site),

@@ -15,6 +15,8 @@ export interface DaemonProcess {
   hostName(): string;
   /** The group this process has now. */
   groupId(): number;
+  /** How many descriptors this process may have open (RLIMIT_NOFILE). */
+  descriptorsMax(): number;
   isTerminal(descriptor: number): boolean;
   changeDirectory(path: string): void;
   /** The user of that name; null where the system knows none. */

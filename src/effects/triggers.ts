@@ -7,4 +7,6 @@
  */
 export interface QueueManager {
   wake(letters: string): void;
+  /** Resolves when every wake-up so far was handed over or given up: before that, don't exit. */
+  settled(): Promise<void>;
 }

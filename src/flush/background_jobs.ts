@@ -40,12 +40,16 @@ export class BackgroundJobs {
     }
     this.#waiting.set(kind, [ended]);
     if (!this.#isRunning) {
-      await this.#runAll();
+      this.#isRunning = true;
+      try {
+        await this.#runAll();
+      } finally {
+        this.#isRunning = false;
+      }
     }
   }
 
   async #runAll(): Promise<void> {
-    this.#isRunning = true;
     for (let next = this.#takeNext(); next !== null; next = this.#takeNext()) {
       const [kind, waiters] = next;
       await this.#runAlone(kind);
@@ -53,7 +57,6 @@ export class BackgroundJobs {
         ended();
       }
     }
-    this.#isRunning = false;
   }
 
   #takeNext(): [JobKind, Array<() => void>] | null {
@@ -66,14 +69,9 @@ export class BackgroundJobs {
 
   async #runAlone(kind: JobKind): Promise<void> {
     const { files } = this.#tools;
-    let directory: Descriptor;
+    let directory: Descriptor | null = null;
     try {
       directory = files.open(RECORD_DIRECTORY, { access: "read" });
-    } catch (caught) {
-      this.#warn(caught);
-      return;
-    }
-    try {
       while (!files.tryLock(directory)) {
         await delay(this.#tools.clock, RETRY_MS);
         if (this.#shouldStop()) {
@@ -81,9 +79,13 @@ export class BackgroundJobs {
         }
       }
       await this.#run(kind);
+    } catch (caught) {
+      this.#warn(caught);
     } finally {
-      // Closing gives the lock back.
-      files.close(directory);
+      if (directory !== null) {
+        // Closing gives the lock back.
+        files.close(directory);
+      }
     }
   }
 
@@ -91,6 +93,8 @@ export class BackgroundJobs {
     if (!(caught instanceof OsError)) {
       throw caught;
     }
-    this.#tools.log.warning(`scan_dir_push: open directory ${RECORD_DIRECTORY}: ${caught.text}`);
+    const { operation, text } = caught;
+    const step = operation === "open" ? "open" : "lock";
+    this.#tools.log.warning(`scan_dir_push: ${step} directory ${RECORD_DIRECTORY}: ${text}`);
   }
 }

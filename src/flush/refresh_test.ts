@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type Asked, FlushRig } from "../../test/support/flush_rig.ts";
+import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
 import { STATUS } from "../wire/request.ts";
 
@@ -175,6 +176,39 @@ describe("purge", () => {
     await rig.pass(100);
     expect(others.isFinished).toBeTrue();
     expect([rig.files.openCount, other.files.openCount]).toEqual([0, 0]);
+  });
+
+  test("a record that can't be locked is warned of, and later jobs run", async () => {
+    const rig = new FlushRig();
+    rig.putLog("old_example", "GONE1\n", ago(rig, HOUR_MS));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "tryLock" && path === "flush"
+        ? { error: new OsError("ENOLCK", "flock") }
+        : null;
+    const asked = rig.ask({ name: "purge" });
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.log.texts("warning")).toEqual([
+      "scan_dir_push: lock directory flush: No locks available",
+    ]);
+    rig.files.fault = null;
+    rig.ask({ name: "purge" });
+    await rig.pass(WORK_MS);
+    expect(rig.readLog("old_example")).toBe("");
+  });
+
+  test("gives up waiting for a log's lock when the process is replaced", async () => {
+    const rig = new FlushRig();
+    rig.putLog("old_example", "GONE1\n", ago(rig, HOUR_MS));
+    const other = new MemoryFiles(rig.disk);
+    other.tryLock(other.open("flush/old_example", { access: "both" }));
+    const asked = rig.ask({ name: "purge" });
+    await rig.pass(20);
+    expect(asked.isFinished).toBeFalse();
+    rig.service.leave();
+    await rig.pass(20);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.files.openCount).toBe(0);
   });
 
   test("requests that wait for a job of their kind share it", async () => {

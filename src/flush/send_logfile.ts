@@ -45,7 +45,7 @@ export async function sendLogfile(
   wakeUps: WakeUps,
   options: SendOptions,
 ): Promise<void> {
-  const taken = await inUse.take(name);
+  const taken = await inUse.take(name, options.shouldStop);
   if (taken === null) {
     return;
   }
@@ -84,10 +84,14 @@ class LogfileSend {
     const { name } = this.#log;
     logVerbosely(log, () => `flush_send_path: logfile ${name}: update queue file ID time stamps`);
     this.#log.endLastLine();
-    let part = readPartBefore(this.#log, this.#log.sizeBytes);
-    while (part !== null && !this.#isStopped) {
+    let end = this.#log.sizeBytes;
+    while (!this.#isStopped) {
+      const part = readPartBefore(this.#log, end);
+      if (part === null) {
+        break;
+      }
       await this.#sendPart(part);
-      part = readPartBefore(this.#log, part.start);
+      end = part.start;
     }
     if (!this.#isStopped) {
       this.#log.touch();
@@ -114,8 +118,7 @@ class LogfileSend {
       }
     }
     await this.#lookAgain(absent, stay);
-    this.#inUse.keep(stay);
-    this.#log.cut(part.start, doneEnd);
+    this.#inUse.cut(part.start, doneEnd, stay);
   }
 
   #parse(text: string): QueueId | null {

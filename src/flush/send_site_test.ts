@@ -142,6 +142,77 @@ describe("send_site", () => {
     expect(rig.disk.has("incoming/4jYCDY3XvNzLDg6L")).toBeTrue();
   });
 
+  test("a message that is put on hold while it is moved keeps its entry", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/A/ABC123");
+    rig.putLog("a_example", "ABC123\n");
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "rename" && path === "deferred/A/ABC123") {
+        rig.files.fault = null;
+        rig.files.rename("deferred/A/ABC123", "hold/ABC123");
+      }
+      return null;
+    };
+    rig.sendSite("a.example");
+    await rig.pass(SEND_MS);
+    expect(rig.disk.has("hold/ABC123")).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("ABC123\n");
+  });
+
+  test("a message whose new directory can't be made keeps its entry", async () => {
+    const rig = new FlushRig({
+      hashing: { hashedQueues: new Set(["incoming", "deferred"]), depth: 1 },
+    });
+    rig.putMessage("deferred/A/ABC123");
+    rig.putLog("a_example", "ABC123\n");
+    rig.files.fault = ({ operation }) =>
+      operation === "makeDirectory" ? { error: new OsError("ENOSPC", "mkdir") } : null;
+    rig.sendSite("a.example");
+    await rig.pass(SEND_MS);
+    expect(rig.disk.has("deferred/A/ABC123")).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("ABC123\n");
+    expect(rig.log.texts("warning")).toEqual([
+      "make_dirs: mkdir incoming/A: No space left on device",
+    ]);
+  });
+
+  test("an add during a send is not lost when somebody removes the log (postsuper -d ALL)", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "GONE1\n");
+    rig.sendSite("a.example");
+    await rig.turn();
+    new MemoryFiles(rig.disk).remove("flush/a_example");
+    const asked = rig.add("a.example", "NEW1");
+    await rig.pass(SEND_MS);
+    expect(asked.status).toBe(STATUS.ok);
+    expect(rig.readLog("a_example")).toBe("NEW1\n");
+  });
+
+  test("several sends of one log follow one another, without asking for the lock meanwhile", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "GONE1\n");
+    let tries = 0;
+    rig.files.fault = ({ operation }) => {
+      tries += operation === "tryLock" ? 1 : 0;
+      return null;
+    };
+    const asked = Array.from({ length: 20 }, () => rig.sendSite("a.example"));
+    await rig.pass(50);
+    expect(asked.every(({ status, isFinished }) => status === STATUS.ok && isFinished)).toBeTrue();
+    expect(tries).toBe(20);
+    expect(rig.files.openCount).toBe(0);
+  });
+
+  test("an entry that stays is written once, however often the log repeats it", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("hold/HELD1");
+    const gone = Array.from({ length: 6000 }, (_, index) => `GONE_${index}_${"X".repeat(200)}`);
+    rig.putLog("a_example", `HELD1\n${gone.join("\n")}\nHELD1\n${gone.join("\n")}\nHELD1\n`);
+    rig.sendSite("a.example");
+    await rig.pass(100);
+    expect(rig.readLog("a_example")).toBe("HELD1\n");
+  });
+
   test("a message that can't be moved is warned of and keeps its entry", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/A/ABC123");

@@ -2,8 +2,8 @@
  * The daemon's log: formats lines and hands them to a log socket, without ever waiting for it.
  *
  * A socket that is full or gone gets its lines later, from a bounded buffer; what doesn't fit is
- * dropped, and once lines flow again one line says how many were. No request waits for the log. Lines
- * that are still in the buffer when the process ends are lost, as they are with the original.
+ * dropped, and once lines flow again one line says how many were. No request waits for the log; who ends
+ * the process can wait with `drain`.
  */
 import type { Clock } from "../effects/clock.ts";
 import type { DatagramSocket } from "../effects/datagrams.ts";
@@ -16,8 +16,8 @@ import { messageText, postlogLine, type Severity, syslogLine } from "./log_line.
 /** Lines kept for a log that is stuck: at most 2 MB, and some seconds of a noisy service. */
 const BUFFERED_LINES_MAX = 1000;
 
-/** Waits between two tries to send what is buffered. */
-const RETRY_MS_MIN = 20;
+/** Waits between two tries to send what is buffered; the shorter one once lines flow. */
+const RETRY_MS_MIN = 2;
 const RETRY_MS_MAX = 1000;
 
 /** Postfix's daemons give up at the thirteenth error, since something is wrong for good. */
@@ -87,8 +87,22 @@ export class DaemonLog implements Log {
     this.#write("fatal", text);
   }
 
+  /**
+   * Sends what is buffered, waiting for the log by `sleep` (milliseconds, blocking): at most `limitMs`.
+   * For a process that serves nobody any more.
+   */
+  drain(limitMs: number, sleep: (ms: number) => void): void {
+    for (let waitedMs = 0; this.#buffered.length > 0 && waitedMs < limitMs; ) {
+      this.#flush();
+      if (this.#buffered.length > 0) {
+        sleep(RETRY_MS_MIN);
+        waitedMs += RETRY_MS_MIN;
+      }
+    }
+  }
+
   /** Tries to send what is buffered, once. */
-  flush(): void {
+  #flush(): void {
     while (this.#buffered.length > 0) {
       const [line] = this.#buffered;
       if (line === undefined || this.#destination.socket.send(line) !== "sent") {
@@ -136,7 +150,7 @@ export class DaemonLog implements Log {
     this.#clock.after(this.#retryMs, () => {
       this.#retryIsSet = false;
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
-      this.flush();
+      this.#flush();
       if (this.#buffered.length > 0) {
         this.#retryLater();
       }

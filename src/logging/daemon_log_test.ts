@@ -79,6 +79,27 @@ describe("DaemonLog", () => {
     expect(socket.lines[1000]).toBe("warning: 5 log lines dropped: log socket not ready");
   });
 
+  test("whoever ends the process can wait for a log that is slow, within a limit", () => {
+    const { socket, log } = makeLog();
+    socket.state = "full";
+    for (let index = 0; index < 5; index++) {
+      log.info(`line ${index}`);
+    }
+    let sleptMs = 0;
+    log.drain(100, (ms) => {
+      sleptMs += ms;
+      socket.state = sleptMs >= 20 ? "sent" : "full";
+    });
+    expect(socket.lines).toHaveLength(5);
+    expect(sleptMs).toBe(20);
+    socket.state = "full";
+    log.info("stuck");
+    log.drain(100, (ms) => {
+      sleptMs += ms;
+    });
+    expect(sleptMs).toBe(120);
+  });
+
   test("the thirteenth error is fatal", () => {
     const { log } = makeLog();
     for (let index = 0; index < 12; index++) {

@@ -54,7 +54,7 @@ export function parseOptions(command: string, args: readonly string[]): DaemonOp
     fromTerminal: flags.has("d"),
     overrides,
     serviceName,
-    socketCount: Number(values.get("s") ?? 1),
+    socketCount: Number.parseInt(values.get("s") ?? "1", 10),
     standalone,
     verbosity: (flags.get("v") ?? 0) + (flags.get("V") ?? 0),
     logToStderr: flags.has("V"),

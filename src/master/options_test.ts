@@ -47,6 +47,10 @@ describe("parseOptions", () => {
     expect(parseOptions("flush", [...STOCK, "--", "-v"]).leftOver).toEqual(["-v"]);
   });
 
+  test("numbers are read as atoi(3) reads them", () => {
+    expect(parseOptions("flush", [...STOCK, "-s", "2x"]).socketCount).toBe(2);
+  });
+
   test("stand-alone mode needs neither -z nor -t", () => {
     expect(parseOptions("flush", ["-S"]).standalone).toBeTrue();
   });

@@ -7,6 +7,7 @@
  *  - after max_idle without a client,
  *  - after its max_use-th client: it accepts no more and says "taken", so that master starts a
  *    successor for the next one, and ends when the last of its clients is served,
+ *  - when it has so many clients at once that descriptors run out: likewise,
  *  - when master closes the status channel (a reload, or its death): likewise.
  * Clients that are not yet accepted stay in the listen queue, which the successor serves.
  *
@@ -39,6 +40,8 @@ export interface ServerSettings {
   readonly serviceName: string;
   readonly generation: number;
   readonly maxUse: number;
+  /** Clients at once that this process can hold. */
+  readonly clientsMax: number;
   readonly maxIdleSeconds: number;
   /** How long a client may take between two of its writes. */
   readonly ipcTimeoutSeconds: number;
@@ -125,7 +128,8 @@ class Server {
     if (this.#acceptedCount === CLIENTS_BEFORE_PAIR_MAX) {
       this.#sendPair();
     }
-    if (this.#acceptedCount >= this.#settings.maxUse) {
+    const { maxUse, clientsMax } = this.#settings;
+    if (this.#acceptedCount >= maxUse || this.#activeCount >= clientsMax) {
       this.#stopAccepting();
       this.#notify(AVAILABILITY.taken);
     }
@@ -178,6 +182,7 @@ class Server {
       }
       logVerbosely(this.#tools.log, () => "idle timeout -- exiting");
       this.#stopAccepting();
+      this.#notify(AVAILABILITY.taken);
       this.#endIfDone();
     });
   }

@@ -68,6 +68,7 @@ function start(settings: Partial<ServerSettings> = {}) {
       serviceName: "flush",
       generation: 3,
       maxUse: 100,
+      clientsMax: 1000,
       maxIdleSeconds: 100,
       ipcTimeoutSeconds: 3600,
       daemonTimeoutSeconds: 18_000,
@@ -227,6 +228,20 @@ describe("serve", () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeTrue();
+  });
+
+  test("tells master when it leaves after max_idle: no client must wait for it", () => {
+    const { clock, channel } = start({ maxIdleSeconds: 3 });
+    clock.advance(3000);
+    expect(channel.sent).toEqual([[17, 3, TAKEN]] as number[][]);
+  });
+
+  test("accepts no more clients than it has descriptors for, and lets master start another", () => {
+    const { peers, channel } = start({ clientsMax: 3 });
+    const clients = [peers.connect(), peers.connect(), peers.connect()];
+    expect(() => peers.connect()).toThrow("Connection refused");
+    expect(channel.sent).toEqual([[17, 3, TAKEN]] as number[][]);
+    expect(clients.map(({ isClosed }) => isClosed)).toEqual([false, false, false]);
   });
 
   test("a client that hangs up before it asks is forgotten", async () => {

@@ -18,4 +18,8 @@ export class MemoryQueueManager implements QueueManager {
     this.wakeUps.push(letters);
     this.#onWake(letters);
   }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -25,7 +25,7 @@ const MODE_UNTHROTTLE = 0o040;
 
 export type ReleaseOutcome =
   | "released"
-  /** In neither deferred nor incoming. */
+  /** In neither deferred nor incoming, or gone from there before it could be moved. */
   | "absent"
   /** Warned of; the message is still where it was, or was not looked at. */
   | "failed"
@@ -38,7 +38,7 @@ export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome {
   if (found !== "deferred") {
     return found === "incoming" ? "released" : found;
   }
-  return moveToIncoming(tools, id) ? "released" : "failed";
+  return moveToIncoming(tools, id);
 }
 
 /** Releases a single message and marks it so that its destinations are unthrottled with it. */
@@ -51,10 +51,8 @@ export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome {
   if (marked !== "marked") {
     return marked;
   }
-  if (found === "deferred" && !moveToIncoming(tools, id)) {
-    return "failed";
-  }
-  return "released";
+  // Somebody who moved it first has done what was wanted, mark included.
+  return found === "deferred" && moveToIncoming(tools, id) === "failed" ? "failed" : "released";
 }
 
 /** Sets the time stamps; says in which queue the message was. */
@@ -76,18 +74,19 @@ function makeDue(tools: QueueTools, id: QueueId): "deferred" | "incoming" | "abs
   return trouble ? "failed" : "absent";
 }
 
-function moveToIncoming(tools: QueueTools, id: QueueId): boolean {
+function moveToIncoming(tools: QueueTools, id: QueueId): "released" | "absent" | "failed" {
   const from = hashedPath("deferred", id, tools.hashing);
   try {
     moveMessage(tools, from, hashedPath("incoming", id, tools.hashing));
-    return true;
+    return "released";
   } catch (caught) {
-    // ENOENT: somebody else moved it first, which is what was wanted.
+    // ENOENT, without a word as in the original: somebody moved it first, or its new directory could not
+    // be made, which has been warned of. Where it is now, the caller may want to look.
     if (errorCode(caught) === "ENOENT") {
-      return true;
+      return "absent";
     }
     warn(tools, `${from}: rename from deferred to incoming`, caught);
-    return false;
+    return "failed";
   }
 }
 

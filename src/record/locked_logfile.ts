@@ -15,6 +15,7 @@ import type { Descriptor, Files } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
+import { cutLines } from "./cut_lines.ts";
 import {
   logfileDirectory,
   logfilePath,
@@ -24,9 +25,6 @@ import {
 
 const NEWLINE = 0x0a;
 const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
-
-/** Bytes moved at once when a log is cut: enough to be quick, little enough to stop nobody. */
-const MOVE_BYTES = 64 * 1024;
 
 /**
  * Logs up to this size are read before an add, so that an entry is not written twice; larger ones are
@@ -107,22 +105,24 @@ export class LockedLogfile {
       return this.append(ids);
     }
     const bytes = new Uint8Array(this.#sizeBytes);
-    const text = `\n${bytesToString(bytes.subarray(0, this.read(bytes, 0)))}\n`;
+    // A last line without its end does not count: the original would write its next entry behind it.
+    const text = `\n${bytesToString(bytes.subarray(0, this.read(bytes, 0)))}`;
     return this.append(ids.filter((id) => !text.includes(`\n${id}\n`)));
   }
 
   /**
-   * Appends entries in one write. False: the original's purge removed the log, which was empty, in
-   * between (it takes no lock); then nothing counts as written: open anew.
+   * Appends entries in one write. False: somebody removed the log meanwhile without asking for its lock,
+   * as the original's purge does with an empty one, and postsuper(1) with all; then nothing counts as
+   * written: open anew. (One who looked before our lock and removes after this look is not noticed; the
+   * original has the same gap.)
    */
   append(ids: readonly QueueId[]): boolean {
     if (ids.length === 0) {
       return true;
     }
-    const wasEmpty = this.#sizeBytes === 0;
     const text = `${ids.join("\n")}\n`;
     this.#writeAtEnd(this.#endsInNewline() ? text : `\n${text}`);
-    return !wasEmpty || this.#files.status(this.#file).linkCount > 0;
+    return this.#files.status(this.#file).linkCount > 0;
   }
 
   /** Ends an unterminated last line, so that it stays apart from what is appended. */
@@ -143,29 +143,27 @@ export class LockedLogfile {
   }
 
   /**
-   * Takes the lines in [start, end) out; both are at the beginning of a line or the end of the file.
-   * The lines behind are moved down in steps in which no line is written over itself, and the end is
-   * cut last: a crash anywhere leaves repeats and at most one scrap of a removed line, never a loss. A
-   * line that is longer than what was taken out can't be moved that way; then nothing is taken out
-   * (false).
+   * Takes the lines in [start, end) out, but for the entries `stay`, which are written behind the others
+   * first. See cut_lines.ts. False: it could not be done within its bounds, and all entries are still
+   * there.
    */
-  cut(start: number, end: number): boolean {
-    let to = start;
-    let from = end;
-    const gap = end - start;
-    const buffer = new Uint8Array(Math.min(gap, MOVE_BYTES, this.#sizeBytes - end));
-    while (from < this.#sizeBytes) {
-      const lines = this.#wholeLines(buffer, from);
-      if (lines.length === 0) {
-        return to === start ? false : this.#keepRest(to, from);
-      }
-      this.#writeAll(lines, to);
-      to += lines.length;
-      from += lines.length;
+  cut(start: number, end: number, stay: readonly QueueId[]): boolean {
+    const sizeBytesBefore = this.#sizeBytes;
+    this.append(stay);
+    const outcome = cutLines(
+      {
+        sizeBytes: this.#sizeBytes,
+        read: (into, position) => this.read(into, position),
+        write: (bytes, position) => this.#writeAll(bytes, position),
+        truncate: (sizeBytes) => this.#truncate(sizeBytes),
+      },
+      start,
+      end,
+    );
+    if (outcome === "untouched") {
+      this.#truncate(sizeBytesBefore);
     }
-    step("truncate", () => this.#files.truncate(this.#file, to));
-    this.#sizeBytes = to;
-    return true;
+    return outcome === "cut";
   }
 
   /** Makes atime and mtime now: the record's way to say when a log was last sent. */
@@ -185,9 +183,8 @@ export class LockedLogfile {
     this.#files.remove(this.#path);
   }
 
-  /** Gives the lock back. */
+  /** Gives the lock back: nobody else has this open file, so closing it does. */
   close(): void {
-    this.#files.unlock(this.#file);
     this.#files.close(this.#file);
   }
 
@@ -227,22 +224,9 @@ export class LockedLogfile {
     }
   }
 
-  /** The whole lines that fit into `buffer` from `position` on; the last one need not be terminated. */
-  #wholeLines(buffer: Uint8Array, position: number): Uint8Array {
-    const count = this.read(buffer, position);
-    const bytes = buffer.subarray(0, count);
-    if (position + count === this.#sizeBytes) {
-      return bytes;
-    }
-    return bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
-  }
-
-  /** A line too long to move stands at `from`; what was moved from before it now stands twice. */
-  #keepRest(to: number, from: number): boolean {
-    if (to < from) {
-      this.endLineAt(from - 1);
-    }
-    return false;
+  #truncate(sizeBytes: number): void {
+    step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
+    this.#sizeBytes = sizeBytes;
   }
 }
 

@@ -75,32 +75,62 @@ describe("LockedLogfile.cut", () => {
       const { disk, files, open } = stage(before + dead + after);
       const { inode } = files.statusOf(PATH);
       const log = open();
-      const isCut = log.cut(before.length, before.length + dead.length);
-      expect(isCut).toBe(dead !== "" || after === "");
+      const isCut = log.cut(before.length, before.length + dead.length, []);
+      expect(isCut).toBeTrue();
       expect(log.sizeBytes).toBe((before + after).length);
       log.close();
-      expect(disk.readFile(PATH)).toBe(before + after);
+      const left = linesOf(disk.readFile(PATH));
+      expect(left.toSorted()).toEqual(linesOf(before + after).toSorted());
       expect(files.statusOf(PATH).inode).toBe(inode);
     });
   }
 
   test("leaves all as it is where the rest has a line longer than what goes", () => {
-    const { disk, open } = stage("A1\nLONGER1\nB1\n");
+    const { disk, open } = stage("A1\nLONGER1\nLONGER2\n");
     const log = open();
-    expect(log.cut(0, 3)).toBeFalse();
+    expect(log.cut(0, 3, [])).toBeFalse();
     log.close();
-    expect(disk.readFile(PATH)).toBe("A1\nLONGER1\nB1\n");
+    expect(disk.readFile(PATH)).toBe("A1\nLONGER1\nLONGER2\n");
   });
 
   test("ends what it has not moved at a line too long, without losing one", () => {
     const { disk, open } = stage("A1\nA2\nB1\nLONGER1\nB2\n");
     const log = open();
-    expect(log.cut(0, 6)).toBeFalse();
+    expect(log.cut(0, 6, [])).toBeFalse();
     log.close();
     const lines = linesOf(disk.readFile(PATH));
     expect(lines).toContain("B1");
     expect(lines).toContain("LONGER1");
     expect(lines).toContain("B2");
+  });
+
+  test("costs as much as the hole is large, not as what follows", () => {
+    const { disk, files, open } = stage(
+      textOf(Array.from({ length: 300_000 }, () => "ABCDEFGHIJ")),
+    );
+    let writtenBytes = 0;
+    let writes = 0;
+    const write = files.write.bind(files);
+    files.write = (file, bytes, position) => {
+      writes++;
+      writtenBytes += bytes.length;
+      return write(file, bytes, position);
+    };
+    const log = open();
+    expect(log.cut(11, 33, [])).toBeTrue();
+    log.close();
+    expect([writes, writtenBytes]).toEqual([1, 22]);
+    expect(disk.readFile(PATH)).toHaveLength(300_000 * 11 - 22);
+  });
+
+  test("leaves a log as it is where moving its lines would take long", () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `A${"X".repeat(index % 50)}`);
+    const text = `DEAD1\n${textOf(lines)}`;
+    const { disk, open } = stage(text);
+    const log = open();
+    expect(log.cut(0, 6, ids("STAYING1"))).toBeFalse();
+    log.close();
+    expect(disk.readFile(PATH)).toBe(text);
   });
 
   test("a crash anywhere, inside a write too, loses no line that stays", () => {
@@ -124,7 +154,7 @@ describe("LockedLogfile.cut", () => {
       };
       const start = text[0]?.length ?? 0;
       try {
-        log.cut(start, start + (text[1]?.length ?? 0));
+        log.cut(start, start + (text[1]?.length ?? 0), ids("STAY1"));
       } catch (caught) {
         expect([seed, (caught as Error).name]).toEqual([seed, "ProcessKilled"]);
       }
@@ -135,18 +165,23 @@ describe("LockedLogfile.cut", () => {
     expect(crashes).toBeGreaterThan(100);
   });
 
-  test("without a crash exactly the lines that stay are left, in order", () => {
+  test("without a crash exactly the lines that stay are left", () => {
     for (let seed = 1; seed <= 400; seed++) {
       const draw = generator(seed * 104_729);
       // Lines of one length: none can be too long to be moved.
       const lines = (letter: string): string[] =>
         Array.from({ length: draw(9) }, (_, index) => `${letter}${index}`);
       const [before, dead, after] = [lines("A"), ["B9", ...lines("B")], lines("C")];
+      const stay = Array.from({ length: draw(4) }, (_, index) => `S${index}`);
       const { disk, open } = stage(textOf([...before, ...dead, ...after]));
       const start = textOf(before).length;
       const log = open();
-      expect([seed, log.cut(start, start + textOf(dead).length)]).toEqual([seed, true]);
-      expect([seed, disk.readFile(PATH)]).toEqual([seed, textOf([...before, ...after])]);
+      expect([seed, log.cut(start, start + textOf(dead).length, ids(...stay))]).toEqual([
+        seed,
+        true,
+      ]);
+      const left = linesOf(disk.readFile(PATH));
+      expect([seed, left.toSorted()]).toEqual([seed, [...before, ...after, ...stay].toSorted()]);
     }
   });
 });

@@ -14,6 +14,9 @@ import { errno, libc, throwErrno } from "./libc.ts";
 const PASSWD_UID_OFFSET = 16;
 const PASSWD_GID_OFFSET = 20;
 
+/** Of Linux on x86 and ARM. */
+const RLIMIT_NOFILE = 7;
+
 /** HOST_NAME_MAX, and the closing zero. */
 const HOST_NAME_BYTES_MAX = 65;
 
@@ -21,6 +24,7 @@ export function createDaemonProcess(): DaemonProcess {
   return {
     id: process.pid,
     hostName,
+    descriptorsMax,
     groupId: () => libc.getegid(),
     isTerminal: (descriptor) => libc.isatty(descriptor) === 1,
     changeDirectory: (path) => check(libc.chdir(cString(path)), errno[0], "chdir"),
@@ -36,6 +40,12 @@ function hostName(): string {
   const bytes = Buffer.alloc(HOST_NAME_BYTES_MAX);
   check(libc.gethostname(bytes, bytes.length), errno[0], "gethostname");
   return bytes.toString("latin1", 0, bytes.indexOf(0));
+}
+
+function descriptorsMax(): number {
+  const limits = new BigUint64Array(2);
+  check(libc.getrlimit(RLIMIT_NOFILE, limits), errno[0], "getrlimit");
+  return Number(limits[0]);
 }
 
 function findUser(name: string): User | null {

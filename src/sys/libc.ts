@@ -58,6 +58,7 @@ const library = dlopen("libc.so.6", {
   chroot: { args: [pointer], returns: int },
   chdir: { args: [pointer], returns: int },
   localtime_r: { args: [pointer, pointer], returns: pointer },
+  getrlimit: { args: [int, pointer], returns: int },
   gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
   alarm: { args: [unsigned], returns: unsigned },

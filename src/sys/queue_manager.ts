@@ -32,28 +32,58 @@ export function createQueueManager(
   serviceName: string,
   triggerTimeoutSeconds: number,
 ): QueueManager {
-  const path = `public/${serviceName}`;
-  return {
-    wake: (letters) => {
-      const giveUpMs = tools.clock.monotonicMs() + triggerTimeoutSeconds * MS_PER_SECOND;
-      wake(tools, path, letters, giveUpMs);
-    },
-  };
+  return new LocalQueueManager(tools, `public/${serviceName}`, triggerTimeoutSeconds);
 }
 
-function wake(tools: QueueManagerTools, path: string, letters: string, giveUpMs: number): void {
-  switch (kindOf(tools, path)) {
-    case "socket":
-      wakeBySocket(tools, path, letters, giveUpMs);
-      break;
-    case "fifo":
-      wakeByFifo(tools, path, letters);
-      break;
-    case "other":
-      tools.log.warning(`${path} is not a socket or a fifo`);
-      break;
-    case "missing":
-      break;
+class LocalQueueManager implements QueueManager {
+  readonly #tools: QueueManagerTools;
+  readonly #path: string;
+  readonly #timeoutMs: number;
+  /** Wake-ups that are tried again. */
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(tools: QueueManagerTools, path: string, timeoutSeconds: number) {
+    this.#tools = tools;
+    this.#path = path;
+    this.#timeoutMs = timeoutSeconds * MS_PER_SECOND;
+  }
+
+  wake(letters: string): void {
+    if (this.#tryToWake(letters, false)) {
+      return;
+    }
+    const pending = this.#wakeLater(letters).finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  async #wakeLater(letters: string): Promise<void> {
+    const { clock } = this.#tools;
+    const giveUpMs = clock.monotonicMs() + this.#timeoutMs;
+    do {
+      await new Promise<void>((resolve) => {
+        clock.after(RETRY_MS, resolve);
+      });
+    } while (!this.#tryToWake(letters, clock.monotonicMs() >= giveUpMs));
+  }
+
+  /** False: its backlog is full, try again (but for the last try). */
+  #tryToWake(letters: string, isLast: boolean): boolean {
+    switch (kindOf(this.#tools, this.#path)) {
+      case "socket":
+        return wakeBySocket(this.#tools, this.#path, letters, isLast);
+      case "fifo":
+        wakeByFifo(this.#tools, this.#path, letters);
+        return true;
+      case "other":
+        this.#tools.log.warning(`${this.#path} is not a socket or a fifo`);
+        return true;
+      case "missing":
+        return true;
+    }
   }
 }
 
@@ -74,21 +104,21 @@ function wakeBySocket(
   tools: QueueManagerTools,
   path: string,
   letters: string,
-  giveUpMs: number,
-): void {
+  isLast: boolean,
+): boolean {
   const socket = connectUnix(path, SOCKET_TYPE.stream);
   if (typeof socket === "number") {
     // On Linux what was written stays readable after the close.
     sendBytes(socket, stringToBytes(`${letters}\0`));
     libc.close(socket);
-    return;
+    return true;
   }
-  if (socket === "EAGAIN" && tools.clock.monotonicMs() < giveUpMs) {
-    tools.clock.after(RETRY_MS, () => wake(tools, path, letters, giveUpMs));
-    return;
+  if (socket === "EAGAIN" && !isLast) {
+    return false;
   }
   const text = new OsError(socket, `unix_trigger: connect to ${path}`).message;
   logVerbosely(tools.log, () => text);
+  return true;
 }
 
 function wakeByFifo(tools: QueueManagerTools, path: string, letters: string): void {

@@ -136,10 +136,16 @@ describe("createQueueManager", () => {
     }
     const { queueManager, clock, log } = make(1);
     queueManager.wake("FI");
-    clock.advance(9900);
+    let isSettled = false;
+    void queueManager.settled().then(() => {
+      isSettled = true;
+    });
+    await advance(clock, 9800);
     expect(log.lines).toEqual([]);
+    expect(isSettled).toBeFalse();
     await Bun.sleep(50);
     clock.advance(100);
+    await queueManager.settled();
     await until(() => received.includes("FI\0"));
     for (const socket of sockets) {
       closeSync(socket);
@@ -148,7 +154,7 @@ describe("createQueueManager", () => {
     expect(received.filter((text) => text !== "")).toEqual(["FI\0"]);
   });
 
-  test("a backlog that stays full is given up on, which -v shows", () => {
+  test("a backlog that stays full is given up on, which -v shows", async () => {
     const listener = listen([]);
     const sockets: number[] = [];
     for (let socket = connect(); typeof socket === "number"; socket = connect()) {
@@ -156,7 +162,8 @@ describe("createQueueManager", () => {
     }
     const { queueManager, clock, log } = make(1);
     queueManager.wake("I");
-    clock.advance(11_000);
+    await advance(clock, 10_100);
+    await queueManager.settled();
     expect(log.texts("info")).toEqual([
       "unix_trigger: connect to public/qmgr: Resource temporarily unavailable",
     ]);
@@ -166,6 +173,15 @@ describe("createQueueManager", () => {
     listener.stop();
   });
 });
+
+/** Lets time pass for what waits in promises. */
+async function advance(clock: MemoryClock, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 100) {
+    clock.advance(100);
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+}
 
 function connect(): number | string {
   return connectUnix("public/qmgr", SOCKET_TYPE.stream);

@@ -31,6 +31,9 @@ class Channel implements StatusChannel {
   }
 
   send(message: Uint8Array): void {
+    if (this.#isGone) {
+      return;
+    }
     this.#waiting.push(message);
     if (this.#waiting.length === 1) {
       this.#write();
@@ -61,6 +64,8 @@ class Channel implements StatusChannel {
     const gone = (): void => {
       if (!this.#isGone) {
         this.#isGone = true;
+        // The descriptor is closed by now, and the next file opened may have its number.
+        this.#waiting.length = 0;
         this.#ended();
       }
     };

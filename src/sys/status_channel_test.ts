@@ -1,0 +1,77 @@
+/** The channel to master(8), with both ends in the hands of the test. */
+
+import { dlopen, FFIType } from "bun:ffi";
+import { describe, expect, test } from "bun:test";
+import { MemoryClock } from "../memory/clock.ts";
+import { createStatusChannel } from "./status_channel.ts";
+
+const int = FFIType.i32;
+const libc = dlopen("libc.so.6", {
+  socketpair: { args: [int, int, int, FFIType.ptr], returns: int },
+  recv: { args: [int, FFIType.ptr, FFIType.u64, int], returns: int },
+  close: { args: [int], returns: int },
+}).symbols;
+
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const MSG_DONTWAIT = 0x40;
+const MESSAGE_BYTES = 12;
+
+function pair(): [ours: number, masters: number] {
+  const descriptors = new Int32Array(2);
+  expect(libc.socketpair(AF_UNIX, SOCK_STREAM, 0, descriptors)).toBe(0);
+  return [descriptors[0] ?? -1, descriptors[1] ?? -1];
+}
+
+const message = (number: number): Uint8Array => new Uint8Array(MESSAGE_BYTES).fill(number);
+
+describe("createStatusChannel", () => {
+  test("hands messages over whole and in order, also when the channel was full", async () => {
+    const [ours, masters] = pair();
+    const clock = new MemoryClock();
+    const channel = createStatusChannel(ours, clock);
+    await Bun.sleep(1);
+    // Many more than a socket holds.
+    const count = 5000;
+    for (let number = 0; number < count; number++) {
+      channel.send(message(number % 251));
+    }
+    const bytes = new Uint8Array(MESSAGE_BYTES);
+    let waits = 0;
+    for (let number = 0; number < count; number++) {
+      while (libc.recv(masters, bytes, bytes.length, MSG_DONTWAIT) !== MESSAGE_BYTES) {
+        waits++;
+        expect(waits).toBeLessThan(count);
+        clock.advance(1);
+      }
+      if (bytes.some((byte) => byte !== number % 251)) {
+        throw new Error(`message ${number} is ${bytes}`);
+      }
+    }
+    expect(waits).toBeGreaterThan(0);
+    libc.close(masters);
+    await Bun.sleep(10);
+  });
+
+  test("tells the end of the channel once, and writes nothing any more", async () => {
+    const [ours, masters] = pair();
+    const clock = new MemoryClock();
+    const channel = createStatusChannel(ours, clock);
+    let ends = 0;
+    channel.onEnd(() => ends++);
+    libc.close(masters);
+    while (ends === 0) {
+      await Bun.sleep(1);
+    }
+    // The next descriptor that is opened may have the number of the one that is closed.
+    const [next, other] = pair();
+    channel.send(message(1));
+    clock.advance(1000);
+    libc.close(next);
+    const bytes = new Uint8Array(MESSAGE_BYTES);
+    expect(libc.recv(other, bytes, bytes.length, MSG_DONTWAIT)).toBe(0);
+    libc.close(other);
+    await Bun.sleep(10);
+    expect(ends).toBe(1);
+  });
+});
