@@ -5,12 +5,15 @@
  * stays where smtputf8_enable says so, and what is longer than Postfix's own limit is cut.
  */
 import type { LocalTime } from "../effects/local_time.ts";
-import { decodeUtf8 } from "../names/byte_string.ts";
 
 export type Severity = "info" | "warning" | "error" | "fatal";
 
 /** Postfix cuts its log text here, before a syslogd could; the severity in front of it does not count. */
 const TEXT_BYTES_MAX = 2000;
+
+/** A character in UTF-8 (RFC 3629, section 4), which is captured, or a byte that does not print. */
+const UTF8_OR_UNPRINTABLE =
+  /([\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})|[^\x20-\x7e]/g;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -75,8 +78,9 @@ export function sanitize(text: string, keepUtf8: boolean): string {
   if (!/[^\x20-\x7e]/.test(text)) {
     return text;
   }
-  const mayKeep = keepUtf8 && decodeUtf8(text) !== null;
-  return text.replace(mayKeep ? /[\x00-\x1f\x7f]/g : /[^\x20-\x7e]/g, "?");
+  return keepUtf8
+    ? text.replace(UTF8_OR_UNPRINTABLE, (_, character?: string) => character ?? "?")
+    : text.replace(/[^\x20-\x7e]/g, "?");
 }
 
 function monthOf({ month }: LocalTime): string {

@@ -45,6 +45,7 @@ describe("sanitize", () => {
     ["printable ASCII", "a~ b", "a~ b", "a~ b"],
     ["control bytes", "a\n\x1b[1m\x7f", "a??[1m?", "a??[1m?"],
     ["valid UTF-8", "b\xc3\xbccher", "b\xc3\xbccher", "b??cher"],
+    ["UTF-8 beside other bytes", "\xff\xc3\xbc\xc3", "?\xc3\xbc?", "????"],
     ["invalid UTF-8", "\xff\xfe.com", "??.com", "??.com"],
   ];
   for (const [what, text, utf8, ascii] of rows) {
