@@ -6,6 +6,7 @@
  * white space behind them stays. A `#` further to the right is ordinary text, and so is a carriage
  * return. Pure; takes any text and never fails.
  */
+import type { Log } from "../effects/log.ts";
 import { isBlankAt } from "./blanks.ts";
 
 /** One logical line. */
@@ -53,4 +54,40 @@ function isDropped(text: string, start: number, end: number): boolean {
     index++;
   }
   return index === end || text[index] === "#";
+}
+
+/** A logical line that is none of the exceptions. */
+export type UsableLine = Omit<LogicalLine, "orphan">;
+
+/** How much of a misplaced line the warning shows, as in the original. */
+const SHOWN_CHARACTERS = 30;
+
+/**
+ * The logical lines of a file for use: up to their first NUL (Postfix 3.12 warns of it), and without an
+ * orphan, which is warned of; `path` is for that.
+ */
+export function* readLogicalLines(
+  path: string,
+  text: string,
+  log: Log,
+): Generator<UsableLine, void, undefined> {
+  for (const { text: whole, lineNumber, orphan } of logicalLines(text)) {
+    const usable = { text: untilNul(whole), lineNumber };
+    if (orphan) {
+      const shown = excerpt(usable.text);
+      log.warning(`${path}: logical line must not start with whitespace: "${shown}"`);
+    } else {
+      yield usable;
+    }
+  }
+}
+
+/** A text up to its first NUL. */
+export function untilNul(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
+}
+
+function excerpt(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
 }

@@ -7,11 +7,8 @@
  */
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
-import { type LogicalLine, logicalLines } from "./logical_lines.ts";
+import { readLogicalLines, type UsableLine } from "./logical_lines.ts";
 import { splitNameValue } from "./name_value.ts";
-
-/** How much of a misplaced line the warning shows, as in the original. */
-const SHOWN_CHARACTERS = 30;
 
 /**
  * Enters what `text` says into `values`, by name, over what is there. `path` is for messages only.
@@ -23,21 +20,15 @@ export function parseMainCf(
   values: Map<string, string>,
   log: Log,
 ): void {
-  for (const line of logicalLines(text)) {
-    if (line.orphan) {
-      const shown = excerpt(untilNul(line.text));
-      log.warning(`${path}: logical line must not start with whitespace: "${shown}"`);
-    } else {
-      enter(path, line, values, log);
-    }
+  for (const line of readLogicalLines(path, text, log)) {
+    enter(path, line, values, log);
   }
 }
 
-function enter(path: string, line: LogicalLine, values: Map<string, string>, log: Log): void {
-  const text = untilNul(line.text);
-  const split = splitNameValue(text);
+function enter(path: string, line: UsableLine, values: Map<string, string>, log: Log): void {
+  const split = splitNameValue(line.text);
   if (typeof split === "string") {
-    throw new Fatal(`${path}, line ${line.lineNumber}: ${split}: "${text}"`);
+    throw new Fatal(`${path}, line ${line.lineNumber}: ${split}: "${line.text}"`);
   }
   const { name, value } = split;
   const earlier = values.get(name);
@@ -46,13 +37,4 @@ function enter(path: string, line: LogicalLine, values: Map<string, string>, log
     log.warning(`${where}: overriding earlier entry: ${name}=${earlier}`);
   }
   values.set(name, value);
-}
-
-function untilNul(text: string): string {
-  const end = text.indexOf("\0");
-  return end < 0 ? text : text.slice(0, end);
-}
-
-function excerpt(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
 }

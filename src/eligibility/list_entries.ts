@@ -8,12 +8,13 @@
  * indented comments, and words the warning "#comment after other text is not allowed".)
  * Throws Fatal for a `!` with nothing behind it, and for a file that can be opened but not read.
  */
+
+import { untilNul } from "../config/logical_lines.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { TextFiles } from "../effects/text_files.ts";
 import { foldCase } from "./fold_case.ts";
-import { untilNul } from "./logical_lines.ts";
 import type { LookupTable } from "./lookup_table.ts";
 import { TableOpener } from "./open_table.ts";
 import { eachToken } from "./tokens.ts";

@@ -4,8 +4,9 @@
  * A rule that cannot be used is left out with a warning, in the words of the original; so is a bad IF or
  * ENDIF. What a rule's result text says is not kept, as only whether it matches counts.
  */
+
+import type { UsableLine } from "../config/logical_lines.ts";
 import type { Log } from "../effects/log.ts";
-import type { LogicalLine } from "./logical_lines.ts";
 import { compilePosixPattern, type PosixPattern } from "./posix_pattern.ts";
 import { readReferences } from "./replacement_text.ts";
 import { SPACE, trimSpace } from "./tokens.ts";
@@ -54,7 +55,7 @@ class BadRule extends Error {
 }
 
 /** The usable rules of some lines; `map` names the table in warnings. */
-export function readRegexpRules(lines: readonly LogicalLine[], map: string, log: Log): Rule[] {
+export function readRegexpRules(lines: readonly UsableLine[], map: string, log: Log): Rule[] {
   return new RuleReader(map, log).read(lines);
 }
 
@@ -72,7 +73,7 @@ class RuleReader {
     this.#log = log;
   }
 
-  read(lines: readonly LogicalLine[]): Rule[] {
+  read(lines: readonly UsableLine[]): Rule[] {
     for (const line of lines) {
       this.#rest = trimSpace(line.text);
       this.#lineNumber = line.lineNumber;

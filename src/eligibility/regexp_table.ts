@@ -5,11 +5,12 @@
  * can be opened but is a directory counts as empty, as in the original; where reading fails otherwise,
  * throws Fatal.
  */
+
+import { readLogicalLines, type UsableLine } from "../config/logical_lines.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { TextFiles } from "../effects/text_files.ts";
-import { type LogicalLine, readLogicalLines } from "./logical_lines.ts";
 import type { KeyValueTable, OpenFailure } from "./lookup_table.ts";
 import { type Condition, type Rule, readRegexpRules } from "./regexp_rules.ts";
 import type { TableTools } from "./texthash_table.ts";
@@ -27,12 +28,12 @@ export function openRegexpTable(name: string, tools: TableTools): KeyValueTable 
   return new RegexpTable(readRegexpRules(lines, map, tools.log), map, tools.log);
 }
 
-function inlineLines(name: string): LogicalLine[] | OpenFailure {
+function inlineLines(name: string): UsableLine[] | OpenFailure {
   const table = unbrace(name);
   if ("fault" in table) {
     return { reason: `regexp map: ${table.fault}` };
   }
-  const lines: LogicalLine[] = [];
+  const lines: UsableLine[] = [];
   for (const [index, token] of splitTokens(table.body).entries()) {
     const line = unbrace(token);
     if ("fault" in line) {
@@ -45,9 +46,9 @@ function inlineLines(name: string): LogicalLine[] | OpenFailure {
   return lines;
 }
 
-function fileLines(path: string, textFiles: TextFiles, log: Log): LogicalLine[] | OpenFailure {
+function fileLines(path: string, textFiles: TextFiles, log: Log): UsableLine[] | OpenFailure {
   try {
-    return readLogicalLines(textFiles.read(path).text, path, log);
+    return [...readLogicalLines(path, textFiles.read(path).text, log)];
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;

@@ -5,12 +5,13 @@
  * comes twice makes the whole table unusable. Keys are not folded, so one with a capital letter never
  * matches. Throws Fatal where the file can be opened but not read, as the original does.
  */
+
+import { readLogicalLines } from "../config/logical_lines.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { TextFiles } from "../effects/text_files.ts";
 import { decodeUtf8 } from "../names/byte_string.ts";
-import { readLogicalLines } from "./logical_lines.ts";
 import type { KeyValueTable, OpenFailure } from "./lookup_table.ts";
 import { SPACE, trimSpace } from "./tokens.ts";
 
@@ -35,7 +36,7 @@ export function openTexthashTable(
     return content;
   }
   const values = new Map<string, string>();
-  for (const { text, lineNumber } of readLogicalLines(content, path, log)) {
+  for (const { text, lineNumber } of readLogicalLines(path, content, log)) {
     const place = `${path}, line ${lineNumber}`;
     const entry = parseLine(text, utf8);
     if ("fault" in entry) {

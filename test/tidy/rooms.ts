@@ -15,7 +15,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   names: { imports: [], why: "trusted names and byte strings are the ground that all stand on" },
   wire: { imports: ["names"], why: "a pure codec: bytes in, messages out, no file and no socket" },
   config: { imports: ["effects", "names"], why: "reads text files as an effect, else pure" },
-  eligibility: { imports: ["effects", "names"], why: "reads tables as an effect, else pure" },
+  eligibility: {
+    imports: ["config", "effects", "names"],
+    why: "reads tables as an effect, else pure; their files have the line syntax of main.cf",
+  },
   record: { imports: ["effects", "names"], why: "the logfiles, on files and locks as effects" },
   queue: { imports: ["effects", "names"], why: "the mail queue, on files as effects" },
   logging: { imports: ["effects", "names"], why: "log lines, sent through effects" },
