@@ -21,7 +21,7 @@ export interface DaemonOptions {
   readonly socketCount: number;
   /** -S: one client, on standard input and output. */
   readonly standalone: boolean;
-  /** How many -v and -V there were. */
+  /** How many -v there were. */
   readonly verbosity: number;
   /** -V: log to standard error too. */
   readonly logToStderr: boolean;
@@ -56,7 +56,7 @@ export function parseOptions(command: string, args: readonly string[]): DaemonOp
     serviceName,
     socketCount: Number.parseInt(values.get("s") ?? "1", 10),
     standalone,
-    verbosity: (flags.get("v") ?? 0) + (flags.get("V") ?? 0),
+    verbosity: flags.get("v") ?? 0,
     logToStderr: flags.has("V"),
     leftOver,
   };

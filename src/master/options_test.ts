@@ -37,7 +37,7 @@ describe("parseOptions", () => {
     const options = parseOptions("flush", args);
     expect(options.overrides).toEqual(["a=b", "c=d e", "max_idle=3s", "max_use=5"]);
     expect(options.serviceName).toBe("fsvc");
-    expect(options.verbosity).toBe(3);
+    expect(options.verbosity).toBe(2);
     expect(options.logToStderr).toBeTrue();
     expect(options.chroot).toBeTrue();
   });
