@@ -126,6 +126,10 @@ async function serveClients(
   service: FlushService,
 ): Promise<void> {
   if (options.standalone) {
+    const [unexpected] = options.leftOver;
+    if (unexpected !== undefined) {
+      throw new Fatal(`unexpected command-line argument: ${unexpected}`);
+    }
     await serveStandalone(createStandardStream(), service, log, parameters.ipcTimeoutSeconds);
     return;
   }
