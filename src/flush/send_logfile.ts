@@ -80,9 +80,8 @@ class LogfileSend {
   }
 
   async run(): Promise<void> {
-    const { log } = this.#tools;
     const { name } = this.#log;
-    logVerbosely(log, () => `flush_send_path: logfile ${name}: update queue file ID time stamps`);
+    const isEmpty = this.#log.sizeBytes === 0;
     this.#log.endLastLine();
     let end = this.#log.sizeBytes;
     while (!this.#isStopped) {
@@ -96,7 +95,10 @@ class LogfileSend {
     if (!this.#isStopped) {
       this.#log.touch();
     }
-    logVerbosely(log, () => `flush_send_path: requesting delivery for logfile ${name}`);
+    if (!isEmpty) {
+      const text = `flush_send_path: requesting delivery for logfile ${name}`;
+      logVerbosely(this.#tools.log, () => text);
+    }
   }
 
   async #sendPart(part: LogfilePart): Promise<void> {
@@ -131,6 +133,10 @@ class LogfileSend {
   }
 
   #sendOne(id: QueueId, stay: QueueId[], absent: QueueId[]): void {
+    logVerbosely(
+      this.#tools.log,
+      () => `flush_send_path: logfile ${this.#log.name}: update queue file ${id} time stamps`,
+    );
     const outcome = releaseMessage(this.#tools, id);
     if (outcome === "absent") {
       (findMessage(this.#tools, id) === null ? absent : stay).push(id);
