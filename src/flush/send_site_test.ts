@@ -172,7 +172,7 @@ describe("send_site", () => {
     expect(rig.disk.has("deferred/A/ABC123")).toBeTrue();
     expect(rig.readLog("a_example")).toBe("ABC123\n");
     expect(rig.log.texts("warning")).toEqual([
-      "make_dirs: mkdir incoming/A: No space left on device",
+      "deferred/A/ABC123: rename from deferred to incoming: No space left on device",
     ]);
   });
 

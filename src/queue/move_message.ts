@@ -64,13 +64,13 @@ function makeOne(tools: QueueTools, directory: string): void {
       tools.files.changeGroup(directory, tools.groupId);
     }
   } catch (caught) {
-    // EEXIST: another process made it first. Anything else shows again in the rename that follows.
-    if (!(caught instanceof OsError)) {
+    // Another process made it first.
+    if (errorCode(caught) === "EEXIST") {
+      return;
+    }
+    if (!(caught instanceof OsError) || !caught.operation.includes("chown")) {
       throw caught;
     }
-    if (caught.code !== "EEXIST") {
-      const step = caught.operation.includes("chown") ? "chgrp" : "mkdir";
-      tools.log.warning(`make_dirs: ${step} ${directory}: ${caught.text}`);
-    }
+    tools.log.warning(`make_dirs: chgrp ${directory}: ${caught.text}`);
   }
 }
