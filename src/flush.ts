@@ -14,6 +14,7 @@ import { parseOverride } from "./config/override.ts";
 import type { User } from "./effects/daemon_process.ts";
 import { Fatal } from "./effects/fatal.ts";
 import type { Files } from "./effects/files.ts";
+import { logVerbosely } from "./effects/log.ts";
 import { OsError } from "./effects/os_error.ts";
 import type { TextFiles } from "./effects/text_files.ts";
 import type { QueueManager } from "./effects/triggers.ts";
@@ -97,13 +98,17 @@ function die(cause: unknown): never {
 
 async function run(): Promise<void> {
   const options = parseOptions(command, process.argv.slice(2).map(encodeUtf8));
-  log.verbosity = options.verbosity + (process.env["MAIL_VERBOSE"] === undefined ? 0 : 1);
+  const isVerbose = process.env["MAIL_VERBOSE"] !== undefined;
+  log.verbosity = options.verbosity + (isVerbose ? 1 : 0);
+  if (isVerbose) {
+    log.info("daemon started");
+  }
   copiesToStderr = options.logToStderr;
   refuseTerminal(options);
   const textFiles = createTextFiles();
   const parameters = readParameters(options, textFiles);
   log.redirect(configuredLogDestination(parameters));
-  const generation = parseGeneration(process.env["GENERATION"]);
+  const generation = readGeneration();
   const user = options.unprivileged ? findMailOwner(parameters) : null;
   changeToQueue(parameters.queueDirectory);
   const domains = eligibleDomains(parameters, textFiles);
@@ -150,6 +155,15 @@ async function serveClients(
       leftOver: options.leftOver,
     },
   );
+}
+
+function readGeneration(): number {
+  const text = process.env["GENERATION"];
+  const generation = parseGeneration(text);
+  if (text !== undefined) {
+    logVerbosely(log, () => `process generation: ${text} (${generation.toString(8)})`);
+  }
+  return generation;
 }
 
 function createService(
