@@ -137,6 +137,25 @@ describe("refresh", () => {
     ]);
   });
 
+  test("lets others be served while it walks, also over logs that are not due", async () => {
+    const rig = new FlushRig();
+    for (let index = 0; index < 100; index++) {
+      rig.putLog(`log_${index}`, "A1\n", ago(rig, 0));
+    }
+    // Each look at the clock takes a millisecond: a slice ends after a few logs.
+    rig.clock.costMs = 1;
+    let turns = 0;
+    const nextTurn = rig.clock.nextTurn.bind(rig.clock);
+    rig.clock.nextTurn = (run) => {
+      turns++;
+      nextTurn(run);
+    };
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(100);
+    expect(asked.isFinished).toBeTrue();
+    expect(turns).toBeGreaterThan(25);
+  });
+
   test("a thousand logs are two wake-ups at most", async () => {
     const rig = new FlushRig();
     for (let index = 0; index < 1000; index++) {

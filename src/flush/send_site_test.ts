@@ -276,6 +276,20 @@ describe("send_site", () => {
     expect(Object.keys(rig.disk.filesBelow("incoming"))).toHaveLength(400);
   });
 
+  test("lets others be served during the second look as well", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", Array.from({ length: 500 }, (_, index) => `GONE${index}\n`).join(""));
+    const asked = rig.sendSite("a.example");
+    await rig.turn();
+    rig.clock.costMs = 1;
+    rig.clock.advance(10);
+    await rig.turn();
+    expect(asked.status).toBeNull();
+    await rig.pass(200);
+    expect(asked.status).toBe(STATUS.ok);
+    expect(rig.readLog("a_example")).toBe("");
+  });
+
   test("a second process's add waits for the send, and is not lost", async () => {
     const rig = new FlushRig();
     const other = new FlushRig({}, rig);
