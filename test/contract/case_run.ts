@@ -1,0 +1,111 @@
+/**
+ * What running a case takes whichever way it is run: stand-ins, a client, and somebody who looks at them all
+ * the time.
+ */
+import { join } from "node:path";
+import type { MailOwner } from "../../lab/machine.ts";
+import { Client } from "./client.ts";
+import type { ContractCase, Step } from "./contract_case.ts";
+import { type Descriptor, FileEvents } from "./kernel.ts";
+import { layOutQueue, readTree, type Tree, wallSecond } from "./queue_tree.ts";
+import { QueueManagerStandIn } from "./stand_ins.ts";
+
+const LOOK_MS = 1;
+
+/** Tries to be done within one second of the clock. */
+const TRIES_WITHIN_SECOND = 20;
+
+/** One case, from the lay-out of its state on. */
+export class CaseRun {
+  /** When the state was laid out. */
+  readonly second: number;
+  readonly row: ContractCase;
+  readonly queue: string;
+  readonly queueManager: QueueManagerStandIn;
+  readonly #owner: MailOwner;
+  readonly #events: FileEvents | null;
+  #client: Client | null = null;
+
+  /** Lays the state out in the queue directory `queue`. */
+  constructor(row: ContractCase, queue: string, owner: MailOwner) {
+    this.row = row;
+    this.queue = queue;
+    this.#owner = owner;
+    this.second = wallSecond();
+    const state = row.state ?? {};
+    layOutQueue(queue, state, owner, this.second);
+    this.queueManager = new QueueManagerStandIn(queue, state);
+    this.#events = row.want.events === undefined ? null : watchQueue(queue, row);
+  }
+
+  /** Has the client on `socket` do what needs no wait; returns the steps that are left. */
+  begin(socket: Descriptor): readonly Step[] {
+    this.#client = new Client(socket, this.queue, () => this.queueManager.makeRoom());
+    return this.#client.begin(this.row.send);
+  }
+
+  get client(): Client {
+    if (this.#client === null) {
+      throw new Error("not begun");
+    }
+    return this.#client;
+  }
+
+  /** Looks at everything, and at `others`, for as long as the work goes on, and once behind it. */
+  async whileLooking(work: () => Promise<void>, lookAtOthers: () => void): Promise<void> {
+    const look = (): void => {
+      this.client.look();
+      this.queueManager.look();
+      lookAtOthers();
+    };
+    const timer = setInterval(look, LOOK_MS);
+    try {
+      await work();
+    } finally {
+      clearInterval(timer);
+    }
+    look();
+  }
+
+  /** What is in the queue directory now. */
+  tree(): Tree {
+    return readTree(this.queue, this.#owner, { first: this.second, last: wallSecond() });
+  }
+
+  /** What happened to files. */
+  events(): string[] {
+    return this.#events?.take() ?? [];
+  }
+
+  remove(): void {
+    this.#client?.remove();
+    this.queueManager.remove();
+    this.#events?.close();
+  }
+}
+
+/** Runs a case, again where it must be done within a second and was not; says when it was laid out. */
+export async function withinSecond<T>(
+  row: ContractCase,
+  run: () => Promise<{ readonly second: number; readonly outcome: T }>,
+): Promise<T> {
+  for (let tries = 1; tries <= TRIES_WITHIN_SECOND; tries++) {
+    const { second, outcome } = await run();
+    if (row.withinSecond !== true || second === wallSecond()) {
+      return outcome;
+    }
+    // Begin a second: what is left of this one may be too little.
+    await Bun.sleep(1000 - (Date.now() % 1000));
+  }
+  throw new Error(`${row.name}: not done within a second in ${TRIES_WITHIN_SECOND} tries`);
+}
+
+/** Watches the queue manager's FIFO, the record and the directories of the state's messages. */
+function watchQueue(queue: string, row: ContractCase): FileEvents {
+  const events = new FileEvents();
+  const directories = Object.keys(row.state ?? {}).map((path) => path.replace(/\/[^/]*$/, ""));
+  for (const directory of new Set(["public", "flush", "incoming", ...directories])) {
+    events.watch(join(queue, directory), directory);
+  }
+  return events;
+}

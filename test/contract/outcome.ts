@@ -1,0 +1,80 @@
+/** What came of running a case with one program, and how it compares with what was wanted. */
+import {
+  type ContractCase,
+  type FoundFile,
+  GREETING,
+  replyOf,
+  type Want,
+  type WantedFile,
+} from "./contract_case.ts";
+import type { Tree } from "./queue_tree.ts";
+
+/** All that is compared. */
+export interface Outcome {
+  /** All that the client got. */
+  readonly reply: string;
+  readonly log: readonly string[];
+  readonly wakes: readonly string[];
+  readonly exit: number | string;
+  readonly tree: Tree;
+  readonly notes: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** The original names whatever error came last in its process. */
+const STALE_ERROR = /^(warning: end-of-input while reading request from PEER: ).*$/;
+
+/** A line as rows have it: the peer's name is PEER, and an error that means nothing is ERROR. */
+export function harmonized(line: string, peerName: string): string {
+  return line.replaceAll(peerName, "PEER").replace(STALE_ERROR, "$1ERROR");
+}
+
+/** A logfile that was just made. */
+const NEW_FILE: FoundFile = {
+  kind: "file",
+  mode: "0600",
+  owner: "postfix",
+  links: 1,
+  text: "",
+  atime: "now",
+  mtime: "now",
+};
+
+/** An outcome as `want` has it where it says something, and as `base` is elsewhere. */
+export function overlay(base: Outcome, want: Partial<Want>): Outcome {
+  return {
+    reply: replyWanted(base, want),
+    log: want.log ?? base.log,
+    wakes: want.wakes ?? base.wakes,
+    exit: want.exit ?? base.exit,
+    tree: overlayFiles(base.tree, want.files ?? {}),
+    notes: want.notes ?? base.notes,
+    events: want.events ?? base.events,
+  };
+}
+
+/** What the original must do: all that a row leaves out is nothing, but for the rest of the tree. */
+export function wanted(row: ContractCase, got: Outcome): Outcome {
+  return overlay(got, { log: [], wakes: [], exit: 0, notes: [], ...row.want });
+}
+
+function replyWanted(base: Outcome, { status, reply, ungreeted }: Partial<Want>): string {
+  if (status === undefined) {
+    return base.reply;
+  }
+  const whole = reply === undefined ? replyOf(status) : GREETING + reply;
+  return ungreeted ? whole.slice(GREETING.length) : whole;
+}
+
+function overlayFiles(tree: Tree, files: Readonly<Record<string, WantedFile>>): Tree {
+  const overlaid: Record<string, FoundFile> = { ...tree };
+  for (const [path, file] of Object.entries(files)) {
+    if (file === null) {
+      delete overlaid[path];
+    } else {
+      const changes = typeof file === "string" ? { text: file } : file;
+      overlaid[path] = { ...(tree[path] ?? NEW_FILE), ...changes };
+    }
+  }
+  return overlaid;
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs a case with one program stand-alone (-S): one client on its standard input and output, with a queue
+ * directory, a configuration and stand-ins of its own.
+ *
+ * Otherwise as master(8) starts it: root, in the queue directory, becoming the mail owner. Several can run at
+ * once. Throws where the program can't be started; whatever it does is the outcome.
+ */
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { MailOwner } from "../../lab/machine.ts";
+import { CaseRun, withinSecond } from "./case_run.ts";
+import { writeConfiguration } from "./configuration.ts";
+import type { ContractCase } from "./contract_case.ts";
+import { close, socketPair } from "./kernel.ts";
+import { harmonized, type Outcome } from "./outcome.ts";
+import { PostlogStandIn, type ReceivedLine } from "./stand_ins.ts";
+
+/** AF_UNIX paths end at 107 bytes. */
+const PARENT_FOLDER = "/var/tmp";
+
+/** A program that is stuck. */
+const TIME_LIMIT_MS = 60 * 1000;
+
+/** Runs `row` with the program at `program`. */
+export async function runStandalone(
+  program: string,
+  row: ContractCase,
+  owner: MailOwner,
+): Promise<Outcome> {
+  return await withinSecond(row, async () => {
+    const run = new StandaloneRun(row, owner);
+    try {
+      return { second: run.second, outcome: await run.run(program) };
+    } finally {
+      run.remove();
+    }
+  });
+}
+
+class StandaloneRun {
+  readonly #row: ContractCase;
+  readonly #folder = mkdtempSync(join(PARENT_FOLDER, "fastflush-contract-"));
+  readonly #queue = join(this.#folder, "queue");
+  readonly #configuration = join(this.#folder, "conf");
+  readonly #postlog: PostlogStandIn;
+  readonly #run: CaseRun;
+
+  constructor(row: ContractCase, owner: MailOwner) {
+    this.#row = row;
+    chmodSync(this.#folder, 0o755);
+    mkdirSync(join(this.#queue, "public"), { recursive: true });
+    mkdirSync(join(this.#queue, "pid"));
+    chownSync(join(this.#queue, "public"), owner.uid, owner.gid);
+    writeConfiguration(this.#configuration, this.#queue, row);
+    this.#postlog = new PostlogStandIn(this.#queue);
+    this.#run = new CaseRun(row, this.#queue, owner);
+  }
+
+  /** When the state was laid out. */
+  get second(): number {
+    return this.#run.second;
+  }
+
+  async run(program: string): Promise<Outcome> {
+    const { own, other } = socketPair();
+    const steps = this.#run.begin(own);
+    const child = this.#start(program, other);
+    close(other);
+    const work = async (): Promise<void> => {
+      await this.#run.client.finish(steps);
+      await child.exited;
+    };
+    try {
+      await this.#run.whileLooking(work, () => this.#postlog.look());
+    } finally {
+      child.kill("SIGKILL");
+    }
+    const lines = this.#postlog.lines.map((line) => this.#describeLine(line, child.pid));
+    const { logFilter } = this.#row;
+    return {
+      reply: this.#run.client.bytes,
+      log: logFilter === undefined ? lines : lines.filter((line) => logFilter.test(line)),
+      wakes: this.#run.queueManager.letters,
+      exit: child.signalCode ?? child.exitCode ?? "none",
+      tree: this.#run.tree(),
+      notes: this.#run.client.notes,
+      events: this.#run.events(),
+    };
+  }
+
+  remove(): void {
+    this.#run.remove();
+    this.#postlog.remove();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #start(program: string, client: number): Bun.Subprocess {
+    const { args = [], allArgs = ["-S", "-u", ...args], env, fileBytesMax } = this.#row;
+    const limit = fileBytesMax === undefined ? [] : ["prlimit", `--fsize=${fileBytesMax}`];
+    return Bun.spawn([...limit, program, ...allArgs], {
+      cwd: this.#queue,
+      env: {
+        MAIL_CONFIG: this.#configuration,
+        MAIL_LOGTAG: "postfix",
+        LANG: "C",
+        POSTLOG_SERVICE: this.#postlog.path,
+        POSTLOG_HOSTNAME: "relay.example",
+        ...env,
+      },
+      stdio: [client, client, "ignore"],
+      timeout: TIME_LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
+  }
+
+  #describeLine({ tag, pid, text }: ReceivedLine, childPid: number): string {
+    const owner = pid === childPid ? "" : "[another process] ";
+    const label = tag === "postfix/flush" ? "" : `${tag}: `;
+    return harmonized((owner + label + text).replaceAll(this.#folder, "DIR"), "unknown_stream");
+  }
+}
