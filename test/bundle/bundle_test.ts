@@ -52,6 +52,8 @@ describe("the bundle of flush", () => {
       /\bnode:(?:net|http|https|http2|tls|dgram|dns|child_process)\b/,
       /\bbun:(?:sqlite|jsc)\b/,
       /\bhostname:\s/,
+      // What `import ... from "bun"` becomes.
+      /=\s*globalThis\.Bun\b/,
       /\beval\(/,
       /\bnew Function\(/,
     ]) {
