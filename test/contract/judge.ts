@@ -29,7 +29,7 @@ export async function runPair(
 }
 
 /** What is compared of ours and of what was expected of it. */
-function compared({ oursMs }: Pair, outcome: Outcome): Outcome {
+export function compared({ oursMs }: Pair, outcome: Outcome): Outcome {
   if (oursMs < WAKE_UP_MS) {
     return outcome;
   }

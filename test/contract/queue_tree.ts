@@ -10,6 +10,7 @@ import {
   chownSync,
   closeSync,
   constants,
+  existsSync,
   lchownSync,
   linkSync,
   lstatSync,
@@ -56,10 +57,20 @@ export function wallSecond(): number {
   return Math.floor(Date.now() / 1000);
 }
 
+/** Makes a queue directory that lacks nothing but the state. */
+export function makeQueue(root: string, owner: MailOwner): void {
+  mkdirSync(root);
+  mkdirSync(join(root, "pid"));
+  mkdirSync(join(root, "public"));
+  chownSync(join(root, "public"), owner.uid, owner.gid);
+}
+
 /** Lays the state out in the folder `root`; what is there under the same names goes. */
 export function layOutQueue(root: string, state: State, owner: MailOwner, second: number): void {
   for (const name of DIRECTORIES) {
-    rmSync(join(root, name), { recursive: true, force: true });
+    if (existsSync(join(root, name))) {
+      rmSync(join(root, name), { recursive: true });
+    }
     makeDirectory(join(root, name), owner);
   }
   for (const [path, entry] of Object.entries(state)) {
@@ -201,9 +212,13 @@ function timeOf(ms: number, { first, last }: Span): number | "now" {
 function textOf(path: string): string {
   const file = openSync(path, constants.O_RDONLY | O_NOATIME);
   try {
-    const text = readFileSync(file, "latin1");
-    return text.length <= SHOWN_BYTES_MAX ? text : `${text.length} bytes, ${Bun.hash(text)}`;
+    return shownText(readFileSync(file, "latin1"));
   } finally {
     closeSync(file);
   }
+}
+
+/** How a file's content is told. */
+export function shownText(text: string): string {
+  return text.length <= SHOWN_BYTES_MAX ? text : `${text.length} bytes, ${Bun.hash(text)}`;
 }

@@ -94,6 +94,16 @@ const ADDS: readonly ContractCase[] = [
     },
   },
   {
+    name: "add behind the same entry without newline: it does not count as held",
+    state: { [LOG]: "A1\nABC123" },
+    send: [add(SITE)],
+    want: { status: 0, files: { [LOG]: "A1\nABC123ABC123\n" } },
+    differs: {
+      why: "fragments don't merge with the next entry (ARCHITECTURE, defect 10)",
+      ours: { files: { [LOG]: "A1\nABC123\nABC123\n" } },
+    },
+  },
+  {
     rows: [77],
     name: "add to root's log",
     state: { [LOG]: { text: "A1\n", owner: "root" } },

@@ -33,6 +33,21 @@ const CUT: readonly ContractCase[] = [
   },
   {
     rows: [38],
+    name: "cut within a string that ends in a byte 0xFF",
+    send: ["request\0add\0site\0flush.exa\xff", END],
+    want: {
+      status: 3,
+      log: ["warning: premature end-of-input on PEER while reading input attribute value"],
+    },
+    differs: {
+      why: "the original takes that byte for the end of input between two strings",
+      ours: {
+        log: ["warning: unexpected end-of-input from PEER while reading input attribute value"],
+      },
+    },
+  },
+  {
+    rows: [38],
     name: "cut before a value",
     send: ["request\0add\0site\0", END],
     want: {
@@ -100,6 +115,20 @@ const TRIGGERS: readonly ContractCase[] = [
       want: { status: null },
     }),
   ),
+  {
+    rows: [44],
+    name: "an unknown word that ends in a byte 0xFF, and then in the end of input",
+    send: ["X\xff", END],
+    want: {
+      status: 3,
+      log: ["warning: end-of-input while reading request from PEER: ERROR"],
+    },
+    differs: {
+      why: "the original takes that byte for the end of input",
+      ours: { status: null, log: [] },
+    },
+    only: { way: "stand-alone", why: "under master the original's reply is malformed" },
+  },
   {
     rows: [45],
     name: "a request whose first byte comes alone",

@@ -36,6 +36,24 @@ const NAMES: readonly ContractCase[] = [
   },
   {
     rows: [92],
+    name: "a line with bytes that only begin like UTF-8",
+    send: ["\xe2\x98^\xc3\xa9\xed\xa0\x80\xff\0\0\0"],
+    want: {
+      status: 3,
+      log: [
+        "warning: unexpected attribute \xe2\x98^\xc3\xa9\xed\xa0\x80? from PEER (expecting: request)",
+      ],
+    },
+    differs: {
+      why: "what is logged is UTF-8, so that a log's readers can decode it",
+      ours: {
+        log: ["warning: unexpected attribute ??^\xc3\xa9???? from PEER (expecting: request)"],
+      },
+    },
+    only: { way: "stand-alone", why: "the log is read as UTF-8 under master" },
+  },
+  {
+    rows: [92],
     name: "a long line is cut",
     send: [`${"x".repeat(3000)}\0y\0\0`],
     want: {

@@ -5,7 +5,7 @@
  * Otherwise as master(8) starts it: root, in the queue directory, becoming the mail owner. Several can run at
  * once. Throws where the program can't be started; whatever it does is the outcome.
  */
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MailOwner } from "../../lab/machine.ts";
 import { CaseRun, withinSecond } from "./case_run.ts";
@@ -13,22 +13,24 @@ import { writeConfiguration } from "./configuration.ts";
 import type { ContractCase } from "./contract_case.ts";
 import { close, socketPair } from "./kernel.ts";
 import { harmonized, type Outcome } from "./outcome.ts";
+import { makeQueue } from "./queue_tree.ts";
 import { PostlogStandIn, type ReceivedLine } from "./stand_ins.ts";
 
-/** AF_UNIX paths end at 107 bytes. */
+/** Unless another is given. AF_UNIX paths end at 107 bytes. */
 const PARENT_FOLDER = "/var/tmp";
 
 /** A program that is stuck. */
 const TIME_LIMIT_MS = 60 * 1000;
 
-/** Runs `row` with the program at `program`. */
+/** Runs `row` with the program at `program`, with its files in a new folder below `parentFolder`. */
 export async function runStandalone(
   program: string,
   row: ContractCase,
   owner: MailOwner,
+  parentFolder = PARENT_FOLDER,
 ): Promise<Outcome> {
   return await withinSecond(row, async () => {
-    const run = new StandaloneRun(row, owner);
+    const run = new StandaloneRun(row, owner, parentFolder);
     try {
       return { second: run.second, outcome: await run.run(program) };
     } finally {
@@ -39,18 +41,19 @@ export async function runStandalone(
 
 class StandaloneRun {
   readonly #row: ContractCase;
-  readonly #folder = mkdtempSync(join(PARENT_FOLDER, "fastflush-contract-"));
-  readonly #queue = join(this.#folder, "queue");
-  readonly #configuration = join(this.#folder, "conf");
+  readonly #folder: string;
+  readonly #queue: string;
+  readonly #configuration: string;
   readonly #postlog: PostlogStandIn;
   readonly #run: CaseRun;
 
-  constructor(row: ContractCase, owner: MailOwner) {
+  constructor(row: ContractCase, owner: MailOwner, parentFolder: string) {
     this.#row = row;
+    this.#folder = mkdtempSync(join(parentFolder, "fastflush-contract-"));
+    this.#queue = join(this.#folder, "queue");
+    this.#configuration = join(this.#folder, "conf");
     chmodSync(this.#folder, 0o755);
-    mkdirSync(join(this.#queue, "public"), { recursive: true });
-    mkdirSync(join(this.#queue, "pid"));
-    chownSync(join(this.#queue, "public"), owner.uid, owner.gid);
+    makeQueue(this.#queue, owner);
     writeConfiguration(this.#configuration, this.#queue, row);
     this.#postlog = new PostlogStandIn(this.#queue);
     this.#run = new CaseRun(row, this.#queue, owner);
