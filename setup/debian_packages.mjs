@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "bench" | "trial"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "bench" | "trial" | "installation" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -42,8 +42,8 @@ export const DEBIAN_PACKAGES = [
   },
   {
     name: "debootstrap",
-    neededBy: ["trial"],
+    neededBy: ["trial", "installation", "test:long"],
     programs: ["debootstrap"],
-    why: "makes the clean Debian in which test/long/fresh_debian.sh tries the README's commands",
+    why: "makes the clean Debian in which the tests of test/long try the README's commands",
   },
 ];

@@ -22,10 +22,18 @@ const BUN = join(ROOT, "node_modules", ".bin", "bun");
 /** Programs of Debian's administration live there; a root shell from plain `su` lacks them. */
 const ADMIN_FOLDERS = ["/usr/sbin", "/sbin"];
 
+/** @typedef {(args: readonly string[]) => readonly (readonly [string, ...string[]])[]} HandedTo from arguments to commands */
+
+/** @type {HandedTo} */
+const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
+
+/** @type {HandedTo} */
+const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
+
 /**
  * What each npm script hands over to, one after the other while they succeed.
  *
- * @type {Readonly<Record<import("./debian_packages.mjs").Task, (args: readonly string[]) => readonly (readonly [string, ...string[]])[]>>}
+ * @type {Readonly<Record<import("./debian_packages.mjs").Task, HandedTo>>}
  */
 const HANDED_TO = {
   start: (args) => [[BUN, "demo/demo.ts", ...args]],
@@ -34,7 +42,9 @@ const HANDED_TO = {
     [BUN, "setup/run_tests.ts", ...args],
   ],
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
-  trial: (args) => [["bash", "test/long/fresh_debian.sh", ...args]],
+  trial,
+  installation,
+  "test:long": (args) => [...trial(args), ...installation(args)],
 };
 
 /**

@@ -11,48 +11,8 @@ set -euo pipefail
 
 suite=${1:-bookworm}
 root=$(cd "$(dirname "$0")/../.." && pwd)
-folder=$(mktemp -d /var/tmp/fastflush-fresh.XXXXXX)
-debian=$folder/debian
+. "$root/test/long/clean_debian.sh"
 clone=/root/private/fastflush
-
-say() { printf '== %s (%s s)\n' "$1" "$SECONDS"; }
-
-# Processes whose root is our folder, and no others.
-inmates() {
-  local link
-  for link in /proc/[0-9]*/root; do
-    if [[ $(readlink "$link" 2>/dev/null) == "$debian" ]]; then
-      basename "$(dirname "$link")"
-    fi
-  done
-}
-
-clean_up() {
-  local pids
-  for signal in TERM KILL; do
-    mapfile -t pids < <(inmates)
-    ((${#pids[@]} == 0)) || kill -s "$signal" "${pids[@]}" 2>/dev/null || true
-    ((${#pids[@]} == 0)) || sleep 1
-  done
-  if mountpoint -q "$debian"; then
-    umount --recursive "$debian"
-  fi
-  rm -rf --one-file-system "$folder"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-bootstrap() {
-  debootstrap --variant=minbase "$suite" "$debian" >"$folder/debootstrap.log" || {
-    tail -n 5 "$folder/debootstrap.log"
-    return 1
-  }
-  # Its root must be a mount, as a machine's is: unshare(1) in a test asks for that.
-  mount --bind --make-private "$debian" "$debian"
-  mount -t proc proc "$debian/proc"
-  cp /etc/resolv.conf "$debian/etc/resolv.conf"
-}
 
 # Node's own npm and no other global package; npm is told of the registry and certificates that this machine uses.
 bring_node() {
@@ -76,16 +36,13 @@ bring_clone() {
   git clone --quiet "$root" "$debian$clone"
 }
 
-# Runs a command in the clone, with an environment of its own.
+# Runs a command in the clone.
 there() {
   say "$*"
-  env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    chroot "$debian" sh -c "cd $clone && exec \"\$@\"" sh "$@"
+  inside "$debian" sh -c "cd $clone && exec \"\$@\"" sh "$@"
 }
 
-say "bootstrapping $suite"
-bootstrap
+bootstrap "$suite"
 bring_node
 bring_clone
 

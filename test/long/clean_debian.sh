@@ -1,0 +1,55 @@
+# To be sourced: a clean Debian in a folder of its own under /var/tmp.
+#
+# Sets `folder` (removed at the end, also after Ctrl-C, with every process whose root lies in it) and `debian`,
+# where `bootstrap SUITE` puts a minimal one. Needs root, the network, and a filesystem that allows devices.
+# What runs there with `inside` has an environment of its own, but this machine's network and processes.
+
+folder=$(mktemp -d /var/tmp/fastflush-long.XXXXXX)
+debian=$folder/debian
+
+say() { printf '== %s (%s s)\n' "$1" "$SECONDS"; }
+
+# Processes whose root is in our folder, and no others.
+inmates() {
+  local link
+  for link in /proc/[0-9]*/root; do
+    if [[ $(readlink "$link" 2>/dev/null) == "$folder"/* ]]; then
+      basename "$(dirname "$link")"
+    fi
+  done
+}
+
+clean_up() {
+  local pids
+  for signal in TERM KILL; do
+    mapfile -t pids < <(inmates)
+    ((${#pids[@]} == 0)) || kill -s "$signal" "${pids[@]}" 2>/dev/null || true
+    ((${#pids[@]} == 0)) || sleep 1
+  done
+  if mountpoint -q "$debian"; then
+    umount --recursive "$debian"
+  fi
+  rm -rf --one-file-system "$folder"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+bootstrap() {
+  say "bootstrapping $1"
+  debootstrap --variant=minbase "$1" "$debian" >"$folder/debootstrap.log" || {
+    tail -n 5 "$folder/debootstrap.log"
+    return 1
+  }
+  # Its root must be a mount, as a machine's is: unshare(1) in a test asks for that.
+  mount --bind --make-private "$debian" "$debian"
+  mount -t proc proc "$debian/proc"
+  cp /etc/resolv.conf "$debian/etc/resolv.conf"
+}
+
+# Runs a command with the root directory given, and nothing of this machine's environment.
+inside() {
+  env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    chroot "$@"
+}

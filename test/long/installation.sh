@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# npm run installation: fastflush in a real installation of Postfix, through all that an administrator does to one.
+#
+#   npm run installation [-- SUITE]        SUITE is a Debian release, bookworm unless given
+#
+# Bootstraps a clean Debian, installs postfix by apt, and runs the steps of installation_steps.sh in two copies of
+# it: one keeps the original, the other gets this clone's dist/flush by the README's own lines. Each step is
+# judged there; here, what the steps said and logged is compared: with ours, nothing may be said that the original's
+# steps didn't say. Each copy has its own processes, mounts and network. Exit status 0 only if all is well.
+set -euo pipefail
+
+suite=${1:-bookworm}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/test/long/clean_debian.sh"
+
+declare -A next_suite=([bullseye]=bookworm [bookworm]=trixie [trixie]=forky)
+# What fast_flush_domains says there, as the README's first line shows it.
+sites="alpha.example bravo.example charlie.example delta.example"
+declare -i failures=0
+run_pid=
+
+# The namespaces of a copy end with the process that made them.
+end_run() { [[ -z $run_pid ]] || kill "$run_pid" 2>/dev/null || true; }
+trap 'end_run; clean_up' EXIT
+
+# The first block of code below a heading of the README.
+readme_block() {
+  awk -v heading="$1" '
+    $0 == heading { found = 1 }
+    found && /^```/ { if (++fences == 2) exit; next }
+    fences == 1' "$root/README.md" | grep . || {
+    say "README has no code below '$1'"
+    return 1
+  }
+}
+
+# What is needed is installed or fetched now, with this machine's network, and starts nothing. The later release's
+# package lists are kept beside this one's.
+prepare() {
+  local apt="apt-get --quiet --yes --no-install-recommends"
+  local later="-o Dir::Etc::SourceList=/root/later.list -o Dir::Etc::SourceParts=-"
+  mkdir "$debian/root/fastflush" "$debian/root/fastflush/dist"
+  cp "$root/dist/flush" "$debian/root/fastflush/dist/"
+  readme_block '## Install it in a real Postfix' >"$debian/root/install.txt"
+  readme_block '### Back to the original' >"$debian/root/back.txt"
+  cp "$root"/test/long/installation_{steps,checks}.sh "$debian/root/"
+  printf '#!/bin/sh\nexit 101\n' >"$debian/usr/sbin/policy-rc.d"
+  chmod 755 "$debian/usr/sbin/policy-rc.d"
+  if [[ -v next_suite[$suite] ]]; then
+    sed "s/\b$suite\b/${next_suite[$suite]}/g" "$debian/etc/apt/sources.list" >"$debian/root/later.list"
+  fi
+  say "installing postfix, fetching packages"
+  inside "$debian" sh -e >"$folder/prepare.log" 2>&1 <<END || { tail "$folder/prepare.log"; return 1; }
+    export DEBIAN_FRONTEND=noninteractive
+    debconf-set-selections <<ANSWERS
+postfix postfix/main_mailer_type select Internet Site
+postfix postfix/mailname string mail.example
+ANSWERS
+    echo 'APT::Get::List-Cleanup "false";' >/etc/apt/apt.conf.d/90lists
+    $apt update
+    $apt install postfix rsyslog procps iproute2
+    $apt --reinstall --download-only install postfix
+    if [ -f /root/later.list ]; then
+      $apt $later update
+      $apt $later --download-only install postfix
+    fi
+END
+  # The machine's kernel log is not this Debian's to read.
+  sed -i /imklog/d "$debian/etc/rsyslog.conf"
+  printf '#!/bin/sh\nexit 0\n' >"$debian/usr/sbin/policy-rc.d"
+  umount "$debian/proc"
+}
+
+# Runs the steps in a copy, in namespaces of its own; $1 is "original" or "ours".
+run() {
+  local copy=$folder/$1
+  say "steps with $1"
+  cp --archive --one-file-system "$debian" "$copy"
+  unshare --mount --uts --ipc --net --pid --fork --kill-child sh -ec '
+    hostname mail.example
+    mount --bind "$0" "$0"
+    mount -t proc proc "$0/proc"
+    cd "$0"
+    exec env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+      chroot "$0" bash /root/installation_steps.sh "$1"' "$copy" "$1" &
+  run_pid=$!
+  wait "$run_pid" || failures+=1
+  run_pid=
+}
+
+# What differs from run to run: times, process ids, queue IDs, counts.
+normalized() {
+  sed -E -e 's/^[^ ]+ [^ ]+ postfix/postfix/' -e 's/\b[0-9A-F]{9,12}\b/ID/g' -e 's/[0-9]+([.][0-9]+)?/N/g' "$1" | sort -u
+}
+
+# Lines that only ours has, of one step. Installing and going back are steps that the original doesn't have; the
+# README announces what they say.
+new_lines() {
+  local original=$folder/original/root/steps/$1
+  [[ -f $original ]] || original=/dev/null
+  comm -13 <(normalized "$original") <(normalized "$folder/ours/root/steps/$1") | case $1 in
+  install.terminal | update.terminal | back.terminal) grep -vxe "$sites" -e 'postfix/postlog: refreshing .*' ;;
+  install.log) grep -v '^postfix/flush.*: warning: end-of-input while reading request' ;;
+  install.state | update.state | back.state) cat >/dev/null ;;
+  *) cat ;;
+  esac || true
+}
+
+compare() {
+  local file news
+  say "comparing what was said"
+  for file in "$folder"/{original,ours}/root/steps/*; do
+    basename "$file"
+  done | sort -u >"$folder/files"
+  while read -r file; do
+    if [[ ! -f $folder/ours/root/steps/$file ]]; then
+      news="nothing at all"
+    else
+      news=$(new_lines "$file")
+    fi
+    if [[ -n $news ]]; then
+      printf 'only with ours, %s:\n%s\n' "$file" "$news"
+      failures+=1
+    fi
+  done <"$folder/files"
+}
+
+bootstrap "$suite"
+prepare
+run original
+run ours
+compare
+if ((failures > 0)); then
+  say "$failures failures"
+  exit 1
+fi
+say "all is well"
