@@ -13,7 +13,7 @@ suite=${1:-bookworm}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/test/long/clean_debian.sh"
 
-declare -A next_suite=([bullseye]=bookworm [bookworm]=trixie [trixie]=forky)
+declare -A next_suite=([bookworm]=trixie)
 # What fast_flush_domains says there, as the README's first line shows it.
 sites="alpha.example bravo.example charlie.example delta.example"
 declare -i failures=0
