@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "bench" | "trial" | "installation" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -18,7 +18,7 @@
 export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
-    neededBy: ["start", "test", "bench"],
+    neededBy: ["start", "test", "mutants", "bench"],
     programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "sendmail"],
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
   },
@@ -36,7 +36,7 @@ export const DEBIAN_PACKAGES = [
   },
   {
     name: "tzdata",
-    neededBy: ["test"],
+    neededBy: ["test", "mutants"],
     programs: [],
     why: "the time zone in which the tests of the log read the original's lines",
   },

@@ -41,6 +41,7 @@ const HANDED_TO = {
     ["npm", "run", "--silent", "check"],
     [BUN, "setup/run_tests.ts", ...args],
   ],
+  mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
   trial,
   installation,

@@ -1,0 +1,105 @@
+/** Faults in how main.cf is read, and in which sites are eligible. */
+import { type Mutant, standalone } from "./mutant.ts";
+
+export const CONFIG_MUTANTS: readonly Mutant[] = [
+  {
+    name: "an hour has sixty seconds",
+    file: "src/config/values.ts",
+    text: "h: 60 * 60,",
+    instead: "h: 60,",
+    red: standalone("68: rfrsh: a log of 12 h less 100 s"),
+  },
+  {
+    name: "a time without unit is in seconds",
+    file: "src/config/values.ts",
+    text: 'suffix === "" ? unit : unitNamed(suffix)',
+    instead: 'suffix === "" ? "s" : unitNamed(suffix)',
+    red: standalone("83: fast_flush_refresh_time = 2: 7140 s, kept"),
+  },
+  {
+    name: "a time of zero is allowed",
+    file: "src/config/values.ts",
+    text: "if (seconds < minSeconds) {",
+    instead: "if (seconds < 0) {",
+    red: standalone('83: dies: {"fast_flush_refresh_time":"0"}'),
+  },
+  {
+    name: "empty logs are removed a day late",
+    file: "src/config/parameters.ts",
+    text: '"fast_flush_purge_time",\n    7,',
+    instead: '"fast_flush_purge_time",\n    8,',
+    red: standalone("69: rfrsh: empty for 7 d and 50 s"),
+  },
+  {
+    name: "$name is not expanded in its turn",
+    file: "src/config/expand.ts",
+    text: 'return expandNested(lookup(found.body) ?? "", lookup, depth);',
+    instead: 'return lookup(found.body) ?? "";',
+    red: standalone('94: dies: {"mainCf":"a = $b'),
+  },
+  {
+    name: "-o does not win over main.cf",
+    file: "src/config/load_parameters.ts",
+    text: "    values.set(name, value);",
+    instead: "    if (!values.has(name)) {\n      values.set(name, value);\n    }",
+    red: standalone("values: references, a choice, a comparison, -o"),
+  },
+  {
+    name: "the first of two entries counts",
+    file: "src/config/main_cf.ts",
+    text: "  values.set(name, value);",
+    instead: "  if (earlier === undefined) {\n    values.set(name, value);\n  }",
+    red: standalone("94: a parameter that is there twice"),
+  },
+  {
+    name: "a parameter that is named in parent_domain_matches_subdomains does not count",
+    file: "src/eligibility/domain_list.ts",
+    text: "return !entry.negated;",
+    instead: "return entry.negated;",
+    red: standalone('8: "flush.example" {}: "foo.flush.example"'),
+  },
+  {
+    name: "a name matches its subdomains always",
+    file: "src/eligibility/name_run.ts",
+    text: "this.#matchParents ? dot + 1 : dot",
+    instead: "dot + 1",
+    red: standalone(
+      '9: "flush.example" {"parent_domain_matches_subdomains":""}: "foo.flush.example"',
+    ),
+  },
+  {
+    name: "a table is looked up in without the leading dot",
+    file: "src/eligibility/domain_list.ts",
+    text: "matchParents ? dot + 1 : dot",
+    instead: "dot + 1",
+    red: standalone('{"parent_domain_matches_subdomains":""}: "foo.b.example"'),
+  },
+  {
+    name: "the last pattern that matches counts",
+    file: "src/eligibility/name_run.ts",
+    text: "found.index < first.index",
+    instead: "found.index > first.index",
+    red: standalone('11: "!bad.example, example" {}: "x.bad.example"'),
+  },
+  {
+    name: "the ! before a file is forgotten",
+    file: "src/eligibility/list_entries.ts",
+    text: "this.#readPattern(pattern, negated !== isOdd);",
+    instead: "this.#readPattern(pattern, isOdd);",
+    red: standalone('25: "!$config_directory/list, example"'),
+  },
+  {
+    name: "case is not folded in the list",
+    file: "src/eligibility/fold_case.ts",
+    text: "    return text.toLowerCase();",
+    instead: "    return text;",
+    red: standalone('"UPPER.Example" {}: "upper.example"'),
+  },
+  {
+    name: "a list that can't be read is empty",
+    file: "src/flush/flush_service.ts",
+    text: 'case "error":\n        return STATUS.fail;',
+    instead: 'case "error":\n        return STATUS.deny;',
+    red: standalone("14: a list that can't be read: send_site"),
+  },
+];

@@ -1,0 +1,182 @@
+/** Faults in what the requests do. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import { type Mutant, standalone } from "./mutant.ts";
+
+export const FLUSH_MUTANTS: readonly Mutant[] = [
+  {
+    name: "OK is answered before the entry is written",
+    file: "src/flush/add.ts",
+    text: "    batch.exchanges.push(exchange);",
+    instead: "    batch.exchanges.push(exchange);\n    exchange.answer(STATUS.ok);",
+    red: standalone("78: add to a log that is locked by flock"),
+  },
+  {
+    name: "OK is answered though the entry could not be written",
+    file: "src/flush/add.ts",
+    text: "return STATUS.fail;",
+    instead: "return STATUS.ok;",
+    red: standalone("76: add to a log that can't grow"),
+  },
+  {
+    name: "what could not be written is no warning",
+    file: "src/flush/add.ts",
+    text: "this.#tools.log.warning(`${step}",
+    instead: "this.#tools.log.info(`${step}",
+    red: standalone("76: add to a log that can't grow"),
+  },
+  {
+    name: "send_site is answered before the work",
+    file: "src/flush/send_site.ts",
+    text: "  const status = await sendAndLog(tools, inUse, name, wakeUps);\n  const lastWakeUp = wakeUps.finish();\n  exchange.answer(status);",
+    instead:
+      "  exchange.answer(STATUS.ok);\n  await sendAndLog(tools, inUse, name, wakeUps);\n  const lastWakeUp = wakeUps.finish();",
+    red: standalone("it is answered after the work"),
+  },
+  {
+    name: "refresh is answered after the work",
+    file: "src/flush/flush_service.ts",
+    text: "exchange.answer(STATUS.ok);\n        void this.#jobs.request(request.name, () => exchange.finish());",
+    instead:
+      "void this.#jobs.request(request.name, () => {\n          exchange.answer(STATUS.ok);\n          exchange.finish();\n        });",
+    red: standalone("48: rfrsh is answered before the work"),
+  },
+  {
+    name: 'an ineligible site is "bad"',
+    file: "src/flush/flush_service.ts",
+    text: 'case "no-match":\n        return STATUS.deny;',
+    instead: 'case "no-match":\n        return STATUS.bad;',
+    red: standalone("60: an ineligible site"),
+  },
+  {
+    name: "a queue ID that is none is taken",
+    file: "src/flush/flush_service.ts",
+    text: "const id = parseQueueId(queueId);\n    if (id === null) {\n      refuse(exchange, STATUS.bad);\n      return;\n    }",
+    instead: "const id = parseQueueId(queueId) ?? (queueId as never);",
+    red: standalone('5: add of "AB-C", 4 bytes'),
+  },
+  {
+    name: "send_file of an unknown message fails",
+    file: "src/flush/send_file.ts",
+    text: "exchange.answer(STATUS.ok);",
+    instead: "exchange.answer(STATUS.fail);",
+    red: standalone("64: an unknown message"),
+  },
+  {
+    name: "send_file does not wake the queue manager",
+    file: "src/flush/send_file.ts",
+    text: '    tools.queueManager.wake("I");',
+    instead: "",
+    red: standalone("61: a message in deferred"),
+  },
+  {
+    name: "a site is not unthrottled first",
+    file: "src/flush/send_logfile.ts",
+    text: '      tools.queueManager.wake("F");',
+    instead: "",
+    red: standalone("55: an empty log"),
+  },
+  {
+    name: "the letters of the wake-up are swapped",
+    file: "src/flush/send_site.ts",
+    text: 'tools.queueManager, "FI")',
+    instead: 'tools.queueManager, "IF" as never)',
+    red: standalone("53: in which order"),
+  },
+  {
+    name: "the wake-up at the end is missing",
+    file: "src/flush/wake_ups.ts",
+    text: "if (!this.#isDue) {",
+    instead: "if (this.#isDue) {",
+    red: standalone("53: in which order"),
+  },
+  {
+    name: "refresh unthrottles",
+    file: "src/flush/refresh.ts",
+    text: "unthrottleFirst: false",
+    instead: "unthrottleFirst: true",
+    red: standalone("rfrsh: messages are moved, nobody is unthrottled"),
+  },
+  {
+    name: "refresh goes by mtime",
+    file: "src/flush/refresh.ts",
+    text: "seconds(status.atimeNs)",
+    instead: "seconds(status.mtimeNs)",
+    red: standalone("68: rfrsh: read long ago, written just now"),
+  },
+  {
+    name: "refresh sends what is just as old as the limit",
+    file: "src/flush/refresh.ts",
+    text: "unreadSeconds <= options.unreadSecondsMax",
+    instead: "unreadSeconds < options.unreadSecondsMax",
+    red: standalone("71: purge: a log of this second"),
+  },
+  {
+    name: "purge does as refresh does",
+    file: "src/flush/flush_service.ts",
+    text: 'kind === "purge" ? 0 : tools.refreshSeconds',
+    instead: "tools.refreshSeconds",
+    red: standalone("71: purge: a log of the last second"),
+  },
+  {
+    name: "empty logs are removed a second early",
+    file: "src/flush/refresh.ts",
+    text: "modifiedSeconds + tools.purgeSeconds < wallSeconds",
+    instead: "modifiedSeconds + tools.purgeSeconds <= wallSeconds",
+    red: standalone("70: purge_time = 1s: empty for 1 s"),
+  },
+  {
+    name: "empty logs are removed by atime",
+    file: "src/flush/refresh.ts",
+    text: "isOld(seconds(status.mtimeNs))",
+    instead: "isOld(seconds(status.atimeNs))",
+    red: standalone("69: rfrsh: empty, read lately, written long ago"),
+  },
+  {
+    name: "the entry of a message that is gone stays",
+    file: "src/flush/send_logfile.ts",
+    text: "? absent : stay).push(id)",
+    instead: "? stay : stay).push(id)",
+    red: standalone("53: two messages, one of them twice"),
+  },
+  {
+    name: "a message is gone after one look",
+    file: "src/flush/send_logfile.ts",
+    text: "      if (findMessage(this.#tools, id) !== null) {\n        stay.push(id);\n      }",
+    instead: "",
+    red: [
+      {
+        file: "src/flush/send_site_test.ts",
+        test: "a message that turns up between the two looks keeps its entry",
+      },
+    ],
+    unseen: "a message would have to come back within ten milliseconds",
+  },
+  {
+    name: "a bad entry is shown with a character more",
+    file: "src/flush/send_logfile.ts",
+    text: "text.slice(0, 30)",
+    instead: "text.slice(0, 31)",
+    red: standalone("56: a line that is too long for a queue ID"),
+  },
+  {
+    name: "an add during a send is lost",
+    file: "src/flush/logfiles_in_use.ts",
+    text: "const isWritten = this.log.append(this.#newOnes(ids));",
+    instead: "const isWritten = true;",
+    red: [
+      {
+        file: "src/flush/send_site_test.ts",
+        test: "adds are served while the site's log is sent, and stay in it",
+      },
+    ],
+    unseen: "the original has no add within a send: a process of it has one client",
+  },
+  {
+    name: "walks don't take turns between processes",
+    file: "src/flush/background_jobs.ts",
+    text: "while (!files.tryLock(directory)) {",
+    instead: "while (false) {",
+    red: [{ file: "src/flush/refresh_test.ts", test: "one job at a time over all processes" }],
+    unseen: "the original's walks take no turns",
+  },
+];

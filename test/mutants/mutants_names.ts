@@ -1,0 +1,82 @@
+/** Faults in what names are, and where they lie. */
+import { type Mutant, standalone } from "./mutant.ts";
+
+export const NAME_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a queue ID may have 256 characters",
+    file: "src/names/names.ts",
+    text: "{1,255}",
+    instead: "{1,256}",
+    red: standalone('5: add of "AAAAAAAA", 256 bytes'),
+  },
+  {
+    name: "a queue ID may have 254 characters at most",
+    file: "src/names/names.ts",
+    text: "{1,255}",
+    instead: "{1,254}",
+    red: standalone("6: add of the longest queue ID"),
+  },
+  {
+    name: "one level of directories, whatever hash_queue_depth says",
+    file: "src/names/hashed_path.ts",
+    text: "level < rules.depth",
+    instead: "level < 1",
+    red: standalone("66: incoming and deferred hashed, depth 2"),
+  },
+  {
+    name: "hash directories in lower case",
+    file: "src/names/hashed_path.ts",
+    text: ".toString(16).toUpperCase()",
+    instead: ".toString(16)",
+    red: standalone("67: 4jYCDY75plzLDg6L lies in deferred/F"),
+  },
+  {
+    name: "long queue IDs are hashed by five digits",
+    file: "src/names/hashed_path.ts",
+    text: "const MICROSECOND_DIGITS = 4;",
+    instead: "const MICROSECOND_DIGITS = 5;",
+    red: standalone("67: 4jYCDY3XvNzLDg6L lies in deferred/7"),
+  },
+  {
+    name: "hyphens stay in the names of logfiles",
+    file: "src/record/logfile_name.ts",
+    text: "/[^a-z0-9]/g",
+    instead: "/[^a-z0-9-]/g",
+    red: standalone('29: the logfile of "bÃ¼cher.example"'),
+  },
+  {
+    name: "IDNA is not applied",
+    file: "src/record/domain_to_ascii.ts",
+    text: "return byTables(text, isTransitional);",
+    instead: 'return { kind: "ascii", name: lower };',
+    red: standalone('29: the logfile of "bÃ¼cher.example"'),
+  },
+  {
+    name: "IDNA goes by the rules of 2003",
+    file: "src/record/logfile_name.ts",
+    text: "this.#isTransitional = options.idna2003;",
+    instead: "this.#isTransitional = !options.idna2003;",
+    red: standalone("enable_idna2003_compatibility"),
+  },
+  {
+    name: "an address literal has a logfile",
+    file: "src/record/logfile_name.ts",
+    text: 'name.split(".").every((label) => isLabels.test(label))',
+    instead: "true",
+    red: standalone("26: an address literal that is listed"),
+  },
+  {
+    name: "an address has a logfile",
+    file: "src/record/logfile_name.ts",
+    text: "/[^0-9.]/.test(name) &&",
+    instead: "",
+    red: standalone('27: no logfile: "1.2.3.4"'),
+  },
+  {
+    name: "a site of one letter has a logfile",
+    file: "src/flush/flush_service.ts",
+    text: "const LOGFILE_NAME_LENGTH_MIN = 2;",
+    instead: "const LOGFILE_NAME_LENGTH_MIN = 1;",
+    red: standalone("a site of one letter: add"),
+  },
+];

@@ -1,0 +1,118 @@
+/** Faults in how the record is written, read and cut. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import { type Mutant, standalone } from "./mutant.ts";
+
+export const RECORD_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the lock is not taken",
+    file: "src/record/locked_logfile.ts",
+    text: 'const locked = step("lock", () => tools.files.tryLock(file));',
+    instead: "const locked = true;",
+    red: standalone("78: add to a log that is locked by flock"),
+  },
+  {
+    name: "the lock is given back before the work",
+    file: "src/record/locked_logfile.ts",
+    text: "return new LockedLogfile(tools, name, path, file, status.sizeBytes);",
+    instead:
+      "tools.files.unlock(file);\n      return new LockedLogfile(tools, name, path, file, status.sizeBytes);",
+    red: [
+      { file: "src/flush/send_site_test.ts", test: "a second process's add waits for the send" },
+    ],
+    unseen: "the original would have to add within the milliseconds of our send",
+  },
+  {
+    name: "an entry is written over the first one",
+    file: "src/record/locked_logfile.ts",
+    text: "this.#writeAll(bytes, this.#sizeBytes);",
+    instead: "this.#writeAll(bytes, 0);",
+    red: standalone("4: add of a further entry"),
+  },
+  {
+    name: "an entry that is held is written again",
+    file: "src/record/locked_logfile.ts",
+    text: "return this.append(ids.filter(",
+    instead: "return this.append(ids.map((id) => id) ?? ids.filter(",
+    red: standalone("4: add of an entry that is there"),
+  },
+  {
+    name: "a fragment is not ended",
+    file: "src/record/locked_logfile.ts",
+    text: "this.#writeAtEnd(this.#endsInNewline() ? text : `\\n${text}`);",
+    instead: "this.#writeAtEnd(text);",
+    red: standalone("add behind a line without newline"),
+  },
+  {
+    name: "a fragment is not taken back",
+    file: "src/record/locked_logfile.ts",
+    text: "this.#files.truncate(this.#file, this.#sizeBytes);",
+    instead: "",
+    red: standalone("76: add to a log that can grow by three bytes"),
+  },
+  {
+    name: "an add touches atime by reading",
+    file: "src/record/locked_logfile.ts",
+    text: "create, keepAtime: true });",
+    instead: "create });",
+    red: standalone("4: add of an entry that is there"),
+  },
+  {
+    name: "a log is not touched when it was sent",
+    file: "src/record/locked_logfile.ts",
+    text: "this.#files.setTimes(this.#path, wallSeconds(this.#tools.clock));",
+    instead: "wallSeconds(this.#tools.clock);",
+    red: standalone("55: an empty log"),
+  },
+  {
+    name: "entries that stay are not written back",
+    file: "src/record/locked_logfile.ts",
+    text: "    this.append(stay);",
+    instead: "",
+    red: standalone("58: a message in active"),
+  },
+  {
+    name: "what stays is cut off with the rest",
+    file: "src/record/cut_lines.ts",
+    text: "file.truncate(start + rest);",
+    instead: "file.truncate(start);",
+    red: standalone("58: messages in hold and active"),
+  },
+  {
+    name: "lines are cut without moving those behind them",
+    file: "src/record/cut_lines.ts",
+    text: "    copy(file, start, end, rest);",
+    instead: "",
+    red: standalone("58: messages in hold and active"),
+  },
+  {
+    name: "a line counts beyond its NUL",
+    file: "src/record/entries.ts",
+    text: "yield { text: upToNul(bytesToString(bytes.subarray(at, lineEnd))),",
+    instead: "yield { text: bytesToString(bytes.subarray(at, lineEnd)),",
+    red: standalone("56: a line that is too long for a queue ID"),
+  },
+  {
+    name: "a part of a large log begins amid a line",
+    file: "src/record/entries.ts",
+    text: "const skipped = firstNewline + 1;",
+    instead: "const skipped = firstNewline;",
+    red: [
+      { file: "src/flush/send_site_test.ts", test: "a log larger than one part is sent whole" },
+    ],
+    unseen: "no case has a log of more than 1 MiB",
+  },
+  {
+    name: "a log of a one-letter name is passed over",
+    file: "src/record/list_logfiles.ts",
+    text: "yield logfile === null ? [] : [logfile];",
+    instead: "yield [];",
+    red: standalone("74: rfrsh: the log of a one-letter site, due"),
+  },
+  {
+    name: "directories of the record are open to all",
+    file: "src/record/locked_logfile.ts",
+    text: "const DIRECTORY_MODE = 0o700;",
+    instead: "const DIRECTORY_MODE = 0o755;",
+    red: standalone("75: the record hashed, depth 2: add example.com"),
+  },
+];
