@@ -342,6 +342,8 @@ const FILES: readonly ContractCase[] = [
 
 /** Many entries: more than the duplicate filter of later versions holds (10,000). */
 const MANY = Array.from({ length: 10_000 }, (_, index) => `ID${index}`);
+/** A log that ours reads in several parts. */
+const LARGE = `ID0\n${MANY.map((id) => `${id}_${"X".repeat(120)}\n`).join("")}LAST\n`;
 
 const REPEATS: readonly ContractCase[] = [
   {
@@ -354,6 +356,13 @@ const REPEATS: readonly ContractCase[] = [
     },
     send: [sendSite(SITE)],
     want: { ...SENT, files: { [LOG]: "", "incoming/ID1": "", "incoming/ID9999": "" } },
+    differs: CARRIES_F,
+  },
+  {
+    name: "a log of more than a megabyte",
+    state: { [LOG]: LARGE, "deferred/I/ID0": "", "deferred/L/LAST": "" },
+    send: [sendSite(SITE)],
+    want: { ...SENT, files: { [LOG]: "", "incoming/ID0": "", "incoming/LAST": "" } },
     differs: CARRIES_F,
   },
   {

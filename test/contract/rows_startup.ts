@@ -167,6 +167,13 @@ const MAIN_CF: readonly ContractCase[] = [
     send: [add("two.example")],
     want: { status: 0, files: { "flush/two_example": "ABC123\n" } },
   },
+  {
+    name: "-o wins over main.cf, and the last one over the others",
+    config: { fast_flush_domains: "one.example" },
+    args: ["-o", "fast_flush_domains=three.example", "-o", "fast_flush_domains=two.example"],
+    send: [add("two.example")],
+    want: { status: 0, files: { "flush/two_example": "ABC123\n" } },
+  },
 ];
 
 /** The rows. */

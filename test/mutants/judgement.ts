@@ -7,22 +7,18 @@
 import type { FileRun } from "../../setup/verdict.ts";
 import type { Expected } from "./mutant.ts";
 
-/** A mutant that nothing caught: what was seen instead. */
-export interface Survived {
-  readonly caughtBy: null;
-  readonly seen: string;
-}
-
-/** A mutant that was caught: the test's title. */
-export interface Caught {
-  readonly caughtBy: string;
-}
+/** What came of a mutant. */
+export type Verdict =
+  /** By this test of this file. */
+  | { readonly caughtBy: string }
+  /** What was seen instead. */
+  | { readonly caughtBy: null; readonly seen: string };
 
 /** How many titles are shown of the tests that are red though nobody expected it. */
 const SHOWN_TITLES = 3;
 
 /** Judges the run of one file. */
-export function judgement({ file, test }: Expected, { cases }: FileRun): Caught | Survived {
+export function judgement({ file, test }: Expected, { cases }: FileRun): Verdict {
   const red = cases.filter(({ outcome }) => outcome === "failed").map(({ name }) => name);
   const isAnythingGreen = cases.some(({ outcome }) => outcome === "passed");
   if (!isAnythingGreen) {
@@ -30,7 +26,7 @@ export function judgement({ file, test }: Expected, { cases }: FileRun): Caught 
   }
   const expected = red.find((name) => name.includes(test));
   if (expected !== undefined) {
-    return { caughtBy: expected };
+    return { caughtBy: `${file}: ${expected}` };
   }
   const shown = red.slice(0, SHOWN_TITLES).join("; ");
   const others = red.length === 0 ? "all green" : `${red.length} others red: ${shown}`;

@@ -42,7 +42,7 @@ export const CONFIG_MUTANTS: readonly Mutant[] = [
     file: "src/config/load_parameters.ts",
     text: "    values.set(name, value);",
     instead: "    if (!values.has(name)) {\n      values.set(name, value);\n    }",
-    red: standalone("values: references, a choice, a comparison, -o"),
+    red: standalone("-o wins over main.cf"),
   },
   {
     name: "the first of two entries counts",

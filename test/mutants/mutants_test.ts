@@ -79,7 +79,7 @@ describe("judgement", () => {
 
   test("a mutant is caught by the test that was to turn red", () => {
     expect(judgement(expected, fileRun(["other", "group > adds two"], ["x"]))).toEqual({
-      caughtBy: "group > adds two",
+      caughtBy: "src/example_test.ts: group > adds two",
     });
   });
 

@@ -5,12 +5,13 @@
  *
  * The files that are to turn red must be green first, without any fault. Each mutant is then one line:
  * `NAME: caught by FILE: TEST`, or `NAME: SURVIVED`; the last line is `N caught, N survived`. The exit status is
- * 0 only if all were caught. A mutant that can't be planted or built ends the run. The work tree is not touched.
+ * 0 only if all were caught. A mutant that can't be planted or built is not caught. A signal ends the run when what
+ * is being tried is done. The work tree is not touched.
  */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { judge } from "../../setup/verdict.ts";
-import { judgement, type Survived } from "./judgement.ts";
+import { judgement, type Verdict } from "./judgement.ts";
 import type { Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { Workshop } from "./workshop.ts";
@@ -18,11 +19,17 @@ import { Workshop } from "./workshop.ts";
 /** The tests mostly wait: as many copies at once as there are processors, and no more than two. */
 const COPIES_MAX = 2;
 
+/** Whoever interrupts the run need not clean up behind it. */
+let isInterrupted = false;
+
 /** Why the files are not green without a fault; empty where they are. */
 async function failuresWithout(workshop: Workshop, mutants: readonly Mutant[]): Promise<string[]> {
   const files = new Set(mutants.flatMap(({ red }) => red.map(({ file }) => file)));
   const failures: string[] = [];
   for (const file of [...files].sort()) {
+    if (isInterrupted) {
+      return ["interrupted"];
+    }
     failures.push(...judge([await workshop.run(file)], 0).failures);
   }
   return failures;
@@ -30,19 +37,26 @@ async function failuresWithout(workshop: Workshop, mutants: readonly Mutant[]): 
 
 /** Plants one; returns whether it was caught. */
 async function isCaught(workshop: Workshop, mutant: Mutant): Promise<boolean> {
-  return await workshop.withMutant(mutant, async () => {
-    const seen: Survived["seen"][] = [];
-    for (const expected of mutant.red) {
-      const verdict = judgement(expected, await workshop.run(expected.file));
-      if (verdict.caughtBy !== null) {
-        console.log(`${mutant.name}: caught by ${expected.file}: ${verdict.caughtBy}`);
-        return true;
-      }
-      seen.push(verdict.seen);
+  const verdict = await workshop
+    .withMutant(mutant, () => tryTests(workshop, mutant))
+    .catch((caught: unknown): Verdict => ({ caughtBy: null, seen: String(caught) }));
+  const outcome =
+    verdict.caughtBy === null ? `SURVIVED (${verdict.seen})` : `caught by ${verdict.caughtBy}`;
+  console.log(`${mutant.name}: ${outcome}`);
+  return verdict.caughtBy !== null;
+}
+
+/** Runs the files that are to turn red, up to the first that does. */
+async function tryTests(workshop: Workshop, { red }: Mutant): Promise<Verdict> {
+  const seen: string[] = [];
+  for (const expected of red) {
+    const verdict = judgement(expected, await workshop.run(expected.file));
+    if (verdict.caughtBy !== null) {
+      return verdict;
     }
-    console.log(`${mutant.name}: SURVIVED (${seen.join("; ")})`);
-    return false;
-  });
+    seen.push(verdict.seen);
+  }
+  return { caughtBy: null, seen: seen.join("; ") };
 }
 
 /** Plants all, one at a time in each copy; returns how many were caught. */
@@ -51,6 +65,9 @@ async function countCaught(workshops: readonly Workshop[], mutants: readonly Mut
   let caught = 0;
   const work = async (workshop: Workshop): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      if (isInterrupted) {
+        return;
+      }
       caught += (await isCaught(workshop, mutant)) ? 1 : 0;
     }
   };
@@ -73,6 +90,10 @@ async function main(partOfName: string): Promise<number> {
       return 1;
     }
     const caught = await countCaught(workshops, mutants);
+    if (isInterrupted) {
+      console.log("interrupted");
+      return 1;
+    }
     console.log(`${caught} caught, ${mutants.length - caught} survived`);
     return caught === mutants.length ? 0 : 1;
   } finally {
@@ -80,4 +101,9 @@ async function main(partOfName: string): Promise<number> {
   }
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    isInterrupted = true;
+  });
+}
 process.exitCode = await main(process.argv[2] ?? "");
