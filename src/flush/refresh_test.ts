@@ -80,6 +80,19 @@ describe("refresh", () => {
     expect(rig.disk.has("flush/old_example")).toBeTrue();
   });
 
+  test("a log that is written to before it is locked is not removed", async () => {
+    const rig = new FlushRig();
+    rig.putLog("old_example", "", ago(rig, 8 * DAY_MS));
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "tryLock" && path === "flush/old_example") {
+        rig.putLog("old_example", "A1\n");
+      }
+      return null;
+    };
+    await ask(rig, "refresh");
+    expect(rig.readLog("old_example")).toBe("A1\n");
+  });
+
   test("does not ask for eligibility (row 72)", async () => {
     const rig = new FlushRig({ eligible: () => "no-match" });
     rig.putMessage("deferred/A/A1");

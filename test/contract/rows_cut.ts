@@ -279,6 +279,18 @@ const PATIENCE: readonly ContractCase[] = [
     want: { status: 0, wakes: ["F\0", "I\0"], files: { "flush/one_example": "" } },
     differs: CARRIES_F,
   },
+  {
+    name: "a client that only shuts down writing gets its reply, however long that takes",
+    state: { "flush/one_example": "A1\n" },
+    send: [
+      { do: "lock", path: "flush/one_example", kind: "flock" },
+      add("one.example"),
+      END,
+      { do: "pause", ms: 100 },
+      { do: "unlock" },
+    ],
+    want: { status: 0, files: { "flush/one_example": "A1\nABC123\n" } },
+  },
 ];
 
 /** The rows. */

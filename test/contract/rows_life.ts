@@ -35,6 +35,8 @@ export const LIFE_ROWS: readonly LifeCase[] = [
     steps: [
       ...BUSY,
       { do: "reload" },
+      // Where one process serves all, their number does not tell that the reload has arrived.
+      { do: "pause", ms: 1000 },
       ...FINISH,
       { do: "ask", client: "next", bytes: add(SITE, "NEXT") },
     ],
@@ -76,6 +78,20 @@ export const LIFE_ROWS: readonly LifeCase[] = [
     },
   },
   {
+    rows: [87],
+    name: "max_use = 1: the last client of a process keeps nobody waiting, after a reload too",
+    args: ["-o", "max_use=1"],
+    steps: [
+      { do: "reload" },
+      { do: "pause", ms: 1000 },
+      { do: "open", client: "slow" },
+      { do: "ask", client: "next", bytes: add(SITE, "NEXT") },
+      { do: "write", client: "slow", bytes: add(SITE, "SLOW") },
+      { do: "answer", client: "slow" },
+    ],
+    want: { notes: ["next: 0", "slow: 0"], record: { one_example: "NEXT\nSLOW\n" } },
+  },
+  {
     rows: [88],
     name: "max_idle = 1s: gone after a second",
     args: ["-v", "-o", "max_idle=1s"],
@@ -93,7 +109,8 @@ export const LIFE_ROWS: readonly LifeCase[] = [
   {
     rows: [88],
     name: "max_idle = 1s: not while a client is there",
-    args: ["-o", "max_idle=1s"],
+    args: ["-v", "-o", "max_idle=1s"],
+    logFilter: VERBOSE,
     steps: [
       { do: "open", client: "slow" },
       { do: "pause", ms: 2000 },

@@ -102,4 +102,25 @@ export const CONFIG_MUTANTS: readonly Mutant[] = [
     instead: 'case "error":\n        return STATUS.deny;',
     red: standalone("14: a list that can't be read: send_site"),
   },
+  {
+    name: "case is folded in ASCII only",
+    file: "src/flush.ts",
+    text: "foldUtf8: parameters.smtputf8Enable,",
+    instead: "foldUtf8: false,",
+    red: standalone('24: "bÃ¼cher.example" {}: "BÃCHER.example"'),
+  },
+  {
+    name: "a table that can't be opened is never fatal",
+    file: "src/flush.ts",
+    text: "openErrorIsFatal: parameters.daemonTableOpenErrorIsFatal,",
+    instead: "openErrorIsFatal: false,",
+    red: standalone("17: a table of an unknown type that is fatal"),
+  },
+  {
+    name: "mydestination counts at every compatibility level",
+    file: "src/config/parameters.ts",
+    text: "<level {2} ?",
+    instead: "<level {9} ?",
+    red: standalone('13: "" {}'),
+  },
 ];

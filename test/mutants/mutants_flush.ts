@@ -179,4 +179,24 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
     red: [{ file: "src/flush/refresh_test.ts", test: "one job at a time over all processes" }],
     unseen: "the original's walks take no turns",
   },
+  {
+    name: "a log is removed without a second look",
+    file: "src/flush/refresh.ts",
+    text: "if (log.sizeBytes === 0 && isOld(log.modifiedSeconds)) {",
+    instead: "if (log.sizeBytes >= 0) {",
+    red: [
+      {
+        file: "src/flush/refresh_test.ts",
+        test: "a log that is written to before it is locked is not removed",
+      },
+    ],
+    unseen: "it takes an add within microseconds",
+  },
+  {
+    name: "each message of a long send is a wake-up",
+    file: "src/flush/wake_ups.ts",
+    text: "this.#sinceLastMs() >= INTERVAL_MS",
+    instead: "this.#sinceLastMs() >= 0",
+    red: standalone("53: in which order"),
+  },
 ];

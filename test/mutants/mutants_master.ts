@@ -29,7 +29,7 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     file: "src/master/server.ts",
     text: "this.#activeCount >= clientsMax) {\n      this.#stopAccepting();\n      this.#notify(AVAILABILITY.taken);",
     instead: "this.#activeCount >= clientsMax) {\n      this.#stopAccepting();",
-    red: life("87: max_use = 2"),
+    red: life("87: max_use = 1"),
   },
   {
     name: "master is never told that the program is good",
@@ -106,7 +106,7 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     file: "src/logging/log_line.ts",
     text: ': text.replace(/[^\\x20-\\x7e]/g, "?")',
     instead: ": text",
-    red: standalone("92: a line is made harmless"),
+    red: standalone("27: a name that is no UTF-8"),
   },
   {
     name: "a fatal error is logged as a mere error",
@@ -122,5 +122,20 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     instead: "warning: 5",
     red: [{ file: "src/logging/log_line_test.ts", test: "warning has priority" }],
     unseen: "the log that is compared goes through postlogd(8), which has no priorities",
+  },
+  {
+    name: "the watchdog is armed once",
+    file: "src/master/server.ts",
+    text: "    this.#tools.process.armWatchdog(daemonTimeoutSeconds);\n    const againMs = (daemonTimeoutSeconds * MS_PER_SECOND) / 3;",
+    instead:
+      "    this.#tools.process.armWatchdog(daemonTimeoutSeconds);\n    const againMs = daemonTimeoutSeconds * MS_PER_SECOND * 3;",
+    red: life("daemon_timeout: a log that stays locked"),
+  },
+  {
+    name: "master is told of the wrong generation",
+    file: "src/master/status_message.ts",
+    text: "[processId, generation, availability]",
+    instead: "[processId, generation * 0, availability]",
+    red: life("87: max_use = 1"),
   },
 ];

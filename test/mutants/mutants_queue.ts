@@ -93,4 +93,12 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
     instead: '["deferred", "incoming", "active"]',
     red: standalone("rfrsh: a message in hold"),
   },
+  {
+    name: "new directories keep the group of those above",
+    file: "src/queue/move_message.ts",
+    text: "tools.files.statusOf(directory).gid !== tools.groupId",
+    instead: "tools.groupId < 0",
+    red: [{ file: "src/flush/send_site_test.ts", test: "hashed incoming directories are made" }],
+    unseen: "groups of files are not compared",
+  },
 ];

@@ -112,4 +112,30 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     instead: "const DIRECTORY_MODE = 0o755;",
     red: standalone("75: the record hashed, depth 2: add example.com"),
   },
+  {
+    name: "a log that is removed meanwhile is written to",
+    file: "src/record/locked_logfile.ts",
+    text: "!locked || status.linkCount === 0",
+    instead: "!locked",
+    red: [
+      {
+        file: "src/record/locked_logfile_test.ts",
+        test: "a log that was removed before it could be locked",
+      },
+    ],
+    unseen: "it takes a removal within microseconds",
+  },
+  {
+    name: "an add does not see that its log was removed",
+    file: "src/record/locked_logfile.ts",
+    text: "return this.#files.status(this.#file).linkCount > 0;",
+    instead: "return true;",
+    red: [
+      {
+        file: "src/flush/send_site_test.ts",
+        test: "an add during a send is not lost when somebody removes the log",
+      },
+    ],
+    unseen: "it takes a removal within a send",
+  },
 ];

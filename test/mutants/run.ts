@@ -16,22 +16,37 @@ import type { Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { Workshop } from "./workshop.ts";
 
-/** The tests mostly wait: as many copies at once as there are processors, and no more than two. */
-const COPIES_MAX = 2;
+/** The tests wait half of the time: one more at once than there are processors, and not so many that they starve. */
+const COPIES = Math.min(3, availableParallelism() + 1);
 
 /** Whoever interrupts the run need not clean up behind it. */
 let isInterrupted = false;
 
+/** Does `work` with each item, one at a time in each copy, until all are done or a signal comes. */
+async function withEach<Item>(
+  workshops: readonly Workshop[],
+  items: Iterable<Item>,
+  work: (workshop: Workshop, item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const workAll = async (workshop: Workshop): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      if (isInterrupted) {
+        return;
+      }
+      await work(workshop, item);
+    }
+  };
+  await Promise.all(workshops.map(workAll));
+}
+
 /** Why the files are not green without a fault; empty where they are. */
-async function failuresWithout(workshop: Workshop, mutants: readonly Mutant[]): Promise<string[]> {
+async function failuresWithout(workshops: readonly Workshop[], mutants: readonly Mutant[]) {
   const files = new Set(mutants.flatMap(({ red }) => red.map(({ file }) => file)));
   const failures: string[] = [];
-  for (const file of [...files].sort()) {
-    if (isInterrupted) {
-      return ["interrupted"];
-    }
+  await withEach(workshops, files, async (workshop, file) => {
     failures.push(...judge([await workshop.run(file)], 0).failures);
-  }
+  });
   return failures;
 }
 
@@ -59,43 +74,38 @@ async function tryTests(workshop: Workshop, { red }: Mutant): Promise<Verdict> {
   return { caughtBy: null, seen: seen.join("; ") };
 }
 
-/** Plants all, one at a time in each copy; returns how many were caught. */
-async function countCaught(workshops: readonly Workshop[], mutants: readonly Mutant[]) {
-  const waiting = [...mutants];
+/** Says which are caught; returns the exit status. */
+async function tryAll(workshops: readonly Workshop[], mutants: readonly Mutant[]): Promise<number> {
+  const failures = await failuresWithout(workshops, mutants);
+  if (failures.length > 0) {
+    console.log(`Not green without a fault, so that red says nothing:\n${failures.join("\n")}`);
+    return 1;
+  }
   let caught = 0;
-  const work = async (workshop: Workshop): Promise<void> => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      if (isInterrupted) {
-        return;
-      }
-      caught += (await isCaught(workshop, mutant)) ? 1 : 0;
-    }
-  };
-  await Promise.all(workshops.map(work));
-  return caught;
+  await withEach(workshops, mutants, async (workshop, mutant) => {
+    const isOne = await isCaught(workshop, mutant);
+    // Not in one expression with the wait: the others count meanwhile.
+    caught += isOne ? 1 : 0;
+  });
+  if (isInterrupted) {
+    console.log("interrupted");
+    return 1;
+  }
+  console.log(`${caught} caught, ${mutants.length - caught} survived`);
+  return caught === mutants.length ? 0 : 1;
 }
 
 async function main(partOfName: string): Promise<number> {
   const root = join(import.meta.dir, "..", "..");
-  const mutants = MUTANTS.filter(({ name }) => name.includes(partOfName));
   const workshops: Workshop[] = [];
   try {
-    for (let index = 0; index < Math.min(COPIES_MAX, availableParallelism()); index++) {
+    for (let index = 0; index < COPIES; index++) {
       workshops.push(await Workshop.open(root));
     }
-    const [first] = workshops;
-    const failures = first === undefined ? [] : await failuresWithout(first, mutants);
-    if (failures.length > 0) {
-      console.log(`Not green without a fault, so that red says nothing:\n${failures.join("\n")}`);
-      return 1;
-    }
-    const caught = await countCaught(workshops, mutants);
-    if (isInterrupted) {
-      console.log("interrupted");
-      return 1;
-    }
-    console.log(`${caught} caught, ${mutants.length - caught} survived`);
-    return caught === mutants.length ? 0 : 1;
+    return await tryAll(
+      workshops,
+      MUTANTS.filter(({ name }) => name.includes(partOfName)),
+    );
   } finally {
     await Promise.all(workshops.map((workshop) => workshop.close()));
   }
