@@ -133,6 +133,22 @@ describe("send_site", () => {
     expect(rig.files.statusOf("incoming/A").gid).toBe(105);
   });
 
+  test("a hashed directory is given this process's group; where that fails, it is warned of", async () => {
+    const rig = new FlushRig({
+      hashing: { hashedQueues: new Set(["incoming"]), depth: 1 },
+      groupId: 42,
+    });
+    rig.putMessage("deferred/ABC123");
+    rig.putLog("a_example", "ABC123\n");
+    rig.sendSite("a.example");
+    await rig.pass(SEND_MS);
+    expect(rig.disk.has("incoming/A/ABC123")).toBeTrue();
+    // The mail owner of the twin is in no such group.
+    expect(rig.log.texts("warning")).toEqual([
+      "make_dirs: chgrp incoming/A: Operation not permitted",
+    ]);
+  });
+
   test("long queue IDs are found where they are hashed (row 67)", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/7/4jYCDY3XvNzLDg6L");

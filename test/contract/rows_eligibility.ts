@@ -153,6 +153,11 @@ const LISTS: readonly ListRow[] = [
     statuses: { "mine.example": 0, "b.example": 4 },
   },
   {
+    domains: "$relay_domains",
+    config: { compatibility_level: "2", mydestination: "mine.example" },
+    statuses: { "mine.example": 4 },
+  },
+  {
     domains: "static:all",
     config: { smtputf8_enable: "yes" },
     statuses: { "\xff\xfe.example": 4 },

@@ -121,6 +121,6 @@ export const CONFIG_MUTANTS: readonly Mutant[] = [
     file: "src/config/parameters.ts",
     text: "<level {2} ?",
     instead: "<level {9} ?",
-    red: standalone('13: "" {}'),
+    red: standalone('{"compatibility_level":"2","mydestination":"mine.example"}'),
   },
 ];

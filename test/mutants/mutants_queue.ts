@@ -98,7 +98,12 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
     file: "src/queue/move_message.ts",
     text: "tools.files.statusOf(directory).gid !== tools.groupId",
     instead: "tools.groupId < 0",
-    red: [{ file: "src/flush/send_site_test.ts", test: "hashed incoming directories are made" }],
+    red: [
+      {
+        file: "src/flush/send_site_test.ts",
+        test: "a hashed directory is given this process's group",
+      },
+    ],
     unseen: "groups of files are not compared",
   },
 ];
