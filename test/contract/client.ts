@@ -2,10 +2,11 @@
  * The client of a case, on a connected socket: does its steps, takes in what comes, and notes what was asked
  * for. Knows nothing of which program answers.
  */
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { GREETING, type Step } from "./contract_case.ts";
 import { close, type Descriptor, endWriting, lock, receive, send, unreadBytes } from "./kernel.ts";
+import { readQuietly } from "./queue_tree.ts";
 import { until } from "./until.ts";
 
 export class Client {
@@ -140,7 +141,7 @@ export class Client {
       ? this.#hasReply
         ? "replied"
         : "silent"
-      : readFileSync(join(this.#queue, what), "latin1");
+      : readQuietly(join(this.#queue, what));
   }
 
   #unlock(): void {

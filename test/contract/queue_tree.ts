@@ -195,7 +195,13 @@ function describe(full: string, status: Stats, owner: MailOwner, span: Span): Fo
   if (status.isSymbolicLink()) {
     return { kind: "link", ...common, target: readlinkSync(full), mtime };
   }
-  return { kind: "file", ...common, links: status.nlink, text: textOf(full), ...times };
+  return {
+    kind: "file",
+    ...common,
+    links: status.nlink,
+    text: shownText(readQuietly(full)),
+    ...times,
+  };
 }
 
 function ownerOf({ uid, gid }: Stats, owner: MailOwner): string {
@@ -208,11 +214,11 @@ function timeOf(ms: number, { first, last }: Span): number | "now" {
   return second >= first && second <= last ? "now" : first - second;
 }
 
-/** Reading must not look like reading by the service. */
-function textOf(path: string): string {
+/** A file's content. Reading must not look like reading by the service, which a refresh goes by. */
+export function readQuietly(path: string): string {
   const file = openSync(path, constants.O_RDONLY | O_NOATIME);
   try {
-    return shownText(readFileSync(file, "latin1"));
+    return readFileSync(file, "latin1");
   } finally {
     closeSync(file);
   }
