@@ -20,6 +20,7 @@ import {
 } from "./contract_case.ts";
 import { drawSteps } from "./draw_steps.ts";
 import { hashingOf } from "./hashing.ts";
+import { READ_BYTES_MAX } from "./known_differences.ts";
 
 type Config = Record<string, string>;
 
@@ -216,6 +217,9 @@ function addLog(
 }
 
 function drawLog(random: Random, ids: readonly string[]): string {
+  if (oneIn(random, 60)) {
+    return drawLargeLog(random, ids);
+  }
   const count = oneIn(random, 5) ? 0 : 1 + random(oneIn(random, 10) ? 60 : 6);
   const lines = Array.from({ length: count }, () =>
     oneIn(random, 12)
@@ -224,6 +228,14 @@ function drawLog(random: Random, ids: readonly string[]): string {
   );
   const text = lines.map((line) => `${line}\n`).join("");
   return oneIn(random, 8) ? text.slice(0, -1) : text;
+}
+
+/** About as much as ours still reads for an add. */
+function drawLargeLog(random: Random, ids: readonly string[]): string {
+  const lines = [...ids, ...QUEUE_IDS].map((id) => `${id}\n`).join("");
+  const bytes = READ_BYTES_MAX - 2 + random(5);
+  const filled = lines.repeat(Math.ceil(bytes / lines.length)).slice(0, bytes);
+  return oneIn(random, 2) ? filled : `${filled.slice(0, -1)}\n`;
 }
 
 function drawQueues(random: Random): readonly ("deferred" | "incoming" | "active" | "hold")[] {

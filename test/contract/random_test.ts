@@ -4,16 +4,11 @@
  * More of them, or one again: FUZZ_SEED=N FUZZ_DRAWS=N bun test test/contract/random_test.ts
  */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { AtOnce } from "./at_once.ts";
 import { type ContractCase, GREETING } from "./contract_case.ts";
 import { drawCase } from "./draw.ts";
-import { compared, runPair } from "./judge.ts";
-import { comparable, expectOurs, sentAtOnce } from "./known_differences.ts";
-import type { Outcome } from "./outcome.ts";
 import { CASES_AT_ONCE, findPrograms, type Programs } from "./programs.ts";
-import { layOutQueue, makeQueue, readTree, type Tree, wallSecond } from "./queue_tree.ts";
+import { type Comparison, compareBoth, isSame, RANDOM_FOLDER } from "./random_comparison.ts";
 import { shrink } from "./shrink.ts";
 import { runStandalone } from "./standalone.ts";
 
@@ -26,16 +21,8 @@ const DRAWS_A_TEST = 100;
 /** As many that none of what is drawn now and then can be missing. */
 const ENOUGH_DRAWS = 1000;
 
-/** Files of thousands of cases, which need never reach a disk; the rows' cases are on a real one. */
-const PARENT_FOLDER = existsSync("/dev/shm") ? "/dev/shm" : "/var/tmp";
-
 /** So long a test may take, however many draws there are. */
 const TEST_LIMIT_MS = 10 * 60 * 1000;
-
-interface Comparison {
-  readonly expected: Outcome;
-  readonly ours: Outcome;
-}
 
 /** What the original did: a suite that only ever draws one kind of case says nothing. */
 const reached = new Map<string, number>();
@@ -48,33 +35,12 @@ let programs: Programs;
 const atOnce = new AtOnce(CASES_AT_ONCE);
 
 async function compare(row: ContractCase): Promise<Comparison> {
-  const pair = await runPair(
-    () => runStandalone(programs.original, sentAtOnce(row), programs.owner, PARENT_FOLDER),
-    () => runStandalone(programs.ours, row, programs.owner, PARENT_FOLDER),
-  );
-  const expected = expectOurs(row, pair.original, () => initialTree(row));
-  return {
-    expected: compared(pair, comparable(row, expected)),
-    ours: compared(pair, comparable(row, pair.ours)),
-  };
-}
-
-/** What the state is before anybody works on it. */
-function initialTree({ state = {} }: ContractCase): Tree {
-  const folder = mkdtempSync(join(PARENT_FOLDER, "fastflush-contract-"));
-  const queue = join(folder, "queue");
-  try {
-    const second = wallSecond();
-    makeQueue(queue, programs.owner);
-    layOutQueue(queue, state, programs.owner, second);
-    return readTree(queue, programs.owner, { first: second, last: second });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function isSame({ expected, ours }: Comparison): boolean {
-  return Bun.deepEquals(expected, ours);
+  const { original, ours, owner } = programs;
+  return await compareBoth(row, {
+    original: (each) => runStandalone(original, each, owner, RANDOM_FOLDER),
+    ours: (each) => runStandalone(ours, each, owner, RANDOM_FOLDER),
+    owner,
+  });
 }
 
 /** Null where both do the same; otherwise the smallest case found that shows the difference. */

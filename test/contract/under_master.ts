@@ -13,6 +13,7 @@ import { CaseRun, withinSecond } from "./case_run.ts";
 import type { ContractCase, Step } from "./contract_case.ts";
 import { connectTo } from "./kernel.ts";
 import { harmonized, type Outcome } from "./outcome.ts";
+import { titleOf } from "./rows.ts";
 import {
   badEndOf,
   createSmallMaster,
@@ -27,7 +28,8 @@ const SETTINGS: Readonly<Record<string, string>> = { max_idle: "1s" };
 export class UnderMaster {
   readonly #instance: PostfixInstance;
   readonly #command: FlushEntry["command"];
-  readonly #services: ReadonlyMap<ContractCase, string>;
+  /** By the row's title. */
+  readonly #services: ReadonlyMap<string, string>;
   /** Processes of earlier cases, which may still say that they leave. */
   readonly #oldPids = new Set<number>();
   /** Processes whose bad end belongs to a case. */
@@ -36,7 +38,7 @@ export class UnderMaster {
   private constructor(
     instance: PostfixInstance,
     command: FlushEntry["command"],
-    services: ReadonlyMap<ContractCase, string>,
+    services: ReadonlyMap<string, string>,
   ) {
     this.#instance = instance;
     this.#command = command;
@@ -48,8 +50,8 @@ export class UnderMaster {
     command: FlushEntry["command"],
     rows: readonly ContractCase[],
   ): Promise<UnderMaster> {
-    const services = new Map(rows.map((row, index) => [row, `row${index}`]));
-    const entries = [...services].map(([row, service]) => entryOf(service, row));
+    const services = new Map(rows.map((row, index) => [titleOf(row), `row${index}`]));
+    const entries = rows.map((row, index) => entryOf(`row${index}`, row));
     const instance = await createSmallMaster(command, entries);
     try {
       await instance.start();
@@ -131,7 +133,7 @@ export class UnderMaster {
   }
 
   #connect(row: ContractCase): number {
-    const service = this.#services.get(row) ?? "";
+    const service = this.#services.get(titleOf(row)) ?? "";
     const socket = connectTo(this.#instance.flushSocket(service));
     if (socket === null) {
       throw new Error(`connect to service "${service}": nobody listens`);
@@ -164,7 +166,7 @@ export class UnderMaster {
       const label = tag === "postfix/flush" ? "" : `${tag}: `;
       const bytes = Buffer.from(label + text, "utf8").toString("latin1");
       const shown = bytes.replaceAll(this.#instance.folder, "DIR");
-      return harmonized(shown, `${this.#services.get(row)} socket`);
+      return harmonized(shown, `${this.#services.get(titleOf(row))} socket`);
     });
     const { logFilter } = row;
     return logFilter === undefined ? texts : texts.filter((text) => logFilter.test(text));
