@@ -39,6 +39,8 @@ export async function withSetUpLock(work, signals, say) {
     return await work();
   } finally {
     holder.stdin.end();
+    // A shell that is interrupted just as it starts flock(1) leaves that behind, waiting, with this pipe open.
+    holder.stdout.destroy();
   }
 }
 
