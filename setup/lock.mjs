@@ -27,7 +27,8 @@ export async function withSetUpLock(work, signals, say) {
     stdio: ["pipe", "pipe", "ignore"],
   });
   try {
-    signals.passTo(holder.pid ?? null);
+    // Debian's shell forgets a SIGINT that comes just as it starts a program; the holder has nothing to tidy up.
+    signals.passTo(holder.pid ?? null, "SIGKILL");
     const held = await lockHeld(holder, say);
     signals.passTo(null);
     signals.check();
@@ -39,7 +40,7 @@ export async function withSetUpLock(work, signals, say) {
     return await work();
   } finally {
     holder.stdin.end();
-    // A shell that is interrupted just as it starts flock(1) leaves that behind, waiting, with this pipe open.
+    // A shell that is killed just as it starts flock(1) leaves that behind, waiting, with this pipe open.
     holder.stdout.destroy();
   }
 }

@@ -14,7 +14,7 @@ import { Refusal } from "./refusal.mjs";
 
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, dependencies?: object, devDependencies?: object }} LockedPackage
- * @typedef {{ packages: Record<string, LockedPackage> }} Lockfile
+ * @typedef {{ lockfileVersion?: number, packages: Record<string, LockedPackage> }} Lockfile
  */
 
 /**
@@ -86,7 +86,7 @@ async function npmInstall(root, signals) {
   if (after !== before) {
     writeFileSync(lockfile, before);
   }
-  if (!isDeepStrictEqual(parseLockfile(after), parseLockfile(before))) {
+  if (!isSameLock(parseLockfile(after), parseLockfile(before))) {
     throw new Refusal(
       "package-lock.json does not fit package.json: npm install wanted to change it.",
     );
@@ -94,6 +94,30 @@ async function npmInstall(root, signals) {
   if (ended.status !== 0) {
     throw new Refusal(`npm install failed:\n${ending(ended.output)}`);
   }
+}
+
+/**
+ * Whether two lockfiles ask for the same, but for packages of other systems: npm lists those that its registry
+ * has today, which are not always all.
+ *
+ * @param {Lockfile} one
+ * @param {Lockfile} other
+ */
+export function isSameLock(one, other) {
+  return isDeepStrictEqual(shared(one, other), shared(other, one));
+}
+
+/**
+ * What `one` asks for, without the optional packages that only it lists.
+ *
+ * @param {Lockfile} one
+ * @param {Lockfile} other
+ */
+function shared(one, other) {
+  const packages = Object.entries(one.packages ?? {}).filter(
+    ([path, { optional }]) => other.packages?.[path] !== undefined || optional !== true,
+  );
+  return { ...one, packages: Object.fromEntries(packages) };
 }
 
 /**

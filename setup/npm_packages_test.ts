@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PlantedMachine } from "../test/support/planted_machine.ts";
-import { isAsLocked } from "./npm_packages.mjs";
+import { isAsLocked, isSameLock } from "./npm_packages.mjs";
 
 const LOCKED = {
   packages: {
@@ -38,6 +38,36 @@ describe("isAsLocked", () => {
       expect(isAsLocked(LOCKED, { packages: { ...packages } })).toBe(want);
     });
   }
+});
+
+describe("isSameLock", () => {
+  const { packages } = LOCKED;
+  const { "node_modules/a": a, "node_modules/b-win32": b, ...rest } = packages;
+  const rows: ReadonlyArray<readonly [name: string, packages: object, want: boolean]> = [
+    ["the same", packages, true],
+    ["one for another system more", { ...packages, "node_modules/c": { optional: true } }, true],
+    ["one for another system fewer", { ...rest, "node_modules/a": a }, true],
+    ["a needed one more", { ...packages, "node_modules/c": {} }, false],
+    ["a needed one fewer", { ...rest, "node_modules/b-win32": b }, false],
+    ["another release", { ...packages, "node_modules/a": { integrity: "sha512-z" } }, false],
+    [
+      "another release of an optional one",
+      { ...packages, "node_modules/b-win32": { integrity: "sha512-z", optional: true } },
+      false,
+    ],
+  ];
+  for (const [name, changed, want] of rows) {
+    test(name, () => {
+      const other = { packages: { ...changed } };
+      expect([isSameLock(LOCKED, other), isSameLock(other, LOCKED)]).toEqual([want, want]);
+    });
+  }
+
+  test("another version of the lockfile", () => {
+    expect(isSameLock({ ...LOCKED, lockfileVersion: 2 }, { ...LOCKED, lockfileVersion: 3 })).toBe(
+      false,
+    );
+  });
 });
 
 describe("npm install", () => {

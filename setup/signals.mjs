@@ -19,6 +19,8 @@ export class Signals {
   #received = null;
   /** @type {number | null} */
   #group = null;
+  /** @type {NodeJS.Signals | null} */
+  #instead = null;
   #lastMs = Number.NEGATIVE_INFINITY;
 
   /** From now on no stopping signal ends this process by itself. */
@@ -29,12 +31,14 @@ export class Signals {
   }
 
   /**
-   * Signals go to this process group until `null` is given.
+   * Signals go to this process group until `null` is given; where `instead` is given, as that signal.
    *
    * @param {number | null} group
+   * @param {NodeJS.Signals | null} instead
    */
-  passTo(group) {
+  passTo(group, instead = null) {
     this.#group = group;
+    this.#instead = instead;
   }
 
   /** Throws Interrupted if a signal has come since listen(). */
@@ -53,7 +57,7 @@ export class Signals {
     this.#lastMs = now;
     this.#received ??= signal;
     if (this.#group !== null) {
-      signalGroup(this.#group, signal);
+      signalGroup(this.#group, this.#instead ?? signal);
     }
   }
 }
