@@ -22,6 +22,8 @@ const MARK_TAG = "contract";
 /** A flush service's entry in master.cf. */
 export interface SmallEntry {
   readonly service: string;
+  /** Unless set, the one that all entries have. */
+  readonly command?: FlushEntry["command"];
   readonly chroot: boolean;
   readonly wakeup: string;
   /** Behind the command, as they are to arrive there. */
@@ -46,9 +48,9 @@ export function writeEntries(
   command: FlushEntry["command"],
   entries: readonly SmallEntry[],
 ): void {
-  const lines = entries.map(({ service, chroot, wakeup, args }) => {
+  const lines = entries.map(({ service, command: own = command, chroot, wakeup, args }) => {
     const words = args.map((arg) => (/\s/.test(arg) ? `{ ${arg} }` : arg));
-    return `${service} unix n - ${chroot ? "y" : "n"} ${wakeup} 0 ${[command, ...words].join(" ")}\n`;
+    return `${service} unix n - ${chroot ? "y" : "n"} ${wakeup} 0 ${[own, ...words].join(" ")}\n`;
   });
   writeCold(
     join(instance.config_folder, "master.cf"),

@@ -1,0 +1,153 @@
+/**
+ * Clients of flush services that ask without pause, all at once, for what a seed says.
+ *
+ * Each request goes to one of several sockets. A client has messages of its own: it defers them, has them
+ * recorded, and those that somebody released it defers and has recorded again; so that whatever the services
+ * do to each other, for every message it is known what must be true in the end. A client ends after so many
+ * requests. What is answered with anything but OK is kept.
+ */
+import { type Answer, FlushConnection, flushRequest } from "../../lab/flush_request.ts";
+import type { QueueId } from "../../src/names/names.ts";
+import { oneIn, pick, type Random, randomFrom } from "../support/random.ts";
+import type { PlainMessages } from "./plain_messages.ts";
+
+/** What may be asked. */
+export interface LoadPlan {
+  readonly sockets: readonly string[];
+  /** Those whose messages are recorded. */
+  readonly sites: readonly string[];
+  /** Those that are sent. */
+  readonly sent: readonly string[];
+  /** Whether all logs are sent, too. */
+  readonly purges: boolean;
+  readonly clients: number;
+  readonly requests_each: number;
+}
+
+/** A message that was recorded: every answer to that was OK. */
+export interface RecordedMessage {
+  readonly id: QueueId;
+  readonly site: string;
+}
+
+/** How many more adds there are than anything else. */
+const ADDS_IN_TEN = 7;
+
+/** Once in so many sends: a message alone. Once in so many: the whole record. */
+const ALONE = 4;
+const WALK = 4;
+
+/** One after the other, several loads can be put on the same services; what was recorded stays known. */
+export class SeededLoad {
+  readonly recorded: RecordedMessage[] = [];
+  /** Requests with other answers than OK, as text. */
+  readonly failed: string[] = [];
+  /** How often a message was deferred once more, after its release. */
+  deferred_again = 0;
+  #count = 0;
+
+  constructor(
+    readonly seed: number,
+    readonly messages: PlainMessages,
+  ) {}
+
+  /** Returns when all clients have all answers. */
+  async run(plan: LoadPlan): Promise<void> {
+    const clients = Array.from({ length: plan.clients }, (_, index) => {
+      const random = randomFrom(this.seed + this.#count + index);
+      return new Client(this, plan, random).run();
+    });
+    await Promise.all(clients);
+  }
+
+  /** A queue ID that no message has: of many lengths, and all over the hashed directories. */
+  newName(random: Random): string {
+    const head = random(16 ** 4)
+      .toString(16)
+      .padStart(4, "0");
+    const tail = "0".repeat(random(8));
+    return `${head}${tail}F${(this.#count++).toString(16)}`.toUpperCase();
+  }
+}
+
+class Client {
+  readonly #load: SeededLoad;
+  readonly #plan: LoadPlan;
+  readonly #random: Random;
+  readonly #own: RecordedMessage[] = [];
+
+  constructor(load: SeededLoad, plan: LoadPlan, random: Random) {
+    this.#load = load;
+    this.#plan = plan;
+    this.#random = random;
+  }
+
+  async run(): Promise<void> {
+    for (let count = 0; count < this.#plan.requests_each; count++) {
+      if (this.#own.length === 0 || this.#random(10) < ADDS_IN_TEN) {
+        await this.#add();
+      } else if (this.#plan.purges && oneIn(this.#random, WALK)) {
+        await this.#ask("request", "purge");
+      } else {
+        await this.#send();
+      }
+    }
+  }
+
+  /** A new message, or one of our own once more. */
+  async #add(): Promise<void> {
+    const message = this.#takeOld() ?? this.#takeNew();
+    if (await this.#ask("request", "add", "site", message.site, "queue_id", message.id)) {
+      if (!this.#own.includes(message)) {
+        this.#own.push(message);
+        this.#load.recorded.push(message);
+      }
+    }
+  }
+
+  #takeNew(): RecordedMessage {
+    const id = this.#load.messages.create(this.#load.newName(this.#random));
+    return { id, site: pick(this.#random, this.#plan.sites) };
+  }
+
+  #takeOld(): RecordedMessage | null {
+    if (this.#own.length === 0 || oneIn(this.#random, 2)) {
+      return null;
+    }
+    const message = pick(this.#random, this.#own);
+    if (this.#load.messages.deferAgain(message.id)) {
+      this.#load.deferred_again++;
+    }
+    return message;
+  }
+
+  async #send(): Promise<void> {
+    const { id } = pick(this.#random, this.#own);
+    if (oneIn(this.#random, ALONE)) {
+      await this.#ask("request", "send_file", "queue_id", id);
+    } else if (oneIn(this.#random, WALK)) {
+      await (oneIn(this.#random, 2) ? this.#ask("request", "rfrsh") : this.#wake());
+    } else {
+      await this.#ask("request", "send_site", "site", pick(this.#random, this.#plan.sent));
+    }
+  }
+
+  /** As master(8) does it, but waiting for the answer. */
+  async #wake(): Promise<boolean> {
+    const connection = await FlushConnection.open(pick(this.#random, this.#plan.sockets));
+    connection.write("W\0");
+    return this.#isOk(["W"], await connection.answer);
+  }
+
+  async #ask(...words: readonly string[]): Promise<boolean> {
+    return this.#isOk(words, await flushRequest(pick(this.#random, this.#plan.sockets), words));
+  }
+
+  #isOk(words: readonly string[], answer: Answer): boolean {
+    const is_ok = answer.kind === "status" && answer.status === 0;
+    if (!is_ok) {
+      this.#load.failed.push(`${words.join(" ")}: ${JSON.stringify(answer)}`);
+    }
+    return is_ok;
+  }
+}
