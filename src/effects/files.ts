@@ -13,8 +13,14 @@ export type Descriptor = number & { readonly [descriptorBrand]: never };
 
 export type FileKind = "file" | "directory" | "link" | "fifo" | "socket" | "other";
 
+/** Time stamps in nanoseconds since the epoch. */
+export interface FileTimes {
+  readonly atimeNs: bigint;
+  readonly mtimeNs: bigint;
+}
+
 /** What stat(2) says of a file. */
-export interface FileStatus {
+export interface FileStatus extends FileTimes {
   readonly kind: FileKind;
   /** Permission bits, 0 to 0o7777. */
   readonly mode: number;
@@ -24,9 +30,7 @@ export interface FileStatus {
   readonly device: bigint;
   readonly inode: bigint;
   readonly sizeBytes: number;
-  /** Time stamps in nanoseconds since the epoch. */
-  readonly atimeNs: bigint;
-  readonly mtimeNs: bigint;
+  /** In nanoseconds since the epoch, as the others. */
   readonly ctimeNs: bigint;
 }
 
@@ -71,6 +75,8 @@ export interface Files {
 
   /** Sets atime and mtime to whole seconds since the epoch. */
   setTimes(path: string, seconds: number): void;
+  /** Sets atime and mtime of an open file, in nanoseconds since the epoch. */
+  setTimesOf(file: Descriptor, times: FileTimes): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
   makeDirectory(path: string, mode: number): void;

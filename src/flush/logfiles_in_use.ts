@@ -1,10 +1,11 @@
 /**
- * The logs that this process is sending, and the wait for those that somebody else has locked.
+ * The logs that this process is sending or compacting, and the wait for those that somebody else has locked.
  *
- * A log being sent stays locked for as long as it takes. Adds for it that reach this same process go
- * through the open log, behind the part being sent, instead of waiting for ourselves.
+ * Such a log stays locked for as long as it takes. Adds for it that reach this same process go through the
+ * open log, behind what is being gone over, instead of waiting for ourselves.
  */
 import type { LogfileName, QueueId } from "../names/names.ts";
+import { QueueIdSet } from "../names/queue_id_set.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { delay } from "./slice.ts";
@@ -17,52 +18,48 @@ import { delay } from "./slice.ts";
 const FIRST_LOCK_RETRY_MS = 1;
 const LOCK_RETRY_MS = 2;
 
-/** Entries remembered as written during one send; beyond that, repeats are written. Some megabytes. */
-const WRITTEN_IDS_MAX = 50_000;
+/**
+ * Names of entries remembered as held during one pass, in bytes: some 80,000 short queue IDs. An add of one that
+ * is not remembered is written, as a repeat.
+ */
+const HELD_BYTES_MAX = 1024 * 1024;
 
 /** How long to wait before try number `attempt` (from 0) to lock. */
 export function lockRetryMs(attempt: number): number {
   return attempt === 0 ? FIRST_LOCK_RETRY_MS : LOCK_RETRY_MS;
 }
 
-/** A log that is being sent, and what was written behind the part being sent meanwhile. */
+/** A log that this process holds, and what is certain to be in it when the pass over it ends. */
 export class LogfileInUse {
   readonly log: LockedLogfile;
-  readonly #written = new Set<QueueId>();
+  readonly #held = new QueueIdSet(HELD_BYTES_MAX);
 
   constructor(log: LockedLogfile) {
     this.log = log;
   }
 
   /**
-   * Adds entries. What the part being sent holds does not count as held: its message may have been
+   * Adds entries. What the pass has not settled yet does not count as held: its message may have been
    * released and come back. False: as LockedLogfile.append.
    */
   add(ids: readonly QueueId[]): boolean {
-    const isWritten = this.log.append(this.#newOnes(ids));
+    const isWritten = this.log.append(ids.filter((id) => !this.holds(id)));
     if (isWritten) {
-      this.#remember(ids);
+      for (const id of ids) {
+        this.keeps(id);
+      }
     }
     return isWritten;
   }
 
-  /** Takes lines out, but for entries that stay; see LockedLogfile.cut. */
-  cut(start: number, end: number, stay: readonly QueueId[]): void {
-    if (this.log.cut(start, end, this.#newOnes(stay))) {
-      this.#remember(stay);
-    }
+  /** Whether an entry stays in the log: added since the pass began, or kept by it. */
+  holds(id: QueueId): boolean {
+    return this.#held.has(id);
   }
 
-  #newOnes(ids: readonly QueueId[]): QueueId[] {
-    return ids.filter((id) => !this.#written.has(id));
-  }
-
-  #remember(ids: readonly QueueId[]): void {
-    for (const id of ids) {
-      if (this.#written.size < WRITTEN_IDS_MAX) {
-        this.#written.add(id);
-      }
-    }
+  /** The pass keeps that entry. */
+  keeps(id: QueueId): void {
+    this.#held.add(id);
   }
 }
 

@@ -6,7 +6,14 @@
  * suite as the real files (files_conformance_test.ts); what that suite doesn't know may differ. Beyond OsError, a process
  * that a fault has killed throws ProcessKilled.
  */
-import type { Descriptor, DirectoryReader, FileStatus, Files, OpenHow } from "../effects/files.ts";
+import type {
+  Descriptor,
+  DirectoryReader,
+  FileStatus,
+  Files,
+  FileTimes,
+  OpenHow,
+} from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { MemoryDisk } from "./disk.ts";
 import { type Inode, statusOfInode } from "./inodes.ts";
@@ -95,6 +102,15 @@ export class MemoryFiles extends MemoryProcess implements Files {
       const inode = find(path, this.#resolving("utime"));
       requireOwner(inode, this.#identity, "utime");
       inode.atimeNs = inode.mtimeNs = BigInt(seconds) * NANOSECONDS_PER_SECOND;
+      this.#disk.table.touchStatus(inode);
+    });
+  }
+
+  setTimesOf(file: Descriptor, { atimeNs, mtimeNs }: FileTimes): void {
+    this.callOn(file, "setTimesOf", ({ inode }) => {
+      requireOwner(inode, this.#identity, "utime");
+      inode.atimeNs = atimeNs;
+      inode.mtimeNs = mtimeNs;
       this.#disk.table.touchStatus(inode);
     });
   }

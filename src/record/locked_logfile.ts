@@ -11,11 +11,11 @@
  */
 
 import { wallSeconds } from "../effects/clock.ts";
-import type { Descriptor, Files } from "../effects/files.ts";
+import type { Descriptor, FileStatus, Files, FileTimes } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
-import { cutLines } from "./cut_lines.ts";
+import { LogPass } from "./log_pass.ts";
 import {
   logfileDirectory,
   logfilePath,
@@ -25,6 +25,9 @@ import {
 
 const NEWLINE = 0x0a;
 const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
+
+/** The kernel's pages: never smaller on the machines that run Postfix; a multiple of it does no harm. */
+const PAGE_BYTES = 4096;
 
 /**
  * Logs up to this size are read before an add, so that an entry is not written twice; larger ones are
@@ -40,6 +43,7 @@ export class LockedLogfile {
   readonly #tools: RecordTools;
   readonly #path: string;
   readonly #file: Descriptor;
+  readonly #times: FileTimes;
   #sizeBytes: number;
 
   private constructor(
@@ -47,13 +51,14 @@ export class LockedLogfile {
     name: LogfileName,
     path: string,
     file: Descriptor,
-    sizeBytes: number,
+    status: FileStatus,
   ) {
     this.#tools = tools;
     this.name = name;
     this.#path = path;
     this.#file = file;
-    this.#sizeBytes = sizeBytes;
+    this.#times = status;
+    this.#sizeBytes = status.sizeBytes;
   }
 
   /**
@@ -80,7 +85,7 @@ export class LockedLogfile {
         tools.files.close(file);
         return "busy";
       }
-      return new LockedLogfile(tools, name, path, file, status.sizeBytes);
+      return new LockedLogfile(tools, name, path, file, status);
     } catch (caught) {
       tools.files.close(file);
       throw caught;
@@ -121,15 +126,8 @@ export class LockedLogfile {
       return true;
     }
     const text = `${ids.join("\n")}\n`;
-    this.#writeAtEnd(this.#endsInNewline() ? text : `\n${text}`);
+    this.#writeAtEnd(stringToBytes(this.#endsInNewline() ? text : `\n${text}`));
     return this.#files.status(this.#file).linkCount > 0;
-  }
-
-  /** Ends an unterminated last line, so that it stays apart from what is appended. */
-  endLastLine(): void {
-    if (!this.#endsInNewline()) {
-      this.#writeAtEnd("\n");
-    }
   }
 
   /** Reads at `position` into `into`; the count of bytes, 0 at the end. */
@@ -137,33 +135,24 @@ export class LockedLogfile {
     return step("read", () => this.#files.read(this.#file, into, position));
   }
 
-  /** Puts an end of line at `position`, so that what stands before it stays apart from what follows. */
-  endLineAt(position: number): void {
-    step("write", () => this.#files.write(this.#file, NEWLINE_BYTES, position));
+  /** Goes through the lines that the log has now, to take some out; see log_pass.ts. */
+  pass(): LogPass {
+    this.#endLastLine();
+    const log = this;
+    return new LogPass({
+      get sizeBytes() {
+        return log.#sizeBytes;
+      },
+      read: (into, position) => log.read(into, position),
+      write: (bytes, position) => log.#writeAll(bytes, position),
+      appendLines: (bytes) => log.#writeAtEnd(bytes),
+      truncate: (sizeBytes) => log.#truncate(sizeBytes),
+    });
   }
 
-  /**
-   * Takes the lines in [start, end) out, but for the entries `stay`, which are written behind the others
-   * first. See cut_lines.ts. False: it could not be done within its bounds, and all entries are still
-   * there.
-   */
-  cut(start: number, end: number, stay: readonly QueueId[]): boolean {
-    const sizeBytesBefore = this.#sizeBytes;
-    this.append(stay);
-    const outcome = cutLines(
-      {
-        sizeBytes: this.#sizeBytes,
-        read: (into, position) => this.read(into, position),
-        write: (bytes, position) => this.#writeAll(bytes, position),
-        truncate: (sizeBytes) => this.#truncate(sizeBytes),
-      },
-      start,
-      end,
-    );
-    if (outcome === "untouched") {
-      this.#truncate(sizeBytesBefore);
-    }
-    return outcome === "cut";
+  /** Makes atime and mtime what they were when the log was opened: nothing has happened that they tell of. */
+  restoreTimes(): void {
+    step("write", () => this.#files.setTimesOf(this.#file, this.#times));
   }
 
   /** Makes atime and mtime now: the record's way to say when a log was last sent. */
@@ -192,6 +181,13 @@ export class LockedLogfile {
     return this.#tools.files;
   }
 
+  /** Ends an unterminated last line, so that it stays apart from what is appended. */
+  #endLastLine(): void {
+    if (!this.#endsInNewline()) {
+      this.#writeAtEnd(NEWLINE_BYTES);
+    }
+  }
+
   #endsInNewline(): boolean {
     if (this.#sizeBytes === 0) {
       return true;
@@ -201,16 +197,32 @@ export class LockedLogfile {
     return last[0] === NEWLINE;
   }
 
-  #writeAtEnd(text: string): void {
-    const bytes = stringToBytes(text);
+  #writeAtEnd(bytes: Uint8Array): void {
     try {
-      this.#writeAll(bytes, this.#sizeBytes);
+      this.#writeUntorn(bytes);
     } catch (caught) {
-      // Take the fragment back, or it would merge with the next entry into the name of no message.
+      // Take the fragment back, or the original would write its next entry behind it.
       this.#files.truncate(this.#file, this.#sizeBytes);
       throw caught;
     }
     this.#sizeBytes += bytes.length;
+  }
+
+  /**
+   * The kernel takes what is written page by page, and a killed process may leave off between two. So where
+   * there is more than one page, the newline that ends it all is written first, at its final place: what is cut
+   * short is then a line that zeros end, but never one without its end, to which the original would append its
+   * next entry.
+   */
+  #writeUntorn(bytes: Uint8Array): void {
+    const start = this.#sizeBytes;
+    const last = bytes.length - 1;
+    if (Math.floor(start / PAGE_BYTES) === Math.floor((start + last) / PAGE_BYTES)) {
+      this.#writeAll(bytes, start);
+      return;
+    }
+    this.#writeAll(NEWLINE_BYTES, start + last);
+    this.#writeAll(bytes.subarray(0, last), start);
   }
 
   #writeAll(bytes: Uint8Array, position: number): void {

@@ -6,7 +6,14 @@
  * made on the calling thread. A mode given to `makeDirectory` is subject to the umask, which Postfix's
  * processes have at 077.
  */
-import type { Descriptor, DirectoryReader, FileStatus, Files, OpenHow } from "../effects/files.ts";
+import type {
+  Descriptor,
+  DirectoryReader,
+  FileStatus,
+  Files,
+  FileTimes,
+  OpenHow,
+} from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { StatusReader } from "./file_status.ts";
 import { errno, errnoName, libc, throwErrno } from "./libc.ts";
@@ -23,6 +30,8 @@ const LOCK_UN = 8;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 
+const NS_PER_SECOND = 1_000_000_000n;
+
 /** "No change" to chown(2). */
 const SAME_OWNER = 0xffffffff;
 
@@ -37,6 +46,8 @@ class LibcFiles implements Files {
   readonly #statuses = new StatusReader();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
   readonly #times = new BigInt64Array(new ArrayBuffer(32));
+  /** The same, with nanoseconds. */
+  readonly #fileTimes = new BigInt64Array(new ArrayBuffer(32));
 
   open(path: string, how: OpenHow): Descriptor {
     const flags =
@@ -97,6 +108,15 @@ class LibcFiles implements Files {
     const encoded = this.#path.encode(path, "utime");
     this.#times[0] = this.#times[2] = BigInt(seconds);
     check(libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW), errno[0], "utime");
+  }
+
+  setTimesOf(file: Descriptor, { atimeNs, mtimeNs }: FileTimes): void {
+    this.#fileTimes[0] = atimeNs / NS_PER_SECOND;
+    this.#fileTimes[1] = atimeNs % NS_PER_SECOND;
+    this.#fileTimes[2] = mtimeNs / NS_PER_SECOND;
+    this.#fileTimes[3] = mtimeNs % NS_PER_SECOND;
+    // futimens(3): no path, the descriptor itself.
+    check(libc.utimensat(file, null, this.#fileTimes, 0), errno[0], "utime");
   }
 
   rename(from: string, to: string): void {

@@ -103,6 +103,22 @@ export const timeCases: readonly Case[] = [
     },
   },
   {
+    name: "setTimesOf sets atime and mtime of an open file to the nanosecond, and moves ctime",
+    play: async ({ files, path, writeFile, wait }) => {
+      writeFile("log", "A1\n");
+      const file = files.open(path("log"), both);
+      const before = files.status(file);
+      await wait();
+      const times = { atimeNs: SECONDS_NS + 123_456_789n, mtimeNs: SECONDS_NS + 1n };
+      files.setTimesOf(file, times);
+      const after = files.status(file);
+      expect(after).toMatchObject(times);
+      expect(after.ctimeNs).toBeGreaterThan(before.ctimeNs);
+      files.close(file);
+      expect(codeOf(() => files.setTimesOf(file, times))).toBe("EBADF");
+    },
+  },
+  {
     name: "setTimes of a link is the link's own",
     play: ({ files, path, writeFile, addLink }) => {
       writeFile("log", "");

@@ -1,0 +1,198 @@
+/**
+ * One pass over a log that this process holds: asks what is to become of each entry, and takes out what leaves.
+ *
+ * Guarantees: an entry leaves only if its message was released or is gone, or if the same entry stays elsewhere
+ * in the log. "Gone" rests on two full looks at the queues some time apart, the second just before the cut; the
+ * lock is held all the while, and an add in between is a line of its own. Entries that are added meanwhile stay.
+ * Each ID is asked about once, however often the log repeats it (in a log larger than QueueIdSet holds, once per
+ * so many). Lines that are no queue ID are warned of, and leave. Works in slices; a pass that is told to stop
+ * takes out what is done.
+ *
+ * Does not lock, open or close, and moves no message: that is what `judge` is for. Throws OsError where the log
+ * itself can't be read or written; then no entry that was to stay is lost.
+ */
+import { parseQueueId, type QueueId } from "../names/names.ts";
+import { QueueIdSet } from "../names/queue_id_set.ts";
+import { findMessage } from "../queue/find_message.ts";
+import type { Line } from "../record/log_pass.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import type { LogfileInUse } from "./logfiles_in_use.ts";
+import { delay, type Slice } from "./slice.ts";
+
+/**
+ * Time between the two looks for a message that is in no queue. The queue manager moves a message
+ * between two queues within microseconds; ten milliseconds outlast a delayed disk as well, and nobody
+ * notices them in a flush.
+ */
+const SECOND_LOOK_MS = 10;
+
+/** So much is shown of a line that is no queue ID. */
+const SHOWN_LENGTH_MAX = 30;
+
+/** What has become of an entry's message. All but "released" and "gone" keep their entry. */
+export type Outcome =
+  | "released"
+  /** In active or hold: the queue manager has it, or an operator. */
+  | "kept"
+  /** Nothing of it is for the site that is flushed. */
+  | "skipped"
+  /** Trouble with its file, which was warned of. */
+  | "failed"
+  /** In none of the queues. */
+  | "gone";
+
+/** How many entries came to what; a repeated entry and a line that is none count apart. */
+export type PassCounts = Record<Outcome | "repeated" | "bad", number>;
+
+/** What a pass is for. */
+export interface PassOptions {
+  readonly slice: Slice;
+  /** Asked between slices; true: take out what is done and end. */
+  readonly shouldStop: () => boolean;
+  /** Decides about one entry, and does what there is to do; "absent": it is in no queue, look again. */
+  readonly judge: (id: QueueId) => Exclude<Outcome, "gone"> | "absent";
+  /** Told of each line, whatever it holds. */
+  readonly onLine?: () => void;
+  /** Told what came of each entry. */
+  readonly onOutcome?: ((id: QueueId, outcome: Outcome) => void) | undefined;
+}
+
+/** Counts of a pass that has met nothing. */
+export function noCounts(): PassCounts {
+  return { released: 0, kept: 0, skipped: 0, failed: 0, gone: 0, repeated: 0, bad: 0 };
+}
+
+/** Goes over all lines that the log has now. */
+export async function passOver(
+  tools: FlushTools,
+  inUse: LogfileInUse,
+  options: PassOptions,
+): Promise<PassCounts> {
+  const run = new PassRun(tools, inUse, options);
+  await run.run();
+  return run.counts;
+}
+
+/** An entry that was in no queue at the first look. */
+interface Absent {
+  readonly id: QueueId;
+  readonly line: Line;
+}
+
+class PassRun {
+  readonly counts = noCounts();
+  readonly #tools: FlushTools;
+  readonly #inUse: LogfileInUse;
+  readonly #options: PassOptions;
+  readonly #seen = new QueueIdSet();
+  #isStopped = false;
+
+  constructor(tools: FlushTools, inUse: LogfileInUse, options: PassOptions) {
+    this.#tools = tools;
+    this.#inUse = inUse;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const pass = this.#inUse.log.pass();
+    for (let lines = pass.next(); lines !== null; lines = pass.next()) {
+      if (!this.#isStopped) {
+        await this.#judgeLines(lines);
+      } else if (!pass.hasCut) {
+        return;
+      }
+      pass.keep();
+      await this.#pause();
+    }
+    pass.finish();
+  }
+
+  async #judgeLines(lines: readonly Line[]): Promise<void> {
+    const absent: Absent[] = [];
+    for (const line of lines) {
+      this.#judgeLine(line, absent);
+      this.#options.onLine?.();
+      const pause = this.#pause();
+      if (pause !== null && (await pause)) {
+        break;
+      }
+    }
+    await this.#lookAgain(absent);
+  }
+
+  #judgeLine(line: Line, absent: Absent[]): void {
+    const id = this.#parse(line.text);
+    if (id === null) {
+      this.counts.bad++;
+      line.stays = false;
+    } else if (this.#isRepeated(id)) {
+      this.counts.repeated++;
+      line.stays = false;
+    } else {
+      const found = this.#options.judge(id);
+      if (found === "absent") {
+        absent.push({ id, line });
+      } else {
+        this.#settle(id, line, found);
+      }
+    }
+  }
+
+  #parse(text: string): QueueId | null {
+    const id = parseQueueId(text);
+    if (id === null) {
+      const shown = text.slice(0, SHOWN_LENGTH_MAX);
+      const { name } = this.#inUse.log;
+      this.#tools.log.warning(`bad queue id "${shown}..." in fast flush logfile ${name}`);
+    }
+    return id;
+  }
+
+  #isRepeated(id: QueueId): boolean {
+    const added = this.#seen.add(id);
+    if (added === "full") {
+      this.#seen.clear();
+      this.#seen.add(id);
+    }
+    return added === "held";
+  }
+
+  #settle(id: QueueId, line: Line, outcome: Outcome): void {
+    this.counts[outcome]++;
+    this.#options.onOutcome?.(id, outcome);
+    if (outcome === "released" || outcome === "gone") {
+      line.stays = false;
+    } else {
+      // What was added since the pass began stands behind it already.
+      line.stays = !this.#inUse.holds(id);
+      this.#inUse.keeps(id);
+    }
+  }
+
+  /** Second look for messages that were in no queue: the entries of those that turn up stay. */
+  async #lookAgain(absent: readonly Absent[]): Promise<void> {
+    if (absent.length === 0) {
+      return;
+    }
+    await delay(this.#tools.clock, SECOND_LOOK_MS);
+    for (const { id, line } of absent) {
+      this.#settle(id, line, findMessage(this.#tools, id) === null ? "gone" : "kept");
+      const pause = this.#pause();
+      if (pause !== null) {
+        await pause;
+      }
+    }
+  }
+
+  /** Null: go on. Otherwise the slice is used up; what comes of it says whether to stop. */
+  #pause(): Promise<boolean> | null {
+    const pause = this.#options.slice.pause();
+    return pause === null ? null : this.#isStoppedAfter(pause);
+  }
+
+  async #isStoppedAfter(pause: Promise<void>): Promise<boolean> {
+    await pause;
+    this.#isStopped ||= this.#options.shouldStop();
+    return this.#isStopped;
+  }
+}
