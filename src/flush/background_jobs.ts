@@ -1,10 +1,10 @@
 /**
- * Runs refresh and purge in the background: one job per queue at a time, over all processes.
+ * Runs work that nobody's mail waits for, such as a refresh: one job per queue at a time, over all processes.
  *
- * Within this process, requests that come while a job of their kind waits to begin share it. Between
- * processes, flock(2) on the record's directory makes one wait for the other (the original knows
- * nothing of it, and needn't). A job whose process is being replaced ends at its next slice; what it
- * has sent is cut from the logs, and the successor's wake-up takes up the rest.
+ * Within this process jobs wait for each other, and requests that come while a job of their kind waits to begin
+ * share it. Between processes, flock(2) on the record's directory makes one wait for the other (the original
+ * knows nothing of it, and needn't). A process that is being replaced begins no job any more; the one that runs
+ * ends at its next slice, and the successor's wake-up takes up the rest.
  */
 import type { Descriptor } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
@@ -15,59 +15,49 @@ import { delay } from "./slice.ts";
 /** Waits between two looks whether another process's job has ended: nobody waits for a job. */
 const RETRY_MS = 50;
 
-export type JobKind = "refresh" | "purge";
-
 export class BackgroundJobs {
   readonly #tools: FlushTools;
-  readonly #run: (kind: JobKind) => Promise<void>;
   readonly #shouldStop: () => boolean;
-  /** Who wants to know when a job of that kind has ended; in order of arrival. */
-  readonly #waiting = new Map<JobKind, Array<() => void>>();
-  #isRunning = false;
+  /** Kinds of jobs that wait to begin, with those who want to know when they have ended. */
+  readonly #waiting = new Map<string, Array<() => void>>();
+  #last: Promise<void> = Promise.resolve();
 
-  constructor(tools: FlushTools, run: (kind: JobKind) => Promise<void>, shouldStop: () => boolean) {
+  constructor(tools: FlushTools, shouldStop: () => boolean) {
     this.#tools = tools;
-    this.#run = run;
     this.#shouldStop = shouldStop;
   }
 
-  /** Has a job of that kind run from now on, or from when the one that is running has ended. */
-  async request(kind: JobKind, ended: () => void): Promise<void> {
+  /** Has a job of that kind run, once for all who ask before it begins. */
+  request(kind: string, work: () => Promise<void>, ended: () => void): void {
     const waiters = this.#waiting.get(kind);
     if (waiters !== undefined) {
       waiters.push(ended);
       return;
     }
-    this.#waiting.set(kind, [ended]);
-    if (!this.#isRunning) {
-      this.#isRunning = true;
-      try {
-        await this.#runAll();
-      } finally {
-        this.#isRunning = false;
+    const mine = [ended];
+    this.#waiting.set(kind, mine);
+    const job = this.run(() => {
+      this.#waiting.delete(kind);
+      return work();
+    });
+    void job.then(() => {
+      // A job that could not begin still counts as waiting.
+      if (this.#waiting.get(kind) === mine) {
+        this.#waiting.delete(kind);
       }
-    }
-  }
-
-  async #runAll(): Promise<void> {
-    for (let next = this.#takeNext(); next !== null; next = this.#takeNext()) {
-      const [kind, waiters] = next;
-      await this.#runAlone(kind);
-      for (const ended of waiters) {
-        ended();
+      for (const each of mine) {
+        each();
       }
-    }
+    });
   }
 
-  #takeNext(): [JobKind, Array<() => void>] | null {
-    for (const entry of this.#waiting) {
-      this.#waiting.delete(entry[0]);
-      return entry;
-    }
-    return null;
+  /** Runs a job when its turn has come; resolves when it has ended, or could not begin. */
+  run(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(() => this.#runAlone(work));
+    return this.#last;
   }
 
-  async #runAlone(kind: JobKind): Promise<void> {
+  async #runAlone(work: () => Promise<void>): Promise<void> {
     const { files } = this.#tools;
     let directory: Descriptor | null = null;
     try {
@@ -78,7 +68,7 @@ export class BackgroundJobs {
           return;
         }
       }
-      await this.#run(kind);
+      await work();
     } catch (caught) {
       this.#warn(caught);
     } finally {

@@ -20,6 +20,7 @@ import { LogfilesInUse } from "./logfiles_in_use.ts";
 import { refresh } from "./refresh.ts";
 import { sendFile } from "./send_file.ts";
 import { sendSite } from "./send_site.ts";
+import { BACKGROUND_REST_MS, Slice } from "./slice.ts";
 
 /**
  * The shortest logfile name that is made. postsuper(1) and the original take a name of one letter for
@@ -38,15 +39,7 @@ export class FlushService implements RequestHandler {
     this.#tools = tools;
     this.#inUse = new LogfilesInUse(tools);
     this.#adds = new Adds(tools, this.#inUse);
-    const shouldStop = (): boolean => this.#isLeaving;
-    this.#jobs = new BackgroundJobs(
-      tools,
-      (kind) => {
-        const unreadSecondsMax = kind === "purge" ? 0 : tools.refreshSeconds;
-        return refresh(tools, this.#inUse, { unreadSecondsMax, shouldStop });
-      },
-      shouldStop,
-    );
+    this.#jobs = new BackgroundJobs(tools, this.#shouldStop);
   }
 
   /** Serves one request; every path answers at most once and finishes exactly once. */
@@ -64,7 +57,7 @@ export class FlushService implements RequestHandler {
       case "refresh":
       case "purge":
         exchange.answer(STATUS.ok);
-        void this.#jobs.request(request.name, () => exchange.finish());
+        this.#refresh(request.name, exchange);
         break;
     }
   }
@@ -72,6 +65,21 @@ export class FlushService implements RequestHandler {
   /** This process has been replaced: background work ends at its next slice. */
   leave(): void {
     this.#isLeaving = true;
+  }
+
+  readonly #shouldStop = (): boolean => this.#isLeaving;
+
+  #refresh(kind: "refresh" | "purge", exchange: Exchange): void {
+    const isPurge = kind === "purge";
+    const { clock, refreshSeconds } = this.#tools;
+    const work = (): Promise<void> =>
+      refresh(this.#tools, this.#inUse, {
+        slice: new Slice(clock, isPurge ? 0 : BACKGROUND_REST_MS),
+        shouldStop: this.#shouldStop,
+        unreadSecondsMax: isPurge ? 0 : refreshSeconds,
+        compacts: !isPurge,
+      });
+    this.#jobs.request(kind, work, () => exchange.finish());
   }
 
   #add(site: SiteName, queueId: string, exchange: Exchange): void {

@@ -33,9 +33,15 @@ export function lockRetryMs(attempt: number): number {
 export class LogfileInUse {
   readonly log: LockedLogfile;
   readonly #held = new QueueIdSet(HELD_BYTES_MAX);
+  #wasAddedTo = false;
 
   constructor(log: LockedLogfile) {
     this.log = log;
+  }
+
+  /** Whether entries were added since this process holds the log. */
+  get wasAddedTo(): boolean {
+    return this.#wasAddedTo;
   }
 
   /**
@@ -45,6 +51,7 @@ export class LogfileInUse {
   add(ids: readonly QueueId[]): boolean {
     const isWritten = this.log.append(ids.filter((id) => !this.holds(id)));
     if (isWritten) {
+      this.#wasAddedTo = true;
       for (const id of ids) {
         this.keeps(id);
       }

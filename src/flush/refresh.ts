@@ -3,7 +3,8 @@
  *
  * Logs that nobody has read for long are sent (without unthrottling), so that entries of sites that
  * never ask don't pile up; empty logs that were not touched for long are removed. Eligibility is not
- * asked, as in the original: logs of sites that are no longer eligible are emptied this way.
+ * asked, as in the original: logs of sites that are no longer eligible are emptied this way. Mail is released
+ * at a pace (see pace.ts), whatever falls due at once. A refresh also compacts the logs that are not due.
  *
  * Ages are counted in whole seconds and must exceed the limit. Removal takes the lock and looks again,
  * so that no add is lost to it (the original's does not, spec section 10 row 21). Trouble with one log
@@ -14,26 +15,30 @@ import type { FileStatus } from "../effects/files.ts";
 import { logVerbosely } from "../effects/log.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import type { LogfileName } from "../names/names.ts";
-import { listLogfiles } from "../record/list_logfiles.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
-import { logfilePath, RECORD_DIRECTORY } from "../record/record_tools.ts";
+import { logfilePath } from "../record/record_tools.ts";
+import { compactLogfile, warnOfCompaction } from "./compact_logfile.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
+import { Pace } from "./pace.ts";
+import { type WalkOptions, walkRecord } from "./record_walk.ts";
 import { sendLogfile } from "./send_logfile.ts";
 import { warnOfSend } from "./send_site.ts";
-import { Slice } from "./slice.ts";
 import { WakeUps } from "./wake_ups.ts";
 
 const NS_PER_SECOND = 1_000_000_000n;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 
+/** What an entry takes at the least: a queue ID and a newline. Only to guess how many a log holds. */
+const ENTRY_BYTES = 12;
+
 /** What kind of walk it is. */
-export interface RefreshOptions {
+export interface RefreshOptions extends WalkOptions {
   /** A log is sent when it was not read for longer; 0 for a purge. */
   readonly unreadSecondsMax: number;
-  /** Asked between slices; true: end as soon as the log in hand is consistent. */
-  readonly shouldStop: () => boolean;
+  /** Whether logs that are not sent are compacted. */
+  readonly compacts: boolean;
 }
 
 /** Walks over the record once. */
@@ -42,60 +47,85 @@ export async function refresh(
   inUse: LogfilesInUse,
   options: RefreshOptions,
 ): Promise<void> {
-  const wakeUps = new WakeUps(tools.clock, tools.queueManager, "I");
-  const slice = new Slice(tools.clock);
-  const unreadable = (path: string, error: OsError): void =>
-    tools.log.warning(`scan_dir_push: open directory ${path}: ${error.text}`);
+  const walk = new RefreshWalk(tools, inUse, options);
   try {
-    for (const names of listLogfiles(tools.files, unreadable)) {
-      for (const name of names) {
-        await refreshOne(tools, inUse, name, wakeUps, options);
-        await slice.pause();
-        if (options.shouldStop()) {
-          return;
-        }
-      }
-    }
-  } catch (caught) {
-    if (!(caught instanceof OsError)) {
-      throw caught;
-    }
-    unreadable(RECORD_DIRECTORY, caught);
+    await walkRecord(tools, options, (name) => walk.visit(name));
   } finally {
-    await wakeUps.finish();
+    await walk.finish();
   }
 }
 
-async function refreshOne(
-  tools: FlushTools,
-  inUse: LogfilesInUse,
-  name: LogfileName,
-  wakeUps: WakeUps,
-  options: RefreshOptions,
-): Promise<void> {
-  const path = logfilePath(tools, name);
-  const status = lookAt(tools, path);
-  if (status === null) {
-    return;
+class RefreshWalk {
+  readonly #tools: FlushTools;
+  readonly #inUse: LogfilesInUse;
+  readonly #options: RefreshOptions;
+  readonly #wakeUps: WakeUps;
+  readonly #pace: Pace;
+
+  constructor(tools: FlushTools, inUse: LogfilesInUse, options: RefreshOptions) {
+    this.#tools = tools;
+    this.#inUse = inUse;
+    this.#options = options;
+    this.#wakeUps = new WakeUps(tools.clock, tools.queueManager, "I");
+    this.#pace = new Pace(tools.clock);
   }
-  if (status.sizeBytes === 0) {
-    removeIfOld(tools, name, path, status);
-    return;
+
+  /** The last wake-up. */
+  finish(): Promise<void> | null {
+    return this.#wakeUps.finish();
   }
-  const unreadSeconds = wallSeconds(tools.clock) - seconds(status.atimeNs);
-  if (unreadSeconds <= options.unreadSecondsMax) {
-    logVerbosely(tools.log, () => {
-      const hours = Math.trunc(options.unreadSecondsMax / SECONDS_PER_HOUR);
-      return `flush_refresh_service: skip logfile ${name}, unread for <${hours} hours(s) `;
+
+  /** Does with a log what is due. */
+  async visit(name: LogfileName): Promise<void> {
+    const path = logfilePath(this.#tools, name);
+    const status = lookAt(this.#tools, path);
+    if (status === null) {
+      return;
+    }
+    if (status.sizeBytes === 0) {
+      removeIfOld(this.#tools, name, path, status);
+    } else if (this.#isDue(name, status)) {
+      await this.#send(name, status.sizeBytes / ENTRY_BYTES);
+    } else if (this.#options.compacts) {
+      await this.#compact(name);
+    }
+  }
+
+  #isDue(name: LogfileName, status: FileStatus): boolean {
+    const { unreadSecondsMax } = this.#options;
+    const isDue = wallSeconds(this.#tools.clock) - seconds(status.atimeNs) > unreadSecondsMax;
+    logVerbosely(this.#tools.log, () => {
+      const hours = Math.trunc(unreadSecondsMax / SECONDS_PER_HOUR);
+      return isDue
+        ? `flush_refresh_service: flush logfile ${name}`
+        : `flush_refresh_service: skip logfile ${name}, unread for <${hours} hours(s) `;
     });
-    return;
+    return isDue;
   }
-  logVerbosely(tools.log, () => `flush_refresh_service: flush logfile ${name}`);
-  try {
-    const { shouldStop } = options;
-    await sendLogfile(tools, inUse, name, wakeUps, { unthrottleFirst: false, shouldStop });
-  } catch (caught) {
-    warnOfSend(tools, name, caught);
+
+  async #send(name: LogfileName, entries: number): Promise<void> {
+    const { slice, shouldStop } = this.#options;
+    if (!(await this.#pace.begin(entries, shouldStop))) {
+      return;
+    }
+    let releasedCount = 0;
+    try {
+      const options = { unthrottleFirst: false, slice, shouldStop };
+      const counts = await sendLogfile(this.#tools, this.#inUse, name, this.#wakeUps, options);
+      releasedCount = counts.released;
+    } catch (caught) {
+      warnOfSend(this.#tools, name, caught);
+    } finally {
+      this.#pace.end(entries, releasedCount);
+    }
+  }
+
+  async #compact(name: LogfileName): Promise<void> {
+    try {
+      await compactLogfile(this.#tools, this.#inUse, name, this.#options);
+    } catch (caught) {
+      warnOfCompaction(this.#tools, name, caught);
+    }
   }
 }
 

@@ -21,11 +21,10 @@ import {
   passOver,
 } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
-import { Slice } from "./slice.ts";
 import type { WakeUps } from "./wake_ups.ts";
 
 /** On whose behalf a log is sent. */
-export interface SendOptions extends Pick<PassOptions, "shouldStop" | "onOutcome"> {
+export interface SendOptions extends Pick<PassOptions, "slice" | "shouldStop" | "onOutcome"> {
   /** Forget all dead destinations before the first message is released. */
   readonly unthrottleFirst: boolean;
 }
@@ -56,13 +55,13 @@ async function sendTaken(
   tools: FlushTools,
   taken: LogfileInUse,
   wakeUps: WakeUps,
-  { shouldStop, onOutcome }: SendOptions,
+  { slice, shouldStop, onOutcome }: SendOptions,
 ): Promise<PassCounts> {
   const { log } = taken;
   const isEmpty = log.sizeBytes === 0;
   let isStopped = false;
   const counts = await passOver(tools, taken, {
-    slice: new Slice(tools.clock),
+    slice,
     shouldStop: () => {
       isStopped = shouldStop();
       return isStopped;

@@ -10,6 +10,7 @@ import { type Exchange, STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
 import { sendLogfile } from "./send_logfile.ts";
+import { Slice } from "./slice.ts";
 import { WakeUps } from "./wake_ups.ts";
 
 /** Sends a site's log, then answers and ends the exchange. */
@@ -37,6 +38,7 @@ async function sendAndLog(
     // A client waits for this one: it is finished even when a reload has replaced this process.
     await sendLogfile(tools, inUse, name, wakeUps, {
       unthrottleFirst: true,
+      slice: new Slice(tools.clock),
       shouldStop: () => false,
     });
     return STATUS.ok;

@@ -2,7 +2,8 @@
  * Long work in slices: works for a few milliseconds, then lets the loop serve whoever is waiting.
  *
  * The budget is measured time, not a count, since one rename costs 5 µs on one machine and 5 ms on
- * another. What is between two calls of `pause` should take well under a millisecond.
+ * another. What is between two calls of `pause` should take well under a millisecond. Several who work in
+ * turns may share a slice; they share its budget.
  */
 import type { Clock } from "../effects/clock.ts";
 
@@ -12,26 +13,46 @@ import type { Clock } from "../effects/clock.ts";
  */
 const SLICE_MS = 2;
 
+/**
+ * Rest behind each slice of work that nobody waits for: it takes at most a quarter of a processor's time, and
+ * leaves the disk to others as well.
+ */
+export const BACKGROUND_REST_MS = 6;
+
 export class Slice {
   readonly #clock: Clock;
+  readonly #restMs: number;
   #endMs: number;
+  /** The pause that has begun, for all who meet it. */
+  #pause: Promise<void> | null = null;
 
-  constructor(clock: Clock) {
+  /** `restMs`: how long a pause lasts; 0: until others have had their turn. */
+  constructor(clock: Clock, restMs = 0) {
     this.#clock = clock;
+    this.#restMs = restMs;
     this.#endMs = clock.monotonicMs() + SLICE_MS;
   }
 
   /** Null: go on. Otherwise await it: the slice is used up. */
   pause(): Promise<void> | null {
-    if (this.#clock.monotonicMs() < this.#endMs) {
+    if (this.#pause === null && this.#clock.monotonicMs() < this.#endMs) {
       return null;
     }
-    return new Promise((resume) => {
-      this.#clock.nextTurn(() => {
-        this.#endMs = this.#clock.monotonicMs() + SLICE_MS;
-        resume();
-      });
-    });
+    this.#pause ??= this.#begin();
+    return this.#pause;
+  }
+
+  /** Resolves when there is time left in a slice: for those who share one, before a longer step. */
+  async ready(): Promise<void> {
+    for (let pause = this.pause(); pause !== null; pause = this.pause()) {
+      await pause;
+    }
+  }
+
+  async #begin(): Promise<void> {
+    await (this.#restMs > 0 ? delay(this.#clock, this.#restMs) : nextTurn(this.#clock));
+    this.#endMs = this.#clock.monotonicMs() + SLICE_MS;
+    this.#pause = null;
   }
 }
 
@@ -39,5 +60,11 @@ export class Slice {
 export function delay(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resume) => {
     clock.after(delayMs, resume);
+  });
+}
+
+function nextTurn(clock: Clock): Promise<void> {
+  return new Promise((resume) => {
+    clock.nextTurn(resume);
   });
 }

@@ -152,19 +152,12 @@ export class LockedLogfile {
 
   /** Makes atime and mtime what they were when the log was opened: nothing has happened that they tell of. */
   restoreTimes(): void {
-    step("write", () => this.#files.setTimesOf(this.#file, this.#times));
+    unlessRefused(() => this.#files.setTimesOf(this.#file, this.#times));
   }
 
   /** Makes atime and mtime now: the record's way to say when a log was last sent. */
   touch(): void {
-    try {
-      this.#files.setTimes(this.#path, wallSeconds(this.#tools.clock));
-    } catch (caught) {
-      // The original ignores it too: a refresh then comes early, which costs a few retries.
-      if (errorCode(caught) === "") {
-        throw caught;
-      }
-    }
+    unlessRefused(() => this.#files.setTimes(this.#path, wallSeconds(this.#tools.clock)));
   }
 
   /** Removes the log's name; only right for a log that is empty. */
@@ -291,6 +284,17 @@ function makeDirectories(tools: RecordTools, directory: string): void {
       if (errorCode(caught) !== "EEXIST") {
         throw renamed("open", caught);
       }
+    }
+  }
+}
+
+/** Sets time stamps; the original ignores it too where it can't: a refresh then comes early, or late. */
+function unlessRefused(setTimes: () => void): void {
+  try {
+    setTimes();
+  } catch (caught) {
+    if (errorCode(caught) === "") {
+      throw caught;
     }
   }
 }

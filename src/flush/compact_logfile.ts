@@ -1,0 +1,71 @@
+/**
+ * Compacts one log: takes out what repeats, and the entries of messages that are in no queue any more. Asks for
+ * no delivery.
+ *
+ * Guarantees: what logfile_pass.ts does; and that the log tells afterwards what it told before: its atime, by
+ * which a refresh goes, and its mtime, the time of the last add, are what they were.
+ *
+ * A log that somebody else has locked for long is left for another time. Throws OsError (its operation is the
+ * step) where the log can't be opened, read or written.
+ */
+import { OsError } from "../effects/os_error.ts";
+import type { LogfileName, QueueId } from "../names/names.ts";
+import { findMessage } from "../queue/find_message.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import { noCounts, type Outcome, type PassCounts, passOver } from "./logfile_pass.ts";
+import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
+import type { WalkOptions } from "./record_walk.ts";
+
+/** How long to wait for a lock: whoever holds it longer is sending the log, which compacts it as well. */
+const LOCK_WAIT_MS = 2000;
+
+/** How to go about it. */
+export interface CompactOptions extends WalkOptions {
+  /** Told what came of each entry. */
+  readonly onOutcome?: (id: QueueId, outcome: Outcome) => void;
+}
+
+/** Compacts the log of that name, if there is one. */
+export async function compactLogfile(
+  tools: FlushTools,
+  inUse: LogfilesInUse,
+  name: LogfileName,
+  options: CompactOptions,
+): Promise<PassCounts> {
+  const giveUpMs = tools.clock.monotonicMs() + LOCK_WAIT_MS;
+  const taken = await inUse.take(
+    name,
+    () => options.shouldStop() || tools.clock.monotonicMs() > giveUpMs,
+  );
+  if (taken === null) {
+    return noCounts();
+  }
+  try {
+    return await compactTaken(tools, taken, options);
+  } finally {
+    inUse.giveBack(taken);
+  }
+}
+
+async function compactTaken(
+  tools: FlushTools,
+  taken: LogfileInUse,
+  options: CompactOptions,
+): Promise<PassCounts> {
+  const counts = await passOver(tools, taken, {
+    ...options,
+    judge: (id) => (findMessage(tools, id) === null ? "absent" : "kept"),
+  });
+  if (!taken.wasAddedTo) {
+    taken.log.restoreTimes();
+  }
+  return counts;
+}
+
+/** Logs why a log could not be compacted; rethrows what is no trouble with the log. */
+export function warnOfCompaction(tools: FlushTools, name: LogfileName, caught: unknown): void {
+  if (!(caught instanceof OsError)) {
+    throw caught;
+  }
+  tools.log.warning(`compact: ${caught.operation} fast flush logfile ${name}: ${caught.text}`);
+}

@@ -1,0 +1,177 @@
+/** What a refresh does to logs that are not due: it compacts them, and nobody notices but by what is gone. */
+import { describe, expect, test } from "bun:test";
+import { FlushRig } from "../../test/support/flush_rig.ts";
+import { MemoryFiles } from "../memory/files.ts";
+import { STATUS } from "../wire/request.ts";
+
+const HOUR_MS = 3_600_000;
+const WORK_MS = 100;
+
+/** A log that was sent two hours ago, and last added to an hour ago. */
+function putLog(rig: FlushRig, name: string, text: string): void {
+  const now = rig.clock.wallMs();
+  rig.putLog(name, text, { atimeMs: now - 2 * HOUR_MS, mtimeMs: now - HOUR_MS });
+}
+
+async function refresh(rig: FlushRig): Promise<void> {
+  const asked = rig.ask({ name: "refresh" });
+  await rig.pass(WORK_MS);
+  expect(asked.isFinished).toBeTrue();
+  expect(rig.files.openCount).toBe(0);
+}
+
+describe("compaction", () => {
+  test("takes out repeats and entries whose message is in no queue, and asks for no delivery", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    rig.putMessage("incoming/INC1");
+    rig.putMessage("active/ACT1");
+    rig.putMessage("hold/HOLD1");
+    putLog(rig, "a_example", "GONE1\nDEF1\nINC1\nGONE2\nACT1\nHOLD1\nDEF1\nGONE1\nHOLD1\n");
+    putLog(rig, "b_example", "GONE3\n");
+    await refresh(rig);
+    expect(rig.readLog("a_example").split("\n").sort()).toEqual([
+      "",
+      "ACT1",
+      "DEF1",
+      "HOLD1",
+      "INC1",
+    ]);
+    expect(rig.readLog("b_example")).toBe("");
+    expect(rig.queueManager.wakeUps).toEqual([]);
+    expect(rig.disk.has("deferred/D/DEF1")).toBeTrue();
+    expect(rig.log.texts("warning")).toEqual([]);
+  });
+
+  test("leaves atime and mtime as they were, whether it takes something out or not", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    putLog(rig, "cut_example", "GONE1\nDEF1\n");
+    putLog(rig, "whole_example", "DEF1\n");
+    const times = (): unknown[] =>
+      ["cut_example", "whole_example"].map((name) => {
+        const { atimeNs, mtimeNs } = rig.files.statusOf(`flush/${name}`);
+        return [atimeNs, mtimeNs];
+      });
+    const before = times();
+    await refresh(rig);
+    expect(rig.readLog("cut_example")).toBe("DEF1\n");
+    expect(times()).toEqual(before);
+  });
+
+  test("a refresh after it falls due when it would have", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    putLog(rig, "a_example", "GONE1\nDEF1\n");
+    await refresh(rig);
+    rig.clock.advance(10 * HOUR_MS - 2 * WORK_MS);
+    await refresh(rig);
+    expect(rig.readLog("a_example")).toBe("DEF1\n");
+    rig.clock.advance(2000);
+    await refresh(rig);
+    expect(rig.readLog("a_example")).toBe("");
+    expect(rig.disk.has("incoming/DEF1")).toBeTrue();
+  });
+
+  test("an entry whose message moves during the first look stays", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("active/MOVES1");
+    putLog(rig, "a_example", "MOVES1\n");
+    // As the queue manager defers it: from a queue not yet looked at to one that was.
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "statusOf" && path === "hold/MOVES1" && rig.disk.has("active/MOVES1")) {
+        throw new Error("looked at too late for this test");
+      }
+      if (operation === "statusOf" && path === "active/MOVES1") {
+        rig.files.fault = null;
+        const other = new MemoryFiles(rig.disk);
+        rig.disk.makeDirectories("deferred/M");
+        other.rename("active/MOVES1", "deferred/M/MOVES1");
+      }
+      return null;
+    };
+    await refresh(rig);
+    expect(rig.disk.has("deferred/M/MOVES1")).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("MOVES1\n");
+  });
+
+  test("an add of an entry that is being found gone is written, and stays", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "a_example", "BACK1\n");
+    rig.ask({ name: "refresh" });
+    // Between the two looks.
+    await rig.pass(5);
+    const asked = rig.add("a.example", "BACK1");
+    await rig.pass(WORK_MS);
+    expect(asked.status).toBe(STATUS.ok);
+    expect(rig.readLog("a_example")).toBe("BACK1\n");
+  });
+
+  test("a log that somebody has locked for long is left for another time", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "a_example", "GONE1\n");
+    putLog(rig, "b_example", "GONE2\n");
+    const other = new MemoryFiles(rig.disk);
+    other.tryLock(other.open("flush/a_example", { access: "both" }));
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(1000);
+    expect(rig.readLog("b_example")).toBe("");
+    expect(asked.isFinished).toBeFalse();
+    await rig.pass(2000);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("GONE1\n");
+    expect(rig.log.texts("warning")).toEqual([]);
+  });
+
+  test("a message retried ten times takes one line, whoever wrote and whatever restarted", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/A/ABC123");
+    let process = rig;
+    for (let retry = 0; retry < 10; retry++) {
+      const text = rig.disk.has("flush/a_example") ? rig.readLog("a_example") : "";
+      if (retry % 3 === 0) {
+        // The original appends without a look.
+        rig.putLog("a_example", `${text}ABC123\n`);
+      } else {
+        process = new FlushRig({}, rig);
+        process.add("a.example", "ABC123");
+        await process.turn();
+      }
+    }
+    await refresh(process);
+    expect(rig.readLog("a_example")).toBe("ABC123\n");
+  });
+});
+
+describe("the pace of a refresh", () => {
+  test("thousands of logs that are due at once are released at five hundred messages a second", async () => {
+    const rig = new FlushRig();
+    const old = { atimeMs: rig.clock.wallMs() - 13 * HOUR_MS };
+    for (let index = 0; index < 3000; index++) {
+      rig.putMessage(`deferred/A/A${index}`);
+      rig.putLog(`log_${index}`, `A${index}\n`, old);
+    }
+    const releasedCount = (): number => Object.keys(rig.disk.filesBelow("incoming")).length;
+    rig.ask({ name: "refresh" });
+    const counts: number[] = [];
+    for (let second = 0; second < 7; second++) {
+      await rig.pass(1000);
+      counts.push(releasedCount());
+    }
+    const growth = counts.map((count, index) => count - (counts[index - 1] ?? 0));
+    expect(Math.max(...growth)).toBeLessThanOrEqual(1000);
+    expect(Math.max(...growth.slice(1))).toBeLessThanOrEqual(600);
+    expect(counts.at(-1)).toBe(3000);
+  });
+
+  test("entries without mail cost no time", async () => {
+    const rig = new FlushRig();
+    const old = { atimeMs: rig.clock.wallMs() - 13 * HOUR_MS };
+    for (let index = 0; index < 3000; index++) {
+      rig.putLog(`log_${index}`, `GONE${index}\n`, old);
+    }
+    const asked = rig.ask({ name: "purge" });
+    await rig.pass(1500);
+    expect(asked.isFinished).toBeTrue();
+  });
+});
