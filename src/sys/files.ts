@@ -115,8 +115,7 @@ class LibcFiles implements Files {
     this.#fileTimes[1] = atimeNs % NS_PER_SECOND;
     this.#fileTimes[2] = mtimeNs / NS_PER_SECOND;
     this.#fileTimes[3] = mtimeNs % NS_PER_SECOND;
-    // futimens(3): no path, the descriptor itself.
-    check(libc.utimensat(file, null, this.#fileTimes, 0), errno[0], "utime");
+    check(libc.futimens(file, this.#fileTimes), errno[0], "utime");
   }
 
   rename(from: string, to: string): void {

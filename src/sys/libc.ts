@@ -37,6 +37,7 @@ const library = dlopen("libc.so.6", {
   statx: { args: [int, pointer, int, unsigned, pointer], returns: int },
   getdirentries64: { args: [int, pointer, size, pointer], returns: int },
 
+  futimens: { args: [int, pointer], returns: int },
   utimensat: { args: [int, pointer, pointer, int], returns: int },
   rename: { args: [pointer, pointer], returns: int },
   unlink: { args: [pointer], returns: int },

@@ -10,9 +10,10 @@ export const CLOSE: Step = { do: "close" };
 /** A log that a refresh sends, and one that only a purge sends. */
 export const OLD_RECORD = {
   "flush/old_example": { text: "MISSING\n", age: 50_000 },
-  "flush/new_example": { text: "MISSING\n", age: 100 },
+  "flush/new_example": { text: "WAITING\n", age: 100 },
+  "deferred/W/WAITING": "",
 };
-export const REFRESHED = { "flush/old_example": "", "flush/new_example": "MISSING\n" };
+export const REFRESHED = { "flush/old_example": "", "flush/new_example": "WAITING\n" };
 export const PURGED = { "flush/old_example": "", "flush/new_example": "" };
 
 /** Of a send of one site. */
@@ -26,6 +27,10 @@ export const STANDALONE: Only = {
   way: "stand-alone",
   why: "under master(8) nobody would answer for a minute: test/postfix/bad_input_test.ts",
 };
+
+/** Of a refresh that meets entries whose message is in no queue. */
+export const COMPACTED =
+  "a refresh takes entries out whose message is gone (ARCHITECTURE, defect 1)";
 
 export function underMaster(why: string): Only {
   return { way: "under master", why };

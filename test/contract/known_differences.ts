@@ -8,7 +8,12 @@ import { sanitize } from "../../src/logging/log_line.ts";
 import { MemoryLog } from "../../src/memory/log.ts";
 import { stringToBytes } from "../../src/names/byte_string.ts";
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
-import { type LogfileName, parseQueueId, type QueueId } from "../../src/names/names.ts";
+import {
+  type LogfileName,
+  parseLogfileName,
+  parseQueueId,
+  type QueueId,
+} from "../../src/names/names.ts";
 import { LogfileNamer } from "../../src/record/logfile_name.ts";
 import type { FlushRequest } from "../../src/wire/request.ts";
 import { type Reading, RequestReader } from "../../src/wire/request_reader.ts";
@@ -28,6 +33,8 @@ interface Known {
   readonly initial: () => Tree;
 }
 
+const QUEUES = ["deferred", "incoming", "active", "hold"] as const;
+
 type Rule = (original: Outcome, known: Known) => Outcome;
 
 /** A longer log is not read for an add, which may repeat an entry then (ARCHITECTURE, defect 3). */
@@ -46,6 +53,7 @@ const RULES: readonly Rule[] = [
   wakeUpsCarryF,
   oneWakeUpForAWalk,
   entriesStay,
+  recordIsCompacted,
   entriesAreNotRepeated,
   linesDoNotMerge,
   lives,
@@ -155,23 +163,77 @@ function entriesStay(outcome: Outcome, { row, hashing }: Known): Outcome {
     const text = textOf(entry);
     const found = tree[path];
     if (path.startsWith("flush/") && text !== "" && found?.text === "") {
-      const staying = entriesOf(text).filter((id) => stays(row, id, hashing));
-      tree[path] = { ...found, text: shownText(staying.map((id) => `${id}\n`).join("")) };
+      tree[path] = { ...found, text: linesLeft(text, (id) => stays(row, id, hashing)) };
     }
   }
   return { ...outcome, tree };
 }
 
-/** The queue IDs of a log, each once. */
-function entriesOf(text: string): QueueId[] {
-  const ids = text.split("\n").flatMap((line) => parseQueueId(line.split("\0")[0] ?? "") ?? []);
-  return [...new Set(ids)];
+/** Defects 1 and 3: a refresh takes out what is gone or repeated from logs that are not due. */
+function recordIsCompacted(outcome: Outcome, { row, hashing, request }: Known): Outcome {
+  if (request?.name !== "refresh") {
+    return outcome;
+  }
+  const tree = { ...outcome.tree };
+  const warnings: string[] = [];
+  for (const [path, entry] of Object.entries(row.state ?? {})) {
+    const text = textOf(entry);
+    const found = tree[path];
+    const name = parseLogfileName(path.slice(path.lastIndexOf("/") + 1));
+    if (name === null || path !== hashedPath("flush", name, hashing) || text === "") {
+      continue;
+    }
+    if (found?.text === shownText(text)) {
+      tree[path] = { ...found, text: linesLeft(text, (id) => isThere(row, id, hashing)) };
+      warnings.push(...badLines(text).map((line) => badLineWarning(line, name)));
+    }
+  }
+  return { ...outcome, tree, log: [...outcome.log, ...warnings] };
+}
+
+/** What is left of a log: each entry that stays, once. */
+function linesLeft(text: string, stay: (id: QueueId) => boolean): string {
+  const seen = new Set<QueueId>();
+  const lines = linesOf(text).filter((line) => {
+    const id = idOf(line);
+    const isLeft = id !== null && !seen.has(id) && stay(id);
+    if (id !== null) {
+      seen.add(id);
+    }
+    return isLeft;
+  });
+  return shownText(lines.map((line) => `${line}\n`).join(""));
+}
+
+function badLines(text: string): string[] {
+  return linesOf(text).filter((line) => idOf(line) === null);
+}
+
+function badLineWarning(line: string, name: string): string {
+  const shown = upToNul(line).slice(0, 30);
+  return `warning: bad queue id "${shown}..." in fast flush logfile ${name}`;
+}
+
+function linesOf(text: string): string[] {
+  return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+}
+
+function idOf(line: string): QueueId | null {
+  return parseQueueId(upToNul(line));
+}
+
+function upToNul(line: string): string {
+  return line.split("\0", 1)[0] ?? "";
+}
+
+function isThere(row: ContractCase, id: QueueId, hashing: HashingRules): boolean {
+  return QUEUES.some((queue) => row.state?.[hashedPath(queue, id, hashing)] !== undefined);
 }
 
 function stays(row: ContractCase, id: QueueId, hashing: HashingRules): boolean {
-  const [deferred, incoming, active, hold] = (["deferred", "incoming", "active", "hold"] as const)
-    .map((queue) => row.state?.[hashedPath(queue, id, hashing)])
-    .map((entry) => (entry === undefined ? "absent" : isRoots(entry) ? "root's" : "ours"));
+  const [deferred, incoming, active, hold] = QUEUES.map(
+    (queue) => row.state?.[hashedPath(queue, id, hashing)],
+  ).map((entry) => (entry === undefined ? "absent" : isRoots(entry) ? "root's" : "ours"));
   if (deferred === "ours" || incoming === "ours") {
     return false;
   }

@@ -216,7 +216,7 @@ const SPOKEN: readonly ContractCase[] = [
       name: `-v: rfrsh: ${line}`,
       args: ["-v"],
       logFilter: /^flush_/,
-      state: { [LOG]: log },
+      state: { [LOG]: log, "deferred/A/A1": "" },
       send: [request("rfrsh")],
       want: { status: 0, log: [`flush_refresh_service: ${line}`] },
     }),

@@ -1,4 +1,5 @@
 /** Refresh and purge, and the record's directories: POSTFIX-FLUSH-SPEC sections 2.2 and 2.5. */
+import { COMPACTED } from "./common_rows.ts";
 import {
   add,
   type ContractCase,
@@ -34,7 +35,8 @@ function age(
     rows,
     name: what,
     config,
-    state: { [LOG]: log },
+    // The message of an entry that is to be kept is there: a refresh of ours would take the entry out.
+    state: { [LOG]: log, ...(comes === "kept" ? { "deferred/A/A1": "" } : {}) },
     send: [send],
     ...(log.age !== undefined && Math.abs(log.age) < 60 ? { withinSecond: true } : {}),
     want: {
@@ -154,6 +156,30 @@ const WALKS: readonly ContractCase[] = [
     },
   },
   {
+    name: "rfrsh: a log that is not due: repeats, and messages that are gone",
+    state: {
+      [LOG]: { text: "GONE1\nABC123\nHELD1\nGONE2\nABC123\nHELD1\n", age: 500, mtimeAge: 300 },
+      "deferred/A/ABC123": "",
+      "hold/HELD1": "",
+    },
+    send: [REFRESH],
+    want: {
+      status: 0,
+      wakes: [],
+      files: { [LOG]: { atime: 500, mtime: 300 }, "deferred/A/ABC123": "" },
+    },
+    differs: {
+      why: COMPACTED,
+      ours: { files: { [LOG]: { text: "ABC123\nHELD1\n", atime: 500, mtime: 300 } } },
+    },
+  },
+  {
+    name: "purge: a log of this second: it is not compacted",
+    state: { [LOG]: { text: "GONE1\nGONE1\n", age: -500 } },
+    send: [PURGE],
+    want: { status: 0, wakes: [], files: { [LOG]: "GONE1\nGONE1\n" } },
+  },
+  {
     name: "rfrsh: a message in hold",
     state: { [LOG]: { text: "ABC123\n", age: 2 * DAY }, "hold/ABC123": "" },
     send: [REFRESH],
@@ -208,7 +234,7 @@ const WALKS: readonly ContractCase[] = [
   {
     rows: [74],
     name: "rfrsh: the log of a one-letter site, not due",
-    state: { "flush/x": "ABC123\n" },
+    state: { "flush/x": "ABC123\n", "deferred/A/ABC123": "" },
     send: [REFRESH],
     want: {
       status: 0,

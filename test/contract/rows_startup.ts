@@ -107,7 +107,10 @@ function refreshTime(value: string, seconds: number): ContractCase[] {
       rows: [83],
       name: `fast_flush_refresh_time = ${value}: ${age} s, ${comes}`,
       config: { fast_flush_refresh_time: value },
-      state: { [LOG]: { text: "A1\n", age } },
+      state: {
+        [LOG]: { text: "A1\n", age },
+        ...(comes === "kept" ? { "deferred/A/A1": "" } : {}),
+      },
       send: [request("rfrsh")],
       want: {
         status: 0,
