@@ -11,7 +11,7 @@
 import { errorCode } from "../effects/os_error.ts";
 import { hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
-import { type DeferEntry, readDeferFile } from "./defer_file.ts";
+import { readDeferFile } from "./defer_file.ts";
 import { type QueuedRecipient, readQueueFile } from "./queue_file.ts";
 import type { QueueTools } from "./queue_tools.ts";
 import type { NotRead } from "./read_file.ts";
@@ -40,18 +40,20 @@ export type MessageReading =
     }
   | NotRead;
 
-/** Entries of the defer file by the place of the recipient's record in the queue file. */
-type Tried = ReadonlyMap<number, readonly DeferEntry[]>;
+/** By the place of a recipient's record in the queue file: the addresses that were tried for it. */
+type Tried = ReadonlyMap<number, readonly string[]>;
 
 /** Also where the defer file is missing or can't be read. */
 const NOTHING_TRIED: Tried = new Map();
 
+/** Where messages are looked for. */
+type Queue = "deferred" | "incoming" | "active" | "hold";
+
+/** All that is needed of the queue's tools. */
+type ReadingTools = Pick<QueueTools, "files" | "hashing">;
+
 /** Reads a message that is looked for in `queue`. "absent": it isn't there, or has left during the reading. */
-export function readMessage(
-  tools: Pick<QueueTools, "files" | "hashing">,
-  queue: "deferred" | "incoming" | "active" | "hold",
-  id: QueueId,
-): MessageReading {
+export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): MessageReading {
   const path = hashedPath(queue, id, tools.hashing);
   const message = readQueueFile(tools.files, path);
   if (message.kind !== "read") {
@@ -61,7 +63,6 @@ export function readMessage(
   const undelivered = message.recipients.filter(({ isDone }) => !isDone);
   const tried = undelivered.length === 0 ? NOTHING_TRIED : triedAddresses(tools, id);
   const isSure = undelivered.every(({ offset }) => tried.has(offset));
-  // The defer file goes when a message leaves the deferred queue: what looks unsure may have gone.
   if (!isSure && isGone(tools, path)) {
     return { kind: "absent" };
   }
@@ -69,14 +70,64 @@ export function readMessage(
   return { kind, sender, arrivalSeconds, sizeBytes, recipients, isSure };
 }
 
-function triedAddresses(tools: Pick<QueueTools, "files" | "hashing">, id: QueueId): Tried {
-  const reading = readDeferFile(tools.files, id, tools.hashing);
-  return reading.kind === "read"
-    ? Map.groupBy(reading.entries, ({ offset }) => offset)
-    : NOTHING_TRIED;
+/** Whether a message counts under a site; "unsure" is what `isSure` of a reading is about. */
+export type Belonging = "belongs" | "foreign" | "unsure" | NotRead;
+
+/**
+ * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at half its
+ * price where the queue file alone says so. `isOfSite` is asked for a domain once for each recipient.
+ */
+export function belongsToSite(
+  tools: ReadingTools,
+  queue: Queue,
+  id: QueueId,
+  isOfSite: (domain: string) => boolean,
+): Belonging {
+  const path = hashedPath(queue, id, tools.hashing);
+  const message = readQueueFile(tools.files, path);
+  if (message.kind !== "read") {
+    return message;
+  }
+  const undelivered = message.recipients.filter(({ isDone }) => !isDone);
+  const isFor = (address: string): boolean => {
+    const domain = domainOf(address);
+    return domain !== null && isOfSite(domain);
+  };
+  if (undelivered.length === 0) {
+    return "foreign";
+  }
+  if (undelivered.some(({ address }) => isFor(address))) {
+    return "belongs";
+  }
+  const tried = triedAddresses(tools, id);
+  if (undelivered.some(({ offset }) => tried.get(offset)?.some(isFor) === true)) {
+    return "belongs";
+  }
+  if (undelivered.every(({ offset }) => tried.has(offset))) {
+    return "foreign";
+  }
+  return isGone(tools, path) ? { kind: "absent" } : "unsure";
 }
 
-function isGone(tools: Pick<QueueTools, "files">, path: string): boolean {
+function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
+  const reading = readDeferFile(tools.files, id, tools.hashing);
+  if (reading.kind !== "read") {
+    return NOTHING_TRIED;
+  }
+  const tried = new Map<number, string[]>();
+  for (const { offset, recipient } of reading.entries) {
+    const others = tried.get(offset);
+    if (others === undefined) {
+      tried.set(offset, [recipient]);
+    } else {
+      others.push(recipient);
+    }
+  }
+  return tried;
+}
+
+/** The defer file goes when a message leaves the deferred queue: what looks unsure may have gone. */
+function isGone(tools: ReadingTools, path: string): boolean {
   try {
     tools.files.statusOf(path);
     return false;
@@ -92,16 +143,21 @@ function isGone(tools: Pick<QueueTools, "files">, path: string): boolean {
 function withDomains({ address, offset }: QueuedRecipient, tried: Tried): UndeliveredRecipient {
   const domains: string[] = [];
   addDomain(domains, address);
-  for (const { recipient } of tried.get(offset) ?? []) {
-    addDomain(domains, recipient);
+  for (const other of tried.get(offset) ?? []) {
+    addDomain(domains, other);
   }
   return { address, domains };
 }
 
 function addDomain(domains: string[], address: string): void {
-  const at = address.lastIndexOf("@");
-  const domain = address.slice(at + 1);
-  if (at !== -1 && !domains.includes(domain)) {
+  const domain = domainOf(address);
+  if (domain !== null && !domains.includes(domain)) {
     domains.push(domain);
   }
+}
+
+/** What stands behind the last `@`; null where there is none. */
+function domainOf(address: string): string | null {
+  const at = address.lastIndexOf("@");
+  return at === -1 ? null : address.slice(at + 1);
 }

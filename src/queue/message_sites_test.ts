@@ -10,7 +10,12 @@ import { MemoryDisk } from "../memory/disk.ts";
 import type { FaultPoint } from "../memory/faults.ts";
 import { MemoryFiles } from "../memory/files.ts";
 import { parseQueueId } from "../names/names.ts";
-import { type MessageReading, readMessage } from "./message_sites.ts";
+import {
+  type Belonging,
+  belongsToSite,
+  type MessageReading,
+  readMessage,
+} from "./message_sites.ts";
 
 const QUEUE_FILE = "deferred/A/ABC123";
 const DEFER_FILE = "defer/A/ABC123";
@@ -20,6 +25,7 @@ interface Stage {
   readonly disk: MemoryDisk;
   readonly files: MemoryFiles;
   readonly read: () => MessageReading;
+  readonly belongsTo: (...sites: readonly string[]) => Belonging;
 }
 
 /** A deferred message; `tried` names the address of each recipient that the defer file has, null: no entry. */
@@ -39,16 +45,22 @@ function stage(
     disk.writeFile(DEFER_FILE, buildDeferFile(deferrals));
   }
   const files = new MemoryFiles(disk);
+  const id = parseQueueId("ABC123");
+  if (id === null) {
+    throw new Error("not a queue ID");
+  }
+  const tools = { files, hashing: HASHING };
   const read = (): MessageReading => {
-    const id = parseQueueId("ABC123");
-    if (id === null) {
-      throw new Error("not a queue ID");
-    }
-    const reading = readMessage({ files, hashing: HASHING }, "deferred", id);
+    const reading = readMessage(tools, "deferred", id);
     expect(files.openCount).toBe(0);
     return reading;
   };
-  return { disk, files, read };
+  const belongsTo = (...sites: readonly string[]): Belonging => {
+    const belonging = belongsToSite(tools, "deferred", id, (domain) => sites.includes(domain));
+    expect(files.openCount).toBe(0);
+    return belonging;
+  };
+  return { disk, files, read, belongsTo };
 }
 
 describe("readMessage, domains", () => {
@@ -94,6 +106,59 @@ describe("readMessage, domains", () => {
   });
 });
 
+describe("belongsToSite", () => {
+  const MIXED: readonly PlannedRecipient[] = [
+    { address: "a@one.example" },
+    { address: "x%d.test@mx.test" },
+    { address: "done@two.example", state: "done" },
+    { address: "local" },
+  ];
+  const TRIED = ["a@one.example", "x@d.test", null, "local"];
+
+  const rows: ReadonlyArray<readonly [site: string, belonging: Belonging]> = [
+    ["one.example", "belongs"],
+    ["mx.test", "belongs"],
+    ["d.test", "belongs"],
+    ["two.example", "foreign"],
+    ["local", "foreign"],
+    ["", "foreign"],
+  ];
+  for (const [site, belonging] of rows) {
+    test(`${belonging}: "${site}"`, () => {
+      expect(stage(MIXED, TRIED).belongsTo(site)).toBe(belonging);
+    });
+  }
+
+  test("without a defer file: what the queue file has belongs, the rest is unsure", () => {
+    const { belongsTo } = stage(MIXED, null);
+    expect(belongsTo("mx.test")).toBe("belongs");
+    expect(belongsTo("d.test")).toBe("unsure");
+    expect(belongsTo("two.example")).toBe("unsure");
+  });
+
+  test("an entry for another place is no entry", () => {
+    const { disk, belongsTo } = stage(MIXED, TRIED);
+    disk.writeFile(DEFER_FILE, disk.readFile(DEFER_FILE).replace(/offset=\d+/, "offset=1"));
+    expect(belongsTo("three.example")).toBe("unsure");
+  });
+
+  test("foreign: nobody waits", () => {
+    const { belongsTo } = stage([{ address: "a@one.example", state: "done" }], null);
+    expect(belongsTo("one.example")).toBe("foreign");
+  });
+
+  test("the defer file is not opened where the queue file says enough", () => {
+    const { files, belongsTo } = stage(MIXED, TRIED);
+    const opened: string[] = [];
+    files.fault = ({ operation, path }) => {
+      opened.push(...(operation === "open" ? [path] : []));
+      return null;
+    };
+    expect(belongsTo("one.example")).toBe("belongs");
+    expect(opened).toEqual([QUEUE_FILE]);
+  });
+});
+
 describe("readMessage, what is sure", () => {
   const BOTH = [{ address: "a@one.example" }, { address: "b@two.example" }];
 
@@ -121,28 +186,33 @@ describe("readMessage, what is sure", () => {
 
 describe("readMessage, messages that leave", () => {
   test("absent: not there", () => {
-    const { files, read } = stage([{ address: "a@one.example" }], []);
+    const { files, read, belongsTo } = stage([{ address: "a@one.example" }], []);
     files.rename(QUEUE_FILE, "deferred/OTHER");
     expect(read()).toEqual({ kind: "absent" });
+    expect(belongsTo("one.example")).toEqual({ kind: "absent" });
   });
 
-  test("absent: has left before the defer file could be read, as far as that was removed", () => {
-    const { disk, files, read } = stage([{ address: "a@one.example" }], ["a@one.example"]);
-    files.fault = (point: FaultPoint) => {
-      if (point.operation === "open" && point.path === DEFER_FILE) {
-        const manager = new MemoryFiles(disk);
-        manager.rename(QUEUE_FILE, "deferred/OTHER");
-        manager.remove(DEFER_FILE);
-        files.fault = null;
-      }
-      return null;
-    };
-    expect(read()).toEqual({ kind: "absent" });
+  test("absent: has left before the defer file could be read, which goes then", () => {
+    for (const ask of ["read", "belongsTo"] as const) {
+      const asked = stage([{ address: "a@one.example" }], ["a@one.example"]);
+      const { disk, files } = asked;
+      files.fault = (point: FaultPoint) => {
+        if (point.operation === "open" && point.path === DEFER_FILE) {
+          const manager = new MemoryFiles(disk);
+          manager.rename(QUEUE_FILE, "deferred/OTHER");
+          manager.remove(DEFER_FILE);
+          files.fault = null;
+        }
+        return null;
+      };
+      expect(asked[ask]("two.example")).toEqual({ kind: "absent" });
+    }
   });
 
   test("unreadable: its queue file is", () => {
-    const { disk, read } = stage([{ address: "a@one.example" }], []);
+    const { disk, read, belongsTo } = stage([{ address: "a@one.example" }], []);
     disk.writeFile(QUEUE_FILE, "message", { mode: 0o700 });
+    expect(belongsTo("one.example")).toMatchObject({ kind: "unreadable" });
     expect(read()).toMatchObject({ kind: "unreadable", why: expect.stringContaining("truncated") });
   });
 });
