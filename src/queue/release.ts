@@ -19,7 +19,7 @@ import { openQueueFile } from "./open_queue_file.ts";
 import type { QueueTools } from "./queue_tools.ts";
 
 /** Owner may read, write and execute: the message was received completely. */
-const MODE_READY = 0o700;
+export const MODE_READY = 0o700;
 /** Group may read: the queue manager forgets what it held against this message's destinations. */
 const MODE_UNTHROTTLE = 0o040;
 

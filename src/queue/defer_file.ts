@@ -1,0 +1,114 @@
+/**
+ * Reads a message's defer file, in which defer(8) says of each deferred recipient why.
+ *
+ * A text file in `defer/`: paragraphs, each a line for people and then `name=value` lines for programs. A
+ * recipient is named by its address, as delivery was tried, and by where its record stands in the queue
+ * file. The file is written anew at each delivery attempt, while it may be read here: a last paragraph
+ * that is not complete is left out.
+ *
+ * Passes over names that it doesn't know, and paragraphs without recipient or place. A file that is too
+ * large to be read at once is "unreadable". Leaves atime alone, changes nothing, never throws OsError.
+ */
+import type { Descriptor, Files } from "../effects/files.ts";
+import { bytesToString } from "../names/byte_string.ts";
+import { type HashingRules, hashedPath } from "../names/hashed_path.ts";
+import type { QueueId } from "../names/names.ts";
+import { type NotRead, readFile } from "./read_file.ts";
+
+/** All values are byte strings, as they stand in the file. */
+export interface DeferEntry {
+  /** As delivery was tried: in quotes where an address needs them. */
+  readonly recipient: string;
+  /** Where the recipient's record stands in the queue file. */
+  readonly offset: number;
+  /** DSN status, such as "4.4.1"; empty where none is given. */
+  readonly status: string;
+  /** Empty where none is given. */
+  readonly reason: string;
+}
+
+export type DeferFileReading =
+  | { readonly kind: "read"; readonly entries: readonly DeferEntry[] }
+  | NotRead;
+
+/** What is said of 20,000 recipients, 400 bytes of each: more than queue_file.ts lists are not looked up. */
+const FILE_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Some twenty recipients; one needs 300 bytes. */
+const SMALL_FILE_BYTES = 8 * 1024;
+
+/** For small files, so that nothing is allocated for them but text. */
+const SMALL_FILE = new Uint8Array(SMALL_FILE_BYTES);
+
+/** Reads the defer file of a message. */
+export function readDeferFile(files: Files, id: QueueId, hashing: HashingRules): DeferFileReading {
+  return readFile(files, hashedPath("defer", id, hashing), (file, { sizeBytes }) =>
+    sizeBytes > FILE_BYTES_MAX
+      ? { kind: "unreadable", why: `has more than ${FILE_BYTES_MAX} bytes` }
+      : { kind: "read", entries: parse(readText(files, file, sizeBytes)) },
+  );
+}
+
+/** What is appended behind `sizeBytes` meanwhile is not seen. */
+function readText(files: Files, file: Descriptor, sizeBytes: number): string {
+  const into =
+    sizeBytes <= SMALL_FILE_BYTES ? SMALL_FILE.subarray(0, sizeBytes) : new Uint8Array(sizeBytes);
+  for (let filled = 0; filled < sizeBytes; ) {
+    const count = files.read(file, filled === 0 ? into : into.subarray(filled), filled);
+    if (count === 0) {
+      return bytesToString(into.subarray(0, filled));
+    }
+    filled += count;
+  }
+  return bytesToString(into);
+}
+
+function parse(text: string): DeferEntry[] {
+  const entries: DeferEntry[] = [];
+  let paragraph = new Paragraph();
+  for (let start = 0; ; ) {
+    const end = text.indexOf("\n", start);
+    if (end === -1) {
+      return entries;
+    }
+    if (end === start) {
+      const entry = paragraph.entry();
+      if (entry !== null) {
+        entries.push(entry);
+      }
+      paragraph = new Paragraph();
+    } else {
+      paragraph.addLine(text.slice(start, end));
+    }
+    start = end + 1;
+  }
+}
+
+/** What is between two empty lines. */
+class Paragraph {
+  #recipient: string | null = null;
+  #offset: string | null = null;
+  #status = "";
+  #reason = "";
+
+  /** The line for people begins with `<`, so that it is taken for no other, whatever a server said. */
+  addLine(line: string): void {
+    if (line.startsWith("recipient=")) {
+      this.#recipient = line.slice("recipient=".length);
+    } else if (line.startsWith("offset=")) {
+      this.#offset = line.slice("offset=".length);
+    } else if (line.startsWith("status=")) {
+      this.#status = line.slice("status=".length);
+    } else if (line.startsWith("reason=")) {
+      this.#reason = line.slice("reason=".length);
+    }
+  }
+
+  entry(): DeferEntry | null {
+    if (this.#recipient === null || this.#offset === null || !/^\d{1,15}$/.test(this.#offset)) {
+      return null;
+    }
+    const offset = Number(this.#offset);
+    return { recipient: this.#recipient, offset, status: this.#status, reason: this.#reason };
+  }
+}

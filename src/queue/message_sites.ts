@@ -1,0 +1,163 @@
+/**
+ * Says which domains a message counts under: those of its recipients that are not delivered yet.
+ *
+ * A recipient counts under the domain of its address in the queue file and, where the defer file names
+ * another address for it, under that one's too: mail to `x%d.test@mx.test` may be tried at d.test, and is
+ * recorded there. Domains are byte strings as they stand in the files: folding and IDNA are the caller's.
+ *
+ * The two files are read one after the other while Postfix may move, change and remove them. Whether what
+ * was found is all that there is, `isSure` says. Changes nothing. Never throws OsError.
+ */
+import { errorCode } from "../effects/os_error.ts";
+import { hashedPath } from "../names/hashed_path.ts";
+import type { QueueId } from "../names/names.ts";
+import { readDeferFile } from "./defer_file.ts";
+import { type QueuedRecipient, readQueueFile } from "./queue_file.ts";
+import type { QueueTools } from "./queue_tools.ts";
+import type { NotRead } from "./read_file.ts";
+
+/** A recipient that a flush could deliver to. */
+interface UndeliveredRecipient {
+  /** As the queue file has it. */
+  readonly address: string;
+  /** Its own first, then that of the address that was tried, if it is another; an address without has none. */
+  readonly domains: readonly string[];
+}
+
+export type MessageReading =
+  | {
+      readonly kind: "read";
+      readonly sender: string;
+      /** Since the epoch. */
+      readonly arrivalSeconds: number;
+      readonly sizeBytes: number;
+      readonly recipients: readonly UndeliveredRecipient[];
+      /**
+       * The defer file says of each of these recipients where it was tried. Otherwise one of them may have
+       * been recorded under a domain that is not listed, and no site may be told that the message is not its.
+       */
+      readonly isSure: boolean;
+    }
+  | NotRead;
+
+/** By the place of a recipient's record in the queue file: the addresses that were tried for it. */
+type Tried = ReadonlyMap<number, readonly string[]>;
+
+/** Also where the defer file is missing or can't be read. */
+const NOTHING_TRIED: Tried = new Map();
+
+/** Where messages are looked for. */
+type Queue = "deferred" | "incoming" | "active" | "hold";
+
+/** All that is needed of the queue's tools. */
+type ReadingTools = Pick<QueueTools, "files" | "hashing">;
+
+/** Reads a message that is looked for in `queue`. "absent": it isn't there, or has left during the reading. */
+export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): MessageReading {
+  const path = hashedPath(queue, id, tools.hashing);
+  const message = readQueueFile(tools.files, path);
+  if (message.kind !== "read") {
+    return message;
+  }
+  const { kind, sender, arrivalSeconds, sizeBytes } = message;
+  const undelivered = message.recipients.filter(({ isDone }) => !isDone);
+  const tried = undelivered.length === 0 ? NOTHING_TRIED : triedAddresses(tools, id);
+  const isSure = undelivered.every(({ offset }) => tried.has(offset));
+  if (!isSure && isGone(tools, path)) {
+    return { kind: "absent" };
+  }
+  const recipients = undelivered.map((recipient) => withDomains(recipient, tried));
+  return { kind, sender, arrivalSeconds, sizeBytes, recipients, isSure };
+}
+
+/** Whether a message counts under a site; "unsure" is what `isSure` of a reading is about. */
+export type Belonging = "belongs" | "foreign" | "unsure" | NotRead;
+
+/**
+ * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at half its
+ * price where the queue file alone says so. `isOfSite` is asked for a domain once for each recipient.
+ */
+export function belongsToSite(
+  tools: ReadingTools,
+  queue: Queue,
+  id: QueueId,
+  isOfSite: (domain: string) => boolean,
+): Belonging {
+  const path = hashedPath(queue, id, tools.hashing);
+  const message = readQueueFile(tools.files, path);
+  if (message.kind !== "read") {
+    return message;
+  }
+  const undelivered = message.recipients.filter(({ isDone }) => !isDone);
+  const isFor = (address: string): boolean => {
+    const domain = domainOf(address);
+    return domain !== null && isOfSite(domain);
+  };
+  if (undelivered.length === 0) {
+    return "foreign";
+  }
+  if (undelivered.some(({ address }) => isFor(address))) {
+    return "belongs";
+  }
+  const tried = triedAddresses(tools, id);
+  if (undelivered.some(({ offset }) => tried.get(offset)?.some(isFor) === true)) {
+    return "belongs";
+  }
+  if (undelivered.every(({ offset }) => tried.has(offset))) {
+    return "foreign";
+  }
+  return isGone(tools, path) ? { kind: "absent" } : "unsure";
+}
+
+function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
+  const reading = readDeferFile(tools.files, id, tools.hashing);
+  if (reading.kind !== "read") {
+    return NOTHING_TRIED;
+  }
+  const tried = new Map<number, string[]>();
+  for (const { offset, recipient } of reading.entries) {
+    const others = tried.get(offset);
+    if (others === undefined) {
+      tried.set(offset, [recipient]);
+    } else {
+      others.push(recipient);
+    }
+  }
+  return tried;
+}
+
+/** The defer file goes when a message leaves the deferred queue: what looks unsure may have gone. */
+function isGone(tools: ReadingTools, path: string): boolean {
+  try {
+    tools.files.statusOf(path);
+    return false;
+  } catch (caught) {
+    const code = errorCode(caught);
+    if (code === "") {
+      throw caught;
+    }
+    return code === "ENOENT";
+  }
+}
+
+function withDomains({ address, offset }: QueuedRecipient, tried: Tried): UndeliveredRecipient {
+  const domains: string[] = [];
+  addDomain(domains, address);
+  for (const other of tried.get(offset) ?? []) {
+    addDomain(domains, other);
+  }
+  return { address, domains };
+}
+
+function addDomain(domains: string[], address: string): void {
+  const domain = domainOf(address);
+  if (domain !== null && !domains.includes(domain)) {
+    domains.push(domain);
+  }
+}
+
+/** What stands behind the last `@`; null where there is none. */
+function domainOf(address: string): string | null {
+  const at = address.lastIndexOf("@");
+  return at === -1 ? null : address.slice(at + 1);
+}

@@ -1,0 +1,53 @@
+/**
+ * Opens a file of the mail queue to be read, hands it over, and closes it again.
+ *
+ * Trusts nothing about the path: no link is followed, no FIFO waited for, and what is no regular file is
+ * not read. Leaves the file's atime alone where it may. Whatever the operating system objects to is
+ * "absent" or "unreadable". Never throws OsError; what the reader throws otherwise passes through.
+ */
+import type { Descriptor, FileStatus, Files } from "../effects/files.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
+
+/** Why there is nothing to be had from a file. */
+export type NotRead =
+  | { readonly kind: "absent" }
+  /** `why` completes a log line: `PATH: WHY`. */
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** Reads a file by means of `read`, which gets it open and with its status. */
+export function readFile<Reading>(
+  files: Files,
+  path: string,
+  read: (file: Descriptor, status: FileStatus) => Reading,
+): Reading | NotRead {
+  try {
+    const file = openKeepingAtime(files, path);
+    try {
+      const status = files.status(file);
+      return status.kind === "file"
+        ? read(file, status)
+        : { kind: "unreadable", why: `is a ${status.kind}, not a regular file` };
+    } finally {
+      files.close(file);
+    }
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    return caught.code === "ENOENT"
+      ? { kind: "absent" }
+      : { kind: "unreadable", why: caught.message };
+  }
+}
+
+/** EPERM: the file is another user's, who alone may ask for that; then atime changes. */
+function openKeepingAtime(files: Files, path: string): Descriptor {
+  try {
+    return files.open(path, { access: "read", keepAtime: true });
+  } catch (caught) {
+    if (errorCode(caught) !== "EPERM") {
+      throw caught;
+    }
+    return files.open(path, { access: "read" });
+  }
+}
