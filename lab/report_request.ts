@@ -14,6 +14,7 @@ const TIME_LIMIT_MS = 120 * 1000;
 /** One item: `item` has its kind, the others are as in the page. */
 export type ReportItem = Readonly<Record<string, string>>;
 
+/** What came of a request. */
 export interface Report {
   readonly items: readonly ReportItem[];
   /** `status` as a number, and the totals; null: the service closed, or broke off, without an end. */
