@@ -33,16 +33,20 @@ function parseAnswer(bytes: string): Answer {
 export class FlushConnection {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #answered = Promise.withResolvers<Answer>();
-  readonly #timer = setTimeout(() => this.#end({ kind: "late" }), TIME_LIMIT_MS);
+  readonly #timer: Timer;
   #bytes = "";
   #socket: Socket | undefined;
 
   /** How the request ended. */
   readonly answer: Promise<Answer> = this.#answered.promise;
 
+  private constructor(time_limit_ms: number) {
+    this.#timer = setTimeout(() => this.#end({ kind: "late" }), time_limit_ms);
+  }
+
   /** Connects to the socket at `path` and waits for the greeting, or for the end. */
-  static async open(path: string): Promise<FlushConnection> {
-    const connection = new FlushConnection();
+  static async open(path: string, time_limit_ms = TIME_LIMIT_MS): Promise<FlushConnection> {
+    const connection = new FlushConnection(time_limit_ms);
     await connection.#connect(path);
     return connection;
   }

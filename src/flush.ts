@@ -152,6 +152,7 @@ async function serveClients(
       clientsMax: daemon.descriptorsMax() - DESCRIPTORS_RESERVED,
       serviceName: options.serviceName,
       generation,
+      ownerUid: daemon.userId(),
       leftOver: options.leftOver,
     },
   );

@@ -13,6 +13,8 @@ export interface DaemonProcess {
   readonly id: number;
   /** What gethostname(2) says. */
   hostName(): string;
+  /** The user that this process acts as now. */
+  userId(): number;
   /** The group this process has now. */
   groupId(): number;
   /** How many descriptors this process may have open (RLIMIT_NOFILE). */

@@ -6,9 +6,11 @@
  */
 import { logVerbosely } from "../effects/log.ts";
 import { type LogfileName, parseQueueId, type SiteName } from "../names/names.ts";
+import { encodeEnd } from "../wire/report.ts";
 import {
   type Exchange,
   type FlushRequest,
+  type ReportRequest,
   type RequestHandler,
   STATUS,
   type Status,
@@ -58,6 +60,14 @@ export class FlushService implements RequestHandler {
       case "purge":
         exchange.answer(STATUS.ok);
         this.#refresh(request.name, exchange);
+        break;
+      case "sites":
+      case "preview":
+      case "send":
+      case "verify":
+      case "compact":
+      case "rebuild":
+        this.#report(request, exchange);
         break;
     }
   }
@@ -114,6 +124,13 @@ export class FlushService implements RequestHandler {
     } else {
       sendFile(this.#tools, id, exchange);
     }
+  }
+
+  /** Not yet: every report ends at once, with a failure. */
+  #report(request: ReportRequest, exchange: Exchange): void {
+    logVerbosely(this.#tools.log, () => `report: ${request.name}`);
+    exchange.report(encodeEnd(STATUS.fail, []));
+    exchange.finish();
   }
 
   /** The logfile of an eligible site, or the status that says why there is none. */

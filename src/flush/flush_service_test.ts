@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { FlushClient } from "../../test/support/flush_client.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { STATUS } from "../wire/request.ts";
 
@@ -45,6 +46,13 @@ describe("FlushService", () => {
     expect(rig.add("xy", "A1").status).toBeNull();
     await rig.turn();
     expect(rig.disk.filesBelow("flush")).toEqual({ "flush/xy": "A1\n" });
+  });
+
+  test("a report that there is not yet is a failure", () => {
+    const rig = new FlushRig();
+    const client = new FlushClient();
+    expect(rig.ask({ name: "sites" }, client)).toEqual({ status: null, isFinished: true });
+    expect(client.parts).toEqual([{ kind: "end", status: STATUS.fail, totals: new Map() }]);
   });
 
   test("send_file asks for no policy (row 13)", () => {

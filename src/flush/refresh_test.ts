@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type Asked, FlushRig } from "../../test/support/flush_rig.ts";
+import type { Asked } from "../../test/support/flush_client.ts";
+import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
 import { STATUS } from "../wire/request.ts";

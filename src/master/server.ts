@@ -43,10 +43,12 @@ export interface ServerSettings {
   /** Clients at once that this process can hold. */
   readonly clientsMax: number;
   readonly maxIdleSeconds: number;
-  /** How long a client may take between two of its writes. */
+  /** How long a client may take between two of its writes, and to take a piece of its reply. */
   readonly ipcTimeoutSeconds: number;
   /** How long the event loop may be stuck before the kernel ends this process. */
   readonly daemonTimeoutSeconds: number;
+  /** The mail owner, who may ask for reports, as root may. */
+  readonly ownerUid: number;
   /** Arguments that should not be there. */
   readonly leftOver: readonly string[];
 }
@@ -59,7 +61,7 @@ const MS_PER_SECOND = 1000;
  */
 const CLIENTS_BEFORE_PAIR_MAX = 20;
 
-const NOTHING: PeerEvents = { data: () => {}, ended: () => {}, closed: () => {} };
+const NOTHING: PeerEvents = { data() {}, ended() {}, drained() {}, closed() {} };
 
 /** Serves clients; resolves when the process should end, with status 0. */
 export function serve(tools: ServerTools, settings: ServerSettings): Promise<void> {
@@ -90,6 +92,7 @@ class Server {
       handler: tools.handler,
       deadlines: new ReadDeadlines(tools.clock, settings.ipcTimeoutSeconds * MS_PER_SECOND),
       peerName: `${settings.serviceName} socket`,
+      ownerUid: settings.ownerUid,
       ended: () => this.#sessionEnded(),
     };
   }

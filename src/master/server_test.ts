@@ -16,6 +16,8 @@ const ADD = bytesToString(
   encodeRequest({ name: "add", site: siteName("a.example"), queueId: "ABC123" }),
 );
 const [TAKEN, AVAILABLE] = [0, 1];
+/** The mail owner. */
+const OWNER = 102;
 
 /** Keeps what master is told; its end comes when a test says so. */
 class Channel implements StatusChannel {
@@ -72,6 +74,7 @@ function start(settings: Partial<ServerSettings> = {}) {
       maxIdleSeconds: 100,
       ipcTimeoutSeconds: 3600,
       daemonTimeoutSeconds: 18_000,
+      ownerUid: OWNER,
       leftOver: [],
       ...settings,
     },

@@ -4,14 +4,20 @@
  * One request per connection; what comes behind it is not looked at. The connection is closed when
  * the handler has finished, or at once where the request can't be served. A client that hangs up
  * stops nothing that it has asked for. `ended` of the host is called exactly once, when this process
- * owes the client nothing more.
+ * owes the client nothing more: the work is done, and the reply handed over to the last byte.
+ *
+ * Whoever takes a piece of the reply for longer than a client may be silent is hung up on, with a warning.
+ * Only root and the mail owner may ask for reports; who asks is looked up for those alone.
  */
 import { type Log, logVerbosely } from "../effects/log.ts";
+import { OsError } from "../effects/os_error.ts";
 import type { PeerConnection, PeerEvents } from "../effects/peers.ts";
 import { encodeStatus } from "../wire/reply.ts";
-import type { Exchange, RequestHandler, Status } from "../wire/request.ts";
+import type { Exchange, PeerIdentity, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
 import type { ReadDeadlines, Waiting } from "./read_deadlines.ts";
+
+const ROOT_UID = 0;
 
 /** What the sessions of a server share. */
 export interface SessionHost {
@@ -20,6 +26,8 @@ export interface SessionHost {
   readonly deadlines: ReadDeadlines;
   /** How log lines name the peer: "flush socket". */
   readonly peerName: string;
+  /** The mail owner. */
+  readonly ownerUid: number;
   ended(): void;
 }
 
@@ -27,14 +35,31 @@ export class Session implements PeerEvents, Exchange, Waiting {
   readonly #connection: PeerConnection;
   readonly #host: SessionHost;
   #reader: RequestReader | null;
+  /** Undefined until somebody wants to know. */
+  #peer: PeerIdentity | null | undefined;
+  /** Resolves when the client is no longer behind. */
+  #caughtUp: PromiseWithResolvers<void> | null = null;
   #isAnswered = false;
+  #isGone = false;
+  #isFinished = false;
   #isOver = false;
 
   constructor(connection: PeerConnection, host: SessionHost) {
     this.#connection = connection;
     this.#host = host;
-    this.#reader = new RequestReader(readerOptions(host));
+    this.#reader = new RequestReader(this.#readerOptions());
     host.deadlines.restart(this);
+  }
+
+  get peer(): PeerIdentity | null {
+    if (this.#peer === undefined) {
+      this.#peer = identify(this.#connection);
+    }
+    return this.#peer;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   data(bytes: Uint8Array): void {
@@ -52,10 +77,20 @@ export class Session implements PeerEvents, Exchange, Waiting {
   timedOut(): void {
     if (this.#reader !== null) {
       this.#take(this.#reader.timedOut());
+      return;
     }
+    this.#host.log.warning(`timeout while sending to ${this.#host.peerName}`);
+    this.#connection.abort();
+    this.closed();
+  }
+
+  drained(): void {
+    this.#stopWaiting();
   }
 
   closed(): void {
+    this.#isGone = true;
+    this.#stopWaiting();
     if (this.#reader !== null) {
       this.#stopReading();
       this.#over();
@@ -66,14 +101,46 @@ export class Session implements PeerEvents, Exchange, Waiting {
     if (!this.#isAnswered) {
       this.#isAnswered = true;
       logVerbosely(this.#host.log, () => `send attr status = ${status}`);
-      // A peer that is gone, as master's wake-up is at once, is no error.
-      this.#connection.write(encodeStatus(status));
+      this.#write(encodeStatus(status));
     }
   }
 
+  report(bytes: Uint8Array): Promise<void> | null {
+    this.#write(bytes);
+    if (!this.#connection.isBehind) {
+      return null;
+    }
+    this.#caughtUp ??= Promise.withResolvers<void>();
+    return this.#caughtUp.promise;
+  }
+
   finish(): void {
+    this.#isFinished = true;
     this.#connection.close();
-    this.#over();
+    if (!this.#connection.isBehind) {
+      this.#over();
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    const wasBehind = this.#connection.isBehind;
+    // A peer that is gone, as master's wake-up is at once, is no error.
+    this.#isGone ||= !this.#connection.write(bytes);
+    if (this.#connection.isBehind && !wasBehind) {
+      this.#host.deadlines.restart(this);
+    }
+  }
+
+  /** Nothing waits to be handed over any more: it has been, or never will be. */
+  #stopWaiting(): void {
+    if (this.#reader === null) {
+      this.#host.deadlines.cancel(this);
+    }
+    this.#caughtUp?.resolve();
+    this.#caughtUp = null;
+    if (this.#isFinished) {
+      this.#over();
+    }
   }
 
   #take(reading: Reading): void {
@@ -106,9 +173,27 @@ export class Session implements PeerEvents, Exchange, Waiting {
       this.#host.ended();
     }
   }
+
+  #isTrusted(): boolean {
+    const uid = this.peer?.uid;
+    return uid === ROOT_UID || uid === this.#host.ownerUid;
+  }
+
+  #readerOptions(): ConstructorParameters<typeof RequestReader>[0] {
+    const { log, peerName } = this.#host;
+    const options = { peerName, isTrusted: () => this.#isTrusted() };
+    return log.verbosity > 0 ? { ...options, trace: (text) => log.info(text) } : options;
+  }
 }
 
-function readerOptions(host: SessionHost): ConstructorParameters<typeof RequestReader>[0] {
-  const { log, peerName } = host;
-  return log.verbosity > 0 ? { peerName, trace: (text) => log.info(text) } : { peerName };
+/** Null where the system does not tell. */
+function identify(connection: PeerConnection): PeerIdentity | null {
+  try {
+    return connection.credentials();
+  } catch (caught) {
+    if (caught instanceof OsError) {
+      return null;
+    }
+    throw caught;
+  }
 }

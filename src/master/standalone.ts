@@ -2,13 +2,13 @@
  * Stand-alone mode (-S): one client on standard input and output, then the end.
  *
  * For tests and for trying things by hand. As in the original only the wait for the first bytes has
- * a limit. Pipes serve as well as a socket.
+ * a limit. Pipes serve as well as a socket. Whoever can start this program may ask anything of it.
  */
 import { type Log, logVerbosely } from "../effects/log.ts";
 import type { StandardStream } from "../effects/standard_stream.ts";
 import { GREETING } from "../wire/greeting.ts";
 import { encodeStatus } from "../wire/reply.ts";
-import type { FlushRequest, RequestHandler, Status } from "../wire/request.ts";
+import type { Exchange, FlushRequest, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
 
 /** How log lines name the peer in this mode. */
@@ -47,7 +47,8 @@ function readRequest(
 ): Exclude<Reading, { readonly kind: "more" }> {
   const trace = (text: string): void => log.info(text);
   const peerName = PEER_NAME;
-  const reader = new RequestReader(log.verbosity > 0 ? { peerName, trace } : { peerName });
+  const options = { peerName, isTrusted: () => true };
+  const reader = new RequestReader(log.verbosity > 0 ? { ...options, trace } : options);
   let timeoutMs = firstTimeoutMs;
   for (;;) {
     const bytes = stream.read(timeoutMs);
@@ -67,8 +68,36 @@ function handled(
   request: FlushRequest,
 ): Promise<void> {
   return new Promise((finish) => {
-    handler.handle(request, { answer: (status) => answer(stream, log, status), finish });
+    handler.handle(request, new StandaloneExchange(stream, log, finish));
   });
+}
+
+/** Each piece is written before the call returns: the client is never behind. */
+class StandaloneExchange implements Exchange {
+  readonly peer = null;
+  readonly finish: () => void;
+  readonly #stream: StandardStream;
+  readonly #log: Log;
+  #isGone = false;
+
+  constructor(stream: StandardStream, log: Log, finish: () => void) {
+    this.#stream = stream;
+    this.#log = log;
+    this.finish = finish;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  answer(status: Status): void {
+    answer(this.#stream, this.#log, status);
+  }
+
+  report(bytes: Uint8Array): null {
+    this.#isGone = this.#isGone || !this.#stream.write(bytes);
+    return null;
+  }
 }
 
 function answer(stream: StandardStream, log: Log, status: Status): void {

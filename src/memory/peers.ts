@@ -2,7 +2,8 @@
  * Clients in memory: effects/peers.ts, with both ends in the hands of a test.
  *
  * What the client does reaches the service at once, within the call; the service hears `closed` of its own
- * close in the next turn of the clock, as from an event loop.
+ * close in the next turn of the clock, as from an event loop. A client that has paused takes as many bytes as
+ * the test says, as the kernel would for it; what waits behind them goes on when it reads on.
  */
 import type { Clock } from "../effects/clock.ts";
 import { OsError } from "../effects/os_error.ts";
@@ -67,7 +68,11 @@ export class MemoryPeer {
   readonly #credentials: PeerCredentials;
   #events: PeerEvents | null = null;
   #receivedText = "";
+  /** Written, but not taken yet. */
+  #waitingText = "";
+  #roomBytes = Number.POSITIVE_INFINITY;
   #isReading = true;
+  #isClosing = false;
   #isClosedByService = false;
   #hasHeardClosed = false;
 
@@ -84,6 +89,11 @@ export class MemoryPeer {
   /** The service has closed the connection. */
   get isClosed(): boolean {
     return this.#isClosedByService;
+  }
+
+  /** How many bytes the service has to keep for this client. */
+  get waitingBytes(): number {
+    return this.#waitingText.length;
   }
 
   /** Sends a byte string; it arrives as one piece. */
@@ -111,24 +121,73 @@ export class MemoryPeer {
     this.#isReading = false;
   }
 
+  /** The client stops reading; so many bytes more can be written to it. */
+  pause(roomBytes: number): void {
+    this.#roomBytes = roomBytes;
+  }
+
+  /** The client reads, and takes so many bytes more; without a number, all that ever come. */
+  readOn(roomBytes = Number.POSITIVE_INFINITY): void {
+    this.#roomBytes = roomBytes;
+    if (this.#waitingText === "" || !this.#isReading || !this.#isOpen()) {
+      return;
+    }
+    const text = this.#waitingText;
+    this.#waitingText = "";
+    this.#append(text);
+    if (this.#waitingText === "") {
+      this.#events?.drained();
+      if (this.#isClosing) {
+        this.#closeByService();
+      }
+    }
+  }
+
   /** Hands the connection to the service; MemoryPeers calls it once. */
   start(accept: Accept): void {
+    const isBehind = () => this.#waitingText !== "";
     this.#events = accept({
+      get isBehind() {
+        return isBehind();
+      },
       write: (bytes) => this.#take(bytes),
-      close: () => this.#closeByService(),
-      credentials: () => this.#credentials,
+      close: () => this.#close(),
+      abort: () => this.#closeByService(),
+      credentials: () => this.#tellCredentials(),
     });
   }
 
   #take(bytes: Uint8Array): boolean {
-    if (!this.#isReading || !this.#isOpen()) {
+    if (!this.#isReading || this.#isClosing || !this.#isOpen()) {
       return false;
     }
-    this.#receivedText += bytesToString(bytes);
+    this.#append(bytesToString(bytes));
     return true;
   }
 
+  #append(text: string): void {
+    const taken = this.#waitingText === "" ? text.slice(0, this.#roomBytes) : "";
+    this.#receivedText += taken;
+    this.#roomBytes -= taken.length;
+    this.#waitingText += text.slice(taken.length);
+  }
+
+  #tellCredentials(): PeerCredentials {
+    if (!this.#isOpen()) {
+      throw new OsError("EBADF", "getsockopt");
+    }
+    return this.#credentials;
+  }
+
+  #close(): void {
+    this.#isClosing = true;
+    if (this.#waitingText === "") {
+      this.#closeByService();
+    }
+  }
+
   #closeByService(): void {
+    this.#waitingText = "";
     if (this.#isOpen()) {
       this.#isClosedByService = true;
       this.#clock.nextTurn(() => this.#tellClosed());
@@ -138,6 +197,7 @@ export class MemoryPeer {
   #tellClosed(): void {
     if (!this.#hasHeardClosed) {
       this.#hasHeardClosed = true;
+      this.#waitingText = "";
       this.#events?.closed();
     }
   }

@@ -16,6 +16,7 @@ function setUp() {
     return {
       data: (bytes) => heard.push(`data ${bytesToString(bytes)}`),
       ended: () => heard.push("ended"),
+      drained: () => heard.push("drained"),
       closed: () => heard.push("closed"),
     };
   });
@@ -70,6 +71,63 @@ describe("MemoryPeers", () => {
     peer.vanish();
     expect(heard).toEqual(["greeted false", "data request", "closed"]);
     expect(peer.received).toBe("");
+  });
+
+  test("a client that has paused makes the service keep what comes, and takes it when it reads on", () => {
+    const { peers, heard, write, connections } = setUp();
+    const peer = peers.connect();
+    peer.pause(4);
+    expect(write("ab")).toBe(true);
+    expect(connections[0]?.isBehind).toBe(false);
+    expect([write("cdef"), write("gh")]).toEqual([true, true]);
+    expect(connections[0]?.isBehind).toBe(true);
+    expect([peer.received, peer.waitingBytes]).toEqual(["helloabcd", 4]);
+    peer.readOn(3);
+    expect([peer.received, peer.waitingBytes]).toEqual(["helloabcdefg", 1]);
+    expect(heard).toEqual(["greeted true"]);
+    peer.readOn(1);
+    expect(heard).toEqual(["greeted true", "drained"]);
+    peer.readOn();
+    expect(write("ij")).toBe(true);
+    expect(peer.received).toBe("helloabcdefghij");
+    expect(heard).toEqual(["greeted true", "drained"]);
+  });
+
+  test("a connection is closed behind what waits, and takes nothing more", () => {
+    const { clock, peers, heard, write, close, connections } = setUp();
+    const peer = peers.connect();
+    peer.pause(0);
+    write("late");
+    close();
+    close();
+    expect(write("later")).toBe(false);
+    expect(peer.isClosed).toBe(false);
+    expect(connections[0]?.credentials().uid).toBe(0);
+    peer.readOn();
+    expect([peer.received, peer.isClosed]).toEqual(["hellolate", true]);
+    expect(() => connections[0]?.credentials()).toThrow("getsockopt: Bad file descriptor");
+    clock.runTurns();
+    expect(heard).toEqual(["greeted true", "drained", "closed"]);
+  });
+
+  test("what waits is dropped when the connection is given up, or the client gone", () => {
+    const { clock, peers, heard, write, connections } = setUp();
+    const peer = peers.connect();
+    peer.pause(1);
+    write("abc");
+    connections[0]?.abort();
+    peer.readOn();
+    expect([peer.received, peer.isClosed]).toEqual(["helloa", true]);
+    clock.runTurns();
+    expect(heard).toEqual(["greeted true", "closed"]);
+    const other = peers.connect();
+    other.pause(0);
+    connections[1]?.write(stringToBytes("abc"));
+    other.vanish();
+    expect(connections[1]?.isBehind).toBe(false);
+    other.readOn();
+    expect(other.received).toBe("hello");
+    expect(heard.slice(2)).toEqual(["greeted true", "closed"]);
   });
 
   test("a listener that has stopped accepts nobody and keeps whom it has", () => {

@@ -25,6 +25,7 @@ export function createDaemonProcess(): DaemonProcess {
     id: process.pid,
     hostName,
     descriptorsMax,
+    userId: () => libc.geteuid(),
     groupId: () => libc.getegid(),
     isTerminal: (descriptor) => libc.isatty(descriptor) === 1,
     changeDirectory: (path) => check(libc.chdir(cString(path)), errno[0], "chdir"),

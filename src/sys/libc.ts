@@ -52,6 +52,7 @@ const library = dlopen("libc.so.6", {
   read: { args: [int, pointer, size], returns: int },
 
   getpwnam: { args: [pointer], returns: pointer },
+  geteuid: { args: [], returns: unsigned },
   getegid: { args: [], returns: unsigned },
   initgroups: { args: [pointer, unsigned], returns: int },
   setgid: { args: [unsigned], returns: int },

@@ -4,8 +4,12 @@
  * `Bun.listen({ fd })` is not in Bun's documentation: this is the one file that uses it, with a pinned
  * Bun, and peers_test.ts fails when it breaks. `allowHalfOpen`, or a client that shuts down writing
  * would lose its reply.
+ *
+ * Bun's `write` takes what the kernel takes, says how much that was, keeps nothing of the rest, and calls
+ * `drain` when there is room again; its `end` closes at once, whatever the client has or hasn't read.
  */
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import type {
   PeerConnection,
   PeerCredentials,
@@ -55,6 +59,7 @@ function listenOn(
         },
         data: (socket, bytes) => socket.data.events?.data(bytes),
         end: (socket) => socket.data.events?.ended(),
+        drain: (socket) => socket.data.writeOn(),
         close: (socket) => socket.data.gone(),
         // Only exceptions of the handlers above come here (and errors that `close` follows). An
         // exception is a bug, and must not be swallowed.
@@ -80,30 +85,91 @@ function rethrow(error: unknown): void {
 class Connection implements PeerConnection {
   events: PeerEvents | null = null;
   readonly #socket: Socket;
-  #isOpen = true;
+  /** "closing": to be closed once nothing waits. */
+  #state: "open" | "closing" | "closed" = "open";
+  /** What the kernel has not taken yet, in order. */
+  readonly #waiting: Uint8Array[] = [];
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
+  get isBehind(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   write(bytes: Uint8Array): boolean {
-    return this.#isOpen && this.#socket.write(bytes) >= 0;
+    if (this.#state !== "open") {
+      return false;
+    }
+    if (this.isBehind) {
+      this.#waiting.push(bytes);
+      return true;
+    }
+    const count = this.#socket.write(bytes);
+    if (count >= 0 && count < bytes.length) {
+      this.#waiting.push(bytes.subarray(count));
+    }
+    return count >= 0;
+  }
+
+  /** The kernel has room again. */
+  writeOn(): void {
+    let bytes = this.#waiting[0];
+    if (bytes === undefined) {
+      return;
+    }
+    for (; bytes !== undefined; bytes = this.#waiting[0]) {
+      const count = this.#socket.write(bytes);
+      if (count < 0) {
+        this.abort();
+        return;
+      }
+      if (count < bytes.length) {
+        this.#waiting[0] = bytes.subarray(count);
+        return;
+      }
+      this.#waiting.shift();
+    }
+    this.events?.drained();
+    if (this.#state === "closing") {
+      this.#end();
+    }
   }
 
   close(): void {
-    if (this.#isOpen) {
-      this.#isOpen = false;
-      this.#socket.end();
+    if (this.#state === "open") {
+      this.#state = "closing";
+      if (!this.isBehind) {
+        this.#end();
+      }
+    }
+  }
+
+  abort(): void {
+    if (this.#state !== "closed") {
+      this.#waiting.length = 0;
+      this.#end();
     }
   }
 
   gone(): void {
-    this.#isOpen = false;
+    this.#state = "closed";
+    this.#waiting.length = 0;
     this.events?.closed();
     this.events = null;
   }
 
+  #end(): void {
+    this.#state = "closed";
+    this.#socket.end();
+  }
+
   credentials(): PeerCredentials {
+    if (this.#state === "closed") {
+      // The descriptor's number may be another client's by now.
+      throw new OsError("EBADF", "getsockopt");
+    }
     const credentials = new Uint32Array(CREDENTIALS_BYTES / Uint32Array.BYTES_PER_ELEMENT);
     const length = Uint32Array.of(CREDENTIALS_BYTES);
     const descriptor = (this.#socket as Socket & { readonly fd: number }).fd;

@@ -1,6 +1,6 @@
 /**
  * The listener on a descriptor that somebody else has opened, which Bun does not document: accept, half-open
- * clients, clients that are gone, the stop at an exact connection, credentials.
+ * clients, clients that are gone, the stop at an exact connection, credentials, clients that read slowly.
  */
 
 import { dlopen, FFIType } from "bun:ffi";
@@ -82,6 +82,7 @@ function echo(connection: PeerConnection): PeerEvents {
       connection.write(stringToBytes(text));
       connection.close();
     },
+    drained: () => {},
     closed: () => {},
   };
 }
@@ -118,7 +119,7 @@ describe("createPeers", () => {
     const listener = createPeers(descriptor, 1).listen((connection) => {
       greeted.resolve(connection.write(stringToBytes("hello")));
       connection.close();
-      return { data: () => {}, ended: () => {}, closed: () => {} };
+      return { data() {}, ended() {}, drained() {}, closed() {} };
     });
     expect(await greeted.promise).toBeFalse();
     listener.stop();
@@ -143,5 +144,162 @@ describe("createPeers", () => {
     const answers = await Promise.all(asked);
     expect(answers).toEqual(answers.map((_, index) => `hello ${index}`));
     second.stop();
+  });
+
+  test("tells no credentials of a connection that is gone: its number may be another's", async () => {
+    const { path, descriptor } = listenSocket();
+    const connections: PeerConnection[] = [];
+    const listener = createPeers(descriptor, 1).listen((connection) => {
+      connections.push(connection);
+      return echo(connection);
+    });
+    await ask(path, "x");
+    expect(() => connections[0]?.credentials()).toThrow("getsockopt: Bad file descriptor");
+    listener.stop();
+  });
+});
+
+/** More than the kernel keeps for a client that does not read. */
+const REPLY_BYTES = 3_000_000;
+
+/** Bytes that a shift, a loss or a repeat would show. */
+function numbers(bytes: number): Buffer {
+  const text = Array.from({ length: Math.ceil(bytes / 8) }, (_, index) =>
+    String(index).padStart(8, "0"),
+  );
+  return Buffer.from(text.join(""), "latin1").subarray(0, bytes);
+}
+
+/** A client that connects, and reads nothing yet. */
+async function pausedClient(path: string) {
+  const chunks: Uint8Array[] = [];
+  const closed = Promise.withResolvers<Buffer>();
+  const socket = await Bun.connect({
+    unix: path,
+    allowHalfOpen: true,
+    socket: {
+      data: (_, bytes) => {
+        chunks.push(bytes.slice());
+      },
+      close: () => closed.resolve(Buffer.concat(chunks)),
+    },
+  });
+  socket.pause();
+  return { socket, received: closed.promise };
+}
+
+/** Listens, and hands over the first connection, with what is heard of it. */
+function listenForOne() {
+  const { path, descriptor } = listenSocket();
+  const accepted = Promise.withResolvers<PeerConnection>();
+  const drained = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const heard: string[] = [];
+  const listener = createPeers(descriptor, 1).listen((connection) => {
+    accepted.resolve(connection);
+    return {
+      data() {},
+      ended: () => heard.push("ended"),
+      drained() {
+        heard.push("drained");
+        drained.resolve();
+      },
+      closed() {
+        heard.push("closed");
+        closed.resolve();
+      },
+    };
+  });
+  const parts = { drained: drained.promise, closed: closed.promise, connection: accepted.promise };
+  return { path, listener, heard, ...parts };
+}
+
+describe("a client that reads slowly", () => {
+  const pieceSizes = [REPLY_BYTES, 4096, 37_123];
+  for (const pieceBytes of pieceSizes) {
+    for (const shutsDown of [false, true]) {
+      const how = shutsDown ? ", having shut down writing" : "";
+      test(`gets all of a long reply in pieces of ${pieceBytes}, then the end${how}`, async () => {
+        const { path, listener, heard, connection: accepted, closed } = listenForOne();
+        const { socket, received } = await pausedClient(path);
+        if (shutsDown) {
+          socket.shutdown();
+        }
+        const connection = await accepted;
+        const reply = numbers(REPLY_BYTES);
+        for (let at = 0; at < reply.length; at += pieceBytes) {
+          expect(connection.write(reply.subarray(at, at + pieceBytes))).toBeTrue();
+        }
+        expect(connection.isBehind).toBeTrue();
+        connection.close();
+        connection.close();
+        expect(connection.write(stringToBytes("more"))).toBeFalse();
+        expect(heard).not.toContain("drained");
+        expect(connection.credentials().pid).toBe(process.pid);
+        socket.resume();
+        const got = await received;
+        expect(got.length).toBe(REPLY_BYTES);
+        expect(got.equals(reply)).toBeTrue();
+        await closed;
+        expect(heard.filter((what) => what !== "ended")).toEqual(["drained", "closed"]);
+        expect(connection.isBehind).toBeFalse();
+        listener.stop();
+      });
+    }
+  }
+
+  test("is told of when it has caught up, each time, and can be written to again", async () => {
+    const { path, listener, heard, connection: accepted, drained } = listenForOne();
+    const { socket, received } = await pausedClient(path);
+    const connection = await accepted;
+    const reply = numbers(REPLY_BYTES);
+    let at = 0;
+    for (; !connection.isBehind; at += 4096) {
+      connection.write(reply.subarray(at, at + 4096));
+    }
+    expect(at).toBeLessThan(REPLY_BYTES);
+    socket.resume();
+    await drained;
+    expect(connection.isBehind).toBeFalse();
+    connection.write(reply.subarray(at));
+    connection.close();
+    expect((await received).equals(reply)).toBeTrue();
+    expect(heard.filter((what) => what === "drained").length).toBe(2);
+    listener.stop();
+  });
+
+  for (const shutsDown of [false, true]) {
+    const how = shutsDown ? " having shut down writing" : "";
+    test(`and dies${how} is gone, with all that was kept for it`, async () => {
+      const { path, listener, heard, connection: accepted, closed } = listenForOne();
+      const { socket } = await pausedClient(path);
+      if (shutsDown) {
+        socket.shutdown();
+      }
+      const connection = await accepted;
+      connection.write(numbers(REPLY_BYTES));
+      expect(connection.isBehind).toBeTrue();
+      socket.terminate();
+      await closed;
+      expect(connection.isBehind).toBeFalse();
+      expect(connection.write(stringToBytes("more"))).toBeFalse();
+      expect(heard).not.toContain("drained");
+      listener.stop();
+    });
+  }
+
+  test("can be given up: it gets what the kernel has, and the end", async () => {
+    const { path, listener, heard, connection: accepted } = listenForOne();
+    const { socket, received } = await pausedClient(path);
+    const connection = await accepted;
+    const reply = numbers(REPLY_BYTES);
+    connection.write(reply);
+    connection.abort();
+    expect(heard).toEqual(["closed"]);
+    socket.resume();
+    const got = await received;
+    expect(got.length).toBeLessThan(REPLY_BYTES);
+    expect(reply.subarray(0, got.length).equals(got)).toBeTrue();
+    listener.stop();
   });
 });

@@ -1,4 +1,8 @@
-/** Standard input and output, for stand-alone mode: waiting reads and writes over the C library. */
+/**
+ * Standard input and output, for stand-alone mode: waiting reads and writes over the C library.
+ *
+ * A write goes on until all is written, for as long as the reader takes, be the descriptor blocking or not.
+ */
 import type { StandardStream } from "../effects/standard_stream.ts";
 import { errno, errnoName, libc, throwErrno } from "./libc.ts";
 
@@ -6,6 +10,8 @@ const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const POLLIN = 1;
+const POLLOUT = 4;
+const FOREVER = -1;
 const POLL_BYTES = 8;
 const READ_BYTES = 4096;
 
@@ -15,10 +21,7 @@ export function createStandardStream(): StandardStream {
 }
 
 function read(timeoutMs: number): Uint8Array | null {
-  const poll = new DataView(new ArrayBuffer(POLL_BYTES));
-  poll.setInt32(0, STDIN, true);
-  poll.setInt16(4, POLLIN, true);
-  if (libc.poll(new Uint8Array(poll.buffer), 1, timeoutMs) === 0) {
+  if (!wait(STDIN, POLLIN, timeoutMs)) {
     return null;
   }
   const bytes = new Uint8Array(READ_BYTES);
@@ -32,7 +35,26 @@ function read(timeoutMs: number): Uint8Array | null {
 }
 
 function write(bytes: Uint8Array): boolean {
-  return libc.write(STDOUT, bytes, bytes.length) === bytes.length;
+  let rest = bytes;
+  while (rest.length > 0) {
+    const count = libc.write(STDOUT, rest, rest.length);
+    const name = count < 0 ? errnoName(errno[0]) : "";
+    if (name === "EAGAIN") {
+      wait(STDOUT, POLLOUT, FOREVER);
+    } else if (count < 0 && name !== "EINTR") {
+      return false;
+    }
+    rest = rest.subarray(Math.max(0, count));
+  }
+  return true;
+}
+
+/** Waits for a descriptor; false when the time is over. */
+function wait(descriptor: number, events: number, timeoutMs: number): boolean {
+  const poll = new DataView(new ArrayBuffer(POLL_BYTES));
+  poll.setInt32(0, descriptor, true);
+  poll.setInt16(4, events, true);
+  return libc.poll(new Uint8Array(poll.buffer), 1, timeoutMs) !== 0;
 }
 
 /** Writes text (a byte string) to standard error, as far as it takes it at once. */

@@ -3,7 +3,13 @@ import { bytesToString } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
 import { encodeRequest } from "./encode_request.ts";
 import type { FlushRequest } from "./request.ts";
-import { REQUEST_KINDS, type RequestKind, requestKind } from "./request_kinds.ts";
+import {
+  REQUEST_KINDS,
+  REQUEST_VERSION,
+  type RequestKind,
+  requestKind,
+  VERSION_ATTRIBUTE,
+} from "./request_kinds.ts";
 
 const site = siteName("flush.example");
 
@@ -17,11 +23,24 @@ const rows: ReadonlyArray<readonly [request: FlushRequest, bytes: string]> = [
   [{ name: "send_file", queueId: "ABC123" }, "request\0send_file\0queue_id\0ABC123\0\0"],
   [{ name: "refresh" }, "request\0rfrsh\0\0"],
   [{ name: "purge" }, "request\0purge\0\0"],
+  // docs/PROTOCOL.md
+  [{ name: "sites" }, "request\0fastflush_sites\0version\x001\0\0"],
+  [
+    { name: "preview", sites: "a.b,@c" },
+    "request\0fastflush_preview\0version\x001\0sites\0a.b,@c\0\0",
+  ],
+  [
+    { name: "send", sites: "a.b", reason: "a whim" },
+    "request\0fastflush_send\0version\x001\0sites\0a.b\0reason\0a whim\0\0",
+  ],
+  [{ name: "verify", sites: "" }, "request\0fastflush_verify\0version\x001\0sites\0\0\0"],
+  [{ name: "compact", sites: "" }, "request\0fastflush_compact\0version\x001\0sites\0\0\0"],
+  [{ name: "rebuild" }, "request\0fastflush_rebuild\0version\x001\0\0"],
 ];
 
 describe("encodeRequest", () => {
   for (const [request, bytes] of rows) {
-    test(`writes ${request.name} as Postfix's clients do`, () => {
+    test(`writes ${request.name} as clients do`, () => {
       expect(bytesToString(encodeRequest(request))).toBe(bytes);
     });
   }
@@ -43,7 +62,9 @@ describe("the table of requests", () => {
   const kinds: ReadonlyArray<readonly [string, RequestKind]> = Object.entries(REQUEST_KINDS);
   for (const [name, kind] of kinds) {
     test(`${name} is built of the values that it has`, () => {
-      const values = kind.attributes.map((attribute) => `value of ${attribute}`);
+      const values = kind.attributes.map((attribute) =>
+        attribute === VERSION_ATTRIBUTE ? REQUEST_VERSION : `value of ${attribute}`,
+      );
       const request = kind.build(...values);
       expect(request.name).toBe(name as FlushRequest["name"]);
       expect(kind.build.length).toBe(kind.attributes.length);

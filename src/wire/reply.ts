@@ -15,7 +15,8 @@ type ReplyReading =
   | { readonly kind: "malformed" };
 
 const LIST_TERMINATOR = "\0\0";
-const REPLY_SYNTAX = /^status\0([0-9]{1,10})\0\0/;
+const REPLY_SYNTAX = /^status\0([^\0]*)\0\0/;
+const STATUS_SYNTAX = /^[0-9]{1,10}$/;
 const UINT32_MAX = 0xffffffff;
 
 /** The longest reply there can be; whoever sends more without an end sends no reply. */
@@ -42,8 +43,14 @@ export function decodeReply(bytes: Uint8Array): ReplyReading {
   if (!text.includes(LIST_TERMINATOR)) {
     return text.length < REPLY_BYTES_MAX ? MORE : MALFORMED;
   }
-  const value = Number(REPLY_SYNTAX.exec(text)?.[1] ?? Number.NaN);
-  return value <= UINT32_MAX ? { kind: "status", status: value | 0 } : MALFORMED;
+  const status = parseStatus(REPLY_SYNTAX.exec(text)?.[1] ?? "");
+  return status === null ? MALFORMED : { kind: "status", status };
+}
+
+/** A status as it travels; null where the text is none. */
+export function parseStatus(text: string): number | null {
+  const value = STATUS_SYNTAX.test(text) ? Number(text) : Number.NaN;
+  return value <= UINT32_MAX ? value | 0 : null;
 }
 
 function replyBytes(status: Status): Uint8Array {

@@ -25,16 +25,47 @@ export type FlushRequest =
   | { readonly name: "send_file"; readonly queueId: string }
   /** `rfrsh` on the wire, and master's wake-up. */
   | { readonly name: "refresh" }
-  | { readonly name: "purge" };
+  | { readonly name: "purge" }
+  | ReportRequest;
+
+/**
+ * The requests that the original does not have, each answered with a report (docs/PROTOCOL.md). They are
+ * read only for root and the mail owner. `sites` is what the client wrote: see site_list.ts.
+ */
+export type ReportRequest =
+  | { readonly name: "sites" }
+  | { readonly name: "preview"; readonly sites: string }
+  /** `reason`: any text for the log, or none. */
+  | { readonly name: "send"; readonly sites: string; readonly reason: string }
+  /** No sites: all that are recorded. */
+  | { readonly name: "verify"; readonly sites: string }
+  | { readonly name: "compact"; readonly sites: string }
+  | { readonly name: "rebuild" };
+
+/** Who is at the other end. */
+export interface PeerIdentity {
+  readonly pid: number;
+  readonly uid: number;
+}
 
 /**
  * One request being served: the way back to the client.
  *
- * `answer` hands a status to the client, at once; at most one call counts. `finish` must be called
- * once, when all work for the request is done: only then is the connection closed.
+ * `answer` hands a status to the client, at once; at most one call counts. `report` hands over the
+ * next piece of a reply that has several. `finish` must be called once, when all work for the request is
+ * done: only then is the connection closed, behind all that was handed over.
  */
 export interface Exchange {
+  /** Who asks; null where it can't be known. The first look costs a system call. */
+  readonly peer: PeerIdentity | null;
+  /** The client takes nothing any more: what is done only for its eyes can stop. */
+  readonly isGone: boolean;
   answer(status: Status): void;
+  /**
+   * Null: go on. A promise: the client is behind; hand over no more until it resolves, as it does when
+   * the client has caught up, and when it is gone. The bytes must not change afterwards.
+   */
+  report(bytes: Uint8Array): Promise<void> | null;
   finish(): void;
 }
 

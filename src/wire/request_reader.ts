@@ -11,6 +11,9 @@
  * which answers nothing then, a word that turns out to be `request` opens a list after all: what a client
  * writes may arrive in parts. The attributes of a request follow in either form.
  *
+ * Requests of our own are read only from those who may ask them; to all others they are unknown from
+ * their name on, so that nobody learns of them by asking. Another version than ours is status 3.
+ *
  * Warnings, trace lines and answers are the original's, wherever it has any. What differs:
  * - End of input before any byte: a well-formed status 3, and a warning that always ends in
  *   `Application error`, where the original names whatever error came last in that process.
@@ -22,7 +25,13 @@
  * it asked wrongly, a closed connection that the service failed and that asking again may help.
  */
 import { type FlushRequest, STATUS, type Status } from "./request.ts";
-import { REQUEST_ATTRIBUTE, type RequestKind, requestKind } from "./request_kinds.ts";
+import {
+  REQUEST_ATTRIBUTE,
+  REQUEST_VERSION,
+  type RequestKind,
+  requestKind,
+  VERSION_ATTRIBUTE,
+} from "./request_kinds.ts";
 import { StringReader } from "./string_reader.ts";
 
 /** What has become of the bytes so far. Warnings are texts for the log, without `warning: `. */
@@ -43,6 +52,8 @@ export type Reading =
 interface RequestReaderOptions {
   /** How log lines name the peer: `flush socket`. */
   readonly peerName: string;
+  /** Whether the peer may ask requests of our own; called once, and only where it has asked one. */
+  readonly isTrusted: () => boolean;
   /** Takes the lines that -v adds to the log. */
   readonly trace?: (text: string) => void;
 }
@@ -66,6 +77,7 @@ type Cut = "end" | "timeout";
 
 export class RequestReader {
   readonly #peerName: string;
+  readonly #isTrusted: () => boolean;
   readonly #trace: ((text: string) => void) | undefined;
   readonly #strings = new StringReader(REQUEST_BYTES_MAX);
   readonly #values: string[] = [];
@@ -75,6 +87,7 @@ export class RequestReader {
 
   constructor(options: RequestReaderOptions) {
     this.#peerName = options.peerName;
+    this.#isTrusted = options.isTrusted;
     this.#trace = options.trace;
   }
 
@@ -156,19 +169,28 @@ export class RequestReader {
     if (this.#kind === null) {
       return this.#choose(value);
     }
+    if (this.#wanted() === VERSION_ATTRIBUTE && value !== REQUEST_VERSION) {
+      return rejected(STATUS.bad, [this.#wrongVersion(this.#kind, value)]);
+    }
     this.#values.push(value);
     return null;
   }
 
   /** Chooses the kind of request; null when its attributes are to follow. */
   #choose(wireName: string): Reading | null {
-    const kind = requestKind(wireName);
+    const kind = this.#known(wireName);
     if (kind === undefined) {
       return rejected(null, NO_WARNINGS);
     }
     this.#kind = kind;
     this.#expecting = "name";
     return kind.attributes.length === 0 ? this.#complete(kind, NO_WARNINGS) : null;
+  }
+
+  /** The kind of that name, if the peer may know of it. */
+  #known(wireName: string): RequestKind | undefined {
+    const kind = requestKind(wireName);
+    return kind?.isReserved && !this.#isTrusted() ? undefined : kind;
   }
 
   #complete(kind: RequestKind, warnings: readonly string[]): Reading {
@@ -230,6 +252,11 @@ export class RequestReader {
     }
     const what = cause === "end" ? "premature end-of-input" : "timeout";
     return rejected(answer, [`${what} on ${this.#peerName} ${where}`]);
+  }
+
+  #wrongVersion(kind: RequestKind, value: string): string {
+    const what = `version ${value} of request ${kind.wireNames[0]}`;
+    return `unsupported ${what} from ${this.#peerName} (expecting: ${REQUEST_VERSION})`;
   }
 
   #unexpected(name: string): string {

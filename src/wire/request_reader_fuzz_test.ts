@@ -14,6 +14,7 @@ const STREAMS = 3000;
 const FINISHES: readonly Finish[] = ["open", "end", "timeout"];
 const PIECES = [
   ..."request add send_site send_file rfrsh purge W frob site queue_id protocol".split(" "),
+  ..."fastflush_sites fastflush_send version 1 sites reason".split(" "),
   ...["\0", "\0", "\0", "\0\0", "", "a.b", "ABC123", "\xff", "\n", "x".repeat(3000)],
 ];
 
@@ -52,6 +53,12 @@ function randomRequest(random: Random): FlushRequest {
     { name: "send_file", queueId },
     { name: "refresh" },
     { name: "purge" },
+    { name: "sites" },
+    { name: "preview", sites: site },
+    { name: "send", sites: site, reason: queueId },
+    { name: "verify", sites: queueId },
+    { name: "compact", sites: queueId },
+    { name: "rebuild" },
   ]);
 }
 

@@ -107,7 +107,7 @@ export function comparable(row: ContractCase, outcome: Outcome): Outcome {
 }
 
 function read(steps: readonly Step[]): Reading {
-  const reader = new RequestReader({ peerName: "PEER" });
+  const reader = new RequestReader({ peerName: "PEER", isTrusted: () => false });
   for (const step of steps) {
     const reading =
       typeof step === "string"

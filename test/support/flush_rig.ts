@@ -13,19 +13,14 @@ import { MemoryFiles } from "../../src/memory/files.ts";
 import { MemoryLog } from "../../src/memory/log.ts";
 import { MemoryQueueManager } from "../../src/memory/queue_manager.ts";
 import { parseLogfileName, siteName } from "../../src/names/names.ts";
-import type { FlushRequest, Status } from "../../src/wire/request.ts";
+import type { FlushRequest } from "../../src/wire/request.ts";
+import { type Asked, FlushClient } from "./flush_client.ts";
 
 /** Promises that one turn of the loop may have to go through. */
 const MICROTASKS = 20;
 
 /** The mail owner. */
 const POSTFIX = { uid: 102, gid: 105 };
-
-/** One asked request: what came of it so far. */
-export class Asked {
-  status: Status | null = null;
-  isFinished = false;
-}
 
 export class FlushRig {
   readonly clock: MemoryClock;
@@ -58,20 +53,9 @@ export class FlushRig {
     });
   }
 
-  ask(request: FlushRequest): Asked {
-    const asked = new Asked();
-    this.service.handle(request, {
-      answer: (status) => {
-        asked.status ??= status;
-      },
-      finish: () => {
-        if (asked.isFinished) {
-          throw new Error("an exchange was finished twice");
-        }
-        asked.isFinished = true;
-      },
-    });
-    return asked;
+  ask(request: FlushRequest, client = new FlushClient()): Asked {
+    this.service.handle(request, client);
+    return client.asked;
   }
 
   add(site: string, queueId: string): Asked {

@@ -12,10 +12,12 @@ export type Finish = "open" | "end" | "timeout";
 export function readChunks(
   chunks: readonly string[],
   finish: Finish,
+  isTrusted = true,
 ): { reading: Reading; trace: string } {
   let trace = "";
   const reader = new RequestReader({
     peerName: "flush socket",
+    isTrusted: () => isTrusted,
     trace: (text) => {
       trace += `${text}\n`;
     },
