@@ -12,7 +12,7 @@ const GREETING = "protocol\0queue_flush_protocol\0\0";
 const TIME_LIMIT_MS = 120 * 1000;
 
 /** One item: `item` has its kind, the others are as in the page. */
-export type ReportItem = Readonly<Record<string, string>>;
+type ReportItem = Readonly<Record<string, string>>;
 
 /** What came of a request. */
 export interface Report {

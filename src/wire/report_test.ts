@@ -73,6 +73,15 @@ describe("a report", () => {
     }
   });
 
+  test("may be longer than one list", () => {
+    const reader = new ReportReader();
+    const piece = encodeItem("x", [["v", "x".repeat(VALUE_BYTES_MAX)]]);
+    for (let bytes = 0; bytes <= 2 * LIST_BYTES_MAX; bytes += piece.length) {
+      expect(reader.push(piece).map(({ kind }) => kind)).toEqual(["item"]);
+    }
+    expect(reader.push(END)).toEqual([end(0, ["sites", "1"])]);
+  });
+
   test("says when it is over", () => {
     const reader = new ReportReader();
     reader.push(ITEM);
