@@ -30,6 +30,7 @@ import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./m
 import { serve } from "./master/server.ts";
 import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
@@ -119,7 +120,7 @@ async function run(): Promise<void> {
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);
-  const service = createService(parameters, domains, files, queueManager);
+  const service = createService(options, parameters, domains, files, queueManager);
   await serveClients(options, parameters, generation, service);
   await queueManager.settled();
 }
@@ -168,12 +169,15 @@ function readGeneration(): number {
 }
 
 function createService(
+  options: DaemonOptions,
   parameters: Parameters,
   domains: DomainList,
   files: Files,
   queueManager: QueueManager,
 ): FlushService {
-  const namer = new LogfileNamer({ idna2003: parameters.enableIdna2003Compatibility, log });
+  const idna2003 = parameters.enableIdna2003Compatibility;
+  const namer = new LogfileNamer({ idna2003, log });
+  const canonical = new CanonicalDomains(idna2003);
   return new FlushService({
     files,
     clock,
@@ -183,6 +187,8 @@ function createService(
     groupId: daemon.groupId(),
     eligible: (site) => domains.match(site),
     logfileName: (site) => namer.nameOf(site),
+    canonicalDomain: (domain) => canonical.of(domain),
+    isExact: !options.releaseAll,
     refreshSeconds: parameters.fastFlushRefreshTimeSeconds,
     purgeSeconds: parameters.fastFlushPurgeTimeSeconds,
   });

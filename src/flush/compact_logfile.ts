@@ -8,9 +8,11 @@
  * A log that somebody else has locked for long is left for another time. Throws OsError (its operation is the
  * step) where the log can't be opened, read or written.
  */
+import type { Clock } from "../effects/clock.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { noCounts, type Outcome, type PassCounts, passOver } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
@@ -68,4 +70,45 @@ export function warnOfCompaction(tools: FlushTools, name: LogfileName, caught: u
     throw caught;
   }
   tools.log.warning(`compact: ${caught.operation} fast flush logfile ${name}: ${caught.text}`);
+}
+
+/** What a compaction of several logs has done so far. */
+export class CompactionSum {
+  readonly counts = noCounts();
+  /** Logs that lost a line. */
+  logfileCount = 0;
+  readonly #clock: Clock;
+  readonly #startMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startMs = clock.monotonicMs();
+  }
+
+  /** Lines taken out. */
+  get removedCount(): number {
+    return removedCount(this.counts);
+  }
+
+  /** Adds what was done to one log. */
+  add(counts: PassCounts): void {
+    this.logfileCount += removedCount(counts) > 0 ? 1 : 0;
+    for (const what of ["kept", "gone", "repeated", "bad"] as const) {
+      this.counts[what] += counts[what];
+    }
+  }
+
+  /** One line in the log, if there is anything to tell. */
+  tell({ log }: Pick<FlushTools, "log">): void {
+    if (this.logfileCount > 0) {
+      const { kept, gone, repeated, bad } = this.counts;
+      const numbers = `kept=${kept}, gone=${gone}, repeated=${repeated}, bad=${bad}`;
+      const duration = secondsText(this.#clock.monotonicMs() - this.#startMs);
+      log.info(`compact: logfiles=${this.logfileCount}, ${numbers}, ${duration}`);
+    }
+  }
+}
+
+function removedCount({ gone, repeated, bad }: PassCounts): number {
+  return gone + repeated + bad;
 }

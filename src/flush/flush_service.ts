@@ -113,7 +113,7 @@ export class FlushService implements RequestHandler {
     if (typeof logfile === "number") {
       refuse(exchange, logfile);
     } else {
-      void sendSite(this.#tools, this.#inUse, logfile, exchange);
+      void sendSite(this.#tools, this.#inUse, site, logfile, exchange);
     }
   }
 

@@ -21,6 +21,10 @@ export interface FlushTools {
   readonly eligible: (site: SiteName) => "match" | "no-match" | "error";
   /** The logfile of a site; null where it can't have one (then it has been logged). */
   readonly logfileName: (site: SiteName) => LogfileName | null;
+  /** The form of a domain in which it can be compared; null where it is none. */
+  readonly canonicalDomain: (domain: string) => string | null;
+  /** Whether send_site releases only what has mail for the site, or all that its log names (-E). */
+  readonly isExact: boolean;
   /** fast_flush_refresh_time: a log that was not read for longer is sent. */
   readonly refreshSeconds: number;
   /** fast_flush_purge_time: an empty log that is older is removed. */

@@ -17,8 +17,10 @@ import { errorCode, OsError } from "../effects/os_error.ts";
 import type { LogfileName } from "../names/names.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
 import { logfilePath } from "../record/record_tools.ts";
-import { compactLogfile, warnOfCompaction } from "./compact_logfile.ts";
+import { CompactionSum, compactLogfile, warnOfCompaction } from "./compact_logfile.ts";
+import { flushLine } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
+import type { PassCounts } from "./logfile_pass.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
 import { Pace } from "./pace.ts";
 import { type WalkOptions, walkRecord } from "./record_walk.ts";
@@ -61,6 +63,7 @@ class RefreshWalk {
   readonly #options: RefreshOptions;
   readonly #wakeUps: WakeUps;
   readonly #pace: Pace;
+  readonly #compacted: CompactionSum;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse, options: RefreshOptions) {
     this.#tools = tools;
@@ -68,10 +71,12 @@ class RefreshWalk {
     this.#options = options;
     this.#wakeUps = new WakeUps(tools.clock, tools.queueManager, "I");
     this.#pace = new Pace(tools.clock);
+    this.#compacted = new CompactionSum(tools.clock);
   }
 
-  /** The last wake-up. */
+  /** The last wake-up, and what the compaction did. */
   finish(): Promise<void> | null {
+    this.#compacted.tell(this.#tools);
     return this.#wakeUps.finish();
   }
 
@@ -108,11 +113,13 @@ class RefreshWalk {
     if (!(await this.#pace.begin(entries, shouldStop))) {
       return;
     }
+    const startMs = this.#tools.clock.monotonicMs();
     let releasedCount = 0;
     try {
-      const options = { unthrottleFirst: false, slice, shouldStop };
+      const options = { unthrottleFirst: false, choice: null, slice, shouldStop };
       const counts = await sendLogfile(this.#tools, this.#inUse, name, this.#wakeUps, options);
       releasedCount = counts.released;
+      this.#tell(name, counts, startMs);
     } catch (caught) {
       warnOfSend(this.#tools, name, caught);
     } finally {
@@ -120,9 +127,16 @@ class RefreshWalk {
     }
   }
 
+  #tell(name: LogfileName, counts: PassCounts, startMs: number): void {
+    const durationMs = this.#tools.clock.monotonicMs() - startMs;
+    const who = this.#options.compacts ? "by=refresh" : "by=purge";
+    this.#tools.log.info(flushLine({ what: `logfile=${name}`, who, counts, durationMs }));
+  }
+
   async #compact(name: LogfileName): Promise<void> {
     try {
-      await compactLogfile(this.#tools, this.#inUse, name, this.#options);
+      const counts = await compactLogfile(this.#tools, this.#inUse, name, this.#options);
+      this.#compacted.add(counts);
     } catch (caught) {
       warnOfCompaction(this.#tools, name, caught);
     }

@@ -61,7 +61,7 @@ describe("send_file", () => {
     const rig = new FlushRig();
     expect(send(rig)).toBe(STATUS.ok);
     expect(rig.queueManager.wakeUps).toEqual([]);
-    expect(rig.log.lines).toEqual([]);
+    expect(rig.log.texts("warning")).toEqual([]);
   });
 
   test("a message in incoming is marked where it is (row 65)", () => {

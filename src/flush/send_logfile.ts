@@ -11,6 +11,7 @@
 import { logVerbosely } from "../effects/log.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { belongsToSite } from "../queue/message_sites.ts";
 import { releaseMessage } from "../queue/release.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import {
@@ -21,12 +22,18 @@ import {
   passOver,
 } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
+import type { SiteChoice } from "./site_choice.ts";
 import type { WakeUps } from "./wake_ups.ts";
+
+/** A message that is in active or hold stays there, whatever it holds. */
+const RELEASED_FROM = ["deferred", "incoming"] as const;
 
 /** On whose behalf a log is sent. */
 export interface SendOptions extends Pick<PassOptions, "slice" | "shouldStop" | "onOutcome"> {
   /** Forget all dead destinations before the first message is released. */
   readonly unthrottleFirst: boolean;
+  /** Release only messages with mail for these; null: all that the log names. */
+  readonly choice: SiteChoice | null;
 }
 
 /** Sends the log of that name. Nothing happens, and nobody is woken, where there is none. */
@@ -55,7 +62,7 @@ async function sendTaken(
   tools: FlushTools,
   taken: LogfileInUse,
   wakeUps: WakeUps,
-  { slice, shouldStop, onOutcome }: SendOptions,
+  { slice, choice, shouldStop, onOutcome }: SendOptions,
 ): Promise<PassCounts> {
   const { log } = taken;
   const isEmpty = log.sizeBytes === 0;
@@ -66,7 +73,8 @@ async function sendTaken(
       isStopped = shouldStop();
       return isStopped;
     },
-    judge: (id) => release(tools, log.name, id),
+    judge: (id) =>
+      choice !== null && isForeign(tools, id, choice) ? "skipped" : release(tools, log.name, id),
     onLine: () => wakeUps.note(),
     onOutcome,
   });
@@ -77,6 +85,17 @@ async function sendTaken(
     logVerbosely(tools.log, () => `flush_send_path: requesting delivery for logfile ${log.name}`);
   }
   return counts;
+}
+
+/** Whether a message has certainly nothing for the sites. What can't be told, or isn't there, is not foreign. */
+function isForeign(tools: FlushTools, id: QueueId, choice: SiteChoice): boolean {
+  for (const queue of RELEASED_FROM) {
+    const belonging = belongsToSite(tools, queue, id, choice);
+    if (typeof belonging === "string" || belonging.kind !== "absent") {
+      return belonging === "foreign";
+    }
+  }
+  return false;
 }
 
 function release(

@@ -9,6 +9,8 @@ import { Fatal } from "../effects/fatal.ts";
 export interface DaemonOptions {
   /** -c: go into the jail. */
   readonly chroot: boolean;
+  /** -E: send_site releases every message that a log names, as the original does. Ours alone. */
+  readonly releaseAll: boolean;
   /** -u: become mail_owner. */
   readonly unprivileged: boolean;
   /** -d: started by hand, don't mind a terminal. */
@@ -32,7 +34,7 @@ export interface DaemonOptions {
 const TRANSPORTS = new Set(["unix", "inet", "pass"]);
 
 /** Letters without a value; those with one. */
-const FLAGS = "cdDlSuvVz";
+const FLAGS = "cdDElSuvVz";
 const WITH_VALUE = "imnorst";
 
 interface Letters {
@@ -50,6 +52,7 @@ export function parseOptions(command: string, args: readonly string[]): DaemonOp
   checkLimits(serviceName, standalone, flags, values);
   return {
     chroot: flags.has("c"),
+    releaseAll: flags.has("E"),
     unprivileged: flags.has("u"),
     fromTerminal: flags.has("d"),
     overrides,

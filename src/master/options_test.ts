@@ -8,6 +8,7 @@ describe("parseOptions", () => {
   test("reads what master gives for the stock entry", () => {
     expect(parseOptions("fastflush/flush", STOCK)).toEqual({
       chroot: false,
+      releaseAll: false,
       unprivileged: true,
       fromTerminal: false,
       overrides: [],
@@ -40,6 +41,8 @@ describe("parseOptions", () => {
     expect(options.verbosity).toBe(2);
     expect(options.logToStderr).toBeTrue();
     expect(options.chroot).toBeTrue();
+    expect(options.releaseAll).toBeFalse();
+    expect(parseOptions("flush", ["-zEt", "unix"]).releaseAll).toBeTrue();
   });
 
   test("leaves what comes behind the first argument that is no option", () => {

@@ -133,7 +133,7 @@ export interface ContractCase {
   readonly differs?: Differs;
   /** Run again where the clock's second changed meanwhile: it is about ages to the second. */
   readonly withinSecond?: true;
-  /** Only lines that match are compared and wanted: -v prints more than anyone reads. */
+  /** Only lines that match are compared and wanted: -v prints more than anyone reads. Else all but ours alone. */
   readonly logFilter?: RegExp;
   /** Unless set, both stand-alone and under master(8). */
   readonly only?: Only;

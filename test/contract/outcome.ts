@@ -29,6 +29,19 @@ export function harmonized(line: string, peerName: string): string {
   return line.replaceAll(peerName, "PEER").replace(STALE_ERROR, "$1ERROR");
 }
 
+/** Lines that only ours has, and which say what it did; what differs from one time to the next in them. */
+const OWN_LINE = /^(flush|compact|rebuild): /;
+const OWN_NUMBERS = /\b(pid|seconds)=[0-9a-z.]+/g;
+
+/** The lines of a log that are compared: those that the row is about, or all that the original may have. */
+export function comparedLines(lines: readonly string[], logFilter: RegExp | undefined): string[] {
+  const isCompared = (line: string): boolean =>
+    logFilter === undefined ? !OWN_LINE.test(line) : logFilter.test(line);
+  return lines
+    .filter(isCompared)
+    .map((line) => (OWN_LINE.test(line) ? line.replace(OWN_NUMBERS, "$1=N") : line));
+}
+
 /** A logfile that was just made. */
 const NEW_FILE: FoundFile = {
   kind: "file",

@@ -9,6 +9,7 @@ import { NAME_ROWS } from "./rows_names.ts";
 import { REFRESH_ROWS } from "./rows_refresh.ts";
 import { REQUEST_ROWS } from "./rows_requests.ts";
 import { SEND_ROWS } from "./rows_send.ts";
+import { SEND_FILE_ROWS } from "./rows_send_file.ts";
 import { STARTUP_ROWS } from "./rows_startup.ts";
 
 /** Every row. */
@@ -18,6 +19,7 @@ export const ROWS: readonly ContractCase[] = [
   ...ELIGIBILITY_ROWS,
   ...NAME_ROWS,
   ...SEND_ROWS,
+  ...SEND_FILE_ROWS,
   ...REFRESH_ROWS,
   ...STARTUP_ROWS,
   ...LOG_ROWS,

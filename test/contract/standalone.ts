@@ -12,7 +12,7 @@ import { CaseRun, withinSecond } from "./case_run.ts";
 import { writeConfiguration } from "./configuration.ts";
 import type { ContractCase } from "./contract_case.ts";
 import { close, socketPair } from "./kernel.ts";
-import { harmonized, type Outcome } from "./outcome.ts";
+import { comparedLines, harmonized, type Outcome } from "./outcome.ts";
 import { makeQueue } from "./queue_tree.ts";
 import { PostlogStandIn, type ReceivedLine } from "./stand_ins.ts";
 
@@ -79,10 +79,9 @@ class StandaloneRun {
       child.kill("SIGKILL");
     }
     const lines = this.#postlog.lines.map((line) => this.#describeLine(line, child.pid));
-    const { logFilter } = this.#row;
     return {
       reply: this.#run.client.bytes,
-      log: logFilter === undefined ? lines : lines.filter((line) => logFilter.test(line)),
+      log: comparedLines(lines, this.#row.logFilter),
       wakes: this.#run.queueManager.letters,
       exit: child.signalCode ?? child.exitCode ?? "none",
       tree: this.#run.tree(),

@@ -12,7 +12,7 @@ import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { CaseRun, withinSecond } from "./case_run.ts";
 import type { ContractCase, Step } from "./contract_case.ts";
 import { connectTo } from "./kernel.ts";
-import { harmonized, type Outcome } from "./outcome.ts";
+import { comparedLines, harmonized, type Outcome } from "./outcome.ts";
 import { titleOf } from "./rows.ts";
 import {
   badEndOf,
@@ -168,8 +168,7 @@ export class UnderMaster {
       const shown = bytes.replaceAll(this.#instance.folder, "DIR");
       return harmonized(shown, `${this.#services.get(titleOf(row))} socket`);
     });
-    const { logFilter } = row;
-    return logFilter === undefined ? texts : texts.filter((text) => logFilter.test(text));
+    return comparedLines(texts, row.logFilter);
   }
 
   #exitOf(lines: readonly LogLine[]): number | string {

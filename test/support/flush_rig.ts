@@ -47,6 +47,8 @@ export class FlushRig {
       groupId: POSTFIX.gid,
       eligible: () => "match",
       logfileName: (site) => parseLogfileName(site.toLowerCase().replace(/[^a-z0-9]/g, "_")),
+      canonicalDomain: (domain) => domain.toLowerCase(),
+      isExact: true,
       refreshSeconds: 12 * 3600,
       purgeSeconds: 7 * 24 * 3600,
       ...overrides,

@@ -12,7 +12,10 @@ export interface Room {
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   effects: { imports: [], why: "interfaces only: whoever implements or uses them comes to them" },
-  names: { imports: [], why: "trusted names and byte strings are the ground that all stand on" },
+  names: {
+    imports: ["effects"],
+    why: "trusted names, and where they lie, are the ground that all stand on; listing them is an effect",
+  },
   wire: { imports: ["names"], why: "a pure codec: bytes in, messages out, no file and no socket" },
   config: { imports: ["effects", "names"], why: "reads text files as an effect, else pure" },
   eligibility: {
