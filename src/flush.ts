@@ -185,6 +185,7 @@ function createService(
     queueManager,
     hashing: { hashedQueues: parameters.hashQueueNames, depth: parameters.hashQueueDepth },
     groupId: daemon.groupId(),
+    recordsAny: parameters.fastFlushDomains.trim() !== "",
     eligible: (site) => domains.match(site),
     logfileName: (site) => namer.nameOf(site),
     canonicalDomain: (domain) => canonical.of(domain),

@@ -21,8 +21,18 @@ interface Batch {
   readonly name: LogfileName;
   readonly ids: Set<QueueId>;
   readonly exchanges: Exchange[];
+  readonly waiters: Array<(written: Written) => void>;
   attempt: number;
 }
+
+/** What came of a write. */
+export interface Written {
+  readonly status: Status;
+  /** Entries that the log did not hold, as far as it was read. */
+  readonly writtenCount: number;
+}
+
+const FAILED: Written = { status: STATUS.fail, writtenCount: 0 };
 
 export class Adds {
   readonly #tools: FlushTools;
@@ -43,8 +53,17 @@ export class Adds {
     batch.exchanges.push(exchange);
   }
 
+  /** Puts several entries into a site's next write; resolves when they are in the file, or can't be. */
+  addAll(name: LogfileName, ids: readonly QueueId[]): Promise<Written> {
+    const batch = this.#waiting.get(name) ?? this.#newBatch(name);
+    for (const id of ids) {
+      batch.ids.add(id);
+    }
+    return new Promise((written) => batch.waiters.push(written));
+  }
+
   #newBatch(name: LogfileName): Batch {
-    const batch: Batch = { name, ids: new Set(), exchanges: [], attempt: 0 };
+    const batch: Batch = { name, ids: new Set(), exchanges: [], waiters: [], attempt: 0 };
     this.#waiting.set(name, batch);
     if (this.#thisTurn.length === 0) {
       this.#tools.clock.nextTurn(() => this.#commitThisTurn());
@@ -69,37 +88,42 @@ export class Adds {
     }
     this.#waiting.delete(batch.name);
     for (const exchange of batch.exchanges) {
-      exchange.answer(written);
+      exchange.answer(written.status);
       exchange.finish();
+    }
+    for (const tell of batch.waiters) {
+      tell(written);
     }
   }
 
-  #write(batch: Batch): Status | "busy" {
-    const ids = [...batch.ids];
+  #write(batch: Batch): Written | "busy" {
     try {
-      if (this.#inUse.get(batch.name)?.add(ids) === true) {
-        return STATUS.ok;
-      }
-      const log = LockedLogfile.tryOpen(this.#tools, batch.name, { create: true });
-      if (log === "busy" || log === "absent") {
-        return "busy";
-      }
-      return writeAndClose(log, ids) ? STATUS.ok : "busy";
+      const writtenCount = this.#append(batch.name, [...batch.ids]);
+      return writtenCount === "busy" ? "busy" : { status: STATUS.ok, writtenCount };
     } catch (caught) {
       if (!(caught instanceof OsError)) {
         throw caught;
       }
       const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
       this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
-      return STATUS.fail;
+      return FAILED;
     }
   }
-}
 
-function writeAndClose(log: LockedLogfile, ids: readonly QueueId[]): boolean {
-  try {
-    return log.appendNew(ids);
-  } finally {
-    log.close();
+  #append(name: LogfileName, ids: readonly QueueId[]): number | "busy" {
+    const inUse = this.#inUse.get(name)?.add(ids) ?? "vanished";
+    if (inUse !== "vanished") {
+      return inUse;
+    }
+    const log = LockedLogfile.tryOpen(this.#tools, name, { create: true });
+    if (log === "busy" || log === "absent") {
+      return "busy";
+    }
+    try {
+      const written = log.appendNew(ids);
+      return written === "vanished" ? "busy" : written;
+    } finally {
+      log.close();
+    }
   }
 }

@@ -5,7 +5,8 @@
  * a queue ID's syntax, then eligibility, then the logfile's name. Knows no socket and no master.
  */
 import { logVerbosely } from "../effects/log.ts";
-import { type LogfileName, parseQueueId, type SiteName } from "../names/names.ts";
+import { parseQueueId, type SiteName } from "../names/names.ts";
+import { isRebuilt } from "../record/rebuilt_marker.ts";
 import { encodeEnd } from "../wire/report.ts";
 import {
   type Exchange,
@@ -19,16 +20,12 @@ import { Adds } from "./add.ts";
 import { BackgroundJobs } from "./background_jobs.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { LogfilesInUse } from "./logfiles_in_use.ts";
+import { rebuild } from "./rebuild.ts";
+import { recordedLogfile } from "./recorded_logfile.ts";
 import { refresh } from "./refresh.ts";
 import { sendFile } from "./send_file.ts";
 import { sendSite } from "./send_site.ts";
 import { BACKGROUND_REST_MS, Slice } from "./slice.ts";
-
-/**
- * The shortest logfile name that is made. postsuper(1) and the original take a name of one letter for
- * a hashed directory and end with an error, so that Postfix would not start any more.
- */
-const LOGFILE_NAME_LENGTH_MIN = 2;
 
 export class FlushService implements RequestHandler {
   readonly #tools: FlushTools;
@@ -80,17 +77,27 @@ export class FlushService implements RequestHandler {
   readonly #shouldStop = (): boolean => this.#isLeaving;
 
   #refresh(kind: "refresh" | "purge", exchange: Exchange): void {
-    const isPurge = kind === "purge";
-    const { clock, refreshSeconds } = this.#tools;
-    const work = (): Promise<void> =>
-      refresh(this.#tools, this.#inUse, {
-        slice: new Slice(clock, isPurge ? 0 : BACKGROUND_REST_MS),
-        shouldStop: this.#shouldStop,
-        unreadSecondsMax: isPurge ? 0 : refreshSeconds,
-        compacts: !isPurge,
-      });
+    const work = kind === "purge" ? this.#purgeNow : this.#refreshNow;
     this.#jobs.request(kind, work, () => exchange.finish());
   }
+
+  readonly #refreshNow = async (): Promise<void> => {
+    const slice = new Slice(this.#tools.clock, BACKGROUND_REST_MS);
+    const shouldStop = this.#shouldStop;
+    if (this.#tools.recordsAny && !isRebuilt(this.#tools)) {
+      await rebuild(this.#tools, this.#adds, { slice, shouldStop });
+    }
+    const unreadSecondsMax = this.#tools.refreshSeconds;
+    const options = { slice, shouldStop, unreadSecondsMax, compacts: true };
+    await refresh(this.#tools, this.#inUse, options);
+  };
+
+  readonly #purgeNow = async (): Promise<void> => {
+    const slice = new Slice(this.#tools.clock);
+    const shouldStop = this.#shouldStop;
+    const options = { slice, shouldStop, unreadSecondsMax: 0, compacts: false };
+    await refresh(this.#tools, this.#inUse, options);
+  };
 
   #add(site: SiteName, queueId: string, exchange: Exchange): void {
     logVerbosely(this.#tools.log, () => `flush_add_service: site ${site} queue_id ${queueId}`);
@@ -99,7 +106,7 @@ export class FlushService implements RequestHandler {
       refuse(exchange, STATUS.bad);
       return;
     }
-    const logfile = this.#eligibleLogfile(site);
+    const logfile = recordedLogfile(this.#tools, site);
     if (typeof logfile === "number") {
       refuse(exchange, logfile);
     } else {
@@ -109,7 +116,7 @@ export class FlushService implements RequestHandler {
 
   #sendSite(site: SiteName, exchange: Exchange): void {
     logVerbosely(this.#tools.log, () => `flush_send_service: site ${site}`);
-    const logfile = this.#eligibleLogfile(site);
+    const logfile = recordedLogfile(this.#tools, site);
     if (typeof logfile === "number") {
       refuse(exchange, logfile);
     } else {
@@ -131,20 +138,6 @@ export class FlushService implements RequestHandler {
     logVerbosely(this.#tools.log, () => `report: ${request.name}`);
     exchange.report(encodeEnd(STATUS.fail, []));
     exchange.finish();
-  }
-
-  /** The logfile of an eligible site, or the status that says why there is none. */
-  #eligibleLogfile(site: SiteName): LogfileName | Status {
-    switch (this.#tools.eligible(site)) {
-      case "error":
-        return STATUS.fail;
-      case "no-match":
-        return STATUS.deny;
-      case "match":
-        break;
-    }
-    const name = this.#tools.logfileName(site);
-    return name === null || name.length < LOGFILE_NAME_LENGTH_MIN ? STATUS.deny : name;
   }
 }
 

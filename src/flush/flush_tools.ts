@@ -17,6 +17,8 @@ export interface FlushTools {
   readonly hashing: HashingRules;
   /** The group that new queue directories belong to. */
   readonly groupId: number;
+  /** Whether any site can be eligible: without, there is nothing to rebuild. */
+  readonly recordsAny: boolean;
   /** Whether a site is eligible: fast_flush_domains. */
   readonly eligible: (site: SiteName) => "match" | "no-match" | "error";
   /** The logfile of a site; null where it can't have one (then it has been logged). */

@@ -46,17 +46,17 @@ export class LogfileInUse {
 
   /**
    * Adds entries. What the pass has not settled yet does not count as held: its message may have been
-   * released and come back. False: as LockedLogfile.append.
+   * released and come back. What it returns is that of LockedLogfile.append.
    */
-  add(ids: readonly QueueId[]): boolean {
-    const isWritten = this.log.append(ids.filter((id) => !this.holds(id)));
-    if (isWritten) {
+  add(ids: readonly QueueId[]): number | "vanished" {
+    const written = this.log.append(ids.filter((id) => !this.holds(id)));
+    if (written !== "vanished") {
       this.#wasAddedTo = true;
       for (const id of ids) {
         this.keeps(id);
       }
     }
-    return isWritten;
+    return written;
   }
 
   /** Whether an entry stays in the log: added since the pass began, or kept by it. */

@@ -1,36 +1,14 @@
 /** Which messages a send releases: those with mail for the site, and what can't be told; and what the log says. */
 import { describe, expect, test } from "bun:test";
+import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
-import {
-  buildDeferFile,
-  buildQueueFile,
-  type PlannedRecipient,
-} from "../../test/support/queue_files.ts";
+import type { PlannedRecipient } from "../../test/support/queue_files.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
 import { parseLogfileName, type SiteName } from "../names/names.ts";
 import { CanonicalDomains } from "../record/canonical_domain.ts";
 
 const SEND_MS = 20;
 const ID = "ABC123";
-
-/** Puts a message into deferred, and its defer file. `tried`: addresses there, if others. */
-function defer(
-  rig: FlushRig,
-  id: string,
-  recipients: readonly PlannedRecipient[],
-  tried: readonly string[] = recipients.map(({ address }) => address),
-): void {
-  const { text, offsets } = buildQueueFile({ recipients });
-  rig.putMessage(`deferred/${id[0]}/${id}`);
-  rig.disk.writeFile(`deferred/${id[0]}/${id}`, text);
-  rig.disk.makeDirectories(`defer/${id[0]}`);
-  const deferrals = tried.map((recipient, index) => ({ recipient, offset: offsets[index] ?? 0 }));
-  rig.disk.writeFile(`defer/${id[0]}/${id}`, buildDeferFile(deferrals));
-}
-
-function to(...addresses: string[]): PlannedRecipient[] {
-  return addresses.map((address) => ({ address: encodeUtf8(address) }));
-}
 
 async function send(rig: FlushRig, site: string): Promise<string> {
   rig.sendSite(encodeUtf8(site));
@@ -109,7 +87,7 @@ describe("an exact send", () => {
   for (const [what, recipients, tried, site, want] of rows) {
     test(`${what}: ${want}`, async () => {
       const rig = new FlushRig(real);
-      defer(rig, ID, recipients, tried ?? undefined);
+      defer(rig.disk, ID, recipients, tried ?? undefined);
       const name = logfileOf(encodeUtf8(site));
       rig.putLog(name, `${ID}\n`);
       expect(await send(rig, site)).toBe(want);
@@ -127,7 +105,7 @@ describe("an exact send", () => {
 
   test("a message whose defer file is gone is released, whatever its recipients", async () => {
     const rig = new FlushRig(real);
-    defer(rig, ID, to("x@other.example"));
+    defer(rig.disk, ID, to("x@other.example"));
     rig.files.remove(`defer/A/${ID}`);
     rig.putLog("a_b_example", `${ID}\n`);
     expect(await send(rig, "a-b.example")).toBe("released");
@@ -135,14 +113,14 @@ describe("an exact send", () => {
 
   test("with -E all that the log names is released", async () => {
     const rig = new FlushRig({ ...real, isExact: false });
-    defer(rig, ID, to("x@a.b.example"));
+    defer(rig.disk, ID, to("x@a.b.example"));
     rig.putLog("a_b_example", `${ID}\n`);
     expect(await send(rig, "a-b.example")).toBe("released");
   });
 
   test("a refresh releases all that the log names, as in the original", async () => {
     const rig = new FlushRig(real);
-    defer(rig, ID, to("x@other.example"));
+    defer(rig.disk, ID, to("x@other.example"));
     rig.putLog("a_b_example", `${ID}\n`, { atimeMs: 0 });
     rig.ask({ name: "refresh" });
     await rig.pass(100);
@@ -151,7 +129,7 @@ describe("an exact send", () => {
 
   test("what it skips stays due when it was: its time stamps are not touched", async () => {
     const rig = new FlushRig(real);
-    defer(rig, ID, to("x@a.b.example"));
+    defer(rig.disk, ID, to("x@a.b.example"));
     rig.putLog("a_b_example", `${ID}\n`);
     const before = rig.files.statusOf(`deferred/A/${ID}`);
     await send(rig, "a-b.example");
@@ -162,9 +140,9 @@ describe("an exact send", () => {
 describe("the log line of a flush", () => {
   test("says site, who asked, and what became of each entry", async () => {
     const rig = new FlushRig(real);
-    defer(rig, "REL1", to("x@a-b.example"));
-    defer(rig, "REL2", to("x@a-b.example"));
-    defer(rig, "SKIP1", to("x@a.b.example"));
+    defer(rig.disk, "REL1", to("x@a-b.example"));
+    defer(rig.disk, "REL2", to("x@a-b.example"));
+    defer(rig.disk, "SKIP1", to("x@a.b.example"));
     rig.putMessage("active/ACT1");
     rig.putLog("a_b_example", "REL1\nREL2\nSKIP1\nACT1\nGONE1\nREL1\n");
     rig.sendSite("a-b.example");

@@ -35,6 +35,9 @@ const PAGE_BYTES = 4096;
  */
 const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
+/** From so many entries on, a log's lines are looked up in a set instead of searched for one by one. */
+const SEARCHED_IDS_MAX = 8;
+
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
 
@@ -103,31 +106,30 @@ export class LockedLogfile {
 
   /**
    * Appends those of the entries that the log does not hold yet; in a log that is too large to be read
-   * for that, all. False: as with `append`.
+   * for that, all. What it returns is that of `append`.
    */
-  appendNew(ids: readonly QueueId[]): boolean {
+  appendNew(ids: readonly QueueId[]): number | "vanished" {
     if (this.#sizeBytes === 0 || this.#sizeBytes > READ_FOR_ADD_BYTES_MAX) {
       return this.append(ids);
     }
     const bytes = new Uint8Array(this.#sizeBytes);
-    // A last line without its end does not count: the original would write its next entry behind it.
-    const text = `\n${bytesToString(bytes.subarray(0, this.read(bytes, 0)))}`;
-    return this.append(ids.filter((id) => !text.includes(`\n${id}\n`)));
+    const text = bytesToString(bytes.subarray(0, this.read(bytes, 0)));
+    return this.append(newOnes(text, ids));
   }
 
   /**
-   * Appends entries in one write. False: somebody removed the log meanwhile without asking for its lock,
-   * as the original's purge does with an empty one, and postsuper(1) with all; then nothing counts as
-   * written: open anew. (One who looked before our lock and removes after this look is not noticed; the
-   * original has the same gap.)
+   * Appends entries in one write, and returns how many. "vanished": somebody removed the log meanwhile without
+   * asking for its lock, as the original's purge does with an empty one, and postsuper(1) with all; then nothing
+   * counts as written: open anew. (One who looked before our lock and removes after this look is not noticed;
+   * the original has the same gap.)
    */
-  append(ids: readonly QueueId[]): boolean {
+  append(ids: readonly QueueId[]): number | "vanished" {
     if (ids.length === 0) {
-      return true;
+      return 0;
     }
     const text = `${ids.join("\n")}\n`;
     this.#writeAtEnd(stringToBytes(this.#endsInNewline() ? text : `\n${text}`));
-    return this.#files.status(this.#file).linkCount > 0;
+    return this.#files.status(this.#file).linkCount > 0 ? ids.length : "vanished";
   }
 
   /** Reads at `position` into `into`; the count of bytes, 0 at the end. */
@@ -233,6 +235,16 @@ export class LockedLogfile {
     step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
     this.#sizeBytes = sizeBytes;
   }
+}
+
+/** Those entries that a log does not hold. A last line without its end is none: the original would write behind it. */
+function newOnes(text: string, ids: readonly QueueId[]): QueueId[] {
+  if (ids.length <= SEARCHED_IDS_MAX) {
+    const lines = `\n${text}`;
+    return ids.filter((id) => !lines.includes(`\n${id}\n`));
+  }
+  const lines = new Set(text.split("\n").slice(0, -1));
+  return ids.filter((id) => !lines.has(id));
 }
 
 function openLogfile(

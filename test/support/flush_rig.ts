@@ -45,6 +45,8 @@ export class FlushRig {
       queueManager: this.queueManager,
       hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
       groupId: POSTFIX.gid,
+      // A refresh would rebuild the record first, which is for tests of that.
+      recordsAny: false,
       eligible: () => "match",
       logfileName: (site) => parseLogfileName(site.toLowerCase().replace(/[^a-z0-9]/g, "_")),
       canonicalDomain: (domain) => domain.toLowerCase(),

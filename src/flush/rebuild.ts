@@ -1,0 +1,187 @@
+/**
+ * Rebuilds the record: reads every deferred message, and adds each to the logs of the sites that its undelivered
+ * recipients are in.
+ *
+ * Guarantees: mail flows meanwhile, and no entry is lost or, when the compaction that must follow has been over
+ * the logs, doubled. A message that is deferred while the rebuild runs is added by whoever defers it; one that
+ * leaves the queue is taken out by the compaction. Messages in other queues are not read: they are recorded when
+ * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
+ *
+ * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, or the
+ * queue not be read, the record does not count as rebuilt.
+ */
+import { OsError } from "../effects/os_error.ts";
+import { hashedPath } from "../names/hashed_path.ts";
+import type { LogfileName, QueueId } from "../names/names.ts";
+import { siteName } from "../names/names.ts";
+import { listMessages } from "../queue/list_messages.ts";
+import { readMessage } from "../queue/message_sites.ts";
+import { markRebuilt } from "../record/rebuilt_marker.ts";
+import { STATUS } from "../wire/request.ts";
+import type { Adds } from "./add.ts";
+import { secondsText } from "./flush_line.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import type { WalkOptions } from "./record_walk.ts";
+import { recordedLogfile } from "./recorded_logfile.ts";
+
+const QUEUE = "deferred";
+
+/** Entries gathered before they are written: many of one site are one write. Some tens of kilobytes. */
+const GATHERED_MAX = 1000;
+
+/** Domains whose logfile is remembered: mail is for few of them, most of the time. Some megabytes. */
+const REMEMBERED_DOMAINS_MAX = 10_000;
+
+/** What a rebuild has done so far. */
+export interface RebuildCounts {
+  /** Messages read. */
+  messages: number;
+  /** Messages that could not be read. */
+  unreadable: number;
+  /** Entries written; in a log that is too large to be read for an add, one that it held is among them. */
+  written: number;
+}
+
+/** How to go about it. */
+export interface RebuildOptions extends WalkOptions {
+  /** Told now and then how far it is; a promise: wait. */
+  readonly onProgress?: (counts: Readonly<RebuildCounts>) => Promise<void> | null;
+}
+
+/** Reads the queue once. False: it was told to stop, or something could not be read or written. */
+export async function rebuild(
+  tools: FlushTools,
+  adds: Adds,
+  options: RebuildOptions,
+): Promise<{ readonly isComplete: boolean; readonly counts: Readonly<RebuildCounts> }> {
+  const startMs = tools.clock.monotonicMs();
+  const run = new RebuildRun(tools, adds, options);
+  const isComplete = await run.run();
+  const { messages, unreadable, written } = run.counts;
+  const numbers = `messages=${messages}, unreadable=${unreadable}, written=${written}`;
+  const duration = secondsText(tools.clock.monotonicMs() - startMs);
+  tools.log.info(`rebuild: ${isComplete ? "complete" : "incomplete"}, ${numbers}, ${duration}`);
+  return { isComplete, counts: run.counts };
+}
+
+class RebuildRun {
+  readonly counts: RebuildCounts = { messages: 0, unreadable: 0, written: 0 };
+  readonly #tools: FlushTools;
+  readonly #adds: Adds;
+  readonly #options: RebuildOptions;
+  readonly #logfiles = new Map<string, LogfileName | null>();
+  #gathered = new Map<LogfileName, QueueId[]>();
+  #gatheredCount = 0;
+  #hasFailed = false;
+
+  constructor(tools: FlushTools, adds: Adds, options: RebuildOptions) {
+    this.#tools = tools;
+    this.#adds = adds;
+    this.#options = options;
+  }
+
+  async run(): Promise<boolean> {
+    try {
+      const isAll = await this.#readQueue();
+      await this.#write();
+      if (!isAll || this.#hasFailed) {
+        return false;
+      }
+      markRebuilt(this.#tools);
+      return true;
+    } catch (caught) {
+      this.#fail(caught, QUEUE);
+      return false;
+    }
+  }
+
+  /** False: told to stop. */
+  async #readQueue(): Promise<boolean> {
+    const { slice, shouldStop, onProgress } = this.#options;
+    const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
+    for (const ids of listMessages(this.#tools.files, QUEUE, unreadable)) {
+      for (const id of ids) {
+        await slice.ready();
+        if (shouldStop()) {
+          return false;
+        }
+        this.#read(id);
+        if (this.#gatheredCount >= GATHERED_MAX) {
+          await this.#write();
+        }
+      }
+      await onProgress?.(this.counts);
+    }
+    return true;
+  }
+
+  #read(id: QueueId): void {
+    const reading = readMessage(this.#tools, QUEUE, id);
+    if (reading.kind === "absent") {
+      return;
+    }
+    this.counts.messages++;
+    if (reading.kind === "unreadable") {
+      this.counts.unreadable++;
+      const path = hashedPath(QUEUE, id, this.#tools.hashing);
+      this.#tools.log.warning(`rebuild: read ${path}: ${reading.why}`);
+      return;
+    }
+    const names = new Set<LogfileName>();
+    for (const { domains } of reading.recipients) {
+      for (const domain of domains) {
+        const name = this.#logfileOf(domain);
+        if (name !== null) {
+          names.add(name);
+        }
+      }
+    }
+    for (const name of names) {
+      this.#gather(name, id);
+    }
+  }
+
+  #logfileOf(domain: string): LogfileName | null {
+    const remembered = this.#logfiles.get(domain);
+    if (remembered !== undefined) {
+      return remembered;
+    }
+    const found = recordedLogfile(this.#tools, siteName(domain));
+    const name = typeof found === "number" ? null : found;
+    if (this.#logfiles.size >= REMEMBERED_DOMAINS_MAX) {
+      this.#logfiles.clear();
+    }
+    this.#logfiles.set(domain, name);
+    return name;
+  }
+
+  #gather(name: LogfileName, id: QueueId): void {
+    const ids = this.#gathered.get(name);
+    if (ids === undefined) {
+      this.#gathered.set(name, [id]);
+    } else {
+      ids.push(id);
+    }
+    this.#gatheredCount++;
+  }
+
+  async #write(): Promise<void> {
+    const gathered = this.#gathered;
+    this.#gathered = new Map();
+    this.#gatheredCount = 0;
+    for (const [name, ids] of gathered) {
+      await this.#options.slice.ready();
+      const { status, writtenCount } = await this.#adds.addAll(name, ids);
+      this.counts.written += writtenCount;
+      this.#hasFailed ||= status !== STATUS.ok;
+    }
+  }
+
+  #fail(caught: unknown, path: string): void {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    this.#hasFailed = true;
+    this.#tools.log.warning(`rebuild: ${caught.operation} ${path}: ${caught.text}`);
+  }
+}

@@ -1,0 +1,190 @@
+/** Rebuilding the record from the queue: by itself on a wake-up, and what is in it afterwards. */
+import { describe, expect, test } from "bun:test";
+import { defer, to } from "../../test/support/deferred_mail.ts";
+import { FlushRig } from "../../test/support/flush_rig.ts";
+import { OsError } from "../effects/os_error.ts";
+import { MemoryFiles } from "../memory/files.ts";
+
+const WORK_MS = 200;
+const DAY_MS = 24 * 3_600_000;
+
+const recording = { recordsAny: true };
+
+async function wakeUp(rig: FlushRig, ms = WORK_MS): Promise<void> {
+  const asked = rig.ask({ name: "refresh" });
+  await rig.pass(ms);
+  expect(asked.isFinished).toBeTrue();
+  expect(rig.files.openCount).toBe(0);
+}
+
+/** The record: the entries of each log, sorted. */
+function record(rig: FlushRig): Record<string, string> {
+  const logs = Object.entries(rig.disk.filesBelow("flush"));
+  return Object.fromEntries(
+    logs.map(([path, text]) => [path.slice(6), text.split("\n").filter(Boolean).sort().join(" ")]),
+  );
+}
+
+describe("rebuild", () => {
+  test("adds each deferred message to the logs of its undelivered recipients' sites", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example", "y@Two.example", "z@ONE.example"));
+    defer(rig.disk, "A2", [
+      { address: "x@one.example", state: "done" },
+      { address: "y@three.example" },
+    ]);
+    defer(rig.disk, "B1", to("x%one.example@mx.example"), ["x@one.example"]);
+    defer(rig.disk, "B2", to("local-user"));
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({
+      REBUILT: "",
+      mx_example: "B1",
+      one_example: "A1 B1",
+      three_example: "A2",
+      two_example: "A1",
+    });
+    expect(rig.queueManager.wakeUps).toEqual([]);
+    expect(rig.log.texts("info")[0]).toStartWith(
+      "rebuild: complete, messages=4, unreadable=0, written=5, seconds=",
+    );
+  });
+
+  test("neither loses nor doubles what the record holds, whatever its size", async () => {
+    const rig = new FlushRig(recording);
+    const ids = Array.from({ length: 8000 }, (_, index) => `A${index}`);
+    for (const id of ids.slice(0, 3000)) {
+      defer(rig.disk, id, to("x@large.example", "x@small.example"));
+    }
+    for (const id of ids.slice(3000)) {
+      rig.putMessage(`hold/${id}`);
+    }
+    // More than is read for an add; the entries of held messages stay.
+    rig.putLog("large_example", ids.map((id) => `${id}_${"X".repeat(20)}\n`).join(""));
+    for (const id of ids) {
+      rig.putMessage(`hold/${id}_${"X".repeat(20)}`);
+    }
+    rig.putLog("small_example", "A5\nA1\n");
+    const largeBefore = ids.map((id) => `${id}_${"X".repeat(20)}`);
+    await wakeUp(rig, 3000);
+    const lines = rig.readLog("large_example").trim().split("\n");
+    expect(lines.toSorted()).toEqual([...largeBefore, ...ids.slice(0, 3000)].toSorted());
+    expect(rig.readLog("small_example").trim().split("\n").toSorted()).toEqual(
+      ids.slice(0, 3000).toSorted(),
+    );
+  });
+
+  test("is done once, and again when the mark is gone", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    await wakeUp(rig);
+    rig.files.remove("flush/one_example");
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "" });
+    // As `postsuper -d ALL` leaves it.
+    rig.files.remove("flush/REBUILT");
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("is done once a week: the mark goes as an empty log goes", async () => {
+    const rig = new FlushRig(recording);
+    await wakeUp(rig);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.clock.advance(7 * DAY_MS - 1000);
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "" });
+    rig.clock.advance(2000);
+    await wakeUp(rig);
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("without any eligible site there is nothing to rebuild", async () => {
+    const rig = new FlushRig({ recordsAny: false });
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({});
+  });
+
+  test("passes over sites that are not eligible", async () => {
+    const rig = new FlushRig({
+      ...recording,
+      eligible: (site) => (site === "one.example" ? "match" : "no-match"),
+    });
+    defer(rig.disk, "A1", to("x@one.example", "x@two.example"));
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("a message that can't be read is warned of, and the others are recorded", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.putMessage("deferred/B/BAD1");
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+    expect(rig.log.texts("warning")).toEqual([
+      expect.stringMatching(/^rebuild: read deferred\/B\/BAD1: /),
+    ]);
+  });
+
+  test("where a log can't be written the record does not count as rebuilt", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "write" && path === "flush/one_example"
+        ? { error: new OsError("ENOSPC", "write") }
+        : null;
+    await wakeUp(rig);
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    rig.files.fault = null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("one that is killed leaves what it has written, and the next one goes on", async () => {
+    const rig = new FlushRig(recording);
+    for (let index = 0; index < 50; index++) {
+      defer(rig.disk, `A${index}`, to(`x@site-${index}.example`));
+    }
+    let writes = 0;
+    rig.files.fault = ({ operation }) =>
+      operation === "write" && ++writes === 20 ? { crash: "after" } : null;
+    rig.ask({ name: "refresh" });
+    // The killed process's exception has nowhere to go but here.
+    await rig.pass(WORK_MS).catch(() => {});
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    const next = new FlushRig(recording, rig);
+    await wakeUp(next);
+    expect(Object.keys(record(next))).toHaveLength(51);
+  });
+
+  test("one at a time over all processes", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    const other = new MemoryFiles(rig.disk);
+    const directory = other.open("flush", { access: "read" });
+    other.tryLock(directory);
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(WORK_MS);
+    expect(record(rig)).toEqual({});
+    other.close(directory);
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeTrue();
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("rests three quarters of the time", async () => {
+    const rig = new FlushRig(recording);
+    for (let index = 0; index < 100; index++) {
+      defer(rig.disk, `A${index}`, to("x@one.example"));
+    }
+    rig.clock.costMs = 1;
+    let rests = 0;
+    const after = rig.clock.after.bind(rig.clock);
+    rig.clock.after = (delayMs, run) => {
+      rests += delayMs === 6 ? 1 : 0;
+      return after(delayMs, run);
+    };
+    await wakeUp(rig, 2000);
+    expect(rests).toBeGreaterThan(20);
+  });
+});
