@@ -14,9 +14,10 @@ import { OsError } from "../effects/os_error.ts";
 import { hashedPath } from "../names/hashed_path.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { siteName } from "../names/names.ts";
-import { listMessages } from "../queue/list_messages.ts";
+import { deferredMessages } from "../queue/deferred_messages.ts";
 import { readMessage } from "../queue/message_sites.ts";
-import { markRebuilt } from "../record/rebuilt_marker.ts";
+import { markRebuilt, REBUILT } from "../record/rebuilt_marker.ts";
+import { logfilePath } from "../record/record_tools.ts";
 import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
 import { secondsText } from "./flush_line.ts";
@@ -81,17 +82,19 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
+    const isAll = await this.#readQueue();
+    await this.#write();
+    if (isAll && !this.#hasFailed) {
+      this.#mark();
+    }
+    return isAll && !this.#hasFailed;
+  }
+
+  #mark(): void {
     try {
-      const isAll = await this.#readQueue();
-      await this.#write();
-      if (!isAll || this.#hasFailed) {
-        return false;
-      }
       markRebuilt(this.#tools);
-      return true;
     } catch (caught) {
-      this.#fail(caught, QUEUE);
-      return false;
+      this.#fail(caught, logfilePath(this.#tools, REBUILT));
     }
   }
 
@@ -99,7 +102,7 @@ class RebuildRun {
   async #readQueue(): Promise<boolean> {
     const { slice, shouldStop, onProgress } = this.#options;
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
-    for (const ids of listMessages(this.#tools.files, QUEUE, unreadable)) {
+    for (const ids of deferredMessages(this.#tools, unreadable)) {
       for (const id of ids) {
         await slice.ready();
         if (shouldStop()) {

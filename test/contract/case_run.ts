@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { MailOwner } from "../../lab/machine.ts";
 import { Client } from "./client.ts";
 import type { ContractCase, Step } from "./contract_case.ts";
+import { initialState } from "./initial_state.ts";
 import { type Descriptor, FileEvents } from "./kernel.ts";
 import { layOutQueue, readTree, type Tree, wallSecond } from "./queue_tree.ts";
 import { QueueManagerStandIn } from "./stand_ins.ts";
@@ -32,7 +33,7 @@ export class CaseRun {
     this.queue = queue;
     this.#owner = owner;
     this.second = wallSecond();
-    const state = row.state ?? {};
+    const state = initialState(row);
     layOutQueue(queue, state, owner, this.second);
     this.queueManager = new QueueManagerStandIn(queue, state);
     this.#events = row.want.events === undefined ? null : watchQueue(queue, row);

@@ -33,10 +33,13 @@ export function harmonized(line: string, peerName: string): string {
 const OWN_LINE = /^(flush|compact|rebuild): /;
 const OWN_NUMBERS = /\b(pid|seconds)=[0-9a-z.]+/g;
 
+/** What is said with -v of the mark of a rebuild: initial_state.ts. */
+const OF_MARK = /\bREBUILT\b/;
+
 /** The lines of a log that are compared: those that the row is about, or all that the original may have. */
 export function comparedLines(lines: readonly string[], logFilter: RegExp | undefined): string[] {
   const isCompared = (line: string): boolean =>
-    logFilter === undefined ? !OWN_LINE.test(line) : logFilter.test(line);
+    !OF_MARK.test(line) && (logFilter === undefined ? !OWN_LINE.test(line) : logFilter.test(line));
   return lines
     .filter(isCompared)
     .map((line) => (OWN_LINE.test(line) ? line.replace(OWN_NUMBERS, "$1=N") : line));

@@ -2,10 +2,12 @@
  * Compares what both programs make of a random case: ours must do what the original does, but for the known
  * differences. How they are run is the caller's.
  */
+
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MailOwner } from "../../lab/machine.ts";
 import type { ContractCase } from "./contract_case.ts";
+import { initialState } from "./initial_state.ts";
 import { compared, runPair } from "./judge.ts";
 import { comparable, expectOurs, sentAtOnce } from "./known_differences.ts";
 import type { Outcome } from "./outcome.ts";
@@ -51,13 +53,13 @@ export function isSame({ expected, ours }: Comparison): boolean {
 }
 
 /** What the state is before anybody works on it. */
-function initialTree({ state = {} }: ContractCase, owner: MailOwner): Tree {
+function initialTree(row: ContractCase, owner: MailOwner): Tree {
   const folder = mkdtempSync(join(RANDOM_FOLDER, "fastflush-contract-"));
   const queue = join(folder, "queue");
   try {
     const second = wallSecond();
     makeQueue(queue, owner);
-    layOutQueue(queue, state, owner, second);
+    layOutQueue(queue, initialState(row), owner, second);
     return readTree(queue, owner, { first: second, last: second });
   } finally {
     rmSync(folder, { recursive: true });

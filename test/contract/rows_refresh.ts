@@ -1,4 +1,5 @@
 /** Refresh and purge, and the record's directories: POSTFIX-FLUSH-SPEC sections 2.2 and 2.5. */
+import { buildQueueFile } from "../support/queue_files.ts";
 import { COMPACTED } from "./common_rows.ts";
 import {
   add,
@@ -18,6 +19,11 @@ const PURGE = request("purge");
 
 const MENDED: Differs["why"] =
   "a walk goes on where the original dies of it (ARCHITECTURE, defect 14)";
+
+/** A message to two sites. */
+const DEFERRED = buildQueueFile({
+  recipients: [{ address: "x@one.example" }, { address: "y@two.example" }],
+}).text;
 
 /** A log that is or is not due: by its age, and what comes of it. */
 function age(
@@ -278,6 +284,43 @@ const WALKS: readonly ContractCase[] = [
   },
 ];
 
+const REBUILDS: readonly ContractCase[] = [
+  {
+    name: "rfrsh: no rebuild is on record: the record is completed from the queue",
+    state: {
+      "flush/REBUILT": { kind: "missing" },
+      [LOG]: { text: "ABC123\n", age: 100 },
+      "deferred/A/ABC123": DEFERRED,
+    },
+    send: [REFRESH],
+    want: { status: 0, files: { [LOG]: "ABC123\n" } },
+    differs: {
+      why: "the original has no way to tell that its record lacks something",
+      ours: {
+        files: {
+          flush: { mtime: "now" },
+          [LOG]: { text: "ABC123\n", atime: 100, mtime: 100 },
+          "flush/two_example": { text: "ABC123\n", atime: "now", mtime: "now" },
+          "flush/REBUILT": { text: "", atime: "now", mtime: "now" },
+        },
+      },
+    },
+  },
+  {
+    name: "rfrsh: no rebuild is on record, and no site is eligible",
+    config: { fast_flush_domains: "" },
+    state: { "flush/REBUILT": { kind: "missing" }, "deferred/A/ABC123": DEFERRED },
+    send: [REFRESH],
+    want: { status: 0, files: { "flush/REBUILT": null } },
+  },
+  {
+    name: "purge: it is no wake-up: nothing is rebuilt",
+    state: { "flush/REBUILT": { kind: "missing" }, "deferred/A/ABC123": DEFERRED },
+    send: [PURGE],
+    want: { status: 0, files: { "flush/REBUILT": null } },
+  },
+];
+
 const HASHED = { hash_queue_names: "flush", hash_queue_depth: "2" };
 
 const DIRECTORIES: readonly ContractCase[] = [
@@ -346,4 +389,9 @@ const DIRECTORIES: readonly ContractCase[] = [
 ];
 
 /** The rows. */
-export const REFRESH_ROWS: readonly ContractCase[] = [...AGES, ...WALKS, ...DIRECTORIES];
+export const REFRESH_ROWS: readonly ContractCase[] = [
+  ...AGES,
+  ...WALKS,
+  ...REBUILDS,
+  ...DIRECTORIES,
+];
