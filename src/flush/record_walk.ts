@@ -42,7 +42,8 @@ export async function walkRecord(
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
 }
 
-function* logfileNames(tools: FlushTools): Generator<LogfileName, void, void> {
+/** The names of all logs but the marker, which is none. Trouble with the listing is a warning. */
+export function* logfileNames(tools: FlushTools): Generator<LogfileName, void, void> {
   const unreadable = (path: string, error: OsError): void =>
     tools.log.warning(`scan_dir_push: open directory ${path}: ${error.text}`);
   try {
