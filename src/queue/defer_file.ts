@@ -16,7 +16,7 @@ import type { QueueId } from "../names/names.ts";
 import { type NotRead, readFile } from "./read_file.ts";
 
 /** All values are byte strings, as they stand in the file. */
-export interface DeferEntry {
+interface DeferEntry {
   /** As delivery was tried: in quotes where an address needs them. */
   readonly recipient: string;
   /** Where the recipient's record stands in the queue file. */
