@@ -6,8 +6,8 @@
  * messages themselves say whose they are.
  */
 import { type LogfileName, type SiteName, siteName } from "../names/names.ts";
-import type { SiteSelection } from "../wire/site_list.ts";
 import { STATUS, type Status } from "../wire/request.ts";
+import type { SiteSelection } from "../wire/site_list.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { logfileNames } from "./record_walk.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";

@@ -85,7 +85,8 @@ describe("readMessage, domains", () => {
         sender: "sender@origin.example",
         arrivalSeconds: 1_700_000_000,
         sizeBytes: 43,
-        recipients: [{ address, domains: [...domains] }],
+        // Recorded under the one that was tried.
+        recipients: [{ address, domains: [...domains], recordedDomains: domains.slice(-1) }],
         isSure: true,
       });
     });
@@ -96,7 +97,8 @@ describe("readMessage, domains", () => {
     const entry = disk.readFile(DEFER_FILE);
     disk.writeFile(DEFER_FILE, entry + entry.replaceAll("two.example", "three.example"));
     const domains = ["one.example", "two.example", "three.example"];
-    expect(read()).toMatchObject({ recipients: [{ domains }] });
+    const recordedDomains = ["two.example", "three.example"];
+    expect(read()).toMatchObject({ recipients: [{ domains, recordedDomains }] });
     expect(belongsTo("three.example")).toBe("belongs");
   });
 
@@ -173,7 +175,10 @@ describe("readMessage, what is sure", () => {
   const BOTH = [{ address: "a@one.example" }, { address: "b@two.example" }];
 
   test("not without a defer file, but the queue file's domains are told", () => {
-    const domains = [{ domains: ["one.example"] }, { domains: ["two.example"] }];
+    const domains = [
+      { domains: ["one.example"], recordedDomains: ["one.example"] },
+      { domains: ["two.example"], recordedDomains: ["two.example"] },
+    ];
     expect(stage(BOTH, null).read()).toMatchObject({ isSure: false, recipients: domains });
   });
 
