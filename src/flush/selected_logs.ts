@@ -18,6 +18,8 @@ import type { Slice } from "./slice.ts";
 export interface SelectedLog {
   readonly name: LogfileName;
   readonly choice: SiteChoice;
+  /** The log of a name that was given, and not only one that may be of a domain's. */
+  readonly isNamed: boolean;
 }
 
 /** A name that has no log, and the status that says why. */
@@ -64,6 +66,7 @@ interface Domain {
 class LogFinder {
   readonly #tools: FlushTools;
   readonly #choices = new Map<LogfileName, SiteChoice[]>();
+  readonly #named = new Set<LogfileName>();
   readonly #domains: Domain[] = [];
   readonly #refused: Refused[] = [];
   readonly #all: SiteChoice[] = [];
@@ -82,6 +85,7 @@ class LogFinder {
       this.#refused.push({ site, status: name });
       return;
     }
+    this.#named.add(name);
     this.#choose(name, chooseSite(this.#tools, site));
   }
 
@@ -99,6 +103,9 @@ class LogFinder {
   /** A log of the record: is it one of a domain's? */
   look(name: LogfileName): void {
     for (const { ending, choice } of this.#domains) {
+      if (name === ending) {
+        this.#named.add(name);
+      }
       if (name === ending || name.endsWith(`_${ending}`)) {
         this.#choose(name, choice);
       }
@@ -109,6 +116,7 @@ class LogFinder {
     const logs = [...this.#choices].map(([name, choices]) => ({
       name,
       choice: chooseAny(choices),
+      isNamed: this.#named.has(name),
     }));
     return { logs, refused: this.#refused, choice: chooseAny(this.#all) };
   }
