@@ -4,6 +4,7 @@
  * Run again with the seed that a title names, or another one: LOAD_SEED=N bun test ...
  */
 import { describe, expect, test } from "bun:test";
+import { FlushConnection } from "../../lab/flush_request.ts";
 import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import type { HashingRules } from "../../src/names/hashed_path.ts";
@@ -78,8 +79,19 @@ async function serveTogether(instance: PostfixInstance, hashing: HashingRules): 
   expect(recordFindings(instance, load.recorded, hashing)).toEqual([]);
   expect(complaints(await linesSince(instance, 0))).toEqual([]);
   expect(load.deferred_again).toBeGreaterThan(DEFERRED_AGAIN_MIN);
+  await expectBothPrograms(instance);
+}
+
+/** That behind the two sockets there are the two programs. */
+async function expectBothPrograms(instance: PostfixInstance): Promise<void> {
+  const clients = await Promise.all(
+    [FIRST, SECOND].map((service) => FlushConnection.open(instance.flushSocket(service))),
+  );
   for (const command of ["flush", "fastflush/flush"] as const) {
     expect(instance.flushPids(command).length).toBeGreaterThan(0);
+  }
+  for (const client of clients) {
+    client.close();
   }
 }
 
