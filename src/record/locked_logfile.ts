@@ -153,7 +153,7 @@ export class LockedLogfile {
     const outcome = cutLines(
       {
         sizeBytes: this.#sizeBytes,
-        read: (into, position) => this.read(into, position),
+        read: (into, position) => this.#readWithin(into, position),
         write: (bytes, position) => this.#writeAll(bytes, position),
         truncate: (sizeBytes) => this.#truncate(sizeBytes),
       },
@@ -190,6 +190,15 @@ export class LockedLogfile {
 
   get #files(): Files {
     return this.#tools.files;
+  }
+
+  /** Reads where there must be something: else somebody has emptied the log without asking for its lock. */
+  #readWithin(into: Uint8Array, position: number): number {
+    const count = this.read(into, position);
+    if (count === 0) {
+      throw new OsError("EIO", "read");
+    }
+    return count;
   }
 
   #endsInNewline(): boolean {

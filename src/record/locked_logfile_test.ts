@@ -222,4 +222,14 @@ describe("LockedLogfile", () => {
     expect(() => log.append(ids("NEW123"))).toThrow(OsError);
     expect(linesOf(disk.readFile(PATH))).toEqual(["A1", "NE"]);
   });
+
+  test("a cut ends where somebody empties the log without its lock, and does not make it longer", () => {
+    const { disk, files, open } = stage("A1\nA2\nB1\n");
+    const log = open();
+    files.truncate(files.open(PATH, { access: "both" }), 0);
+    for (const end of [3, 6]) {
+      expect(() => log.cut(0, end, [])).toThrow(new OsError("EIO", "read"));
+    }
+    expect(disk.readFile(PATH)).toBe("");
+  });
 });
