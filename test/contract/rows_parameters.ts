@@ -117,6 +117,10 @@ const LOGGING: readonly ContractCase[] = [
 ];
 
 const OTHERS: readonly ContractCase[] = [
+  names("a.example\n# a comment, and a blank line\n\n\tb.example\n  one.example", "one.example", {
+    name: "a value that goes on, behind a comment and a blank line",
+    only: { way: "stand-alone", why: "it is about main.cf's lines" },
+  }),
   {
     name: "mail_owner: another user may not write to the record",
     config: { mail_owner: "daemon" },
