@@ -111,7 +111,10 @@ const UNPROVOKED: ReadonlyArray<readonly [line: string, why: string]> = [
     "make_dirs: stat, chgrp PATH: ERR",
     "the mail owner may look at and change what it has just made",
   ],
-  ["sane_rename: worked around spurious NFS error", "it takes an NFS server that answers twice"],
+  [
+    "sane_rename: worked around spurious NFS error",
+    "it takes an NFS server that answers twice, or two processes that move one message within microseconds",
+  ],
   ["accept connection: ERR", "accept(2) only fails so where the kernel has no memory left"],
   ["flush_add_path, flush_send_path: lock, unlock: ERR", "flock(2) does not fail on a local file"],
   [
