@@ -46,7 +46,12 @@ done
 `;
 }
 
-const GUARD = `cd /; read -r word; [ "$word" = release ] || [ ! -e "$0/end" ] || exec sh "$0/end"`;
+/** The guard is a child of the shell's: `bun test` kills its own children when a test's time is up. */
+const GUARD = `cd /
+exec 3<&0
+{ read -r word; [ "$word" = release ] || [ ! -e "$0/end" ] || exec sh "$0/end"; } <&3 3<&- &
+exec 3<&-
+wait`;
 
 /** Watches over one folder until it is released, or its maker dies. */
 export class Guardian {

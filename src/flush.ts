@@ -281,15 +281,16 @@ function configuredLogDestination(parameters: Parameters): LogDestination {
     processId: daemon.id,
     keepUtf8: parameters.smtputf8Enable,
   };
+  // As the original does, wherever the lines go.
+  const facility = facilityNumber(parameters.syslogFacility);
+  if (facility === null) {
+    throw badParameter("syslog_facility", `unrecognized value: ${parameters.syslogFacility}`);
+  }
   if (parameters.maillogFile !== "") {
     const path = `public/${parameters.postlogServiceName}`;
     const host = firstLabel(parameters.myhostname);
     const socket = openLogSocket([`${parameters.queueDirectory}/${path}`, path]);
     return { ...common, socket, format: { kind: "postlog", host } };
-  }
-  const facility = facilityNumber(parameters.syslogFacility);
-  if (facility === null) {
-    throw badParameter("syslog_facility", `unrecognized value: ${parameters.syslogFacility}`);
   }
   return { ...common, socket: openLogSocket(SYSLOG_PATHS), format: { kind: "syslog", facility } };
 }

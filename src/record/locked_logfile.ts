@@ -145,7 +145,7 @@ export class LockedLogfile {
       get sizeBytes() {
         return log.#sizeBytes;
       },
-      read: (into, position) => log.read(into, position),
+      read: (into, position) => log.#readWithin(into, position),
       write: (bytes, position) => log.#writeAll(bytes, position),
       appendLines: (bytes) => log.#writeAtEnd(bytes),
       truncate: (sizeBytes) => log.#truncate(sizeBytes),
@@ -174,6 +174,15 @@ export class LockedLogfile {
 
   get #files(): Files {
     return this.#tools.files;
+  }
+
+  /** Reads where there must be something: else somebody has emptied the log without asking for its lock. */
+  #readWithin(into: Uint8Array, position: number): number {
+    const count = this.read(into, position);
+    if (count === 0) {
+      throw new OsError("EIO", "read");
+    }
+    return count;
   }
 
   /** Ends an unterminated last line, so that it stays apart from what is appended. */

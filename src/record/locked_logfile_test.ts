@@ -75,4 +75,13 @@ describe("LockedLogfile", () => {
     expect(() => log.append(ids("NEW123"))).toThrow(OsError);
     expect(linesOf(disk.readFile(PATH))).toEqual(["A1", "NE"]);
   });
+
+  test("a pass ends where somebody empties the log without its lock, and does not make it longer", () => {
+    const { disk, files, open } = stage("A1\nA2\nB1\n");
+    const log = open();
+    const pass = log.pass();
+    files.truncate(files.open(PATH, { access: "both" }), 0);
+    expect(() => pass.next()).toThrow(new OsError("EIO", "read"));
+    expect(disk.readFile(PATH)).toBe("");
+  });
 });

@@ -15,12 +15,13 @@
  * Between two blocks others may append. Their lines are never looked at, and stay. Order means nothing in a
  * log. Throws what the file throws; then each line that was to stay is still there, some twice.
  */
+import { OsError } from "../effects/os_error.ts";
 import { bytesToString } from "../names/byte_string.ts";
 
 /** A file whose last line is terminated, and which nobody else changes but by appending through it. */
 export interface PassFile {
   readonly sizeBytes: number;
-  /** Fills `into` from `position` on; the count of bytes, 0 at the end. */
+  /** Reads at `position`, within the file, into `into`; the count of bytes, which may be fewer but not none. */
   read(into: Uint8Array, position: number): number;
   /** Writes all bytes at `position`, within the file. */
   write(bytes: Uint8Array, position: number): void;
@@ -80,11 +81,6 @@ export class LogPass {
       return null;
     }
     const bytes = this.#readBlock();
-    if (bytes.length === 0) {
-      // Somebody has cut the file without asking for its lock.
-      this.#read = this.#end;
-      return null;
-    }
     const length = bytes.lastIndexOf(NEWLINE) + 1;
     this.#lines = length > 0 ? linesOf(bytes.subarray(0, length)) : [this.#passLongLine(bytes)];
     this.#read += length;
@@ -119,8 +115,9 @@ export class LogPass {
 
   #readBlock(): Uint8Array {
     this.#buffer ??= new Uint8Array(Math.min(BLOCK_BYTES, this.#end));
-    const wanted = this.#buffer.subarray(0, this.#end - this.#read);
-    return wanted.subarray(0, readFully(this.#file, wanted, this.#read));
+    const bytes = this.#buffer.subarray(0, this.#end - this.#read);
+    readFully(this.#file, bytes, this.#read);
+    return bytes;
   }
 
   /** A line longer than a block is no entry: it is named by its beginning, and goes. */
@@ -162,8 +159,8 @@ export class LogPass {
   /** Moves the next lines into what is free, as many as fit; or behind everything, if not one does. */
   #moveDown(): void {
     const free = this.#read - this.#kept;
-    const buffer = new Uint8Array(Math.min(BLOCK_BYTES, this.#file.sizeBytes - this.#read));
-    const bytes = buffer.subarray(0, readFully(this.#file, buffer, this.#read));
+    const bytes = new Uint8Array(Math.min(BLOCK_BYTES, this.#file.sizeBytes - this.#read));
+    readFully(this.#file, bytes, this.#read);
     const fitting = bytes.subarray(
       0,
       bytes.lastIndexOf(NEWLINE, Math.min(free, bytes.length) - 1) + 1,
@@ -176,25 +173,18 @@ export class LogPass {
     }
     const lines = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
     if (lines.length === 0) {
-      // No line at all: somebody has changed the file without asking for its lock.
-      this.#read = this.#file.sizeBytes;
-      return;
+      // Not one line: somebody has changed the file without asking for its lock.
+      throw new OsError("EIO", "read");
     }
     this.#file.appendLines(lines);
     this.#read += lines.length;
   }
 }
 
-function readFully(file: PassFile, into: Uint8Array, position: number): number {
-  let filled = 0;
-  while (filled < into.length) {
-    const count = file.read(into.subarray(filled), position + filled);
-    if (count === 0) {
-      break;
-    }
-    filled += count;
+function readFully(file: PassFile, into: Uint8Array, position: number): void {
+  for (let filled = 0; filled < into.length; ) {
+    filled += file.read(into.subarray(filled), position + filled);
   }
-  return filled;
 }
 
 function linesOf(bytes: Uint8Array): PlacedLine[] {

@@ -152,7 +152,7 @@ function drawConfig(random: Random): Config {
   }
   set(2, "hash_queue_depth", ["1", "2", "3"]);
   set(4, "parent_domain_matches_subdomains", ["", "fast_flush_domains", "!fast_flush_domains"]);
-  set(4, "fast_flush_refresh_time", ["1h", "600", "2d", "1000s", "1hour"]);
+  set(4, "fast_flush_refresh_time", ["1h", "600", "2d", "2000s", "1hour"]);
   set(4, "fast_flush_purge_time", ["1h", "500s", "3", "1m"]);
   set(8, "smtputf8_enable", ["yes", "no"]);
   set(8, "enable_idna2003_compatibility", ["yes", "no"]);

@@ -6,6 +6,7 @@ import { CUT_ROWS } from "./rows_cut.ts";
 import { ELIGIBILITY_ROWS } from "./rows_eligibility.ts";
 import { LOG_ROWS } from "./rows_log.ts";
 import { NAME_ROWS } from "./rows_names.ts";
+import { PARAMETER_ROWS } from "./rows_parameters.ts";
 import { REFRESH_ROWS } from "./rows_refresh.ts";
 import { REQUEST_ROWS } from "./rows_requests.ts";
 import { SEND_ROWS } from "./rows_send.ts";
@@ -22,6 +23,7 @@ export const ROWS: readonly ContractCase[] = [
   ...SEND_FILE_ROWS,
   ...REFRESH_ROWS,
   ...STARTUP_ROWS,
+  ...PARAMETER_ROWS,
   ...LOG_ROWS,
   ...BAD_LOG_ROWS,
   ...BAD_MESSAGE_ROWS,

@@ -224,6 +224,34 @@ const OTHERS: readonly ContractCase[] = [
     },
   },
   {
+    name: "more tables that can't be opened than a process puts up with",
+    config: { fast_flush_domains: Array.from({ length: 20 }, (_, i) => `zork:${i}`).join(" ") },
+    send: [add("a.example")],
+    only: STANDALONE,
+    want: {
+      status: null,
+      ungreeted: true,
+      exit: 1,
+      log: [
+        ...Array.from({ length: 13 }, () => "error: unsupported dictionary type: zork"),
+        "fatal: too many errors - program terminated",
+      ],
+    },
+  },
+  {
+    name: "one table that can't be opened, named more often than that",
+    config: { fast_flush_domains: Array.from({ length: 20 }, () => "zork:0").join(" ") },
+    send: [add("a.example")],
+    want: {
+      status: -1,
+      log: [
+        "error: unsupported dictionary type: zork",
+        "warning: zork:0 is unavailable. unsupported dictionary type: zork",
+        "warning: fast_flush_domains: zork:0: table lookup problem",
+      ],
+    },
+  },
+  {
     name: "a list that is a directory",
     config: { fast_flush_domains: "$config_directory" },
     send: [add("a.example")],

@@ -185,5 +185,9 @@ export const STARTUP_ROWS: readonly ContractCase[] = [
   ...VALUES,
   ...refreshTime("1hour", 3600),
   ...refreshTime("2", 7200),
+  ...refreshTime("5000s", 5000),
+  ...refreshTime("90m", 5400),
+  ...refreshTime("2d", 172_800),
+  ...refreshTime("1w", 604_800),
   ...MAIN_CF,
 ];

@@ -116,13 +116,14 @@ function openFifo(path: string): Descriptor {
 
 /** A line as it came, taken apart; `text` is the whole datagram where it is no line. */
 export interface ReceivedLine {
+  readonly host: string;
   readonly tag: string;
   readonly pid: number;
   readonly text: string;
 }
 
 /** What a daemon sends to postlogd(8): `Mon dd HH:MM:SS HOST TAG[PID]: TEXT`, without a newline. */
-const LINE = /^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d relay ([^[\] ]+)\[(\d+)\]: ([^\n]*)$/;
+const LINE = /^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d (\w+) ([^[\] ]+)\[(\d+)\]: ([^\n]*)$/;
 
 /** postlogd(8): a datagram socket. */
 export class PostlogStandIn {
@@ -140,8 +141,8 @@ export class PostlogStandIn {
   /** Takes in what has come. */
   look(): void {
     for (let text = receive(this.#socket); text !== null; text = receive(this.#socket)) {
-      const [, tag = "malformed", pid = "0", rest = text] = LINE.exec(text) ?? [];
-      this.lines.push({ tag, pid: Number(pid), text: rest });
+      const [, host = "", tag = "malformed", pid = "0", rest = text] = LINE.exec(text) ?? [];
+      this.lines.push({ host, tag, pid: Number(pid), text: rest });
     }
   }
 

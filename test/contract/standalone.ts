@@ -115,9 +115,14 @@ class StandaloneRun {
     });
   }
 
-  #describeLine({ tag, pid, text }: ReceivedLine, childPid: number): string {
+  /** What is not as usual stands before the text: host, tag, process. */
+  #describeLine({ host, tag, pid, text }: ReceivedLine, childPid: number): string {
     const owner = pid === childPid ? "" : "[another process] ";
-    const label = tag === "postfix/flush" ? "" : `${tag}: `;
-    return harmonized((owner + label + text).replaceAll(this.#folder, "DIR"), "unknown_stream");
+    const place = host === "relay" ? "" : `${host} `;
+    const label = tag === "postfix/flush" ? "" : `${tag.replaceAll(`${childPid}`, "PID")}: `;
+    return harmonized(
+      (owner + place + label + text).replaceAll(this.#folder, "DIR"),
+      "unknown_stream",
+    );
   }
 }

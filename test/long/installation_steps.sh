@@ -99,10 +99,13 @@ stale_pid_file() {
 
 # As at a boot after the power failed: nothing was stopped in order, sockets and pid files are left.
 power_failure() {
-  local pid
-  for pid in $(pgrep -f '/usr/lib/postfix/sbin/master') $(pgrep -P "$(tr -d ' ' <$queue/pid/master.pid)"); do
-    kill -KILL "$pid"
-  done
+  local pids
+  mapfile -t pids < <(
+    pgrep -f '/usr/lib/postfix/sbin/master'
+    pgrep -P "$(tr -d ' ' <$queue/pid/master.pid)"
+  )
+  # All at once; yet one or the other daemon may have left by then, since master was gone.
+  kill -KILL "${pids[@]}" 2>/dev/null || true
   service start
 }
 

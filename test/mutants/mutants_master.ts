@@ -116,6 +116,19 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     red: standalone("18: nothing behind the !"),
   },
   {
+    name: "syslog gets all lines as mail's",
+    file: "src/logging/log_line.ts",
+    text: "line.facility * 8",
+    instead: "2 * 8",
+    red: [
+      {
+        file: "test/postfix/log_socket_test.ts",
+        test: "syslog's - gets facility local3, severity, local time and tag, ours",
+      },
+    ],
+    unseen: "the log that is compared goes through postlogd(8), which has no facilities",
+  },
+  {
     name: "syslog gets warnings as notices",
     file: "src/logging/log_line.ts",
     text: "warning: 4",

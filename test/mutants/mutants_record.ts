@@ -22,6 +22,15 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     unseen: "the original would have to add within the milliseconds of our send",
   },
   {
+    name: "the size of a log is taken before its lock",
+    file: "src/record/locked_logfile.ts",
+    text: 'const locked = step("lock", () => tools.files.tryLock(file));\n      const status = tools.files.status(file);',
+    instead:
+      'const status = tools.files.status(file);\n      const locked = step("lock", () => tools.files.tryLock(file));',
+    red: [{ file: "test/postfix/both_worlds_test.ts", test: "no entry lost, no line torn" }],
+    unseen: "the original would have to add within microseconds: it takes a load on both",
+  },
+  {
     name: "an entry is written over the first one",
     file: "src/record/locked_logfile.ts",
     text: "this.#writeAll(bytes, this.#sizeBytes);",

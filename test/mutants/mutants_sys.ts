@@ -81,6 +81,20 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     red: standalone('dies: {"mail_owner":"root"}'),
   },
   {
+    name: "a syslog_facility that there isn't is none",
+    file: "src/flush.ts",
+    text: '    throw badParameter("syslog_facility", `unrecognized value: ${parameters.syslogFacility}`);\n',
+    instead: "",
+    red: standalone("syslog_facility that there isn't, maillog_file"),
+  },
+  {
+    name: "all of myhostname stands in a line",
+    file: "src/flush.ts",
+    text: "const host = firstLabel(parameters.myhostname);",
+    instead: "const host = parameters.myhostname;",
+    red: standalone("myhostname: its first label stands in a line"),
+  },
+  {
     name: "-u is not obeyed",
     file: "src/flush.ts",
     text: "options.unprivileged ? findMailOwner(parameters) : null",

@@ -5,5 +5,5 @@ import type { LogLine } from "../../lab/maillog.ts";
 export function complaints(lines: readonly LogLine[]): string[] {
   return lines
     .filter(({ text }) => /\b(warning|error|fatal|panic): /.test(text))
-    .map(({ tag, text }) => `${tag}: ${text.replace(/\b[0-9A-F]*[0-9][0-9A-F]*\b/g, "N")}`);
+    .map(({ tag, text }) => `${tag}: ${text.replace(/\b\w*[0-9]\w*\b/g, "N")}`);
 }

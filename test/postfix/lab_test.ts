@@ -2,7 +2,8 @@
  * The lab itself: private instances side by side, quiet, and gone when they are ended.
  */
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { flushRequest } from "../../lab/flush_request.ts";
 import { isListening } from "../../lab/loopback.ts";
 import { LabError } from "../../lab/machine.ts";
@@ -13,6 +14,18 @@ import { deferMail, recorded, waitUntilGone } from "./real_mail.ts";
 import { describeServices, TEST_LIMIT_MS } from "./services.ts";
 
 const SITE = "one.example";
+
+/** A test file whose only test guards a folder, and does not end. */
+function lateTest(guarded: string): string {
+  const module = join(import.meta.dir, "../../lab/guardian.ts");
+  return `import { test } from "bun:test";
+import { Guardian } from ${JSON.stringify(module)};
+test("late", () => {
+  new Guardian(${JSON.stringify(guarded)});
+  return new Promise(() => {});
+}, 100);
+`;
+}
 
 describeServices("lab", (labTest) => {
   labTest("postfix check - has nothing to say", {}, async (instance) => {
@@ -105,6 +118,26 @@ describe("lab", () => {
       } finally {
         taken.stop(true);
         await instance.remove();
+      }
+    },
+    TEST_LIMIT_MS,
+  );
+
+  test(
+    "a test whose time is up - its instance is removed",
+    async () => {
+      const folder = mkdtempSync("/var/tmp/fastflush-test-");
+      const guarded = join(folder, "guarded");
+      const file = join(folder, "late_test.ts");
+      mkdirSync(guarded);
+      writeFileSync(file, lateTest(guarded));
+      try {
+        const { exitCode, stderr } = Bun.spawnSync([process.execPath, "test", file]);
+        expect(stderr.toString()).toContain("timed out");
+        expect(exitCode).toBe(1);
+        await waitFor("the folder to be removed", () => !existsSync(guarded));
+      } finally {
+        rmSync(folder, { recursive: true });
       }
     },
     TEST_LIMIT_MS,

@@ -2,7 +2,6 @@
  * Log sockets as they are on a bad day: one that nobody reads, and one that is not there. And syslog,
  * for which a private /dev is put up, since its address can't be configured.
  */
-import { dlopen, FFIType } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,28 +9,18 @@ import { flushRequest } from "../../lab/flush_request.ts";
 import { PROGRAM } from "../../lab/instance_files.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { pidsRunning } from "../../lab/processes.ts";
+import { replyOf } from "../contract/contract_case.ts";
+import { close, datagramSocketAt, receive, send, socketPair } from "../contract/kernel.ts";
+import { findPrograms } from "../contract/programs.ts";
 import { TEST_LIMIT_MS } from "./services.ts";
-
-const int = FFIType.i32;
-const pointer = FFIType.ptr;
-
-/** Bun has no datagram sockets of this family. */
-const libc = dlopen("libc.so.6", {
-  socket: { args: [int, int, int], returns: int },
-  bind: { args: [int, pointer, FFIType.u32], returns: int },
-  recv: { args: [int, pointer, FFIType.u64, int], returns: int },
-  close: { args: [int], returns: int },
-}).symbols;
-
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const MSG_DONTWAIT = 0x40;
-const ADDRESS_BYTES = 110;
 
 /** A request that must be refused with a warning; each has a site of its own. */
 function refused(index: number): string[] {
   return ["request", "add", "site", `[10.0.0.${index}]`, "queue_id", "A1"];
 }
+
+/** What comes of it. */
+const DENIED = replyOf(4);
 
 /** Many more than the kernel queues for a socket (net.unix.max_dgram_qlen). */
 const WARNINGS = 600;
@@ -87,9 +76,7 @@ describe("log socket", () => {
     async () => {
       const folder = mkdtempSync("/var/tmp/fastflush-test-");
       try {
-        const { stdout, exitCode } = standAlone(folder, "rm -f /dev/log");
-        expect(stdout.toString()).toEndWith("\0status\x004\0\0");
-        expect(exitCode).toBe(0);
+        expect(standAlone(folder, "rm -f /dev/log")).toEqual({ reply: DENIED, exitCode: 0 });
       } finally {
         rmSync(folder, { recursive: true });
       }
@@ -97,63 +84,70 @@ describe("log socket", () => {
     TEST_LIMIT_MS,
   );
 
-  test(
-    "syslog's - gets facility, severity, local time and tag",
-    async () => {
-      const folder = mkdtempSync("/var/tmp/fastflush-test-");
-      const socket = bindDatagrams(join(folder, "log"));
-      try {
-        const { stdout } = standAlone(folder, `ln -s ${folder}/log /dev/log`);
-        expect(stdout.toString()).toEndWith("\0status\x004\0\0");
-        const line = receive(socket);
-        expect(line).toMatch(
-          /^<20>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d relay\/flush\[\d+\]: warning: midna_domain_to_ascii_create: /,
-        );
-        // The zone is five and a half hours ahead of UTC: never the same minute.
-        const minute = Number(/:(\d\d):/.exec(line ?? "")?.[1]);
-        const minutes = [-1, 0].map((each) =>
-          new Date(Date.now() + 60_000 * (each + 30)).getMinutes(),
-        );
-        expect(minutes).toContain(minute);
-      } finally {
-        libc.close(socket);
-        rmSync(folder, { recursive: true });
-      }
-    },
-    TEST_LIMIT_MS,
-  );
+  for (const [facility, priority] of [
+    ["mail", 20],
+    ["local3", 156],
+  ] as const) {
+    for (const name of ["original", "ours"] as const) {
+      test(
+        `syslog's - gets facility ${facility}, severity, local time and tag, ${name}`,
+        async () => {
+          const programs = await findPrograms();
+          const folder = mkdtempSync("/var/tmp/fastflush-test-");
+          const socket = datagramSocketAt(join(folder, "log"));
+          try {
+            const main = [`syslog_facility = ${facility}`];
+            const link = `ln -s ${folder}/log /dev/log`;
+            expect(standAlone(folder, link, programs[name], main).reply).toBe(DENIED);
+            const line = receive(socket);
+            expect(line).toMatch(
+              /^<\d+>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d relay\/flush\[\d+\]: warning: midna_domain_to_ascii_create: /,
+            );
+            expect(line).toStartWith(`<${priority}>`);
+            // The zone is five and a half hours ahead of UTC: never the same minute.
+            const minute = Number(/:(\d\d):/.exec(line ?? "")?.[1]);
+            const minutes = [-1, 0].map((each) =>
+              new Date(Date.now() + 60_000 * (each + 30)).getMinutes(),
+            );
+            expect(minutes).toContain(minute);
+          } finally {
+            close(socket);
+            rmSync(folder, { recursive: true });
+          }
+        },
+        TEST_LIMIT_MS,
+      );
+    }
+  }
 });
 
-/** Runs the program with -S for one refused request, with a /dev of its own that `prepare` changes. */
-function standAlone(folder: string, prepare: string): Bun.SyncSubprocess<"pipe", "pipe"> {
+/** Runs a program with -S for one refused request, with a /dev of its own that `prepare` changes. */
+function standAlone(
+  folder: string,
+  prepare: string,
+  program = PROGRAM,
+  further: readonly string[] = [],
+): { readonly reply: string; readonly exitCode: number } {
   const main = [
     `queue_directory = ${folder}`,
     "fast_flush_domains = static:all",
     "syslog_name = relay",
     "compatibility_level = 3.6",
     "myhostname = relay.example",
+    "inet_interfaces = 127.0.0.1",
+    ...further,
   ];
   Bun.spawnSync(["sh", "-c", 'printf "%s\\n" "$@" > "$0"', join(folder, "main.cf"), ...main]);
   const script = `mount -t tmpfs none /dev && mknod /dev/null c 1 3 && ${prepare} && exec "$0" -S`;
-  return Bun.spawnSync(["unshare", "-m", "sh", "-c", script, PROGRAM], {
+  // The original takes its client's two directions for one socket.
+  const { own, other } = socketPair();
+  send(own, `${refused(1).join("\0")}\0\0`);
+  const { exitCode } = Bun.spawnSync(["unshare", "-m", "sh", "-c", script, program], {
     env: { MAIL_CONFIG: folder, TZ: "Asia/Kolkata" },
-    stdin: Buffer.from(`${refused(1).join("\0")}\0\0`),
-    stdout: "pipe",
-    stderr: "pipe",
+    stdio: [other, other, "ignore"],
   });
-}
-
-function bindDatagrams(path: string): number {
-  const socket = libc.socket(AF_UNIX, SOCK_DGRAM, 0);
-  const address = Buffer.alloc(ADDRESS_BYTES);
-  address.writeUInt16LE(AF_UNIX, 0);
-  address.write(path, 2, "latin1");
-  expect(libc.bind(socket, address, address.length)).toBe(0);
-  return socket;
-}
-
-function receive(socket: number): string | null {
-  const bytes = Buffer.alloc(4096);
-  const count = libc.recv(socket, bytes, bytes.length, MSG_DONTWAIT);
-  return count < 0 ? null : bytes.toString("latin1", 0, count);
+  close(other);
+  const reply = receive(own) ?? "";
+  close(own);
+  return { reply, exitCode };
 }

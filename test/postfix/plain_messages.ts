@@ -2,41 +2,73 @@
  * Queue files that hold no mail, in the queue directory of an instance without a queue manager: what a flush
  * service does to a message is seen by where its file is.
  *
- * Each message is in deferred or in incoming. Nobody but the flush services and the caller moves it.
+ * Each message is in deferred or in incoming, and named after its inode, so that postsuper(1) lets it be.
+ * Nobody but the flush services and the caller moves it.
  */
-import { chownSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { MailOwner } from "../../lab/machine.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
 import { parseQueueId, type QueueId } from "../../src/names/names.ts";
+import { oneIn, type Random } from "../support/random.ts";
 
 /** Readable, writable and executable by the owner: received completely. */
 const READY_MODE = 0o700;
 
+/** Digits of long queue IDs (POSTFIX-FLUSH-SPEC 3.1); the inode is written without the last one. */
+const DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+
+const MICROSECONDS = 1_000_000;
+
 /** All messages of one instance. */
 export class PlainMessages {
   readonly #folder: string;
+  readonly #unnamed: string;
   readonly #owner: MailOwner;
   readonly #hashing: HashingRules;
 
-  constructor({ queue_folder, owner }: PostfixInstance, hashing: HashingRules) {
+  constructor({ folder, queue_folder, owner }: PostfixInstance, hashing: HashingRules) {
     this.#folder = queue_folder;
+    this.#unnamed = join(folder, "unnamed");
     this.#owner = owner;
     this.#hashing = hashing;
   }
 
-  /** A new message, deferred. */
-  create(name: string): QueueId {
+  /** A new message, deferred; every other one has a long queue ID. */
+  create(random: Random): QueueId {
+    writeFileSync(this.#unnamed, "", { mode: READY_MODE, flag: "wx" });
+    chownSync(this.#unnamed, this.#owner.uid, this.#owner.gid);
+    const { ino } = statSync(this.#unnamed);
+    const name = oneIn(random, 2) ? longName(ino, random) : shortName(ino, random);
     const id = parseQueueId(name);
     if (id === null) {
       throw new Error(`make a message: "${name}" is no queue ID`);
     }
     const path = this.#path("deferred", id);
     this.#makeDirectory(dirname(path));
-    writeFileSync(path, "", { mode: READY_MODE, flag: "wx" });
-    chownSync(path, this.#owner.uid, this.#owner.gid);
+    renameSync(this.#unnamed, path);
     return id;
+  }
+
+  /** Gives a deferred message a second name, outside the queue: nobody releases it alone then. */
+  linkTwice(id: QueueId): void {
+    linkSync(this.#path("deferred", id), this.#unnamed);
+  }
+
+  /** Takes the second name away again, and the message. */
+  removeTwice(id: QueueId): void {
+    rmSync(this.#unnamed);
+    rmSync(this.#path("deferred", id));
   }
 
   /** Defers a message again that was released; false where it was not. */
@@ -65,4 +97,23 @@ export class PlainMessages {
       chownSync(directory, this.#owner.uid, this.#owner.gid);
     }
   }
+}
+
+function shortName(inode: number, random: Random): string {
+  const microseconds = random(MICROSECONDS).toString(16).padStart(5, "0");
+  return `${microseconds}${inode.toString(16)}`.toUpperCase();
+}
+
+function longName(inode: number, random: Random): string {
+  const seconds = digits(Math.floor(Date.now() / 1000), DIGITS.length, 6);
+  const microseconds = digits(random(MICROSECONDS), DIGITS.length, 4);
+  return `${seconds}${microseconds}z${digits(inode, DIGITS.length - 1, 0)}`;
+}
+
+function digits(number: number, base: number, width: number): string {
+  let text = "";
+  for (let rest = number; rest > 0; rest = Math.floor(rest / base)) {
+    text = `${DIGITS[rest % base]}${text}`;
+  }
+  return text.padStart(width, "0");
 }

@@ -9,6 +9,7 @@ import { logfileOf } from "../../lab/mail_queue.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
 import { parseLogfileName } from "../../src/names/names.ts";
+import type { SeededLoad } from "./seeded_load.ts";
 
 /** An entry that somebody asked for, whether it still has to be there or not. */
 export interface AskedEntry {
@@ -26,6 +27,20 @@ export function entriesOf(
 ): Set<string> {
   const path = join(instance.queue_folder, pathOf(site, hashing));
   return new Set(readFileSync(path, "latin1").split("\n"));
+}
+
+/** Entries that were lost: recorded, their message not released, and no longer in the record. */
+export function lostEntries(
+  instance: PostfixInstance,
+  { recorded, messages }: SeededLoad,
+  hashing: HashingRules,
+): string[] {
+  return recorded.flatMap(({ id, site }) => {
+    const queues = messages.queuesOf(id);
+    const is_recorded = entriesOf(instance, site, hashing).has(id);
+    const is_right = queues.length === 1 && (is_recorded || queues[0] === "incoming");
+    return is_right ? [] : [`${id} for ${site}: in ${queues.join(" and ")}`];
+  });
 }
 
 /** Logs at other places, of others, or open to others; lines that nobody asked for. */

@@ -3,8 +3,8 @@
  *
  * Each request goes to one of several sockets. A client has messages of its own: it defers them, has them
  * recorded, and those that somebody released it defers and has recorded again; so that whatever the services
- * do to each other, for every message it is known what must be true in the end. A client ends after so many
- * requests. What is answered with anything but OK is kept.
+ * do to each other, for every message it is known what must be true in the end. What is answered with anything
+ * but OK is kept.
  */
 import { type Answer, FlushConnection, flushRequest } from "../../lab/flush_request.ts";
 import type { QueueId } from "../../src/names/names.ts";
@@ -21,7 +21,8 @@ export interface LoadPlan {
   /** Whether all logs are sent, too. */
   readonly purges: boolean;
   readonly clients: number;
-  readonly requests_each: number;
+  /** Whether a client that has had so many answers asks once more. */
+  readonly goesOn: (answers: number) => boolean;
 }
 
 /** A message that was recorded: every answer to that was OK. */
@@ -44,7 +45,9 @@ export class SeededLoad {
   readonly failed: string[] = [];
   /** How often a message was deferred once more, after its release. */
   deferred_again = 0;
-  #count = 0;
+  /** Answers until now. */
+  answers = 0;
+  #clients = 0;
 
   constructor(
     readonly seed: number,
@@ -53,20 +56,10 @@ export class SeededLoad {
 
   /** Returns when all clients have all answers. */
   async run(plan: LoadPlan): Promise<void> {
-    const clients = Array.from({ length: plan.clients }, (_, index) => {
-      const random = randomFrom(this.seed + this.#count + index);
-      return new Client(this, plan, random).run();
-    });
+    const clients = Array.from({ length: plan.clients }, () =>
+      new Client(this, plan, randomFrom(this.seed + this.#clients++)).run(),
+    );
     await Promise.all(clients);
-  }
-
-  /** A queue ID that no message has: of many lengths, and all over the hashed directories. */
-  newName(random: Random): string {
-    const head = random(16 ** 4)
-      .toString(16)
-      .padStart(4, "0");
-    const tail = "0".repeat(random(8));
-    return `${head}${tail}F${(this.#count++).toString(16)}`.toUpperCase();
   }
 }
 
@@ -83,7 +76,7 @@ class Client {
   }
 
   async run(): Promise<void> {
-    for (let count = 0; count < this.#plan.requests_each; count++) {
+    for (let answers = 0; this.#plan.goesOn(answers); answers++) {
       if (this.#own.length === 0 || this.#random(10) < ADDS_IN_TEN) {
         await this.#add();
       } else if (this.#plan.purges && oneIn(this.#random, WALK)) {
@@ -106,7 +99,7 @@ class Client {
   }
 
   #takeNew(): RecordedMessage {
-    const id = this.#load.messages.create(this.#load.newName(this.#random));
+    const id = this.#load.messages.create(this.#random);
     return { id, site: pick(this.#random, this.#plan.sites) };
   }
 
@@ -144,6 +137,7 @@ class Client {
   }
 
   #isOk(words: readonly string[], answer: Answer): boolean {
+    this.#load.answers++;
     const is_ok = answer.kind === "status" && answer.status === 0;
     if (!is_ok) {
       this.#load.failed.push(`${words.join(" ")}: ${JSON.stringify(answer)}`);
