@@ -1,0 +1,111 @@
+/**
+ * The files of one process of ours: everything that happens to it is asked for and told of, call by call.
+ *
+ * A process that was killed lives on as a ghost, since a call has to return: each call it still makes fails
+ * and has no effect.
+ */
+import type { Descriptor } from "../../src/effects/files.ts";
+import { OsError } from "../../src/effects/os_error.ts";
+import type { MemoryDisk } from "../../src/memory/disk.ts";
+import { type FaultPoint, ProcessKilled } from "../../src/memory/faults.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
+import type { Identity } from "../../src/memory/permissions.ts";
+
+/** Who is told of a process's calls. */
+export interface CallWatcher {
+  /** It has had its effect. */
+  done(point: FaultPoint): void;
+  died(): void;
+}
+
+export class ProcessFiles extends MemoryFiles {
+  readonly #watcher: CallWatcher;
+  /** The paths of what is open and locked. */
+  readonly #locked = new Map<Descriptor, string>();
+  #lastPath = "";
+  #isDead = false;
+  /** Where the write that is being made goes to; null while none is. */
+  #writePosition: number | null = null;
+
+  constructor(disk: MemoryDisk, identity: Identity, watcher: CallWatcher) {
+    super(disk, identity);
+    this.#watcher = watcher;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  get writePosition(): number | null {
+    return this.#writePosition;
+  }
+
+  /** Whether it holds the lock of a file opened by that path. */
+  holdsLock(path: string): boolean {
+    return [...this.#locked.values()].includes(path);
+  }
+
+  override kill(): void {
+    this.#isDead = true;
+    this.#locked.clear();
+    super.kill();
+  }
+
+  override tryLock(file: Descriptor): boolean {
+    const isLocked = super.tryLock(file);
+    if (isLocked) {
+      this.#locked.set(file, this.#lastPath);
+    }
+    return isLocked;
+  }
+
+  override unlock(file: Descriptor): void {
+    super.unlock(file);
+    this.#locked.delete(file);
+  }
+
+  override write(file: Descriptor, bytes: Uint8Array, position: number): number {
+    this.#writePosition = position;
+    try {
+      return super.write(file, bytes, position);
+    } finally {
+      this.#writePosition = null;
+    }
+  }
+
+  override close(file: Descriptor): void {
+    if (this.#isDead) {
+      return;
+    }
+    this.#locked.delete(file);
+    try {
+      super.close(file);
+    } catch (caught) {
+      if (!this.#isDead) {
+        throw caught;
+      }
+    }
+  }
+
+  protected override call<Result>(
+    operation: FaultPoint["operation"],
+    path: string,
+    act: (countMax: number) => Result,
+  ): Result {
+    if (this.#isDead) {
+      throw new OsError("EIO", operation);
+    }
+    try {
+      const result = super.call(operation, path, act);
+      this.#lastPath = path;
+      this.#watcher.done({ operation, path });
+      return result;
+    } catch (caught) {
+      if (!(caught instanceof ProcessKilled)) {
+        throw caught;
+      }
+      this.#watcher.died();
+      throw new OsError("EIO", operation);
+    }
+  }
+}
