@@ -64,7 +64,12 @@ const drawTime: Draw = (random) => ({
   ms: oneIn(random, 8) ? 1100 : random(30),
 });
 
-const drawTrouble: Draw = (random) => ({ do: "trouble", trouble: troubleOf(random) });
+const drawTrouble: Draw = (random) => {
+  const trouble = troubleOf(random);
+  const isOfWrites = trouble.kind === "torn" || trouble.kind === "short";
+  const at = isOfWrites ? "write" : pick(random, ["any", "write", "truncate"] as const);
+  return { do: "trouble", trouble, at };
+};
 
 /** What is done, and how often in comparison. */
 const DEEDS: readonly (readonly [weight: number, draw: Draw])[] = [

@@ -27,6 +27,8 @@ export interface OurWorld {
   readonly onCall: (process: OurProcess, point: Parameters<FaultHook>[0]) => ReturnType<FaultHook>;
   /** Called when a call has had its effect. */
   readonly onDone: (process: OurProcess, point: Parameters<FaultHook>[0]) => void;
+  /** Called for what a process had locked when it was killed. */
+  readonly onDied: (path: string) => void;
 }
 
 export class OurProcess {
@@ -48,7 +50,11 @@ export class OurProcess {
     this.#clock = new ProcessClock(world.rig.clock, world.clockCostMs);
     this.files = new ProcessFiles(world.rig.disk, POSTFIX, {
       done: (point) => this.#noteCall(point),
-      died: () => this.kill(),
+      died: (locked) => {
+        for (const path of locked) {
+          world.onDied(path);
+        }
+      },
     });
     this.files.fault = (point) => {
       this.#isInCall = true;
@@ -113,9 +119,6 @@ export class OurProcess {
 
   /** SIGKILL. What it held of logs may be half done. */
   kill(): void {
-    for (const log of this.locked) {
-      this.#world.oracle.troubled(log);
-    }
     this.files.kill();
   }
 

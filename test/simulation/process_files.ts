@@ -15,7 +15,8 @@ import type { Identity } from "../../src/memory/permissions.ts";
 export interface CallWatcher {
   /** It has had its effect. */
   done(point: FaultPoint): void;
-  died(): void;
+  /** It was killed, with locks of these paths. */
+  died(locked: readonly string[]): void;
 }
 
 export class ProcessFiles extends MemoryFiles {
@@ -46,9 +47,11 @@ export class ProcessFiles extends MemoryFiles {
   }
 
   override kill(): void {
+    const locked = [...this.#locked.values()];
     this.#isDead = true;
     this.#locked.clear();
     super.kill();
+    this.#watcher.died(locked);
   }
 
   override tryLock(file: Descriptor): boolean {
@@ -104,7 +107,6 @@ export class ProcessFiles extends MemoryFiles {
       if (!(caught instanceof ProcessKilled)) {
         throw caught;
       }
-      this.#watcher.died();
       throw new OsError("EIO", operation);
     }
   }

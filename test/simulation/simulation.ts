@@ -22,7 +22,6 @@ import {
   ORIGINAL_COUNT,
   OUR_COUNT,
   type Step,
-  type Trouble,
   toldOf,
 } from "./step.ts";
 import { faultOf } from "./trouble.ts";
@@ -47,6 +46,12 @@ export async function run(history: History): Promise<Outcome> {
   return await new Simulation(history).run();
 }
 
+/** A call of ours that is about to be made. */
+interface Call {
+  readonly process: OurProcess;
+  readonly point: FaultPoint;
+}
+
 class Simulation {
   readonly #rig = new FlushRig();
   readonly #oracle: Oracle;
@@ -64,6 +69,8 @@ class Simulation {
   /** Processes whose last write was short, until they have closed the file. */
   readonly #shortWriters = new Set<OurProcess>();
   readonly #actors: Actors;
+  /** What will go wrong with the next call of its kind. */
+  #trouble: Extract<Step, { do: "trouble" }> | null = null;
   readonly #trace: string[] = [];
 
   constructor(history: History) {
@@ -77,6 +84,7 @@ class Simulation {
       ageSecondsMax: 0,
       onCall: (process, point) => this.#onCall(process, point),
       onDone: (process, point) => this.#onDone(process, point),
+      onDied: (path) => this.#onDied(path),
     };
     this.#ours = Array.from({ length: OUR_COUNT }, () => new OurProcess(this.#world));
     const world = {
@@ -131,6 +139,7 @@ class Simulation {
   }
 
   async #finish(): Promise<void> {
+    this.#trouble = null;
     const isBusy = (): boolean =>
       this.#all().some((each) => each.isBusy) || this.#originals.some((each) => each.isBusy);
     const endMs = this.#rig.clock.monotonicMs() + FINISH_MS_MAX;
@@ -187,11 +196,13 @@ class Simulation {
     this.#calls++;
     this.#look();
     this.#callsLeft--;
+    const at = { process, point };
     let fault: Fault | null = null;
     while (this.#callsLeft < 0 && this.#steps.length > 0 && fault === null) {
       const step = this.#takeStep();
-      fault = step === null ? null : this.#doStep(step, { process, point });
+      fault = step === null ? null : this.#doStep(step, at);
     }
+    fault ??= this.#meetTrouble(at);
     const name = `ours ${this.#all().indexOf(process)}`;
     this.#trace.push(`${name}: ${point.operation} ${point.path}${shown(fault)}`);
     return fault;
@@ -220,6 +231,15 @@ class Simulation {
     }
   }
 
+  /** What a dead process had locked may be half done. */
+  #onDied(path: string): void {
+    const log = logAt(path);
+    if (log !== null) {
+      this.#oracle.troubled(log);
+      this.#noteFragment(log);
+    }
+  }
+
   #noteFragment(log: LogName): void {
     const text = this.#oracle.text(log);
     if (text !== "" && !text.endsWith("\n")) {
@@ -237,23 +257,27 @@ class Simulation {
     }
   }
 
-  /** Does a step; `at` is the call of ours that it comes before, and may let go wrong. */
-  #doStep(step: Step, at: { process: OurProcess; point: FaultPoint } | null): Fault | null {
+  /** Does a step; `at` is the call of ours that it comes before, and whose end it may be. */
+  #doStep(step: Step, at: Call | null): Fault | null {
     this.#trace.push(toldOf(step));
-    const fault =
-      step.do === "trouble"
-        ? this.#trouble(step.trouble, at)
-        : act(this.#actors, step, at?.process ?? null);
+    if (step.do === "trouble") {
+      this.#trouble = step;
+      return null;
+    }
+    const fault = act(this.#actors, step, at?.process ?? null);
     this.#look();
     return fault;
   }
 
-  #trouble(trouble: Trouble, at: { process: OurProcess; point: FaultPoint } | null): Fault | null {
-    if (at === null) {
+  /** The trouble that waits for such a call, as the call's fault. */
+  #meetTrouble(at: Call): Fault | null {
+    const waiting = this.#trouble;
+    if (waiting === null || (waiting.at !== "any" && waiting.at !== at.point.operation)) {
       return null;
     }
+    this.#trouble = null;
     const log = logAt(at.point.path);
-    const fault = faultOf(trouble, at.point, {
+    const fault = faultOf(waiting.trouble, at.point, {
       position: at.process.files.writePosition,
       sizeBytes: log === null ? 0 : this.#oracle.text(log).length,
       isAfterShortWrite: this.#shortWriters.has(at.process),

@@ -66,7 +66,12 @@ export type Deed =
   | { readonly do: "move"; readonly message: Message; readonly choice: number }
   | { readonly do: "remove log"; readonly log: LogName }
   | { readonly do: "time"; readonly ms: number }
-  | { readonly do: "trouble"; readonly trouble: Trouble };
+  | {
+      readonly do: "trouble";
+      readonly trouble: Trouble;
+      /** The kind of call that it waits for. */
+      readonly at: "any" | "write" | "truncate";
+    };
 
 /** A deed, and when it is due. */
 export type Step = Deed & { readonly afterCalls: number };
