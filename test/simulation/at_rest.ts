@@ -22,7 +22,7 @@ export async function checkAtRest(
   const { oracle } = world;
   if (CHARGED.compaction) {
     const kept = wanted(oracle, mail, ["deferred", "incoming", "active", "hold"]);
-    const process = new OurProcess({ ...world, ageSecondsMax: NEVER_SECONDS });
+    const process = new OurProcess({ ...world, refreshSeconds: NEVER_SECONDS });
     process.walk("refresh");
     await finish(process);
     compare(oracle, "a compaction", kept);

@@ -10,7 +10,7 @@ import type { Mail } from "./mail.ts";
 import { logPath, type Oracle } from "./oracle.ts";
 import type { OriginalProcess } from "./original_process.ts";
 import type { OurProcess } from "./our_process.ts";
-import type { Deed, LogName } from "./step.ts";
+import type { Deed, LogName, Message } from "./step.ts";
 
 /** Who takes part. */
 export interface Actors {
@@ -18,6 +18,7 @@ export interface Actors {
   readonly disk: MemoryDisk;
   readonly mail: Mail;
   readonly oracle: Oracle;
+  readonly tell: (what: string) => void;
   readonly originals: readonly OriginalProcess[];
   /** One that lives: a dead one has a successor. */
   ours(index: number): OurProcess;
@@ -85,9 +86,7 @@ function actOfOthers(actors: Actors, deed: Deed): void {
       actors.originals[deed.process]?.goOn();
       break;
     case "move":
-      if (actors.mail.move(deed.message, deed.choice) === "nowhere") {
-        actors.oracle.gone(deed.message);
-      }
+      move(actors, deed.message, deed.choice);
       break;
     case "remove log":
       removeLog(actors, deed.log);
@@ -95,6 +94,16 @@ function actOfOthers(actors: Actors, deed: Deed): void {
     case "time":
       actors.time.advance(deed.ms);
       break;
+  }
+}
+
+function move({ mail, oracle, tell }: Actors, message: Message, choice: number): void {
+  const to = mail.move(message, choice);
+  if (to !== null) {
+    tell(`${message} goes to ${to}`);
+  }
+  if (to === "nowhere") {
+    oracle.gone(message);
   }
 }
 

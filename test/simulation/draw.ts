@@ -19,6 +19,9 @@ const CALLS_BETWEEN_MAX = 8;
 /** Slices last 2 ms: never over, over now and then, over at each look. */
 const CLOCK_COSTS_MS = [0, 0.3, 2.5];
 
+/** A refresh sends nearly every log, or none. */
+const REFRESH_SECONDS = [0, 12 * 3600];
+
 /** A write is an entry or a few. */
 const TORN_BYTES_MAX = 24;
 
@@ -26,11 +29,12 @@ const TORN_BYTES_MAX = 24;
 export function drawHistory(seed: number, length: number): History {
   const random = randomFrom(seed);
   const clockCostMs = pick(random, CLOCK_COSTS_MS);
+  const refreshSeconds = pick(random, REFRESH_SECONDS);
   const steps = Array.from({ length }, (): Step => {
     const afterCalls = oneIn(random, 3) ? 0 : random(CALLS_BETWEEN_MAX);
     return { afterCalls, ...drawDeed(random) };
   });
-  return { seed, clockCostMs, steps };
+  return { seed, clockCostMs, refreshSeconds, steps };
 }
 
 type Draw = (random: Random) => Deed;

@@ -26,6 +26,7 @@ export interface OriginalWorld {
   readonly time: MemoryClock;
   readonly oracle: Oracle;
   readonly identity: { readonly uid: number; readonly gid: number };
+  readonly tell: (what: string) => void;
   /** Whether the log's unterminated last line was left by one of ours. */
   readonly isFragmentOurs: (log: LogName) => boolean;
 }
@@ -97,6 +98,9 @@ export class OriginalProcess {
     const isReachable = isLinked || (CHARGED.removalUnderOriginal && oracle.isRemovedByOurs(log));
     const line = `${message}\n`;
     this.#files.append(file, stringToBytes(line.slice(0, tornAt ?? line.length)));
+    this.#world.tell(
+      `the original writes ${message} to ${log}${isEnded ? "" : ", behind a fragment"}`,
+    );
     if (!isEnded || tornAt !== null) {
       oracle.troubled(log);
     }
@@ -122,6 +126,7 @@ export class OriginalProcess {
       }
     }
     this.#files.truncate(file, 0);
+    this.#world.tell(`the original empties ${log}`);
     if (this.#files.status(file).linkCount > 0) {
       oracle.destroyed(log);
     }
@@ -135,6 +140,7 @@ export class OriginalProcess {
     const isDeferred = this.#orAbsent(() => this.#files.setTimes(pathOf("deferred", message), now));
     yield;
     if (isDeferred) {
+      this.#world.tell(`the original releases ${message}`);
       this.#orAbsent(() =>
         this.#files.rename(pathOf("deferred", message), pathOf("incoming", message)),
       );
@@ -151,6 +157,7 @@ export class OriginalProcess {
     });
     yield;
     if (isEmpty && this.#orAbsent(() => this.#files.remove(logPath(log)))) {
+      this.#world.tell(`the original's purge removes ${log}`);
       this.#world.oracle.destroyed(log);
     }
   }

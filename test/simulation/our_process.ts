@@ -21,12 +21,13 @@ export interface OurWorld {
   readonly rig: FlushRig;
   readonly oracle: Oracle;
   readonly clockCostMs: number;
-  /** Logs are sent that were not read, and removed that were not changed, for longer. */
-  readonly ageSecondsMax: number;
+  /** A refresh sends logs that were not read for longer. */
+  readonly refreshSeconds: number;
   /** Called before every call. */
   readonly onCall: (process: OurProcess, point: Parameters<FaultHook>[0]) => ReturnType<FaultHook>;
   /** Called when a call has had its effect. */
   readonly onDone: (process: OurProcess, point: Parameters<FaultHook>[0]) => void;
+  readonly onAnswer: (process: OurProcess, request: FlushRequest, status: Status) => void;
   /** Called for what a process had locked when it was killed. */
   readonly onDied: (path: string) => void;
 }
@@ -69,8 +70,9 @@ export class OurProcess {
         clock: this.#clock,
         files: this.files,
         hashing: HASHING,
-        refreshSeconds: world.ageSecondsMax,
-        purgeSeconds: world.ageSecondsMax,
+        refreshSeconds: world.refreshSeconds,
+        // Each walk removes logs that are empty for a second.
+        purgeSeconds: 0,
       },
       world.rig,
     );
@@ -159,6 +161,7 @@ export class OurProcess {
       this.#rig.service.handle(request, {
         answer: (status) => {
           if (!this.isDead) {
+            this.#world.onAnswer(this, request, status);
             answered(status);
           }
         },

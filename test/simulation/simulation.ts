@@ -81,9 +81,11 @@ class Simulation {
       rig: this.#rig,
       oracle: this.#oracle,
       clockCostMs: history.clockCostMs,
-      ageSecondsMax: 0,
+      refreshSeconds: history.refreshSeconds,
       onCall: (process, point) => this.#onCall(process, point),
       onDone: (process, point) => this.#onDone(process, point),
+      onAnswer: (process, request, status) =>
+        this.#tell(`${this.#nameOf(process)}: answers ${status} to ${JSON.stringify(request)}`),
       onDied: (path) => this.#onDied(path),
     };
     this.#ours = Array.from({ length: OUR_COUNT }, () => new OurProcess(this.#world));
@@ -92,6 +94,7 @@ class Simulation {
       time: clock,
       oracle: this.#oracle,
       identity: POSTFIX,
+      tell: (what: string) => this.#tell(what),
       isFragmentOurs: (log: LogName) => this.#ourFragments.get(log) === this.#oracle.text(log),
     };
     this.#originals = Array.from({ length: ORIGINAL_COUNT }, () => new OriginalProcess(world));
@@ -100,6 +103,7 @@ class Simulation {
       disk,
       mail: this.#mail,
       oracle: this.#oracle,
+      tell: (what) => this.#tell(what),
       originals: this.#originals,
       ours: (index) => this.#alive(index),
       replace: (index) => this.#replace(index),
@@ -203,9 +207,16 @@ class Simulation {
       fault = step === null ? null : this.#doStep(step, at);
     }
     fault ??= this.#meetTrouble(at);
-    const name = `ours ${this.#all().indexOf(process)}`;
-    this.#trace.push(`${name}: ${point.operation} ${point.path}${shown(fault)}`);
+    this.#tell(`${this.#nameOf(process)}: ${point.operation} ${point.path}${shown(fault)}`);
     return fault;
+  }
+
+  #nameOf(process: OurProcess): string {
+    return `ours ${this.#all().indexOf(process)}`;
+  }
+
+  #tell(what: string): void {
+    this.#trace.push(what);
   }
 
   #onDone(process: OurProcess, { operation, path }: FaultPoint): void {
@@ -259,7 +270,7 @@ class Simulation {
 
   /** Does a step; `at` is the call of ours that it comes before, and whose end it may be. */
   #doStep(step: Step, at: Call | null): Fault | null {
-    this.#trace.push(toldOf(step));
+    this.#tell(toldOf(step));
     if (step.do === "trouble") {
       this.#trouble = step;
       return null;

@@ -81,6 +81,8 @@ export interface History {
   readonly seed: number;
   /** What a look at the clock takes: above 0, slices come to an end. */
   readonly clockCostMs: number;
+  /** A refresh sends logs that were not read for longer. */
+  readonly refreshSeconds: number;
   readonly steps: readonly Step[];
 }
 
