@@ -6,10 +6,11 @@ import { siteName } from "../../src/names/names.ts";
 import { type FlushRequest, STATUS, type Status } from "../../src/wire/request.ts";
 import { FlushRig } from "../support/flush_rig.ts";
 import { CHARGED } from "./known.ts";
+import type { Lie } from "./lies.ts";
 import { HASHING } from "./mail.ts";
 import { logAt, logPath, type Oracle } from "./oracle.ts";
 import { ProcessClock } from "./process_clock.ts";
-import { ProcessFiles } from "./process_files.ts";
+import { type CallWatcher, ProcessFiles } from "./process_files.ts";
 import { LOGS, type LogName, type Message, SITES } from "./step.ts";
 
 /** The mail owner. */
@@ -21,6 +22,8 @@ export interface OurWorld {
   readonly rig: FlushRig;
   readonly oracle: Oracle;
   readonly clockCostMs: number;
+  /** What files tell our processes that is not so. */
+  readonly lie: Lie | null;
   /** A refresh sends logs that were not read for longer. */
   readonly refreshSeconds: number;
   /** Called before every call. */
@@ -49,14 +52,15 @@ export class OurProcess {
   constructor(world: OurWorld) {
     this.#world = world;
     this.#clock = new ProcessClock(world.rig.clock, world.clockCostMs);
-    this.files = new ProcessFiles(world.rig.disk, POSTFIX, {
+    const watcher: CallWatcher = {
       done: (point) => this.#noteCall(point),
       died: (locked) => {
         for (const path of locked) {
           world.onDied(path);
         }
       },
-    });
+    };
+    this.files = new ProcessFiles(world.rig.disk, POSTFIX, watcher, world.lie);
     this.files.fault = (point) => {
       this.#isInCall = true;
       try {

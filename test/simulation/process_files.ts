@@ -4,12 +4,13 @@
  * A process that was killed lives on as a ghost, since a call has to return: each call it still makes fails
  * and has no effect.
  */
-import type { Descriptor } from "../../src/effects/files.ts";
+import type { Descriptor, FileStatus } from "../../src/effects/files.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { MemoryDisk } from "../../src/memory/disk.ts";
 import { type FaultPoint, ProcessKilled } from "../../src/memory/faults.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import type { Identity } from "../../src/memory/permissions.ts";
+import { denyPath, type Lie, toldStatus } from "./lies.ts";
 
 /** Who is told of a process's calls. */
 export interface CallWatcher {
@@ -21,6 +22,7 @@ export interface CallWatcher {
 
 export class ProcessFiles extends MemoryFiles {
   readonly #watcher: CallWatcher;
+  readonly #lie: Lie | null;
   /** The paths of what is open and locked. */
   readonly #locked = new Map<Descriptor, string>();
   #lastPath = "";
@@ -28,8 +30,9 @@ export class ProcessFiles extends MemoryFiles {
   /** Where the write that is being made goes to; null while none is. */
   #writePosition: number | null = null;
 
-  constructor(disk: MemoryDisk, identity: Identity, watcher: CallWatcher) {
+  constructor(disk: MemoryDisk, identity: Identity, watcher: CallWatcher, lie: Lie | null) {
     super(disk, identity);
+    this.#lie = lie;
     this.#watcher = watcher;
   }
 
@@ -55,7 +58,7 @@ export class ProcessFiles extends MemoryFiles {
   }
 
   override tryLock(file: Descriptor): boolean {
-    const isLocked = super.tryLock(file);
+    const isLocked = super.tryLock(file) || this.#lie === "every lock is free";
     if (isLocked) {
       this.#locked.set(file, this.#lastPath);
     }
@@ -67,7 +70,19 @@ export class ProcessFiles extends MemoryFiles {
     this.#locked.delete(file);
   }
 
+  override status(file: Descriptor): FileStatus {
+    return toldStatus(this.#lie, super.status(file));
+  }
+
+  override statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
+    denyPath(this.#lie, path);
+    return super.statusOf(path, options);
+  }
+
   override write(file: Descriptor, bytes: Uint8Array, position: number): number {
+    if (this.#lie === "every write was done") {
+      return bytes.length;
+    }
     this.#writePosition = position;
     try {
       return super.write(file, bytes, position);

@@ -10,6 +10,7 @@ import { FlushRig } from "../support/flush_rig.ts";
 import { checkAtRest } from "./at_rest.ts";
 import { type Actors, act } from "./deeds.ts";
 import { CHARGED } from "./known.ts";
+import type { Lie } from "./lies.ts";
 import { Mail } from "./mail.ts";
 import { logAt, Oracle } from "./oracle.ts";
 import { OriginalProcess } from "./original_process.ts";
@@ -41,9 +42,9 @@ export interface Outcome {
   readonly calls: number;
 }
 
-/** Runs a history from its beginning. */
-export async function run(history: History): Promise<Outcome> {
-  return await new Simulation(history).run();
+/** Runs a history from its beginning, with files that tell the truth unless told otherwise. */
+export async function run(history: History, lie: Lie | null = null): Promise<Outcome> {
+  return await new Simulation(history, lie).run();
 }
 
 /** A call of ours that is about to be made. */
@@ -73,7 +74,7 @@ class Simulation {
   #trouble: Extract<Step, { do: "trouble" }> | null = null;
   readonly #trace: string[] = [];
 
-  constructor(history: History) {
+  constructor(history: History, lie: Lie | null) {
     const { clock, disk } = this.#rig;
     this.#mail = new Mail(disk, () => clock.monotonicMs());
     this.#oracle = new Oracle(disk, (message) => this.#mail.where(message) !== "nowhere");
@@ -81,6 +82,7 @@ class Simulation {
       rig: this.#rig,
       oracle: this.#oracle,
       clockCostMs: history.clockCostMs,
+      lie,
       refreshSeconds: history.refreshSeconds,
       onCall: (process, point) => this.#onCall(process, point),
       onDone: (process, point) => this.#onDone(process, point),

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "bun:test";
 import { drawHistory } from "./draw.ts";
+import { LIES } from "./lies.ts";
 import { shrink } from "./shrink.ts";
 import { run } from "./simulation.ts";
 
@@ -14,6 +15,9 @@ const STEPS = 300;
 
 /** Seeds of one test: it fails at its first that fails. */
 const SEEDS_A_TEST = 50;
+
+/** A lie that none of so many histories finds out is none that matters. */
+const LIE_SEEDS = 500;
 
 const TEST_LIMIT_MS = 10 * 60 * 1000;
 
@@ -74,6 +78,20 @@ describe(`simulated histories of ${STEPS} steps, from seed ${FIRST} on`, () => {
         for (let seed = first; seed < end; seed++) {
           expect(await judge(seed)).toBeNull();
         }
+      },
+      TEST_LIMIT_MS,
+    );
+  }
+
+  for (const lie of LIES) {
+    test(
+      `find a service out that takes it that ${lie}`,
+      async () => {
+        let found: string | null = null;
+        for (let seed = FIRST; found === null && seed < FIRST + LIE_SEEDS; seed++) {
+          found = (await run(drawHistory(seed, STEPS), lie)).violation;
+        }
+        expect(found).toMatch(/^I[12]: /);
       },
       TEST_LIMIT_MS,
     );
