@@ -40,7 +40,8 @@ export function faultOf(
     case "short":
       return position === null ? null : { takeBytes: trouble.takeBytes };
     case "error":
-      // Closing a local file gives its lock back, whatever else becomes of it.
-      return operation === "close" ? null : { error: new OsError(trouble.code, operation) };
+      return operation === "close" && !CHARGED.failingCloses
+        ? null
+        : { error: new OsError(trouble.code, operation) };
   }
 }
