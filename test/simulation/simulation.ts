@@ -67,6 +67,8 @@ class Simulation {
   #calls = 0;
   /** Texts that one of ours left with an unterminated last line. */
   readonly #ourFragments = new Map<LogName, string>();
+  /** What a log held when a process last made a call on it. */
+  readonly #textBefore = new Map<LogName, string>();
   /** Processes whose last write was short, until they have closed the file. */
   readonly #shortWriters = new Set<OurProcess>();
   readonly #actors: Actors;
@@ -209,6 +211,10 @@ class Simulation {
       fault = step === null ? null : this.#doStep(step, at);
     }
     fault ??= this.#meetTrouble(at);
+    const log = logAt(point.path);
+    if (log !== null) {
+      this.#textBefore.set(log, this.#oracle.text(log));
+    }
     this.#tell(`${this.#nameOf(process)}: ${point.operation} ${point.path}${shown(fault)}`);
     return fault;
   }
@@ -253,9 +259,12 @@ class Simulation {
     }
   }
 
+  /** Notes a fragment that was not there before the call. */
   #noteFragment(log: LogName): void {
     const text = this.#oracle.text(log);
-    if (text !== "" && !text.endsWith("\n")) {
+    const before = this.#textBefore.get(log) ?? "";
+    const isOlder = lastLine(text) === lastLine(before) && this.#ourFragments.get(log) !== before;
+    if (lastLine(text) !== "" && !isOlder) {
       this.#ourFragments.set(log, text);
     }
   }
@@ -303,6 +312,11 @@ class Simulation {
     }
     return fault;
   }
+}
+
+/** What stands behind the last newline. */
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf("\n") + 1);
 }
 
 function shown(fault: Fault | null): string {
