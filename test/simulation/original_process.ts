@@ -1,0 +1,204 @@
+/**
+ * A process that does to the files what the original does, one system call a turn: spec 2.3 to 2.6.
+ *
+ * It waits for locks, follows nobody's rules but its own, and loses what the original loses: what it reads
+ * it drops, what it appends behind a fragment of its own is gone, what it finds empty it removes unlocked.
+ */
+
+import { wallSeconds } from "../../src/effects/clock.ts";
+import type { Descriptor } from "../../src/effects/files.ts";
+import { errorCode } from "../../src/effects/os_error.ts";
+import type { MemoryClock } from "../../src/memory/clock.ts";
+import type { MemoryDisk } from "../../src/memory/disk.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
+import { stringToBytes } from "../../src/names/byte_string.ts";
+import { CHARGED } from "./known.ts";
+import { pathOf } from "./mail.ts";
+import { logPath, type Oracle } from "./oracle.ts";
+import { type LogName, MESSAGES, type Message } from "./step.ts";
+
+/** How long it holds a lock for no reason, in turns. */
+const HOLD_TURNS = 6;
+
+/** What it works with. */
+export interface OriginalWorld {
+  readonly disk: MemoryDisk;
+  readonly time: MemoryClock;
+  readonly oracle: Oracle;
+  readonly identity: { readonly uid: number; readonly gid: number };
+  readonly tell: (what: string) => void;
+  /** Whether the log's unterminated last line was left by one of ours. */
+  readonly isFragmentOurs: (log: LogName) => boolean;
+}
+
+type Turns = Generator<void, void, void>;
+
+export class OriginalProcess {
+  readonly #world: OriginalWorld;
+  #files: MemoryFiles;
+  #task: Turns | null = null;
+
+  constructor(world: OriginalWorld) {
+    this.#world = world;
+    this.#files = new MemoryFiles(world.disk, world.identity);
+  }
+
+  get isBusy(): boolean {
+    return this.#task !== null;
+  }
+
+  /** Takes the next turn of the task in hand. */
+  goOn(): void {
+    if (this.#task?.next().done === true) {
+      this.#task = null;
+    }
+  }
+
+  /** An add; with `tornAt` it dies when so many bytes are written. One task at a time. */
+  add(log: LogName, message: Message, tornAt: number | null): void {
+    this.#begin(this.#adding(log, message, tornAt));
+  }
+
+  send(log: LogName): void {
+    this.#begin(this.#sending(log));
+  }
+
+  purge(log: LogName): void {
+    this.#begin(this.#purging(log));
+  }
+
+  /** Holds a log's lock for some turns. */
+  hold(log: LogName): void {
+    this.#begin(this.#holding(log));
+  }
+
+  #begin(task: Turns): void {
+    if (this.#task === null) {
+      this.#task = task;
+      this.goOn();
+    }
+  }
+
+  *#adding(log: LogName, message: Message, tornAt: number | null): Turns {
+    const file = this.#files.open(logPath(log), { access: "write", append: true, create: true });
+    yield;
+    yield* this.#lock(file);
+    this.#world.oracle.asked(log, message);
+    this.#write(file, log, message, tornAt);
+    yield;
+    this.#files.close(file);
+  }
+
+  #write(file: Descriptor, log: LogName, message: Message, tornAt: number | null): void {
+    const { oracle } = this.#world;
+    const text = oracle.text(log);
+    const isEnded = text === "" || text.endsWith("\n");
+    const isFragmentOurs = this.#world.isFragmentOurs(log);
+    const isLinked = this.#files.status(file).linkCount > 0;
+    const isReachable = isLinked || (CHARGED.removalUnderOriginal && oracle.isRemovedByOurs(log));
+    const line = `${message}\n`;
+    this.#files.append(file, stringToBytes(line.slice(0, tornAt ?? line.length)));
+    this.#world.tell(
+      `the original writes ${message} to ${log}${isEnded ? "" : ", behind a fragment"}`,
+    );
+    if (!isEnded || tornAt !== null) {
+      oracle.troubled(log);
+    }
+    const isWhole = tornAt === null || tornAt >= line.length;
+    if (isWhole && isReachable && (isEnded || isFragmentOurs)) {
+      oracle.originalAnswered(log, message);
+    }
+  }
+
+  *#sending(log: LogName): Turns {
+    const file = this.#openExisting(log);
+    if (file === null) {
+      return;
+    }
+    yield;
+    yield* this.#lock(file);
+    const { oracle } = this.#world;
+    const isLinked = this.#files.status(file).linkCount > 0;
+    for (const line of isLinked ? oracle.lines(log) : []) {
+      const message = MESSAGES.find((each) => each === line);
+      if (message !== undefined) {
+        yield* this.#release(message);
+      }
+    }
+    this.#files.truncate(file, 0);
+    this.#world.tell(`the original empties ${log}`);
+    if (this.#files.status(file).linkCount > 0) {
+      oracle.destroyed(log);
+    }
+    yield;
+    this.#orAbsent(() => this.#files.setTimes(logPath(log), wallSeconds(this.#world.time)));
+    this.#files.close(file);
+  }
+
+  *#release(message: Message): Turns {
+    const now = wallSeconds(this.#world.time);
+    const isDeferred = this.#orAbsent(() => this.#files.setTimes(pathOf("deferred", message), now));
+    yield;
+    if (isDeferred) {
+      this.#world.tell(`the original releases ${message}`);
+      this.#orAbsent(() =>
+        this.#files.rename(pathOf("deferred", message), pathOf("incoming", message)),
+      );
+    } else {
+      this.#orAbsent(() => this.#files.setTimes(pathOf("incoming", message), now));
+    }
+    yield;
+  }
+
+  *#purging(log: LogName): Turns {
+    let isEmpty = false;
+    this.#orAbsent(() => {
+      isEmpty = this.#files.statusOf(logPath(log)).sizeBytes === 0;
+    });
+    yield;
+    if (isEmpty && this.#orAbsent(() => this.#files.remove(logPath(log)))) {
+      this.#world.tell(`the original's purge removes ${log}`);
+      this.#world.oracle.destroyed(log);
+    }
+  }
+
+  *#holding(log: LogName): Turns {
+    const file = this.#openExisting(log);
+    if (file === null) {
+      return;
+    }
+    yield* this.#lock(file);
+    for (let turn = 0; turn < HOLD_TURNS; turn++) {
+      yield;
+    }
+    this.#files.close(file);
+  }
+
+  *#lock(file: Descriptor): Turns {
+    while (!this.#files.tryLock(file)) {
+      yield;
+    }
+    yield;
+  }
+
+  #openExisting(log: LogName): Descriptor | null {
+    let file: Descriptor | null = null;
+    this.#orAbsent(() => {
+      file = this.#files.open(logPath(log), { access: "both" });
+    });
+    return file;
+  }
+
+  /** False: what it was to be done to is not there. */
+  #orAbsent(act: () => void): boolean {
+    try {
+      act();
+      return true;
+    } catch (caught) {
+      if (errorCode(caught) !== "ENOENT") {
+        throw caught;
+      }
+      return false;
+    }
+  }
+}
