@@ -53,6 +53,9 @@ export interface DirectoryReader {
 }
 
 export interface Files {
+  /** A write of a killed process is cut short only where the file's position is a multiple of so many bytes. */
+  readonly pageBytes: number;
+
   open(path: string, how: OpenHow): Descriptor;
   close(file: Descriptor): void;
 

@@ -49,7 +49,8 @@ export class LogfileInUse {
    * released and come back. What it returns is that of LockedLogfile.append.
    */
   add(ids: readonly QueueId[]): number | "vanished" {
-    const written = this.log.append(ids.filter((id) => !this.holds(id)));
+    const newOnes = ids.filter((id) => !this.holds(id));
+    const written = this.log.isVanished ? "vanished" : this.log.append(newOnes);
     if (written !== "vanished") {
       this.#wasAddedTo = true;
       for (const id of ids) {

@@ -25,6 +25,8 @@ export class Slice {
   #endMs: number;
   /** The pause that has begun, for all who meet it. */
   #pause: Promise<void> | null = null;
+  /** Nobody has worked in this slice yet: whoever comes first may, however late it is, or nobody ever would. */
+  #isFresh = true;
 
   /** `restMs`: how long a pause lasts; 0: until others have had their turn. */
   constructor(clock: Clock, restMs = 0) {
@@ -35,7 +37,8 @@ export class Slice {
 
   /** Null: go on. Otherwise await it: the slice is used up. */
   pause(): Promise<void> | null {
-    if (this.#pause === null && this.#clock.monotonicMs() < this.#endMs) {
+    if (this.#pause === null && (this.#isFresh || this.#clock.monotonicMs() < this.#endMs)) {
+      this.#isFresh = false;
       return null;
     }
     this.#pause ??= this.#begin();
@@ -52,6 +55,7 @@ export class Slice {
   async #begin(): Promise<void> {
     await (this.#restMs > 0 ? delay(this.#clock, this.#restMs) : nextTurn(this.#clock));
     this.#endMs = this.#clock.monotonicMs() + SLICE_MS;
+    this.#isFresh = true;
     this.#pause = null;
   }
 }

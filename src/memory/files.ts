@@ -30,6 +30,8 @@ const UMASK = 0o077;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
 export class MemoryFiles extends MemoryProcess implements Files {
+  /** Whoever orders faults keeps to it: tests may make it smaller than any machine's. */
+  pageBytes = 4096;
   readonly #disk: MemoryDisk;
   readonly #identity: Identity;
 

@@ -26,9 +26,6 @@ import {
 const NEWLINE = 0x0a;
 const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
 
-/** The kernel's pages: never smaller on the machines that run Postfix; a multiple of it does no harm. */
-const PAGE_BYTES = 4096;
-
 /**
  * Logs up to this size are read before an add, so that an entry is not written twice; larger ones are
  * appended to, since reading would cost more than the repeat does. 5,000 entries of short queue IDs.
@@ -99,6 +96,11 @@ export class LockedLogfile {
     return this.#sizeBytes;
   }
 
+  /** Somebody has removed the log without asking for its lock: what it holds counts for nothing. */
+  get isVanished(): boolean {
+    return this.#files.status(this.#file).linkCount === 0;
+  }
+
   /** When the log was last modified, in whole seconds since the epoch. */
   get modifiedSeconds(): number {
     return Number(this.#files.status(this.#file).mtimeNs / 1_000_000_000n);
@@ -129,7 +131,7 @@ export class LockedLogfile {
     }
     const text = `${ids.join("\n")}\n`;
     this.#writeAtEnd(stringToBytes(this.#endsInNewline() ? text : `\n${text}`));
-    return this.#files.status(this.#file).linkCount > 0 ? ids.length : "vanished";
+    return this.isVanished ? "vanished" : ids.length;
   }
 
   /** Reads at `position` into `into`; the count of bytes, 0 at the end. */
@@ -214,14 +216,15 @@ export class LockedLogfile {
 
   /**
    * The kernel takes what is written page by page, and a killed process may leave off between two. So where
-   * there is more than one page, the newline that ends it all is written first, at its final place: what is cut
+   * more than one page is written to, the newline that ends it all is written first, at its final place: what is cut
    * short is then a line that zeros end, but never one without its end, to which the original would append its
    * next entry.
    */
   #writeUntorn(bytes: Uint8Array): void {
     const start = this.#sizeBytes;
     const last = bytes.length - 1;
-    if (Math.floor(start / PAGE_BYTES) === Math.floor((start + last) / PAGE_BYTES)) {
+    const { pageBytes } = this.#files;
+    if (Math.floor(start / pageBytes) === Math.floor((start + last) / pageBytes)) {
       this.#writeAll(bytes, start);
       return;
     }

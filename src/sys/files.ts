@@ -40,7 +40,11 @@ export function createFiles(): Files {
   return new LibcFiles();
 }
 
+/** The kernel takes what is written page by page. None is smaller on the machines that run Postfix. */
+const PAGE_BYTES = 4096;
+
 class LibcFiles implements Files {
+  readonly pageBytes = PAGE_BYTES;
   readonly #path = new PathBuffer();
   readonly #secondPath = new PathBuffer();
   readonly #statuses = new StatusReader();

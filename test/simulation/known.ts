@@ -7,7 +7,7 @@ export const CHARGED = {
    * the line must go to its place first. Until then no write at a log's end is torn, and none that was
    * short is followed by trouble.
    */
-  tornAppends: false,
+  tornAppends: true,
 
   /**
    * A purge of ours removes an empty, old log while the original waits for its lock, and the original's entry
@@ -19,13 +19,13 @@ export const CHARGED = {
    * A cut that meets a line longer than what it has removed gives up midway, without any trouble, and leaves
    * a scrap of a removed line, and repeats (cut_lines.ts, "repeated").
    */
-  scrapsOfCuts: false,
+  scrapsOfCuts: true,
 
   /**
    * While a log is being sent, an entry written behind the part in hand is not written again, even when
    * postsuper(1) has removed the log since: that add is answered, and in no log (LogfileInUse.add).
    */
-  skipsInRemovedLog: false,
+  skipsInRemovedLog: true,
 
   /**
    * close(2) of a local file doesn't fail, and where it does (NFS), the error leaves releaseAlone, which
@@ -34,5 +34,5 @@ export const CHARGED = {
   failingCloses: false,
 
   /** A refresh compacts the logs that it does not send. */
-  compaction: false,
+  compaction: true,
 } as const;

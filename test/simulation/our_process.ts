@@ -61,6 +61,8 @@ export class OurProcess {
       },
     };
     this.files = new ProcessFiles(world.rig.disk, POSTFIX, watcher, world.lie);
+    // Writes are torn anywhere.
+    this.files.pageBytes = 1;
     this.files.fault = (point) => {
       this.#isInCall = true;
       try {
@@ -163,6 +165,9 @@ export class OurProcess {
     let isFinished = false;
     this.#clock.nextTurn(() => {
       this.#rig.service.handle(request, {
+        peer: null,
+        isGone: false,
+        report: () => null,
         answer: (status) => {
           if (!this.isDead) {
             this.#world.onAnswer(this, request, status);
