@@ -4,6 +4,7 @@ import { BAD_LOG_ROWS } from "./rows_bad_logs.ts";
 import { BAD_MESSAGE_ROWS } from "./rows_bad_messages.ts";
 import { CUT_ROWS } from "./rows_cut.ts";
 import { ELIGIBILITY_ROWS } from "./rows_eligibility.ts";
+import { EXACT_ROWS } from "./rows_exact.ts";
 import { LOG_ROWS } from "./rows_log.ts";
 import { NAME_ROWS } from "./rows_names.ts";
 import { PARAMETER_ROWS } from "./rows_parameters.ts";
@@ -21,6 +22,7 @@ export const ROWS: readonly ContractCase[] = [
   ...NAME_ROWS,
   ...SEND_ROWS,
   ...SEND_FILE_ROWS,
+  ...EXACT_ROWS,
   ...REFRESH_ROWS,
   ...STARTUP_ROWS,
   ...PARAMETER_ROWS,
