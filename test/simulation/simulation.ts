@@ -241,12 +241,9 @@ class Simulation {
     if (log !== null && operation === "remove") {
       this.#oracle.removedByOurs(log);
     }
-    const isMoved = operation === "rename" && path.startsWith("deferred/");
-    if (isMoved || (operation === "setTimes" && path.startsWith("incoming/"))) {
-      const message = MESSAGES.find((each) => path.endsWith(`/${each}`));
-      if (message !== undefined) {
-        this.#oracle.released(process.locked, message);
-      }
+    const message = MESSAGES.find((each) => path.endsWith(`/${each}`));
+    if (message !== undefined && process.hasReleased(message, operation, path)) {
+      this.#oracle.released(process.locked, message);
     }
   }
 
