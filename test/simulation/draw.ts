@@ -60,6 +60,7 @@ const drawOriginalAdd: Draw = (random) => ({
 const drawMove: Draw = (random) => ({
   do: "move",
   message: pick(random, MESSAGES),
+  // Chooses evenly among one to six ways.
   choice: random(60),
 });
 
