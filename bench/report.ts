@@ -14,7 +14,7 @@ import {
   OURS_RECOMMENDED,
   OURS_STOCK,
 } from "./contestants.ts";
-import { ratios, spread } from "./figures.ts";
+import { number, range, ratios, spread } from "./figures.ts";
 import type { LoadReport } from "./load_generator.ts";
 import type { SendTimes } from "./sends.ts";
 import type { Table } from "./tables.ts";
@@ -81,15 +81,6 @@ function compareSends(times: SendTimes, messages: number): Comparison {
     original: times.get(ORIGINAL_STOCK.title) ?? [],
     ours: times.get(OURS_RECOMMENDED.title) ?? [],
   };
-}
-
-function number(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
-}
-
-function range(values: readonly number[]): string {
-  const { median, min, max } = spread(values);
-  return `${number(median)} (${number(min)} to ${number(max)})`;
 }
 
 function comparisonRow(each: Comparison): string[] {

@@ -31,14 +31,14 @@ const SIDES: readonly Contestant[] = [ORIGINAL_STOCK, OURS_RECOMMENDED];
 const TRIGGERS_OF_A_SEND = /F.*I/;
 
 /** One timed send; milliseconds. */
-async function sendSite(arena: Arena, contestant: Contestant): Promise<number> {
+async function sendSite(arena: Arena, site: string, contestant: Contestant): Promise<number> {
   arena.queue_manager.takeTriggers();
   const report = await measureLoad(arena.programs.load, {
     socket: arena.socket(contestant.service),
     kind: "send_site",
     clients: 1,
     requests: 1,
-    site: SITE,
+    site,
     sites: 1,
     firstId: 0,
   });
@@ -54,9 +54,33 @@ async function sendSite(arena: Arena, contestant: Contestant): Promise<number> {
 async function sendTurn(arena: Arena, files: MessageFiles, side: Contestant): Promise<number> {
   files.restore();
   await runOrThrow(["sync", "--file-system", arena.queue_folder]);
-  const time_ms = await sendSite(arena, side);
+  const time_ms = await sendSite(arena, files.site, side);
   files.check(side.title);
   return time_ms;
+}
+
+/** Rounds of turns of these sides over the same files; says how each went through `tell`. */
+export async function playSends(
+  arena: Arena,
+  files: MessageFiles,
+  sides: readonly Contestant[],
+  plan: SendPlan,
+  tell: (line: string) => void,
+): Promise<SendTimes> {
+  const times = new Map<string, number[]>(sides.map(({ title }) => [title, []]));
+  files.create();
+  for (let round = 1 - plan.warm_up_rounds; round <= plan.rounds; round++) {
+    for (const side of sides) {
+      const time_ms = await sendTurn(arena, files, side);
+      const what = `send_site of ${files.site}, round ${round} of ${plan.rounds}`;
+      tell(`${what}, ${side.title}: ${time_ms.toFixed(1)} ms`);
+      if (round > 0) {
+        times.get(side.title)?.push(time_ms);
+      }
+    }
+  }
+  files.remove();
+  return times;
 }
 
 /** Runs the whole measurement. */
@@ -65,17 +89,5 @@ export async function measureSends(
   plan: SendPlan,
   tell: (line: string) => void,
 ): Promise<SendTimes> {
-  const times = new Map<string, number[]>(SIDES.map(({ title }) => [title, []]));
-  const files = new MessageFiles(arena, SITE, plan.messages);
-  files.create();
-  for (let round = 1 - plan.warm_up_rounds; round <= plan.rounds; round++) {
-    for (const side of SIDES) {
-      const time_ms = await sendTurn(arena, files, side);
-      tell(`send_site, round ${round} of ${plan.rounds}, ${side.title}: ${time_ms.toFixed(1)} ms`);
-      if (round > 0) {
-        times.get(side.title)?.push(time_ms);
-      }
-    }
-  }
-  return times;
+  return await playSends(arena, new MessageFiles(arena, SITE, plan.messages), SIDES, plan, tell);
 }
