@@ -34,6 +34,7 @@ export interface Written {
 
 const FAILED: Written = { status: STATUS.fail, writtenCount: 0 };
 
+/** The adds of all sites. */
 export class Adds {
   readonly #tools: FlushTools;
   readonly #inUse: LogfilesInUse;

@@ -7,11 +7,9 @@
 import { logVerbosely } from "../effects/log.ts";
 import { parseQueueId, type SiteName } from "../names/names.ts";
 import { isRebuilt } from "../record/rebuilt_marker.ts";
-import { encodeEnd } from "../wire/report.ts";
 import {
   type Exchange,
   type FlushRequest,
-  type ReportRequest,
   type RequestHandler,
   STATUS,
   type Status,
@@ -23,6 +21,7 @@ import { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";
 import { refresh } from "./refresh.ts";
+import { type ReportTools, serveReport } from "./reports.ts";
 import { sendFile } from "./send_file.ts";
 import { sendSite } from "./send_site.ts";
 import { BACKGROUND_REST_MS, Slice } from "./slice.ts";
@@ -32,6 +31,7 @@ export class FlushService implements RequestHandler {
   readonly #inUse: LogfilesInUse;
   readonly #adds: Adds;
   readonly #jobs: BackgroundJobs;
+  readonly #lent: ReportTools;
   #isLeaving = false;
 
   constructor(tools: FlushTools) {
@@ -39,6 +39,13 @@ export class FlushService implements RequestHandler {
     this.#inUse = new LogfilesInUse(tools);
     this.#adds = new Adds(tools, this.#inUse);
     this.#jobs = new BackgroundJobs(tools, this.#shouldStop);
+    this.#lent = {
+      tools,
+      inUse: this.#inUse,
+      adds: this.#adds,
+      jobs: this.#jobs,
+      shouldStop: this.#shouldStop,
+    };
   }
 
   /** Serves one request; every path answers at most once and finishes exactly once. */
@@ -64,7 +71,7 @@ export class FlushService implements RequestHandler {
       case "verify":
       case "compact":
       case "rebuild":
-        this.#report(request, exchange);
+        void serveReport(this.#lent, request, exchange);
         break;
     }
   }
@@ -131,13 +138,6 @@ export class FlushService implements RequestHandler {
     } else {
       sendFile(this.#tools, id, exchange);
     }
-  }
-
-  /** Not yet: every report ends at once, with a failure. */
-  #report(request: ReportRequest, exchange: Exchange): void {
-    logVerbosely(this.#tools.log, () => `report: ${request.name}`);
-    exchange.report(encodeEnd(STATUS.fail, []));
-    exchange.finish();
   }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { FlushClient } from "../../test/support/flush_client.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { STATUS } from "../wire/request.ts";
 
@@ -47,14 +46,6 @@ describe("FlushService", () => {
     await rig.turn();
     expect(rig.disk.filesBelow("flush")).toEqual({ "flush/xy": "A1\n" });
   });
-
-  test("a report that there is not yet is a failure", () => {
-    const rig = new FlushRig();
-    const client = new FlushClient();
-    expect(rig.ask({ name: "sites" }, client)).toEqual({ status: null, isFinished: true });
-    expect(client.parts).toEqual([{ kind: "end", status: STATUS.fail, totals: new Map() }]);
-  });
-
   test("send_file asks for no policy (row 13)", () => {
     const rig = new FlushRig({ eligible: () => "no-match" });
     expect(rig.ask({ name: "send_file", queueId: "A1" }).status).toBe(STATUS.ok);

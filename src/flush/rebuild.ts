@@ -11,27 +11,19 @@
  * queue not be read, the record does not count as rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
-import { hashedPath } from "../names/hashed_path.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
-import { siteName } from "../names/names.ts";
 import { deferredMessages } from "../queue/deferred_messages.ts";
-import { readMessage } from "../queue/message_sites.ts";
 import { markRebuilt, REBUILT } from "../record/rebuilt_marker.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
+import { MessageLogfileFinder } from "./message_logfiles.ts";
 import type { WalkOptions } from "./record_walk.ts";
-import { recordedLogfile } from "./recorded_logfile.ts";
-
-const QUEUE = "deferred";
 
 /** Entries gathered before they are written: many of one site are one write. Some tens of kilobytes. */
 const GATHERED_MAX = 1000;
-
-/** Domains whose logfile is remembered: mail is for few of them, most of the time. Some megabytes. */
-const REMEMBERED_DOMAINS_MAX = 10_000;
 
 /** What a rebuild has done so far. */
 export interface RebuildCounts {
@@ -70,7 +62,7 @@ class RebuildRun {
   readonly #tools: FlushTools;
   readonly #adds: Adds;
   readonly #options: RebuildOptions;
-  readonly #logfiles = new Map<string, LogfileName | null>();
+  readonly #finder: MessageLogfileFinder;
   #gathered = new Map<LogfileName, QueueId[]>();
   #gatheredCount = 0;
   #hasFailed = false;
@@ -78,6 +70,7 @@ class RebuildRun {
   constructor(tools: FlushTools, adds: Adds, options: RebuildOptions) {
     this.#tools = tools;
     this.#adds = adds;
+    this.#finder = new MessageLogfileFinder(tools);
     this.#options = options;
   }
 
@@ -119,43 +112,19 @@ class RebuildRun {
   }
 
   #read(id: QueueId): void {
-    const reading = readMessage(this.#tools, QUEUE, id);
-    if (reading.kind === "absent") {
+    const found = this.#finder.of(id);
+    if (found.kind === "absent") {
       return;
     }
     this.counts.messages++;
-    if (reading.kind === "unreadable") {
+    if (found.kind === "unreadable") {
       this.counts.unreadable++;
-      const path = hashedPath(QUEUE, id, this.#tools.hashing);
-      this.#tools.log.warning(`rebuild: read ${path}: ${reading.why}`);
+      this.#tools.log.warning(`rebuild: ${found.why}`);
       return;
     }
-    const names = new Set<LogfileName>();
-    for (const { domains } of reading.recipients) {
-      for (const domain of domains) {
-        const name = this.#logfileOf(domain);
-        if (name !== null) {
-          names.add(name);
-        }
-      }
-    }
-    for (const name of names) {
+    for (const name of found.names) {
       this.#gather(name, id);
     }
-  }
-
-  #logfileOf(domain: string): LogfileName | null {
-    const remembered = this.#logfiles.get(domain);
-    if (remembered !== undefined) {
-      return remembered;
-    }
-    const found = recordedLogfile(this.#tools, siteName(domain));
-    const name = typeof found === "number" ? null : found;
-    if (this.#logfiles.size >= REMEMBERED_DOMAINS_MAX) {
-      this.#logfiles.clear();
-    }
-    this.#logfiles.set(domain, name);
-    return name;
   }
 
   #gather(name: LogfileName, id: QueueId): void {

@@ -2,7 +2,7 @@
  * Goes through all logs of the record, several at a time, in slices.
  *
  * Several at a time, because a log may have to wait: for its lock, or for a second look at a message that is
- * in no queue. Logs that come or go meanwhile may or may not be met; the marker of a rebuild is none. Trouble
+ * in no queue. Logs that come or go meanwhile may or may not be met; the mark of a rebuild is an empty one. Trouble
  * with the listing is a warning. `each` is to handle the trouble with its log.
  */
 import { OsError } from "../effects/os_error.ts";
@@ -23,14 +23,23 @@ export interface WalkOptions {
 }
 
 /** Calls `each` for every log, once. */
-export async function walkRecord(
+export function walkRecord(
   tools: FlushTools,
   options: WalkOptions,
   each: (name: LogfileName) => Promise<void>,
 ): Promise<void> {
-  const names = logfileNames(tools);
+  return walkLogs(logfileNames(tools), options, each);
+}
+
+/** Calls `each` for every one of these logs. */
+export async function walkLogs(
+  logs: Iterable<LogfileName>,
+  options: WalkOptions,
+  each: (name: LogfileName) => Promise<void>,
+): Promise<void> {
+  // All workers share one list: leaving the loop early ends it for all of them.
+  const names = Iterator.from(logs);
   const worker = async (): Promise<void> => {
-    // All workers share one list: leaving the loop early ends it for all of them.
     for (const name of names) {
       await options.slice.ready();
       if (options.shouldStop()) {
@@ -42,7 +51,8 @@ export async function walkRecord(
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
 }
 
-function* logfileNames(tools: FlushTools): Generator<LogfileName, void, void> {
+/** The names of all logs. Trouble with the listing is a warning. */
+export function* logfileNames(tools: FlushTools): Generator<LogfileName, void, void> {
   const unreadable = (path: string, error: OsError): void =>
     tools.log.warning(`scan_dir_push: open directory ${path}: ${error.text}`);
   try {

@@ -34,6 +34,8 @@ export interface SendOptions extends Pick<PassOptions, "slice" | "shouldStop" | 
   readonly unthrottleFirst: boolean;
   /** Release only messages with mail for these; null: all that the log names. */
   readonly choice: SiteChoice | null;
+  /** Release a message, too, of which it can't be told for whom it is; true unless said otherwise. */
+  readonly releasesUnsure?: boolean;
 }
 
 /** Sends the log of that name. Nothing happens, and nobody is woken, where there is none. */
@@ -62,7 +64,7 @@ async function sendTaken(
   tools: FlushTools,
   taken: LogfileInUse,
   wakeUps: WakeUps,
-  { slice, choice, shouldStop, onOutcome }: SendOptions,
+  { slice, choice, releasesUnsure = true, shouldStop, onOutcome }: SendOptions,
 ): Promise<PassCounts> {
   const { log } = taken;
   const isEmpty = log.sizeBytes === 0;
@@ -74,7 +76,9 @@ async function sendTaken(
       return isStopped;
     },
     judge: (id) =>
-      choice !== null && isForeign(tools, id, choice) ? "skipped" : release(tools, log.name, id),
+      choice !== null && !isMeant(tools, id, choice, releasesUnsure)
+        ? "skipped"
+        : release(tools, log.name, id),
     onLine: () => wakeUps.note(),
     onOutcome,
   });
@@ -87,15 +91,21 @@ async function sendTaken(
   return counts;
 }
 
-/** Whether a message has certainly nothing for the sites. What can't be told, or isn't there, is not foreign. */
-function isForeign(tools: FlushTools, id: QueueId, choice: SiteChoice): boolean {
+/** Whether a message is to be released: it has mail for the sites, or isn't there, or that can't be told. */
+function isMeant(
+  tools: FlushTools,
+  id: QueueId,
+  choice: SiteChoice,
+  releasesUnsure: boolean,
+): boolean {
   for (const queue of RELEASED_FROM) {
     const belonging = belongsToSite(tools, queue, id, choice);
-    if (typeof belonging === "string" || belonging.kind !== "absent") {
-      return belonging === "foreign";
+    if (typeof belonging !== "string" && belonging.kind === "absent") {
+      continue;
     }
+    return belonging === "belongs" || (releasesUnsure && belonging !== "foreign");
   }
-  return false;
+  return true;
 }
 
 function release(

@@ -14,10 +14,11 @@ const HASHING = { hashedQueues: new Set(["defer"]), depth: 1 };
 const POSTFIX = { uid: 102, gid: 105 };
 
 function stage(text: string) {
-  const disk = new MemoryDisk(new MemoryClock(), POSTFIX);
+  const clock = new MemoryClock();
+  const disk = new MemoryDisk(clock, POSTFIX);
   disk.makeDirectories("defer/A");
   disk.writeFile(PATH, text);
-  return { disk, files: new MemoryFiles(disk, POSTFIX) };
+  return { clock, disk, files: new MemoryFiles(disk, POSTFIX) };
 }
 
 function read(files: MemoryFiles): DeferFileReading {
@@ -85,8 +86,17 @@ describe("readDeferFile", () => {
     });
   });
 
+  test("what is cut off while it is read is not there", () => {
+    const { files } = stage(buildDeferFile(TWO));
+    let count = 0;
+    files.fault = ({ operation }) =>
+      operation === "read" ? { takeBytes: count++ === 0 ? 20 : 0 } : null;
+    expect(read(files)).toEqual({ kind: "read", entries: [] });
+  });
+
   test("atime stays", () => {
-    const { disk, files } = stage(buildDeferFile(TWO));
+    const { clock, disk, files } = stage(buildDeferFile(TWO));
+    clock.advance(1_000);
     const before = new MemoryFiles(disk).statusOf(PATH).atimeNs;
     expect(read(files).kind).toBe("read");
     expect(new MemoryFiles(disk).statusOf(PATH).atimeNs).toBe(before);

@@ -22,6 +22,8 @@ interface UndeliveredRecipient {
   readonly address: string;
   /** Its own first, then that of the address that was tried, if it is another; an address without has none. */
   readonly domains: readonly string[];
+  /** Those that whoever defers it records it under: of the address that was tried; its own where none is known. */
+  readonly recordedDomains: readonly string[];
 }
 
 export type MessageReading =
@@ -141,12 +143,16 @@ function isGone(tools: ReadingTools, path: string): boolean {
 }
 
 function withDomains({ address, offset }: QueuedRecipient, tried: Tried): UndeliveredRecipient {
+  const recordedDomains: string[] = [];
+  for (const other of tried.get(offset) ?? [address]) {
+    addDomain(recordedDomains, other);
+  }
   const domains: string[] = [];
   addDomain(domains, address);
-  for (const other of tried.get(offset) ?? []) {
-    addDomain(domains, other);
+  for (const domain of recordedDomains) {
+    addDomain(domains, `@${domain}`);
   }
-  return { address, domains };
+  return { address, domains, recordedDomains };
 }
 
 function addDomain(domains: string[], address: string): void {

@@ -5,6 +5,7 @@ import {
   type PlannedDeferral,
   type PlannedRecipient,
 } from "../../test/support/queue_files.ts";
+import { OsError } from "../effects/os_error.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { MemoryDisk } from "../memory/disk.ts";
 import type { FaultPoint } from "../memory/faults.ts";
@@ -84,11 +85,22 @@ describe("readMessage, domains", () => {
         sender: "sender@origin.example",
         arrivalSeconds: 1_700_000_000,
         sizeBytes: 43,
-        recipients: [{ address, domains: [...domains] }],
+        // Recorded under the one that was tried.
+        recipients: [{ address, domains: [...domains], recordedDomains: domains.slice(-1) }],
         isSure: true,
       });
     });
   }
+
+  test("of every address that was tried for a recipient", () => {
+    const { disk, read, belongsTo } = stage([{ address: "a@one.example" }], ["a@two.example"]);
+    const entry = disk.readFile(DEFER_FILE);
+    disk.writeFile(DEFER_FILE, entry + entry.replaceAll("two.example", "three.example"));
+    const domains = ["one.example", "two.example", "three.example"];
+    const recordedDomains = ["two.example", "three.example"];
+    expect(read()).toMatchObject({ recipients: [{ domains, recordedDomains }] });
+    expect(belongsTo("three.example")).toBe("belongs");
+  });
 
   test("only of those that are waiting", () => {
     const { read } = stage(
@@ -163,8 +175,19 @@ describe("readMessage, what is sure", () => {
   const BOTH = [{ address: "a@one.example" }, { address: "b@two.example" }];
 
   test("not without a defer file, but the queue file's domains are told", () => {
-    const domains = [{ domains: ["one.example"] }, { domains: ["two.example"] }];
+    const domains = [
+      { domains: ["one.example"], recordedDomains: ["one.example"] },
+      { domains: ["two.example"], recordedDomains: ["two.example"] },
+    ];
     expect(stage(BOTH, null).read()).toMatchObject({ isSure: false, recipients: domains });
+  });
+
+  test("not where it can't be seen whether the message is still there; it is not absent", () => {
+    const { files, read, belongsTo } = stage(BOTH, null);
+    files.fault = ({ operation }) =>
+      operation === "statusOf" ? { error: new OsError("EIO", "lstat") } : null;
+    expect(read()).toMatchObject({ kind: "read", isSure: false });
+    expect(belongsTo("three.example")).toBe("unsure");
   });
 
   test("not with a defer file that can't be read", () => {

@@ -42,7 +42,7 @@ interface QueuedMessage {
 
 export type QueueFileReading = QueuedMessage | NotRead;
 
-/** As many as the queue manager takes up at a time (qmgr_message_recipient_limit): 20 ms of work. */
+/** As many as the queue manager takes up at a time (qmgr_message_recipient_limit): 2 ms of work. */
 const RECIPIENTS_MAX = 20_000;
 
 /** That many recipients with all that is said of them, and longer names than usual. */

@@ -25,7 +25,8 @@ interface Outcome {
 
 /** A disk with one file on it, and how it is read by a process of `uid`. */
 function stage(text: string, mode = READY_MODE) {
-  const disk = new MemoryDisk(new MemoryClock(), POSTFIX);
+  const clock = new MemoryClock();
+  const disk = new MemoryDisk(clock, POSTFIX);
   disk.makeDirectories("deferred");
   disk.writeFile(PATH, text, { mode });
   const files = new MemoryFiles(disk, POSTFIX);
@@ -39,7 +40,7 @@ function stage(text: string, mode = READY_MODE) {
     expect(files.openCount).toBe(0);
     return { reading, reads };
   };
-  return { disk, read };
+  return { clock, disk, read };
 }
 
 const readText = (text: string): QueueFileReading => stage(text).read().reading;
@@ -122,14 +123,45 @@ describe("readQueueFile", () => {
     expect(walked.reads).toBeGreaterThan(8);
   });
 
+  test("neither a wrong start of the content nor text that looks like its end misleads", () => {
+    const content = `${record("N", "XXX")}${record("X", "")}${record("R", "a@b")}${record("E", "")}`;
+    const right = handMade("", content);
+    const start = right.indexOf("M\0") + 2;
+    const isRead = expect.objectContaining({ kind: "read", recipients: [expect.anything()] });
+    for (const [size, contentStart] of [
+      [5, start],
+      [2, start],
+      [4, start],
+      [5, start + 1],
+    ] as const) {
+      const text = sizes(size, contentStart, 1) + right.slice(sizes(0, 0, 0).length);
+      expect(readText(text)).toEqual(isRead as never);
+    }
+    // Only the size is believed where both fit: behind that X there is nothing.
+    const text = handMade("", record("N", "X\0E\0") + content);
+    const size = sizes(2, text.indexOf("M\0") + 2, 1);
+    expect(readText(size + text.slice(size.length))).toMatchObject({ recipients: [] });
+    const shifted = sizes(2, text.indexOf("M\0") + 3, 1);
+    expect(readText(shifted + text.slice(size.length))).toEqual(isRead as never);
+  });
+
+  test("of two senders and times, the first counts", () => {
+    const again = record("S", "other@x") + record("T", "1800000000 1");
+    expect(readText(handMade(again))).toMatchObject({
+      sender: "s@x",
+      arrivalSeconds: 1_700_000_000,
+    });
+  });
+
   test("short reads make no difference", () => {
     const { read } = stage(buildQueueFile({ ...MIXED, content: LONG }).text);
     expect(read({ takeBytes: 7 }).reading).toEqual(read().reading);
   });
 
   test("atime stays; the file of another user is read all the same", () => {
-    const { disk, read } = stage(buildQueueFile(MIXED).text);
+    const { clock, disk, read } = stage(buildQueueFile(MIXED).text);
     const root = new MemoryFiles(disk);
+    clock.advance(1_000);
     const before = root.statusOf(PATH).atimeNs;
     expect(read().reading.kind).toBe("read");
     expect(root.statusOf(PATH).atimeNs).toBe(before);
@@ -164,6 +196,7 @@ describe("readQueueFile, what it can't read", () => {
     ["a pointer to itself", handMade(ahead(0)), "records to follow"],
     ["pointers in a circle", handMade(recipient + pointer(sizes(0, 0, 0).length)), "to follow"],
     ["an address of 5,000 bytes", handMade(record("R", "a".repeat(5_000))), "has 5000 bytes"],
+    ["more than 8 MB", handMade(record("A", "x".repeat(1_000_000)).repeat(9)), "8388608 bytes"],
     ["20,001 recipients", handMade(recipient.repeat(20_001)), "more than 20000 recipients"],
   ];
   for (const [what, text, why] of rows) {

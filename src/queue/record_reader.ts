@@ -79,7 +79,7 @@ export class RecordReader {
 
   /** Whether a record of this type, without data, stands at `position`; what is current stays. */
   isBareRecordAt(position: number, type: number): boolean {
-    if (!Number.isSafeInteger(position) || position < 0 || position + 2 > this.#sizeBytes) {
+    if (position + 2 > this.#sizeBytes) {
       return false;
     }
     const at = this.#show(position, 2);

@@ -17,7 +17,7 @@ export interface RecordTools {
 export const RECORD_DIRECTORY = "flush";
 
 /** The path of a logfile: "flush/example_com". */
-export function logfilePath(tools: RecordTools, name: LogfileName): string {
+export function logfilePath(tools: Pick<RecordTools, "hashing">, name: LogfileName): string {
   return hashedPath(RECORD_DIRECTORY, name, tools.hashing);
 }
 

@@ -1,0 +1,66 @@
+/**
+ * Says in which logs a deferred message belongs: those under which its undelivered recipients were recorded.
+ *
+ * Domains that are not eligible, or can have no log, have none; the latter are warned of, as an add of theirs is.
+ * Each domain is judged once for as long as it is remembered. Reads the message's files, and changes nothing.
+ */
+import { hashedPath } from "../names/hashed_path.ts";
+import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
+import { readMessage } from "../queue/message_sites.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import { recordedLogfile } from "./recorded_logfile.ts";
+
+/** Domains whose logfile is remembered: mail is for few of them, most of the time. Some megabytes. */
+const REMEMBERED_DOMAINS_MAX = 10_000;
+
+/** What a look at a message gave. */
+export type MessageLogfiles =
+  | { readonly kind: "read"; readonly names: ReadonlySet<LogfileName> }
+  | { readonly kind: "absent" }
+  /** `why` says of which file, and what is wrong. */
+  | { readonly kind: "unreadable"; readonly why: string };
+
+export class MessageLogfileFinder {
+  readonly #tools: FlushTools;
+  readonly #byDomain = new Map<string, LogfileName | null>();
+
+  constructor(tools: FlushTools) {
+    this.#tools = tools;
+  }
+
+  /** Reads a message of the deferred queue. */
+  of(id: QueueId): MessageLogfiles {
+    const reading = readMessage(this.#tools, "deferred", id);
+    if (reading.kind === "absent") {
+      return reading;
+    }
+    if (reading.kind === "unreadable") {
+      const path = hashedPath("deferred", id, this.#tools.hashing);
+      return { kind: "unreadable", why: `read ${path}: ${reading.why}` };
+    }
+    const names = new Set<LogfileName>();
+    for (const { recordedDomains } of reading.recipients) {
+      for (const domain of recordedDomains) {
+        const name = this.#logfileOf(domain);
+        if (name !== null) {
+          names.add(name);
+        }
+      }
+    }
+    return { kind: "read", names };
+  }
+
+  #logfileOf(domain: string): LogfileName | null {
+    const remembered = this.#byDomain.get(domain);
+    if (remembered !== undefined) {
+      return remembered;
+    }
+    const found = recordedLogfile(this.#tools, siteName(domain));
+    const name = typeof found === "number" ? null : found;
+    if (this.#byDomain.size >= REMEMBERED_DOMAINS_MAX) {
+      this.#byDomain.clear();
+    }
+    this.#byDomain.set(domain, name);
+    return name;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The sites request: what is recorded, a log at a time. Changes nothing.
+ *
+ * A log's name can't be turned back into its sites: those are read off its first messages. When a log was added to
+ * and sent is told as far as its time stamps still say.
+ */
+import type { FileStatus } from "../effects/files.ts";
+import { OsError } from "../effects/os_error.ts";
+import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
+import { readMessage } from "../queue/message_sites.ts";
+import { readEntries } from "../record/read_entries.ts";
+import { logfilePath } from "../record/record_tools.ts";
+import type { Pair } from "../wire/report.ts";
+import { STATUS, type Status } from "../wire/request.ts";
+import type { FlushTools } from "./flush_tools.ts";
+import { logfileNames } from "./record_walk.ts";
+import { recordedLogfile } from "./recorded_logfile.ts";
+import type { ReportWriter } from "./report_writer.ts";
+import type { Slice } from "./slice.ts";
+
+/** So many messages of a log are asked for the site's name. */
+const ASKED_MAX = 5;
+
+const NS_PER_SECOND = 1_000_000_000n;
+
+/** Writes an item for each log that is not empty, and returns what the end is to say. */
+export async function reportSites(
+  tools: FlushTools,
+  report: ReportWriter,
+  slice: Slice,
+): Promise<{ readonly status: Status; readonly totals: readonly Pair[] }> {
+  const totals = { logs: 0, entries: 0, bytes: 0 };
+  let status: Status = STATUS.ok;
+  for (const name of logfileNames(tools)) {
+    await slice.ready();
+    if (report.isGone) {
+      break;
+    }
+    try {
+      const log = await look(tools, name, slice);
+      if (log !== null) {
+        totals.logs++;
+        totals.entries += log.entries;
+        totals.bytes += log.bytes;
+        await report.item("site", Object.entries({ logfile: name, ...log }));
+      }
+    } catch (caught) {
+      if (!(caught instanceof OsError)) {
+        throw caught;
+      }
+      status = STATUS.fail;
+      tools.log.warning(`sites: ${caught.operation} fast flush logfile ${name}: ${caught.text}`);
+    }
+  }
+  return { status, totals: Object.entries(totals) };
+}
+
+async function look(tools: FlushTools, name: LogfileName, slice: Slice) {
+  const status = statusOf(tools, name);
+  if (status === null || status.kind !== "file" || status.sizeBytes === 0) {
+    return null;
+  }
+  const first: QueueId[] = [];
+  let entries = 0;
+  for (const ids of readEntries(tools, name)) {
+    entries += ids.length;
+    first.push(...ids.slice(0, ASKED_MAX - first.length));
+    await slice.ready();
+  }
+  const names = sitesOf(tools, name, first).join(",");
+  return { entries, bytes: status.sizeBytes, ...timesOf(status), names };
+}
+
+/** Null: gone meanwhile, or not at the place that its name says. */
+function statusOf(tools: FlushTools, name: LogfileName): FileStatus | null {
+  try {
+    return tools.files.statusOf(logfilePath(tools, name));
+  } catch (caught) {
+    if (caught instanceof OsError && caught.code === "ENOENT") {
+      return null;
+    }
+    throw caught;
+  }
+}
+
+/**
+ * A flush of ours leaves whole seconds in atime, the original's and a new log's have fractions; an add moves mtime
+ * alone.
+ */
+function timesOf({ atimeNs, mtimeNs }: FileStatus): { added: string; sent: string } {
+  const isSent = atimeNs % NS_PER_SECOND === 0n;
+  const isAdded = mtimeNs > atimeNs || !isSent;
+  return {
+    added: isAdded ? String(mtimeNs / NS_PER_SECOND) : "",
+    sent: isSent ? String(atimeNs / NS_PER_SECOND) : "",
+  };
+}
+
+/** The sites of these messages that this log is for. */
+function sitesOf(tools: FlushTools, name: LogfileName, ids: readonly QueueId[]): string[] {
+  const sites = new Set<string>();
+  for (const id of ids) {
+    const reading = readMessage(tools, "deferred", id);
+    const recipients = reading.kind === "read" ? reading.recipients : [];
+    for (const domain of recipients.flatMap(({ recordedDomains }) => recordedDomains)) {
+      if (recordedLogfile(tools, siteName(domain)) === name) {
+        sites.add(tools.canonicalDomain(domain) ?? domain);
+      }
+    }
+  }
+  return [...sites];
+}
