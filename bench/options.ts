@@ -7,9 +7,10 @@ import type { RebuildPlan } from "./rebuilds.ts";
 import type { SendPlan } from "./sends.ts";
 import type { WakeUpPlan } from "./wake_ups.ts";
 
-export const USAGE = `usage: bun bench/bench.ts [--size small|normal] [--only SECTIONS] [--rounds N] [--markdown]
-                         [--control]
-  --size      small: a few hundred requests, one round: shows that all works, not how fast (default: normal)
+export const USAGE = `usage: bun bench/bench.ts [--size small|medium|normal] [--only SECTIONS] [--rounds N]
+                         [--markdown] [--control]
+  --size      small: a few hundred requests, one round: shows that all works, not how fast;
+              medium: a tenth of normal, for a machine that has other work (default: normal)
   --only      which measurements, of add,latency,send,exact,wake,rebuild (default: all)
   --rounds    how many rounds count (default: 5, after one that does not; wake and rebuild: 2)
   --markdown  print Markdown
@@ -51,6 +52,17 @@ const SIZES = {
     warm_up_rounds: 0,
     long_rounds: 1,
   },
+  medium: {
+    adds: 4000,
+    sequential_adds: 1000,
+    sites: 100,
+    messages: 10_000,
+    logs: 20_000,
+    series: 20,
+    rounds: 5,
+    warm_up_rounds: 1,
+    long_rounds: 2,
+  },
   normal: {
     adds: 40_000,
     sequential_adds: 10_000,
@@ -68,8 +80,8 @@ const SIZES = {
 const CLIENTS = 64;
 
 function parseSize(text: string): keyof typeof SIZES {
-  if (text !== "small" && text !== "normal") {
-    throw new UsageError(`--size ${text}: must be small or normal`);
+  if (text !== "small" && text !== "medium" && text !== "normal") {
+    throw new UsageError(`--size ${text}: must be small, medium or normal`);
   }
   return text;
 }

@@ -23,8 +23,13 @@ describe("parseOptions", () => {
     expect(options.markdown).toBe(true);
   });
 
+  test("has a size between", () => {
+    const options = parseOptions(["--size", "medium"]);
+    expect([options.exact.messages, options.wake.logs]).toEqual([10_000, 20_000]);
+  });
+
   const wrong: ReadonlyArray<readonly [string[], string]> = [
-    [["--size", "huge"], "--size huge: must be small or normal"],
+    [["--size", "huge"], "--size huge: must be small, medium or normal"],
     [
       ["--only", "add,mul"],
       '--only add,mul: "mul" is none of add, latency, send, exact, wake, rebuild',

@@ -8,6 +8,7 @@
 import { runOrThrow } from "../lab/run.ts";
 import { waitFor } from "../lab/wait.ts";
 import type { Arena } from "./arena.ts";
+import { effortOf } from "./background.ts";
 import { type Contestant, ORIGINAL_STOCK, OURS_RECOMMENDED } from "./contestants.ts";
 import { measureLoad } from "./load_generator.ts";
 import { MessageFiles } from "./message_files.ts";
@@ -20,8 +21,16 @@ export interface SendPlan {
   readonly warm_up_rounds: number;
 }
 
-/** By title, milliseconds from connect to the answer, for each round. */
-export type SendTimes = ReadonlyMap<string, readonly number[]>;
+/** One turn. */
+interface SendTurn {
+  /** From connect to the answer. */
+  readonly time_ms: number;
+  /** Processor time of the service. */
+  readonly cpu_ms: number;
+}
+
+/** By title, a turn for each round. */
+export type SendTimes = ReadonlyMap<string, readonly SendTurn[]>;
 
 const SITE = "customer.bench.example";
 
@@ -51,12 +60,14 @@ async function sendSite(arena: Arena, site: string, contestant: Contestant): Pro
 }
 
 /** One turn: what comes before the send, the send, what must hold after it. */
-async function sendTurn(arena: Arena, files: MessageFiles, side: Contestant): Promise<number> {
+async function sendTurn(arena: Arena, files: MessageFiles, side: Contestant): Promise<SendTurn> {
   files.restore();
   await runOrThrow(["sync", "--file-system", arena.queue_folder]);
-  const time_ms = await sendSite(arena, files.site, side);
+  const { result, cpu_seconds } = await effortOf(arena, side, () =>
+    sendSite(arena, files.site, side),
+  );
   files.check(side.title);
-  return time_ms;
+  return { time_ms: result, cpu_ms: cpu_seconds * 1000 };
 }
 
 /** Rounds of turns of these sides over the same files; says how each went through `tell`. */
@@ -67,15 +78,16 @@ export async function playSends(
   plan: SendPlan,
   tell: (line: string) => void,
 ): Promise<SendTimes> {
-  const times = new Map<string, number[]>(sides.map(({ title }) => [title, []]));
+  const times = new Map<string, SendTurn[]>(sides.map(({ title }) => [title, []]));
   files.create();
   for (let round = 1 - plan.warm_up_rounds; round <= plan.rounds; round++) {
     for (const side of sides) {
-      const time_ms = await sendTurn(arena, files, side);
+      const turn = await sendTurn(arena, files, side);
       const what = `send_site of ${files.site}, round ${round} of ${plan.rounds}`;
-      tell(`${what}, ${side.title}: ${time_ms.toFixed(1)} ms`);
+      const figures = `${turn.time_ms.toFixed(1)} ms, ${turn.cpu_ms.toFixed(0)} ms of processor time`;
+      tell(`${what}, ${side.title}: ${figures}`);
       if (round > 0) {
-        times.get(side.title)?.push(time_ms);
+        times.get(side.title)?.push(turn);
       }
     }
   }
