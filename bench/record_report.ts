@@ -86,10 +86,16 @@ function wakeUpTable(layouts: WakeUpTimes, logs: number): Table {
 }
 
 function meanwhileTable(layouts: WakeUpTimes): Table {
-  const times = ["empty", "quiet", "meanwhile"] as const;
+  const times = ["empty", "quiet", "meanwhile", "beside"] as const;
   return {
     title: "Adds one after the other, µs: median / 99 of 100 / slowest",
-    head: ["what", "empty record", "many logs", "during the wake-up"],
+    head: [
+      "what",
+      "empty record",
+      "many logs",
+      "during the wake-up",
+      "then, to the other program, which is quiet",
+    ],
     rows: [...turnsOf(layouts)].map(([who, turns]) => [
       `adds, ${who}`,
       ...times.map((when) => {

@@ -4,7 +4,8 @@
  *
  * The same wake-up is not the same work: the original looks at each log and leaves it, since none has gone unread
  * for long; ours takes the outdated entries out. Adds are measured one after the other in short series, at three
- * times: to a record that is still empty, to the many logs' record at rest, and during a second wake-up. After
+ * times: to a record that is still empty, to the many logs' record at rest, and during a second wake-up. Then
+ * every other series goes to the other program, which is quiet and meets the same state of the machine. After
  * each wake-up every log must be as it should, or the benchmark fails (WrongResult).
  */
 import { join } from "node:path";
@@ -47,8 +48,8 @@ interface AddTimes {
 export interface WakeUpTurn {
   /** Of the wake-up when nobody asks for anything. */
   readonly alone: Effort;
-  /** Adds to a record that has no log yet, to that of many logs, and to that during a wake-up. */
-  readonly adds: Readonly<Record<"empty" | "quiet" | "meanwhile", AddTimes>>;
+  /** Adds to a record that has no log yet, to that of many logs, to that during a wake-up, and beside it. */
+  readonly adds: Readonly<Record<"empty" | "quiet" | "meanwhile" | "beside", AddTimes>>;
 }
 
 /** By layout of the record; then by side, a turn for each round. */
@@ -75,13 +76,20 @@ class Player {
   readonly turns: WakeUpTurn[] = [];
   readonly #arena: Arena;
   readonly #contestant: Contestant;
+  readonly #other: Contestant;
   readonly #logs: ManyLogs;
   readonly #plan: WakeUpPlan;
   #series = 0;
 
-  constructor(arena: Arena, contestant: Contestant, logs: ManyLogs, plan: WakeUpPlan) {
+  constructor(
+    arena: Arena,
+    [contestant, other]: readonly [Contestant, Contestant],
+    logs: ManyLogs,
+    plan: WakeUpPlan,
+  ) {
     this.#arena = arena;
     this.#contestant = contestant;
+    this.#other = other;
     this.#logs = logs;
     this.#plan = plan;
   }
@@ -101,9 +109,9 @@ class Player {
     this.#check();
     this.#logs.refill();
     await runOrThrow(["sync", "--file-system", this.#arena.queue_folder]);
-    const meanwhile = await this.#addDuring(wake());
+    const during = await this.#addDuring(wake());
     this.#check();
-    const turn = { alone, adds: { empty, quiet, meanwhile } };
+    const turn = { alone, adds: { empty, quiet, ...during } };
     this.turns.push(turn);
     return turn;
   }
@@ -111,7 +119,7 @@ class Player {
   async #addQuietly(): Promise<AddTimes> {
     const reports: LoadReport[] = [];
     for (let count = 0; count < this.#plan.series; count++) {
-      reports.push(await this.#addSeries());
+      reports.push(await this.#addSeries(this.#contestant));
     }
     const added = this.#takeAdded();
     checkEntries(this.#contestant.title, added, this.#plan.series * SERIES_ADDS);
@@ -119,24 +127,28 @@ class Player {
   }
 
   /** Adds until `work` has ended. The entries have no messages: whether they are left depends on the work. */
-  async #addDuring(work: Promise<void>): Promise<AddTimes> {
+  async #addDuring(
+    work: Promise<void>,
+  ): Promise<Readonly<Record<"meanwhile" | "beside", AddTimes>>> {
     let has_ended = false;
     const end = work.finally(() => {
       has_ended = true;
     });
-    const reports: LoadReport[] = [];
+    const meanwhile: LoadReport[] = [];
+    const beside: LoadReport[] = [];
     do {
-      reports.push(await this.#addSeries());
+      meanwhile.push(await this.#addSeries(this.#contestant));
+      beside.push(await this.#addSeries(this.#other));
     } while (!has_ended);
     await end;
     this.#takeAdded();
-    return summary(reports);
+    return { meanwhile: summary(meanwhile), beside: summary(beside) };
   }
 
-  async #addSeries(): Promise<LoadReport> {
+  async #addSeries({ service }: Contestant): Promise<LoadReport> {
     await Bun.sleep(REST_MS);
     return await measureLoad(this.#arena.programs.load, {
-      socket: this.#arena.socket(this.#contestant.service),
+      socket: this.#arena.socket(service),
       kind: "add",
       clients: 1,
       requests: SERIES_ADDS,
@@ -175,7 +187,7 @@ function summary(reports: readonly LoadReport[]): AddTimes {
 
 function describe({ alone, adds }: WakeUpTurn): string {
   const effort = `${alone.seconds.toFixed(2)} s, ${alone.cpu_seconds} s of processor time`;
-  const slowest = [adds.empty, adds.quiet, adds.meanwhile].map(({ max_us }) => max_us);
+  const slowest = [adds.empty, adds.quiet, adds.meanwhile, adds.beside].map(({ max_us }) => max_us);
   return `${effort}; slowest adds: ${slowest.join(", ")} µs`;
 }
 
@@ -188,7 +200,10 @@ export async function measureWakeUps(
   const all = new Map<string, Readonly<Record<Contestant["side"], WakeUpTurn[]>>>();
   for (const [layout, original, ours] of LAYOUTS) {
     const logs = new ManyLogs(arena, hashingOf(ours), plan.logs);
-    const players = [original, ours].map((each) => new Player(arena, each, logs, plan));
+    const players = [
+      new Player(arena, [original, ours], logs, plan),
+      new Player(arena, [ours, original], logs, plan),
+    ];
     const empty: AddTimes[] = [];
     for (const player of players) {
       empty.push(await player.addToEmpty());

@@ -148,7 +148,8 @@ describe("a wake-up over many logs", () => {
           const asking = new Asking(instance.flushSocket(), logs, pid);
           await asking.run();
 
-          expect(asking.answered_meanwhile).toBeGreaterThanOrEqual(ASKED_FOR / 10);
+          // Had they waited for the walk, the first answers could at most have come together with its end.
+          expect(asking.answered_meanwhile).toBeGreaterThan(2);
           const current = LOGS / 2 - asking.sent.length - asking.added.length;
           expect(logs.look()).toEqual({
             current: { full: current, empty: asking.sent.length, other: asking.added.length },
