@@ -186,7 +186,7 @@ function summary(reports: readonly LoadReport[]): AddTimes {
 }
 
 function describe({ alone, adds }: WakeUpTurn): string {
-  const effort = `${alone.seconds.toFixed(2)} s, ${alone.cpu_seconds} s of processor time`;
+  const effort = `${alone.seconds.toFixed(2)} s, ${alone.cpu_seconds.toFixed(2)} s of processor time`;
   const slowest = [adds.empty, adds.quiet, adds.meanwhile, adds.beside].map(({ max_us }) => max_us);
   return `${effort}; slowest adds: ${slowest.join(", ")} µs`;
 }
