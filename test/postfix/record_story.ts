@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
+import { askReport } from "../../lab/report_request.ts";
 import { oneIn, type Random } from "../support/random.ts";
 import type { Disturbances } from "./disturbances.ts";
 import { runRecipe } from "./recipes.ts";
@@ -15,8 +16,13 @@ import { runRecipe } from "./recipes.ts";
 const MORTALS = ["fastflush/flush", "smtp", "fastflush/flush", "qmgr"] as const;
 const KILLS = 12;
 
+/** Enough for the original to meet messages on hold and in delivery. */
+const ORIGINAL_FLUSHES = 20;
+
 /** A file system other than that of private instances. */
 const OTHER_FILE_SYSTEM = "/dev/shm";
+
+const REBUILD = ["request", "fastflush_rebuild", "version", "1"];
 
 /** What a chapter is called, and what happens in it. */
 interface Chapter {
@@ -45,6 +51,7 @@ export class RecordStory {
   readonly #disturbances: Disturbances;
   readonly #random: Random;
   readonly #message_count: number;
+  #rebuild_count = 0;
 
   /** `message_count`: how many messages come in each time. */
   constructor(
@@ -59,9 +66,16 @@ export class RecordStory {
     this.#message_count = message_count;
   }
 
-  /** What an operator does after a lossy chapter. */
+  /** What an operator does after a lossy chapter: in turns as the page says, and by the request. */
   async askForRebuild(): Promise<void> {
-    await runRecipe(this.#instance, "Ask for a rebuild");
+    if (this.#rebuild_count++ % 2 === 0) {
+      await runRecipe(this.#instance, "Ask for a rebuild");
+      return;
+    }
+    const { end } = await askReport(this.#instance.flushSocket(), REBUILD);
+    if (end?.status !== 0) {
+      throw new Error(`ask for a rebuild: ${JSON.stringify(end)}`);
+    }
   }
 
   async #newMail(): Promise<void> {
@@ -100,8 +114,13 @@ export class RecordStory {
 
   async #originalFlushes(): Promise<void> {
     await this.#serve("flush");
-    await this.#disturbances.postsuper("-h", 6);
-    await this.#retries();
+    await this.#disturbances.postsuper("-h", 4);
+    const retries = this.#retries();
+    for (let turn = 0; turn < ORIGINAL_FLUSHES; turn++) {
+      await this.#disturbances.flushSite();
+    }
+    await retries;
+    await this.#disturbances.postsuper("-H", 2);
     await this.#serve("fastflush/flush");
   }
 
