@@ -126,6 +126,12 @@ async function expectNearlyExact(
   figures.lost += all.length;
 }
 
+/** Log lines of rebuilds that read the whole queue. */
+function rebuildsSince(instance: PostfixInstance, mark: number): string[] {
+  const texts = instance.log.linesSince(mark).map(({ text }) => text);
+  return texts.filter((text) => text.startsWith("rebuild: complete"));
+}
+
 describe("the record equals the queue at every quiet moment", () => {
   for (const { name, main } of WORLDS) {
     const title = `${name} - ${MESSAGES} messages (RECORD_SEED=${SEED})`;
@@ -135,12 +141,17 @@ describe("the record equals the queue at every quiet moment", () => {
       const story = new RecordStory(instance, disturbances, random, Math.ceil(MESSAGES / PARTS));
       const figures: Figures = { messages: 0, entries: 0, lost: 0 };
       for (const chapter of story.chapters) {
+        let mark = instance.log.mark();
         await chapter.happens();
         if (chapter.is_lossy === true) {
           await expectNearlyExact(instance, chapter.title, figures);
+          mark = instance.log.mark();
           await story.askForRebuild();
         }
         await expectExact(instance, chapter.title, figures);
+        if (chapter.is_lossy === true || chapter.asks_for_rebuild === true) {
+          expect(rebuildsSince(instance, mark)).not.toEqual([]);
+        }
       }
       console.log(title, figures, Object.fromEntries(disturbances.done));
     };

@@ -30,6 +30,8 @@ interface Chapter {
   readonly happens: () => Promise<void>;
   /** Entries may be missing until a rebuild is asked for. */
   readonly is_lossy?: boolean;
+  /** It asks for a rebuild itself. */
+  readonly asks_for_rebuild?: boolean;
 }
 
 export class RecordStory {
@@ -41,9 +43,9 @@ export class RecordStory {
     { title: "the original serves", happens: () => this.#original() },
     { title: "the original is flushed", happens: () => this.#originalFlushes(), is_lossy: true },
     { title: "processes are killed", happens: () => this.#deaths(), is_lossy: true },
-    { title: "a backup is restored", happens: () => this.#restored() },
+    { title: "a backup is restored", happens: () => this.#restored(), asks_for_rebuild: true },
     { title: "held messages come back", happens: () => this.#releases() },
-    { title: "the queue is moved", happens: () => this.#moved() },
+    { title: "the queue is moved", happens: () => this.#moved(), asks_for_rebuild: true },
     { title: "held messages come back again", happens: () => this.#releases() },
     { title: "life goes on there", happens: () => this.#retries() },
   ];
