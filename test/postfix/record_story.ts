@@ -14,7 +14,7 @@ import { runRecipe } from "./recipes.ts";
 
 /** Programs whose processes are killed, in turns, and how many are. The first is what this is about. */
 const MORTALS = ["fastflush/flush", "smtp", "fastflush/flush", "qmgr"] as const;
-const KILLS = 12;
+const KILLS = 16;
 
 /** Enough for the original to meet messages on hold and in delivery. */
 const ORIGINAL_FLUSHES = 20;
@@ -25,11 +25,14 @@ const OTHER_FILE_SYSTEM = "/dev/shm";
 const REBUILD = ["request", "fastflush_rebuild", "version", "1"];
 
 /** What a chapter is called, and what happens in it. */
-interface Chapter {
+export interface Chapter {
   readonly title: string;
   readonly happens: () => Promise<void>;
-  /** Entries may be missing until a rebuild is asked for. */
-  readonly is_lossy?: boolean;
+  /**
+   * Which entries may be missing until a rebuild is asked for: any, where the original forgets them, or those
+   * whose adds got no answer. None unless set.
+   */
+  readonly loses?: "any" | "unanswered";
   /** It asks for a rebuild itself. */
   readonly asks_for_rebuild?: boolean;
 }
@@ -41,8 +44,8 @@ export class RecordStory {
     { title: "retries and flushes", happens: () => this.#retries() },
     { title: "deletions, holds, new names", happens: () => this.#operator() },
     { title: "the original serves", happens: () => this.#original() },
-    { title: "the original is flushed", happens: () => this.#originalFlushes(), is_lossy: true },
-    { title: "processes are killed", happens: () => this.#deaths(), is_lossy: true },
+    { title: "the original is flushed", happens: () => this.#originalFlushes(), loses: "any" },
+    { title: "processes are killed", happens: () => this.#deaths(), loses: "unanswered" },
     { title: "a backup is restored", happens: () => this.#restored(), asks_for_rebuild: true },
     { title: "held messages come back", happens: () => this.#releases() },
     { title: "the queue is moved", happens: () => this.#moved(), asks_for_rebuild: true },
