@@ -105,8 +105,7 @@ async function expectExact(
   title: string,
   figures: Figures,
 ): Promise<void> {
-  const messages = await quietMoment(instance, REST_LIMIT_MS);
-  const record = instance.record();
+  const { messages, record } = await quietMoment(instance, REST_LIMIT_MS);
   const found = recordDifferences(record, messages);
   expect({ title, found }).toEqual({ title, found: [] });
   const verify = await verified(instance);
@@ -123,8 +122,8 @@ async function expectNearlyExact(
   mark: number,
   figures: Figures,
 ): Promise<void> {
-  const messages = await quietMoment(instance, REST_LIMIT_MS);
-  const all = recordDifferences(instance.record(), messages);
+  const { messages, record } = await quietMoment(instance, REST_LIMIT_MS);
+  const all = recordDifferences(record, messages);
   const unanswered = unansweredSince(instance, mark);
   const found = all.filter((difference) => {
     const [kind, queue_id = ""] = difference.split(/:? /);

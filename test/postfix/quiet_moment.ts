@@ -4,6 +4,7 @@
 import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type Answer, FlushConnection } from "../../lab/flush_request.ts";
+import type { FlushRecord } from "../../lab/mail_queue.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { type ReadMessage, readQueue } from "./queue_reading.ts";
@@ -28,18 +29,39 @@ const EXPLAINING_LINES = 40;
 /** A wake-up may have to rebuild, at a quarter of a processor. */
 const WAKE_UP_LIMIT_MS = 5 * 60 * 1000;
 
-/** Waits for a quiet moment, `limit_ms` at most, and reads the queue in it. */
+/** So often a moment may turn out not to have been quiet. */
+const TRIES = 10;
+
+/** Queue and record in one quiet moment. */
+interface QuietMoment {
+  readonly messages: readonly ReadMessage[];
+  readonly record: FlushRecord;
+}
+
+/**
+ * Waits for a quiet moment, `limit_ms` at most each time that the queue has to come to rest. A moment in which a
+ * delivery ended was none: delivery agents go on with a message that was deleted, and record it.
+ */
 export async function quietMoment(
   instance: PostfixInstance,
   limit_ms: number,
-): Promise<ReadMessage[]> {
-  await untilAtRest(instance, limit_ms);
-  const answer = await wakeUp(instance);
-  if (answer.kind !== "status" || answer.status !== 0) {
-    throw new Error(`wake the flush service: ${JSON.stringify(answer)}\n${await instance.state()}`);
+): Promise<QuietMoment> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    await untilAtRest(instance, limit_ms);
+    const mark = instance.log.mark();
+    const answer = await wakeUp(instance);
+    if (answer.kind !== "status" || answer.status !== 0) {
+      const state = await instance.state();
+      throw new Error(`wake the flush service: ${JSON.stringify(answer)}\n${state}`);
+    }
+    await untilAtRest(instance, limit_ms);
+    const moment = { messages: await readQueue(instance), record: instance.record() };
+    await Bun.sleep(LOOK_PAUSE_MS * LOOKS);
+    if (!instance.log.linesSince(mark).some(({ text }) => text.includes(", status="))) {
+      return moment;
+    }
   }
-  await untilAtRest(instance, limit_ms);
-  return await readQueue(instance);
+  throw new Error(`find a quiet moment: none in ${TRIES} tries\n${await instance.state()}`);
 }
 
 async function untilAtRest(instance: PostfixInstance, limit_ms: number): Promise<void> {
