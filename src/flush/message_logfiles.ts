@@ -1,5 +1,5 @@
 /**
- * Says in which logs a deferred message belongs: those under which its undelivered recipients were recorded.
+ * Says in which logs a message belongs that is deferred, or was put on hold: those under which its undelivered recipients were recorded.
  *
  * Domains that are not eligible, or can have no log, have none; the latter are warned of, as an add of theirs is.
  * Each domain is judged once for as long as it is remembered. Reads the message's files, and changes nothing.
@@ -28,14 +28,14 @@ export class MessageLogfileFinder {
     this.#tools = tools;
   }
 
-  /** Reads a message of the deferred queue. */
-  of(id: QueueId): MessageLogfiles {
-    const reading = readMessage(this.#tools, "deferred", id);
+  /** Reads a message of that queue. */
+  of(queue: "deferred" | "hold", id: QueueId): MessageLogfiles {
+    const reading = readMessage(this.#tools, queue, id);
     if (reading.kind === "absent") {
       return reading;
     }
     if (reading.kind === "unreadable") {
-      const path = hashedPath("deferred", id, this.#tools.hashing);
+      const path = hashedPath(queue, id, this.#tools.hashing);
       return { kind: "unreadable", why: `read ${path}: ${reading.why}` };
     }
     const names = new Set<LogfileName>();

@@ -48,6 +48,39 @@ describe("rebuild", () => {
     );
   });
 
+  test("adds each message on hold too: it comes back to deferred without being tried", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.rename("deferred/A/A1", "hold/A1");
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+    expect(rig.log.texts("info")[0]).toStartWith("rebuild: complete, messages=1,");
+  });
+
+  for (const { from, to: target } of [
+    { from: "deferred/A/A1", to: "hold/A1" },
+    { from: "hold/A1", to: "deferred/A/A1" },
+  ]) {
+    test(`a message that goes from ${from} to ${target} meanwhile is not missed`, async () => {
+      const rig = new FlushRig(recording);
+      defer(rig.disk, "A1", to("x@one.example"));
+      if (from !== "deferred/A/A1") {
+        rig.files.rename("deferred/A/A1", from);
+      }
+      // Before the second queue is listed, whichever that is.
+      let listed = 0;
+      rig.files.fault = ({ operation, path }) => {
+        if (operation === "openDirectory" && /^(hold|deferred)$/.test(path) && ++listed === 2) {
+          new MemoryFiles(rig.disk).rename(from, target);
+        }
+        return null;
+      };
+      await wakeUp(rig);
+      expect(rig.disk.has(target)).toBeTrue();
+      expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+    });
+  }
+
   test("neither loses nor doubles what the record holds, whatever its size", async () => {
     const rig = new FlushRig(recording);
     const ids = Array.from({ length: 8000 }, (_, index) => `A${index}`);
@@ -55,12 +88,12 @@ describe("rebuild", () => {
       defer(rig.disk, id, to("x@large.example", "x@small.example"));
     }
     for (const id of ids.slice(3000)) {
-      rig.putMessage(`hold/${id}`);
+      rig.putMessage(`active/${id}`);
     }
-    // More than is read for an add; the entries of held messages stay.
+    // More than is read for an add; the entries of active messages stay.
     rig.putLog("large_example", ids.map((id) => `${id}_${"X".repeat(20)}\n`).join(""));
     for (const id of ids) {
-      rig.putMessage(`hold/${id}_${"X".repeat(20)}`);
+      rig.putMessage(`active/${id}_${"X".repeat(20)}`);
     }
     rig.putLog("small_example", "A5\nA1\n");
     const largeBefore = ids.map((id) => `${id}_${"X".repeat(20)}`);

@@ -8,8 +8,8 @@
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
-import { deferredMessages } from "../queue/deferred_messages.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { listMessages } from "../queue/list_messages.ts";
 import { readEntries } from "../record/read_entries.ts";
 import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
@@ -83,7 +83,7 @@ class Verification {
   async #readQueue(): Promise<void> {
     const selected = this.#names === null ? null : new Set(this.#names);
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
-    for (const ids of deferredMessages(this.#tools, unreadable)) {
+    for (const ids of listMessages("deferred", this.#tools, unreadable)) {
       for (const id of ids) {
         await this.#slice.ready();
         if (this.#report.isGone) {
@@ -95,7 +95,7 @@ class Verification {
   }
 
   #expect(id: QueueId, selected: ReadonlySet<LogfileName> | null): void {
-    const found = this.#finder.of(id);
+    const found = this.#finder.of("deferred", id);
     if (found.kind === "absent") {
       return;
     }
@@ -151,7 +151,7 @@ class Verification {
     const stillOutdated = new Set(second.outdated);
     const stillRepeated = new Set(second.repeated);
     const isStillMissing = (id: QueueId): boolean => {
-      const found = this.#finder.of(id);
+      const found = this.#finder.of("deferred", id);
       return !second.held.has(id) && found.kind === "read" && found.names.has(name);
     };
     await this.#tell(name, "missing", missing.filter(isStillMissing));
