@@ -104,7 +104,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     name: "a block of a large log begins amid a line",
     file: "src/record/log_pass.ts",
     text: "this.#read += length;",
-    instead: "this.#read += bytes.length;",
+    instead: "this.#read += Math.max(1, length - 1);",
     red: standalone("a log of more than a megabyte"),
   },
   {
