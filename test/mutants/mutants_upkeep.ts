@@ -124,6 +124,14 @@ const PACE_MUTANTS: readonly Mutant[] = [
     unseen: "the original's walk ends by itself",
   },
   {
+    name: "each wake-up that waits is a walk of its own",
+    file: "src/flush/background_jobs.ts",
+    text: "if (waiters !== undefined) {",
+    instead: "if (waiters === null) {",
+    red: IN_WALKS("requests that wait for a job of their kind share it"),
+    unseen: "the original's walks share nothing",
+  },
+  {
     name: "one locked log holds up the walk",
     file: "src/flush/record_walk.ts",
     text: "const AT_A_TIME = 64;",
@@ -227,6 +235,21 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
     instead: "this.#tools.logfileName(siteName(domain))",
     red: IN_REBUILDS("passes over sites that are not eligible"),
     unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a record whose mark can't be looked at is rebuilt",
+    file: "src/record/rebuilt_marker.ts",
+    text: 'return code !== "ENOENT";',
+    instead: "return code === null;",
+    red: IN_REBUILDS("where the mark can't be looked at nothing is rebuilt"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "no mark is no reason to rebuild",
+    file: "src/record/rebuilt_marker.ts",
+    text: 'return code !== "ENOENT";',
+    instead: "return code !== null;",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
   },
   {
     name: "a rebuild that is asked for leaves the old mark",
