@@ -62,7 +62,7 @@ export function noCounts(): PassCounts {
   return { released: 0, kept: 0, skipped: 0, failed: 0, gone: 0, repeated: 0, bad: 0 };
 }
 
-/** Goes over all lines that the log has now. */
+/** Goes over all lines that the log had when it was taken; once. */
 export async function passOver(
   tools: FlushTools,
   inUse: LogfileInUse,
@@ -94,7 +94,7 @@ class PassRun {
   }
 
   async run(): Promise<void> {
-    const pass = this.#inUse.log.pass();
+    const { pass } = this.#inUse;
     for (let lines = pass.next(); lines !== null; lines = pass.next()) {
       if (!this.#isStopped) {
         await this.#judgeLines(lines);

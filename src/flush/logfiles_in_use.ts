@@ -7,6 +7,7 @@
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
+import type { LogPass } from "../record/log_pass.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { delay } from "./slice.ts";
 
@@ -32,11 +33,15 @@ export function lockRetryMs(attempt: number): number {
 /** A log that this process holds, and what is certain to be in it when the pass over it ends. */
 export class LogfileInUse {
   readonly log: LockedLogfile;
+  /** Over what the log held when it was taken: what is added from then on stands behind it. */
+  readonly pass: LogPass;
   readonly #held = new QueueIdSet(HELD_BYTES_MAX);
   #wasAddedTo = false;
 
+  /** Throws OsError where the log can't be read or ended. */
   constructor(log: LockedLogfile) {
     this.log = log;
+    this.pass = log.pass();
   }
 
   /** Whether entries were added since this process holds the log. */
@@ -102,13 +107,22 @@ export class LogfilesInUse {
         return null;
       }
       if (log !== "busy") {
-        const inUse = new LogfileInUse(log);
-        this.#open.set(name, inUse);
-        return inUse;
+        return this.#hold(log);
       }
       await delay(this.#tools.clock, lockRetryMs(attempt));
     }
     return null;
+  }
+
+  #hold(log: LockedLogfile): LogfileInUse {
+    try {
+      const inUse = new LogfileInUse(log);
+      this.#open.set(log.name, inUse);
+      return inUse;
+    } catch (caught) {
+      log.close();
+      throw caught;
+    }
   }
 
   /** Gives back what `take` gave. */

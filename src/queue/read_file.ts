@@ -2,11 +2,11 @@
  * Opens a file of the mail queue to be read, hands it over, and closes it again.
  *
  * Trusts nothing about the path: no link is followed, no FIFO waited for, and what is no regular file is
- * not read. Leaves the file's atime alone where it may. Whatever the operating system objects to is
- * "absent" or "unreadable". Never throws OsError; what the reader throws otherwise passes through.
+ * not read. Leaves the file's atime alone: what is another user's, who alone may ask for that, is unreadable.
+ * Whatever the operating system objects to is "absent" or "unreadable". Never throws OsError; what the reader throws otherwise passes through.
  */
 import type { Descriptor, FileStatus, Files } from "../effects/files.ts";
-import { errorCode, OsError } from "../effects/os_error.ts";
+import { OsError } from "../effects/os_error.ts";
 
 /** Why there is nothing to be had from a file. */
 export type NotRead =
@@ -21,7 +21,7 @@ export function readFile<Reading>(
   read: (file: Descriptor, status: FileStatus) => Reading,
 ): Reading | NotRead {
   try {
-    const file = openKeepingAtime(files, path);
+    const file = files.open(path, { access: "read", keepAtime: true });
     try {
       const status = files.status(file);
       return status.kind === "file"
@@ -37,17 +37,5 @@ export function readFile<Reading>(
     return caught.code === "ENOENT"
       ? { kind: "absent" }
       : { kind: "unreadable", why: caught.message };
-  }
-}
-
-/** EPERM: the file is another user's, who alone may ask for that; then atime changes. */
-function openKeepingAtime(files: Files, path: string): Descriptor {
-  try {
-    return files.open(path, { access: "read", keepAtime: true });
-  } catch (caught) {
-    if (errorCode(caught) !== "EPERM") {
-      throw caught;
-    }
-    return files.open(path, { access: "read" });
   }
 }

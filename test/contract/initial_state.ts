@@ -10,7 +10,10 @@ import type { ContractCase, State } from "./contract_case.ts";
 import { hashingOf } from "./hashing.ts";
 
 /** The state to be laid out. */
-export function initialState({ config, state = {} }: ContractCase): State {
+export function initialState({
+  config,
+  state = {},
+}: Pick<ContractCase, "config" | "state">): State {
   const record = state["flush"];
   if (record !== undefined && (typeof record === "string" || record.kind !== "directory")) {
     // The record itself is missing, or something else: there is no mark in it.

@@ -6,9 +6,12 @@ import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { LogLine } from "../../lab/maillog.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { rootOf } from "../../lab/processes.ts";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
 import { GREETING } from "./contract_case.ts";
+import { initialState } from "./initial_state.ts";
 import { close, connectTo, lock, receive } from "./kernel.ts";
 import type { LifeCase, LifeOutcome, LifeStep } from "./life_case.ts";
+import { isCompared } from "./outcome.ts";
 import { layOutQueue, wallSecond } from "./queue_tree.ts";
 import {
   badEndOf,
@@ -52,7 +55,8 @@ class LifeRun {
 
   async run(badEnds: readonly string[]): Promise<LifeOutcome> {
     const { queue_folder, owner } = this.#instance;
-    const { state = {}, steps } = this.#row;
+    const { steps } = this.#row;
+    const state = initialState(this.#row);
     layOutQueue(queue_folder, state, owner, wallSecond());
     const queueManager = new QueueManagerStandIn(queue_folder, state);
     try {
@@ -239,13 +243,16 @@ class LifeRun {
     // Nobody takes in lines any more when master is gone.
     const hasPostlog = this.#instance.masterPid() !== undefined;
     const lines = hasPostlog ? await linesSince(this.#instance, 0) : [];
-    const { logFilter = /^/ } = this.#row;
-    return lines.filter(({ tag, text }) => tag === "postfix/flush" && logFilter.test(text));
+    const { logFilter } = this.#row;
+    return lines.filter(({ tag, text }) => tag === "postfix/flush" && isCompared(text, logFilter));
   }
 }
 
+/** The logs but the mark of a rebuild. */
 function readRecord(folder: string): Record<string, string> {
-  const files = readdirSync(folder).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name !== REBUILT)
+    .sort();
   return Object.fromEntries(
     files.map((name) => [name, readFileSync(join(folder, name), "latin1")]),
   );

@@ -36,12 +36,17 @@ const OWN_NUMBERS = /\b(pid|seconds)=[0-9a-z.]+/g;
 /** What is said with -v of the mark of a rebuild: initial_state.ts. */
 const OF_MARK = /\bREBUILT\b/;
 
-/** The lines of a log that are compared: those that the row is about, or all that the original may have. */
+/** Whether a line of a log is compared: those that the row is about are, or all that the original may have. */
+export function isCompared(line: string, logFilter: RegExp | undefined): boolean {
+  return (
+    !OF_MARK.test(line) && (logFilter === undefined ? !OWN_LINE.test(line) : logFilter.test(line))
+  );
+}
+
+/** The lines of a log that are compared, without what differs from one time to the next. */
 export function comparedLines(lines: readonly string[], logFilter: RegExp | undefined): string[] {
-  const isCompared = (line: string): boolean =>
-    !OF_MARK.test(line) && (logFilter === undefined ? !OWN_LINE.test(line) : logFilter.test(line));
   return lines
-    .filter(isCompared)
+    .filter((line) => isCompared(line, logFilter))
     .map((line) => (OWN_LINE.test(line) ? line.replace(OWN_NUMBERS, "$1=N") : line));
 }
 

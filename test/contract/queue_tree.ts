@@ -34,7 +34,7 @@ import { makeFifo } from "./kernel.ts";
 const O_NOATIME = 0o1000000;
 
 /** What every queue directory has. */
-const DIRECTORIES = ["flush", "deferred", "incoming", "active", "hold"];
+const DIRECTORIES = ["flush", "deferred", "defer", "incoming", "active", "hold"];
 
 const AGE_SECONDS = 1000;
 const DIRECTORY_AGE_SECONDS = 2000;

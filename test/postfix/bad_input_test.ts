@@ -18,6 +18,7 @@ import {
 import { join } from "node:path";
 import { type Answer, FlushConnection, flushRequest } from "../../lab/flush_request.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
 import { describeServices } from "./services.ts";
 
 const GREETING = "protocol\0queue_flush_protocol\0\0";
@@ -89,9 +90,12 @@ const ROWS: readonly Row[] = [
   { what: "empty site (row 28)", bytes: add("", "A1"), status: 4 },
 ];
 
-/** Names and contents of all that lies in the record. */
+/** What lies in the record; not the mark that a wake-up of ours leaves. */
 function recordFiles(instance: PostfixInstance): string[] {
-  return readdirSync(join(instance.queue_folder, "flush"), { recursive: true }).map(String).sort();
+  return readdirSync(join(instance.queue_folder, "flush"), { recursive: true })
+    .map(String)
+    .filter((name) => name !== REBUILT)
+    .sort();
 }
 
 async function send(instance: PostfixInstance, bytes: string): Promise<Answer> {

@@ -2,6 +2,8 @@
  * How the service's processes come and go under a real master(8) (POSTFIX-FLUSH-SPEC 7.6).
  */
 import { expect } from "bun:test";
+import { chownSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Answer, FlushConnection, flushRequest } from "../../lab/flush_request.ts";
 import { logfileOf } from "../../lab/mail_queue.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
@@ -39,11 +41,24 @@ class Stream {
 
   async #ask(instance: PostfixInstance): Promise<void> {
     while (!this.#stopped) {
-      const queue_id = `ID${this.queue_ids.length}`;
+      const queue_id = holdMessage(instance);
       this.queue_ids.push(queue_id);
       this.answers.push(await add(instance, queue_id));
     }
   }
+}
+
+/**
+ * A message that stays where it is: a wake-up takes entries out whose message is in no queue. Its queue ID is of the
+ * form that Postfix gives, with the inode in it: postsuper(1), which runs at a reload, renames all others.
+ */
+function holdMessage({ queue_folder, owner }: PostfixInstance): string {
+  const path = join(queue_folder, "hold", "new");
+  writeFileSync(path, "", { mode: 0o700, flag: "wx" });
+  chownSync(path, owner.uid, owner.gid);
+  const queue_id = `12345${statSync(path).ino.toString(16).toUpperCase()}`;
+  renameSync(path, join(queue_folder, "hold", queue_id));
+  return queue_id;
 }
 
 /** Asks once; returns the processes that are there then. */

@@ -2,8 +2,13 @@
  * An instance in which flush services have the queue to themselves: the queue manager is a stand-in that moves
  * nothing, and nobody delivers.
  */
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { MainValues } from "../../lab/instance_files.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
+import { hashedPath } from "../../src/names/hashed_path.ts";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { hashingOf } from "../contract/hashing.ts";
 import { createSmallMaster, type SmallEntry } from "../contract/small_master.ts";
 import { QueueManagerStandIn } from "../contract/stand_ins.ts";
 
@@ -25,6 +30,7 @@ export async function withPlainInstance<Result>(
   const instance = await createSmallMaster("fastflush/flush", entries, main);
   try {
     await instance.start();
+    markRebuilt(instance, main);
     const queue_manager = new QueueManagerStandIn(instance.queue_folder, {});
     const looking = setInterval(() => queue_manager.look(), LOOK_MS);
     try {
@@ -36,4 +42,20 @@ export async function withPlainInstance<Result>(
   } finally {
     await instance.remove();
   }
+}
+
+/** Says that the record has been rebuilt: the messages here hold no mail, so that a rebuild could only complain. */
+function markRebuilt({ queue_folder, owner }: PostfixInstance, main: MainValues): void {
+  const path = hashedPath("flush", REBUILT, hashingOf(main));
+  for (
+    let slash = path.indexOf("/", "flush/".length);
+    slash > 0;
+    slash = path.indexOf("/", slash + 1)
+  ) {
+    const directory = join(queue_folder, path.slice(0, slash));
+    mkdirSync(directory, { mode: 0o700 });
+    chownSync(directory, owner.uid, owner.gid);
+  }
+  writeFileSync(join(queue_folder, path), "", { mode: 0o600 });
+  chownSync(join(queue_folder, path), owner.uid, owner.gid);
 }

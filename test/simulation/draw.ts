@@ -49,17 +49,24 @@ const drawAdd: Draw = (random) => ({
   message: pick(random, MESSAGES),
 });
 
-const drawOriginalAdd: Draw = (random) => ({
-  do: "original add",
-  process: original(random),
-  log: pick(random, LOGS),
-  message: pick(random, MESSAGES),
-  tornAt: oneIn(random, 20) ? random(TORN_BYTES_MAX) : null,
-});
+const drawOriginalAdd: Draw = (random) => {
+  const message = pick(random, MESSAGES);
+  // The most deceptive fragment is an entry without its newline.
+  const tornBytes = oneIn(random, 3) ? message.length : random(TORN_BYTES_MAX);
+  const tornAt = oneIn(random, 15) ? tornBytes : null;
+  return {
+    do: "original add",
+    process: original(random),
+    log: pick(random, LOGS),
+    message,
+    tornAt,
+  };
+};
 
 const drawMove: Draw = (random) => ({
   do: "move",
   message: pick(random, MESSAGES),
+  // Chooses evenly among one to six ways.
   choice: random(60),
 });
 
@@ -89,9 +96,9 @@ const DEEDS: readonly (readonly [weight: number, draw: Draw])[] = [
   [2, (random) => ({ do: "original purge", process: original(random), log: pick(random, LOGS) })],
   [2, (random) => ({ do: "original hold", process: original(random), log: pick(random, LOGS) })],
   [2, (random) => ({ do: "send_file", process: ours(random), message: pick(random, MESSAGES) })],
-  [2, (random) => ({ do: pick(random, ["refresh", "purge"] as const), process: ours(random) })],
+  [5, (random) => ({ do: pick(random, ["refresh", "purge"] as const), process: ours(random) })],
   [2, (random) => ({ do: pick(random, ["kill", "leave"] as const), process: ours(random) })],
-  [1, (random) => ({ do: "remove log", log: pick(random, LOGS) })],
+  [4, (random) => ({ do: "remove log", log: pick(random, LOGS) })],
 ];
 
 const WEIGHT_SUM = DEEDS.reduce((sum, [weight]) => sum + weight, 0);

@@ -119,7 +119,8 @@ export class OriginalProcess {
     yield* this.#lock(file);
     const { oracle } = this.#world;
     const isLinked = this.#files.status(file).linkCount > 0;
-    for (const line of isLinked ? oracle.lines(log) : []) {
+    // A last line without its end is a line to it too.
+    for (const line of isLinked ? oracle.text(log).split("\n") : []) {
       const message = MESSAGES.find((each) => each === line);
       if (message !== undefined) {
         yield* this.#release(message);

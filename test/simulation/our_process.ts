@@ -1,7 +1,7 @@
 /**
  * A process of ours: the real FlushService over the shared disk, with its own clock, files and clients.
  */
-import type { FaultHook } from "../../src/memory/faults.ts";
+import type { FaultHook, FaultPoint } from "../../src/memory/faults.ts";
 import { siteName } from "../../src/names/names.ts";
 import { type FlushRequest, STATUS, type Status } from "../../src/wire/request.ts";
 import { FlushRig } from "../support/flush_rig.ts";
@@ -27,9 +27,9 @@ export interface OurWorld {
   /** A refresh sends logs that were not read for longer. */
   readonly refreshSeconds: number;
   /** Called before every call. */
-  readonly onCall: (process: OurProcess, point: Parameters<FaultHook>[0]) => ReturnType<FaultHook>;
+  readonly onCall: (process: OurProcess, point: FaultPoint) => ReturnType<FaultHook>;
   /** Called when a call has had its effect. */
-  readonly onDone: (process: OurProcess, point: Parameters<FaultHook>[0]) => void;
+  readonly onDone: (process: OurProcess, point: FaultPoint) => void;
   readonly onAnswer: (process: OurProcess, request: FlushRequest, status: Status) => void;
   /** Called for what a process had locked when it was killed. */
   readonly onDied: (path: string) => void;
@@ -42,6 +42,8 @@ export class OurProcess {
   readonly #rig: FlushRig;
   /** When it last looked at a log. */
   readonly #lookedAt = new Map<LogName, number>();
+  /** Messages that it made due in deferred, and has not yet seen in incoming. */
+  readonly #madeDue = new Set<Message>();
   /** When it last tried to lock a log that it did not hold. */
   readonly #triedAt = new Map<LogName, number>();
   #waiting = 0;
@@ -125,6 +127,24 @@ export class OurProcess {
     this.#ask({ name });
   }
 
+  /**
+   * Whether a call that has succeeded released the message: it was moved to incoming, made due there, or
+   * found there when somebody else had moved it after it was made due.
+   */
+  hasReleased(message: Message, operation: FaultPoint["operation"], path: string): boolean {
+    const isIncoming = path.startsWith("incoming/");
+    if (operation === "setTimes" && !isIncoming) {
+      this.#madeDue.add(message);
+    }
+    const isFound = operation === "statusOf" && isIncoming && this.#madeDue.has(message);
+    const isReleased =
+      operation === "rename" || (operation === "setTimes" && isIncoming) || isFound;
+    if (isReleased) {
+      this.#madeDue.delete(message);
+    }
+    return isReleased;
+  }
+
   /** SIGKILL. What it held of logs may be half done. */
   kill(): void {
     this.files.kill();
@@ -191,7 +211,7 @@ export class OurProcess {
     return (isInHand ? this.#triedAt : this.#lookedAt).get(log) ?? 0;
   }
 
-  #noteCall(point: Parameters<FaultHook>[0]): void {
+  #noteCall(point: FaultPoint): void {
     const log = logAt(point.path);
     if (log !== null && point.operation === "tryLock" && !this.files.holdsLock(point.path)) {
       this.#triedAt.set(log, this.#world.oracle.now());

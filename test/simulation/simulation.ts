@@ -39,7 +39,6 @@ export interface Outcome {
   readonly violation: string | null;
   /** What happened, step by step and call by call. */
   readonly trace: readonly string[];
-  readonly calls: number;
 }
 
 /** Runs a history from its beginning, with files that tell the truth unless told otherwise. */
@@ -64,7 +63,6 @@ class Simulation {
   readonly #originals: OriginalProcess[];
   readonly #steps: Step[];
   #callsLeft = 0;
-  #calls = 0;
   /** Texts that one of ours left with an unterminated last line. */
   readonly #ourFragments = new Map<LogName, string>();
   /** What a log held when a process last made a call on it. */
@@ -128,7 +126,7 @@ class Simulation {
     if (this.#oracle.violation === null) {
       await checkAtRest(this.#world, this.#mail, (process) => this.#runAlone(process));
     }
-    return { violation: this.#oracle.violation, trace: this.#trace, calls: this.#calls };
+    return { violation: this.#oracle.violation, trace: this.#trace };
   }
 
   /** Runs what is due until nothing is; time stands still but for what looks at the clock cost. */
@@ -201,7 +199,6 @@ class Simulation {
 
   /** Before a call of ours: what is due now happens first. */
   #onCall(process: OurProcess, point: FaultPoint): Fault | null {
-    this.#calls++;
     this.#look();
     this.#callsLeft--;
     const at = { process, point };
@@ -241,12 +238,9 @@ class Simulation {
     if (log !== null && operation === "remove") {
       this.#oracle.removedByOurs(log);
     }
-    const isMoved = operation === "rename" && path.startsWith("deferred/");
-    if (isMoved || (operation === "setTimes" && path.startsWith("incoming/"))) {
-      const message = MESSAGES.find((each) => path.endsWith(`/${each}`));
-      if (message !== undefined) {
-        this.#oracle.released(process.locked, message);
-      }
+    const message = MESSAGES.find((each) => path.endsWith(`/${each}`));
+    if (message !== undefined && process.hasReleased(message, operation, path)) {
+      this.#oracle.released(process.locked, message);
     }
   }
 
