@@ -22,6 +22,19 @@ describe("an add of an entry that stays", () => {
     expect(rig.readLog("a_example")).toBe("HELD1\n");
   });
 
+  test("when the log is taken, and the pass has not begun: is there once", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("hold/HELD1");
+    rig.putLog("a_example", "GONE1\nHELD1\n");
+    const added = rig.add("a.example", "HELD1");
+    rig.sendSite("a.example");
+    // No promise has been gone through yet.
+    rig.clock.runTurn();
+    expect(added.status).toBe(STATUS.ok);
+    await rig.pass(SEND_MS);
+    expect(rig.readLog("a_example")).toBe("HELD1\n");
+  });
+
   for (const [when, before] of [
     ["before the pass comes to it", "GONE1\n".repeat(100)],
     ["after the pass has settled it", ""],

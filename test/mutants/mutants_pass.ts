@@ -189,6 +189,14 @@ const ADD_MUTANTS: readonly Mutant[] = [
     unseen: MEANWHILE,
   },
   {
+    name: "an add that comes before a pass begins is gone over as well",
+    file: "src/flush/logfile_pass.ts",
+    text: "const { pass } = this.#inUse;",
+    instead: "const pass = this.#inUse.log.pass();",
+    red: IN_ADDS("when the log is taken, and the pass has not begun: is there once"),
+    unseen: MEANWHILE,
+  },
+  {
     name: "a line without its end counts as an entry",
     file: "src/record/locked_logfile.ts",
     text: "!lines.includes(`\\n${id}\\n`)",
