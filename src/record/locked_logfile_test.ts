@@ -62,6 +62,19 @@ describe("LockedLogfile", () => {
     expect(files.openCount).toBe(0);
   });
 
+  test("what others write until it is locked stays, and is read", () => {
+    const { disk, files, open } = stage("A1\n");
+    files.fault = ({ operation }) => {
+      if (operation === "tryLock") {
+        disk.writeFile(PATH, "A1\nA2\n");
+      }
+      return null;
+    };
+    const log = open();
+    expect(log.appendNew(ids("A2", "NEW1"))).toBe(1);
+    expect(disk.readFile(PATH)).toBe("A1\nA2\nNEW1\n");
+  });
+
   test("a short write that can't be taken back leaves the entries before it whole", () => {
     const { disk, files, open } = stage("A1\n");
     const log = open();
