@@ -57,6 +57,69 @@ const WRITER_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+const WIRE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a request of ours is read from anybody",
+    file: "src/wire/request_reader.ts",
+    text: "return kind?.isReserved && !this.#isTrusted() ? undefined : kind;",
+    instead: "return kind;",
+    red: [
+      {
+        file: "src/wire/request_reader_own_test.ts",
+        test: "is to others what an unknown one is",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "whoever asks for anything is looked up",
+    file: "src/wire/request_reader.ts",
+    text: "return kind?.isReserved && !this.#isTrusted() ? undefined : kind;",
+    instead: "return !this.#isTrusted() && kind?.isReserved ? undefined : kind;",
+    red: [
+      {
+        file: "src/wire/request_reader_own_test.ts",
+        test: "is what makes a reader ask who the peer is",
+      },
+    ],
+    unseen: "it costs time, and nothing else is seen of it",
+  },
+  {
+    name: "a rebuild is anybody's to ask for",
+    file: "src/wire/request_kinds.ts",
+    text: 'wireNames: ["fastflush_rebuild"],\n    attributes: [VERSION_ATTRIBUTE],\n    isReserved: true,',
+    instead: 'wireNames: ["fastflush_rebuild"],\n    attributes: [VERSION_ATTRIBUTE],',
+    red: [
+      {
+        file: "src/master/session_test.ts",
+        test: "rebuild: root and the mail owner, and nobody else",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a request of a later version is served",
+    file: "src/wire/request_reader.ts",
+    text: "this.#wanted() === VERSION_ATTRIBUTE && value !== REQUEST_VERSION",
+    instead: 'this.#wanted() === VERSION_ATTRIBUTE && value === ""',
+    red: [
+      {
+        file: "src/wire/request_reader_own_test.ts",
+        test: "is read from those who may ask",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a value ends at a NUL within it",
+    file: "src/wire/report.ts",
+    text: 'value.replaceAll("\\0", "?")',
+    instead: "value",
+    red: [{ file: "src/wire/report_test.ts", test: "holds any byte but NUL" }],
+    unseen: OURS_ALONE,
+  },
+];
+
 const LINE_MUTANTS: readonly Mutant[] = [
   {
     name: "the line of a flush gives one count for another",
@@ -223,6 +286,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
 
 export const REPORT_MUTANTS: readonly Mutant[] = [
   ...WRITER_MUTANTS,
+  ...WIRE_MUTANTS,
   ...LINE_MUTANTS,
   ...REQUEST_MUTANTS,
 ];
