@@ -90,6 +90,19 @@ const PACE_MUTANTS: readonly Mutant[] = [
     unseen: NO_PACE,
   },
   {
+    name: "a fraction of a log stays under way for good",
+    file: "src/flush/pace.ts",
+    text: "Math.ceil(entries)",
+    instead: "entries",
+    red: [
+      {
+        file: "src/flush/pace_test.ts",
+        test: "when nothing is under way any more, a log of any size may begin",
+      },
+    ],
+    unseen: NO_PACE,
+  },
+  {
     name: "what is looked at costs as what is released",
     file: "src/flush/refresh.ts",
     text: "releasedCount = counts.released;",
