@@ -14,6 +14,31 @@ async function turn(clock: MemoryClock): Promise<void> {
 }
 
 describe("Pace", () => {
+  test("a log waits while others are under way that leave it no room, and for what was released", async () => {
+    const clock = new MemoryClock();
+    const pace = new Pace(clock);
+    expect(await pace.begin(300, () => false)).toBeTrue();
+    let hasBegun = false;
+    void pace
+      .begin(201, () => false)
+      .then(() => {
+        hasBegun = true;
+      });
+    const wait = async (ms: number): Promise<boolean> => {
+      for (let passed = 0; passed < ms; passed++) {
+        await turn(clock);
+        clock.advance(1);
+      }
+      await turn(clock);
+      return hasBegun;
+    };
+    expect(await wait(1000)).toBeFalse();
+    pace.end(300, 100);
+    // A hundred of five hundred a second.
+    expect(await wait(199)).toBeFalse();
+    expect(await wait(40)).toBeTrue();
+  });
+
   const seed = 1;
   test(`seed ${seed}: when nothing is under way any more, a log of any size may begin`, async () => {
     const random = randomFrom(seed);
