@@ -102,15 +102,20 @@ describe("preview", () => {
     expect(lines.at(-1)).toBe("end 0 release=0 skip=0 keep=1 gone=0 unreadable=0");
   });
 
-  test("a message of which it can't be told is released, as send does", async () => {
+  test("a message of which it can't be told is released, but not with @domain alone: as send does", async () => {
     const rig = new FlushRig();
     defer(rig.disk, "A1", to("x@other.example"));
     rig.files.remove("defer/A/A1");
-    putLog(rig, "one_example", "A1\n");
-    const lines = await ask(rig, { name: "preview", sites: "one.example" });
-    expect(lines.at(-1)).toBe("end 0 release=1 skip=0 keep=0 gone=0 unreadable=0");
-    const sent = await ask(rig, { name: "send", sites: "one.example", reason: "" });
-    expect(sent.at(-1)).toStartWith("end 0 released=1 ");
+    putLog(rig, "a_one_example", "A1\n");
+    for (const [sites, previewed, sent] of [
+      ["@one.example", "release=0 skip=1", "released=0 kept=0 gone=0 skipped=1"],
+      ["@one.example a.one.example", "release=1 skip=0", "released=1"],
+    ] as const) {
+      const lines = await ask(rig, { name: "preview", sites });
+      expect(lines.at(-1)).toStartWith(`end 0 ${previewed} `);
+      const told = await ask(rig, { name: "send", sites, reason: "" });
+      expect(told.at(-1)).toStartWith(`end 0 ${sent} `);
+    }
   });
 
   test("a refresh after it falls due when it would have", async () => {
