@@ -221,9 +221,17 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: "preview skips what can't be told",
     file: "src/flush/report_preview.ts",
-    text: "!reading.isSure ||",
-    instead: "",
-    red: IN_REPORTS("a message of which it can't be told is released, as send does"),
+    text: "(isNamed && !reading.isSure)",
+    instead: "(isNamed && reading === null)",
+    red: IN_REPORTS("a message of which it can't be told is released, but not with @domain alone"),
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "preview promises what a send of @domain does not release",
+    file: "src/flush/report_preview.ts",
+    text: "(isNamed && !reading.isSure)",
+    instead: "!reading.isSure",
+    red: IN_REPORTS("a message of which it can't be told is released, but not with @domain alone"),
     unseen: OURS_ALONE,
   },
   {
