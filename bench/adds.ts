@@ -41,7 +41,7 @@ export interface Target {
 }
 
 /** Throws WrongResult unless `entries` are `expected` different queue IDs. */
-function checkEntries(title: string, entries: readonly string[], expected: number): void {
+export function checkEntries(title: string, entries: readonly string[], expected: number): void {
   const different = new Set(entries).size;
   if (entries.length !== expected || different !== expected) {
     const found = `${entries.length} entries, ${different} of them different`;

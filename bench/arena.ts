@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { copyProgram } from "../lab/instance_files.ts";
 import { logfileOf } from "../lab/mail_queue.ts";
 import { PostfixInstance } from "../lab/postfix_instance.ts";
+import { useOf } from "../lab/processes.ts";
 import { buildCPrograms, type CPrograms } from "./c_programs.ts";
-import { CONTESTANTS, masterEntry } from "./contestants.ts";
+import { type Contestant, commandOf, masterEntries } from "./contestants.ts";
 import { InertQueueManager } from "./inert_queue_manager.ts";
 
 export class Arena {
@@ -21,6 +22,8 @@ export class Arena {
     instance: PostfixInstance,
     readonly programs: CPrograms,
     readonly queue_manager: InertQueueManager,
+    /** Whether the original plays both sides. */
+    readonly control: boolean,
   ) {
     this.#instance = instance;
   }
@@ -30,7 +33,7 @@ export class Arena {
     const built = await buildCPrograms();
     const instance = await PostfixInstance.create({
       name: "fastflush-bench",
-      others: CONTESTANTS.map((contestant) => masterEntry(contestant, control)),
+      others: masterEntries(control),
       main: { fast_flush_domains: "static:all", master_service_disable: "qmgr/unix" },
     });
     try {
@@ -39,7 +42,7 @@ export class Arena {
       copyProgram(built.bare, bare);
       await instance.start();
       const queue_manager = new InertQueueManager(instance.flushSocket("qmgr"));
-      return new Arena(instance, { load: built.load, bare }, queue_manager);
+      return new Arena(instance, { ...built, bare }, queue_manager, control);
     } catch (error) {
       await instance.remove();
       throw error;
@@ -65,6 +68,17 @@ export class Arena {
 
   socket(service: string): string {
     return this.#instance.flushSocket(service);
+  }
+
+  /** Whether a contestant is really ours. */
+  isOurs(contestant: Contestant): boolean {
+    return commandOf(contestant, this.control) === "fastflush/flush";
+  }
+
+  /** Processor time of the contestant's program so far, by process: of all services that run it. */
+  processorSeconds(contestant: Contestant): ReadonlyMap<number, number> {
+    const pids = this.#instance.flushPids(commandOf(contestant, this.control));
+    return new Map(pids.map((pid) => [pid, useOf(pid)?.processor_seconds ?? 0]));
   }
 
   /** Postfix's version. */

@@ -10,19 +10,23 @@
  */
 import { measureAdds } from "./adds.ts";
 import { Arena } from "./arena.ts";
+import { measureExactness } from "./exactness.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, parseOptions, USAGE, UsageError } from "./options.ts";
 import { onOneProcessor } from "./processors.ts";
+import { measureRebuilds } from "./rebuilds.ts";
+import { type RecordMeasurements, recordTables } from "./record_report.ts";
 import { comparisonTable, contestantTable, type Measurements } from "./report.ts";
 import { measureSends } from "./sends.ts";
 import { markdownTable, plainTable, type Table } from "./tables.ts";
+import { measureWakeUps } from "./wake_ups.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function measure(arena: Arena, options: Options): Promise<Measurements> {
+async function measureRequests(arena: Arena, options: Options): Promise<Measurements> {
   const { sections, add, latency, send } = options;
   return {
     ...(sections.has("add") && { add: await measureAdds(arena, add, tell) }),
@@ -35,10 +39,23 @@ async function measure(arena: Arena, options: Options): Promise<Measurements> {
   };
 }
 
-function tables(measured: Measurements): Table[] {
-  const { add, latency, clients } = measured;
+/** What the exact record costs. With `control` there is no rebuild: the original has none. */
+async function measureRecord(arena: Arena, options: Options): Promise<RecordMeasurements> {
+  const { sections, exact, wake, rebuild, control } = options;
+  return {
+    ...(sections.has("exact") && { exact: await measureExactness(arena, exact, tell) }),
+    ...(sections.has("wake") && { wake: await measureWakeUps(arena, wake, tell) }),
+    ...(sections.has("rebuild") &&
+      !control && { rebuild: await measureRebuilds(arena, rebuild, tell) }),
+    messages: exact.messages,
+    logs: wake.logs,
+  };
+}
+
+function requestTables(measured: Measurements): Table[] {
+  const { add, latency, send, clients } = measured;
   return [
-    comparisonTable(measured),
+    ...((add ?? latency ?? send) === undefined ? [] : [comparisonTable(measured)]),
     ...(add === undefined ? [] : [contestantTable(`add, ${clients} clients`, add)]),
     ...(latency === undefined
       ? []
@@ -56,13 +73,14 @@ function checkLog(arena: Arena): void {
 async function bench(options: Options): Promise<void> {
   const arena = await Arena.open(options.control);
   try {
-    const measured = await measure(arena, options);
+    const requests = requestTables(await measureRequests(arena, options));
+    const tables = [...requests, ...recordTables(await measureRecord(arena, options))];
     checkLog(arena);
     const format = options.markdown ? markdownTable : plainTable;
     const machine = describeMachine(arena.queue_folder, await arena.postfixVersion());
     const control = options.control ? ["a control: the original plays both sides"] : [];
     const facts = [...control, ...machine].map((fact) => (options.markdown ? `- ${fact}` : fact));
-    console.log([...tables(measured).map(format), facts.join("\n")].join("\n\n"));
+    console.log([...tables.map(format), facts.join("\n")].join("\n\n"));
   } finally {
     await arena.close();
   }

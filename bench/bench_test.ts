@@ -27,6 +27,11 @@ describe("the benchmark", () => {
       expect(out.match(/^\| (?:add, |send_site, ).*$/gm)).toHaveLength(5);
       expect(out.match(/^\| (?:original|ours), max_use .*$/gm)).toHaveLength(10);
       expect(out.match(/^\| bare C server .*$/gm)).toHaveLength(4);
+      // Exactness for two kinds of messages by two clocks; wake-ups of two sides and adds of both, in two layouts; a rebuild.
+      expect(out.match(/^\| .*, (?:wall clock|processor time) .*$/gm)).toHaveLength(4);
+      expect(out.match(/^\| wake-up, (?:flat|hashed), .*$/gm)).toHaveLength(4);
+      expect(out.match(/^\| adds, (?:flat|hashed), .*$/gm)).toHaveLength(4);
+      expect(out.match(/^\| (?:one pass|rebuild|the whole wake-up), .*$/gm)).toHaveLength(3);
       expect(out).not.toMatch(/NaN|Infinity|undefined/);
       expect(out).toContain("send_site, 200 messages");
       expect(out).toMatch(/^- processor: /m);
@@ -39,7 +44,7 @@ describe("the benchmark", () => {
     expect({ status, out, err }).toEqual({
       status: 2,
       out: "",
-      err: "bench: --size tiny: must be small or normal\n",
+      err: "bench: --size tiny: must be small, medium or normal\n",
     });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Builds the benchmark's two C programs, load and bare, with gcc.
+ * Builds the benchmark's C programs, load, bare and pass, with gcc.
  *
  * They are built into dist/bench/ and only when a source file is newer than they are. A program appears
  * there complete or not at all, so that two benchmarks may build at the same time. A failing compiler is
@@ -16,6 +16,7 @@ const OUTPUT_FOLDER = join(import.meta.dir, "..", "dist", "bench");
 export interface CPrograms {
   readonly load: string;
   readonly bare: string;
+  readonly pass: string;
 }
 
 /** When the newest C source or header was last changed. */
@@ -38,6 +39,6 @@ async function build(name: string): Promise<string> {
 /** Builds what is missing or out of date. Needs gcc and libc6-dev. */
 export async function buildCPrograms(): Promise<CPrograms> {
   mkdirSync(OUTPUT_FOLDER, { recursive: true });
-  const [load, bare] = await Promise.all([build("load"), build("bare")]);
-  return { load, bare };
+  const [load, bare, pass] = await Promise.all([build("load"), build("bare"), build("pass")]);
+  return { load, bare, pass };
 }

@@ -3,6 +3,7 @@
  * master.cf.
  */
 import type { FlushEntry } from "../lab/instance_files.ts";
+import type { HashingRules } from "../src/names/hashed_path.ts";
 
 /** A large max_use: no process ends during a benchmark. */
 const LARGE_MAX_USE = 1_000_000;
@@ -19,6 +20,10 @@ export interface Contestant {
   readonly service: string;
   /** Unset: Postfix's default, 100. */
   readonly max_use?: number;
+  /** Unset: Postfix's default, in which the record is flat. */
+  readonly hashing?: "record over two levels";
+  /** Of ours: -E, release every message that a log names. */
+  readonly releases_all?: boolean;
 }
 
 /** The entry that Postfix comes with. */
@@ -56,7 +61,32 @@ export const OURS_LARGE: Contestant = {
   max_use: LARGE_MAX_USE,
 };
 
-/** In the order of their turns: the sides alternate. */
+/** Does what the original does: reads no message. */
+export const OURS_NOT_EXACT: Contestant = {
+  title: "ours, max_use 10000, -E",
+  side: "ours",
+  service: "ours-not-exact",
+  max_use: RECOMMENDED_MAX_USE,
+  releases_all: true,
+};
+
+export const ORIGINAL_HASHED: Contestant = {
+  title: "original, max_use 1000000, hashed",
+  side: "original",
+  service: "original-hashed",
+  max_use: LARGE_MAX_USE,
+  hashing: "record over two levels",
+};
+
+export const OURS_HASHED: Contestant = {
+  title: "ours, max_use 1000000, hashed",
+  side: "ours",
+  service: "ours-hashed",
+  max_use: LARGE_MAX_USE,
+  hashing: "record over two levels",
+};
+
+/** Those whose adds are measured, in the order of their turns: the sides alternate. */
 export const CONTESTANTS: readonly Contestant[] = [
   ORIGINAL_STOCK,
   OURS_RECOMMENDED,
@@ -65,13 +95,49 @@ export const CONTESTANTS: readonly Contestant[] = [
   OURS_STOCK,
 ];
 
-/** The line in master.cf; with `control` the original runs in ours' place too. */
-export function masterEntry(contestant: Contestant, control: boolean): FlushEntry {
-  const { side, service, max_use } = contestant;
-  return {
-    service,
-    command: side === "original" || control ? "flush" : "fastflush/flush",
+/** All that are in master.cf. */
+const ENTRANTS: readonly Contestant[] = [
+  ...CONTESTANTS,
+  OURS_NOT_EXACT,
+  ORIGINAL_HASHED,
+  OURS_HASHED,
+];
+
+/** How the queue's directories are hashed for a contestant. */
+export function hashingOf({ hashing }: Contestant): HashingRules {
+  return hashing === undefined
+    ? { hashedQueues: new Set(["deferred", "defer"]), depth: 1 }
+    : { hashedQueues: new Set(["deferred", "defer", "flush"]), depth: 2 };
+}
+
+/**
+ * The lines in master.cf; with `control` the original runs in ours' place too. Master wakes none of them: a
+ * wake-up would meet a measurement.
+ */
+export function masterEntries(control: boolean): FlushEntry[] {
+  return ENTRANTS.map((contestant) => ({
+    service: contestant.service,
+    command: commandOf(contestant, control),
     chroot: true, // As Debian ships it.
-    args: max_use === undefined ? [] : ["-o", `max_use=${max_use}`],
-  };
+    args: argumentsOf(contestant, control),
+    wake_up: "0",
+  }));
+}
+
+/** Which program plays a contestant. */
+export function commandOf({ side }: Contestant, control: boolean): FlushEntry["command"] {
+  return side === "original" || control ? "flush" : "fastflush/flush";
+}
+
+function argumentsOf(contestant: Contestant, control: boolean): string[] {
+  const { max_use, hashing, releases_all = false } = contestant;
+  const { hashedQueues, depth } = hashingOf(contestant);
+  const values = [
+    ...(max_use === undefined ? [] : [`max_use=${max_use}`]),
+    ...(hashing === undefined
+      ? []
+      : [`hash_queue_names=${[...hashedQueues].join(",")}`, `hash_queue_depth=${depth}`]),
+  ];
+  const exactness = releases_all && !control ? ["-E"] : [];
+  return [...exactness, ...values.flatMap((value) => ["-o", value])];
 }

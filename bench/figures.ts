@@ -31,3 +31,14 @@ export function ratios(numerators: readonly number[], denominators: readonly num
   }
   return numerators.map((value, round) => value / (denominators[round] ?? Number.NaN));
 }
+
+/** A figure to be read: no more digits than it is worth. */
+export function number(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+}
+
+/** Median, least and greatest, to be read. */
+export function range(values: readonly number[]): string {
+  const { median, min, max } = spread(values);
+  return `${number(median)} (${number(min)} to ${number(max)})`;
+}

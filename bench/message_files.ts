@@ -1,23 +1,33 @@
 /**
  * Deferred messages for measuring a send: their files, their site's logfile, and whether a send moved them.
  *
- * The files are empty, which no flush service notices: it renames them and never reads them. They lie where
- * Postfix's defaults put them (deferred hashed over one level, incoming and the record flat).
+ * Unless their content is given, the files are empty, and there are no defer files: who reads them can't tell
+ * what they are, and sends them. They lie where Postfix's defaults put them (deferred and defer hashed over one
+ * level, incoming and the record flat).
  */
 import {
   chownSync,
   closeSync,
+  existsSync,
   fchownSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { logfileOf } from "../lab/mail_queue.ts";
 import { WrongResult } from "./wrong_result.ts";
+
+/** What is in the two files of each message. */
+export interface MessageContent {
+  readonly queue_file: string;
+  readonly defer_file: string;
+}
 
 /** Where the messages are, and whose. */
 export interface MessagePlace {
@@ -26,7 +36,7 @@ export interface MessagePlace {
 }
 
 /** Short queue IDs as Postfix makes them: 5 hex digits of microseconds, then an inode number. */
-function queueIds(count: number): string[] {
+export function queueIds(count: number): string[] {
   const hex = (value: number, digits: number): string =>
     value.toString(16).toUpperCase().padStart(digits, "0");
   return Array.from({ length: count }, (_, n) => hex((n * 7919) % 1_000_000, 5) + hex(n, 6));
@@ -36,16 +46,23 @@ export class MessageFiles {
   readonly ids: readonly string[];
   readonly #place: MessagePlace;
   readonly #logfile: string;
+  readonly #content: MessageContent | null;
 
-  /** `count` messages of `site`; nothing is made yet. */
-  constructor(place: MessagePlace, site: string, count: number) {
+  /** `count` messages of `site`, all with the same content; nothing is made yet. */
+  constructor(
+    place: MessagePlace,
+    readonly site: string,
+    count: number,
+    content: MessageContent | null = null,
+  ) {
     this.#place = place;
+    this.#content = content;
     this.#logfile = join(place.queue_folder, "flush", logfileOf(site));
     this.ids = queueIds(count);
   }
 
   deferredPath(id: string): string {
-    return join(this.#place.queue_folder, "deferred", id.charAt(0), id);
+    return this.#path("deferred", id);
   }
 
   incomingPath(id: string): string {
@@ -54,17 +71,22 @@ export class MessageFiles {
 
   /** Makes the messages in deferred, complete as their mode says. */
   create(): void {
-    const { uid, gid } = this.#place.owner;
-    for (const digit of new Set(this.ids.map((id) => id.charAt(0)))) {
-      const folder = join(this.#place.queue_folder, "deferred", digit);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      chownSync(folder, uid, gid);
-    }
     for (const id of this.ids) {
-      const file = openSync(this.deferredPath(id), "wx", 0o700);
-      fchownSync(file, uid, gid);
-      closeSync(file);
+      this.#write("deferred", id, this.#content?.queue_file ?? "", 0o700);
+      if (this.#content !== null) {
+        this.#write("defer", id, this.#content.defer_file, 0o600);
+      }
     }
+  }
+
+  /** Removes the messages, wherever they are, and the log. */
+  remove(): void {
+    for (const id of this.ids) {
+      for (const path of [this.deferredPath(id), this.incomingPath(id), this.#path("defer", id)]) {
+        rmSync(path, { force: true });
+      }
+    }
+    rmSync(this.#logfile, { force: true });
   }
 
   /** Puts every message back into deferred, and each queue ID once into the log. */
@@ -93,5 +115,22 @@ export class MessageFiles {
   #moved(): string[] {
     const incoming = new Set(readdirSync(join(this.#place.queue_folder, "incoming")));
     return this.ids.filter((id) => incoming.has(id));
+  }
+
+  #path(queue: "deferred" | "defer", id: string): string {
+    return join(this.#place.queue_folder, queue, id.charAt(0), id);
+  }
+
+  #write(queue: "deferred" | "defer", id: string, text: string, mode: number): void {
+    const { uid, gid } = this.#place.owner;
+    const path = this.#path(queue, id);
+    if (!existsSync(dirname(path))) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      chownSync(dirname(path), uid, gid);
+    }
+    const file = openSync(path, "wx", mode);
+    writeSync(file, text, null, "latin1");
+    fchownSync(file, uid, gid);
+    closeSync(file);
   }
 }

@@ -3,13 +3,16 @@
  */
 import { parseArgs } from "node:util";
 import type { AddPlan } from "./adds.ts";
+import type { RebuildPlan } from "./rebuilds.ts";
 import type { SendPlan } from "./sends.ts";
+import type { WakeUpPlan } from "./wake_ups.ts";
 
-export const USAGE = `usage: bun bench/bench.ts [--size small|normal] [--only add,latency,send] [--rounds N]
+export const USAGE = `usage: bun bench/bench.ts [--size small|medium|normal] [--only SECTIONS] [--rounds N]
                          [--markdown] [--control]
-  --size      small: a few hundred requests, one round: shows that all works, not how fast (default: normal)
-  --only      which measurements (default: all)
-  --rounds    how many rounds count, after one that does not (default: 5)
+  --size      small: a few hundred requests, one round: shows that all works, not how fast;
+              medium: a tenth of normal, for a machine that has other work (default: normal)
+  --only      which measurements, of add,latency,send,exact,wake,rebuild (default: all)
+  --rounds    how many rounds count (default: 5, after one that does not; wake and rebuild: 2)
   --markdown  print Markdown
   --control   the original in ours' place too: the ratios then show the machine's noise`;
 
@@ -18,7 +21,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const SECTIONS = ["add", "latency", "send"] as const;
+const SECTIONS = ["add", "latency", "send", "exact", "wake", "rebuild"] as const;
 type Section = (typeof SECTIONS)[number];
 
 export interface Options {
@@ -26,20 +29,50 @@ export interface Options {
   readonly add: AddPlan;
   readonly latency: AddPlan;
   readonly send: SendPlan;
+  readonly exact: SendPlan;
+  readonly wake: WakeUpPlan;
+  readonly rebuild: RebuildPlan;
   readonly markdown: boolean;
   readonly control: boolean;
 }
 
-/** Requests in a turn: at the rates to expect, one to four seconds. */
+/**
+ * Requests in a turn: at the rates to expect, one to four seconds. Of what works at a background's pace, a turn
+ * takes minutes.
+ */
 const SIZES = {
-  small: { adds: 300, sequential_adds: 50, sites: 7, messages: 200, rounds: 1, warm_up_rounds: 0 },
+  small: {
+    adds: 300,
+    sequential_adds: 50,
+    sites: 7,
+    messages: 200,
+    logs: 300,
+    series: 1,
+    rounds: 1,
+    warm_up_rounds: 0,
+    long_rounds: 1,
+  },
+  medium: {
+    adds: 4000,
+    sequential_adds: 1000,
+    sites: 100,
+    messages: 10_000,
+    logs: 20_000,
+    series: 20,
+    rounds: 5,
+    warm_up_rounds: 1,
+    long_rounds: 2,
+  },
   normal: {
     adds: 40_000,
     sequential_adds: 10_000,
     sites: 100,
     messages: 100_000,
+    logs: 200_000,
+    series: 50,
     rounds: 5,
     warm_up_rounds: 1,
+    long_rounds: 2,
   },
 } as const;
 
@@ -47,8 +80,8 @@ const SIZES = {
 const CLIENTS = 64;
 
 function parseSize(text: string): keyof typeof SIZES {
-  if (text !== "small" && text !== "normal") {
-    throw new UsageError(`--size ${text}: must be small or normal`);
+  if (text !== "small" && text !== "medium" && text !== "normal") {
+    throw new UsageError(`--size ${text}: must be small, medium or normal`);
   }
   return text;
 }
@@ -90,14 +123,18 @@ function readArguments(args: readonly string[]) {
 export function parseOptions(args: readonly string[]): Options {
   const values = readArguments(args);
   const size = SIZES[parseSize(values.size)];
-  const rounds = values.rounds === undefined ? size.rounds : parseRounds(values.rounds);
-  const plan = { rounds, warm_up_rounds: size.warm_up_rounds };
-  const { sites } = size;
+  const asked = values.rounds === undefined ? undefined : parseRounds(values.rounds);
+  const plan = { rounds: asked ?? size.rounds, warm_up_rounds: size.warm_up_rounds };
+  const long_plan = { rounds: asked ?? size.long_rounds };
+  const { sites, messages } = size;
   return {
     sections: parseSections(values.only),
     add: { name: "add", clients: CLIENTS, requests: size.adds, sites, ...plan },
     latency: { name: "latency", clients: 1, requests: size.sequential_adds, sites, ...plan },
-    send: { messages: size.messages, ...plan },
+    send: { messages, ...plan },
+    exact: { messages, ...plan },
+    wake: { logs: size.logs, series: size.series, ...long_plan },
+    rebuild: { messages, sites: sites * 10, ...long_plan },
     markdown: values.markdown,
     control: values.control,
   };

@@ -14,7 +14,7 @@ import {
   OURS_RECOMMENDED,
   OURS_STOCK,
 } from "./contestants.ts";
-import { ratios, spread } from "./figures.ts";
+import { number, range, ratios, spread } from "./figures.ts";
 import type { LoadReport } from "./load_generator.ts";
 import type { SendTimes } from "./sends.ts";
 import type { Table } from "./tables.ts";
@@ -74,22 +74,15 @@ function compareLatency(reports: Reports): Comparison {
 }
 
 function compareSends(times: SendTimes, messages: number): Comparison {
+  const wall = ({ title }: Contestant): number[] =>
+    (times.get(title) ?? []).map(({ time_ms }) => time_ms);
   return {
     what: `send_site, ${messages} messages`,
     unit: "ms",
     goal: "≤ 0.7 / ≤ 0.9 exact",
-    original: times.get(ORIGINAL_STOCK.title) ?? [],
-    ours: times.get(OURS_RECOMMENDED.title) ?? [],
+    original: wall(ORIGINAL_STOCK),
+    ours: wall(OURS_RECOMMENDED),
   };
-}
-
-function number(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
-}
-
-function range(values: readonly number[]): string {
-  const { median, min, max } = spread(values);
-  return `${number(median)} (${number(min)} to ${number(max)})`;
 }
 
 function comparisonRow(each: Comparison): string[] {

@@ -26,6 +26,8 @@ export interface FlushEntry {
   readonly chroot: boolean;
   /** Behind the command: `-v`, `-o`, `max_use=2`, … */
   readonly args: readonly string[];
+  /** When master(8) wakes it; unless set, as in the entry that Postfix comes with. */
+  readonly wake_up?: string;
 }
 
 /** Values for main.cf, by parameter name. */
@@ -85,7 +87,8 @@ function mainCf(folder: string, values: MainValues): string {
 
 function flushLine(entry: FlushEntry): string {
   const chroot = entry.chroot ? "y" : "n";
-  return `${entry.service} unix n - ${chroot} 1000? 0 ${[entry.command, ...entry.args].join(" ")}`;
+  const wake_up = entry.wake_up ?? "1000?";
+  return `${entry.service} unix n - ${chroot} ${wake_up} 0 ${[entry.command, ...entry.args].join(" ")}`;
 }
 
 function masterCf(smtp: string, entries: readonly FlushEntry[]): string {

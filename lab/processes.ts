@@ -79,3 +79,35 @@ export function threadRights(pid: number): ThreadRights[] {
     return status === undefined ? [] : [parseRights(Number(tid), status)];
   });
 }
+
+/** What a process has used so far, and holds now. */
+export interface ProcessUse {
+  /** In user and in kernel mode, of all its threads. */
+  readonly processor_seconds: number;
+  readonly descriptors: number;
+  /** In memory and its own: without the pages of files that it shares with whoever else has them. */
+  readonly memory_bytes: number;
+}
+
+/** USER_HZ, in which proc(5) counts time: the same on every architecture that Debian has. */
+const TICKS_PER_SECOND = 100;
+
+/** Where utime and stime stand behind the name of the executable, which may hold anything. */
+const FIRST_TIME_FIELD = 11;
+
+/** What process `pid` uses; undefined if it is gone. */
+export function useOf(pid: number): ProcessUse | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [user = 0, kernel = 0] = fields.slice(FIRST_TIME_FIELD).map(Number);
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    return {
+      processor_seconds: (user + kernel) / TICKS_PER_SECOND,
+      descriptors: readdirSync(`/proc/${pid}/fd`).length,
+      memory_bytes: Number(/^RssAnon:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024,
+    };
+  } catch {
+    return undefined; // Gone meanwhile.
+  }
+}

@@ -59,6 +59,25 @@ describe("compaction", () => {
     expect(times()).toEqual(before);
   });
 
+  test("writes nothing to a log that stays as it is, not even its times", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    const now = rig.clock.wallMs();
+    // Read since it was written: reading it once more does not change its atime.
+    rig.putLog("whole_example", "DEF1\n", { atimeMs: now - HOUR_MS, mtimeMs: now - 2 * HOUR_MS });
+    const calls: string[] = [];
+    rig.files.fault = ({ operation, path }) => {
+      if (path === "flush/whole_example") {
+        calls.push(operation);
+      }
+      return null;
+    };
+    await refresh(rig);
+    expect(calls).toContain("read");
+    const changing = ["write", "append", "truncate", "setTimes", "setTimesOf"];
+    expect(calls.filter((operation) => changing.includes(operation))).toEqual([]);
+  });
+
   test("a refresh after it falls due when it would have", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/D/DEF1");

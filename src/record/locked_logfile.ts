@@ -154,9 +154,18 @@ export class LockedLogfile {
     });
   }
 
-  /** Makes atime and mtime what they were when the log was opened: nothing has happened that they tell of. */
+  /**
+   * Makes atime and mtime what they were when the log was opened: nothing has happened that they tell of. Where they
+   * are so still, nothing is written: to set them would change the inode, of each log at each wake-up.
+   */
   restoreTimes(): void {
-    unlessRefused(() => this.#files.setTimesOf(this.#file, this.#times));
+    const { atimeNs, mtimeNs } = this.#times;
+    unlessRefused(() => {
+      const now = this.#files.status(this.#file);
+      if (now.atimeNs !== atimeNs || now.mtimeNs !== mtimeNs) {
+        this.#files.setTimesOf(this.#file, this.#times);
+      }
+    });
   }
 
   /** Makes atime and mtime now: the record's way to say when a log was last sent. */
