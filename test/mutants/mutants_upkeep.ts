@@ -40,6 +40,21 @@ const COMPACTION_MUTANTS: readonly Mutant[] = [
     red: standalone(COMPACTED),
   },
   {
+    name: "a compaction that changed mtime alone leaves it",
+    file: "src/record/locked_logfile.ts",
+    text: "now.atimeNs !== atimeNs || now.mtimeNs !== mtimeNs",
+    instead: "now.atimeNs !== atimeNs",
+    red: standalone(COMPACTED),
+  },
+  {
+    name: "a compaction sets the times of a log that it has not changed",
+    file: "src/record/locked_logfile.ts",
+    text: "now.atimeNs !== atimeNs || now.mtimeNs !== mtimeNs",
+    instead: "now.atimeNs !== atimeNs || now.mtimeNs === mtimeNs",
+    red: IN_COMPACTIONS("writes nothing to a log that stays as it is, not even its times"),
+    unseen: "it costs a write of the inode, and nothing else is seen of it",
+  },
+  {
     name: "a compaction takes back the time of an add",
     file: "src/flush/compact_logfile.ts",
     text: "if (!taken.wasAddedTo) {",
@@ -240,6 +255,14 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
     text: "    await this.#write();\n    if (isAll",
     instead: "    if (isAll",
     red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild writes the first thousand entries of a site",
+    file: "src/flush/rebuild.ts",
+    text: "start < ids.length; start += WRITTEN_AT_ONCE_MAX",
+    instead: "start < 1; start += WRITTEN_AT_ONCE_MAX",
+    red: IN_REBUILDS("neither loses nor doubles what the record holds, whatever its size"),
+    unseen: NEVER_REBUILDS,
   },
   {
     name: "a rebuild records sites that are not eligible",
