@@ -126,6 +126,20 @@ describe("compaction", () => {
     expect(rig.readLog("a_example")).toBe("BACK1\n");
   });
 
+  test("an add meanwhile is the last add, as mtime says; atime stays", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "a_example", "GONE1\n");
+    const before = rig.files.statusOf("flush/a_example");
+    rig.ask({ name: "refresh" });
+    await rig.pass(5);
+    rig.add("a.example", "NEW1");
+    await rig.pass(WORK_MS);
+    expect(rig.readLog("a_example")).toBe("NEW1\n");
+    const after = rig.files.statusOf("flush/a_example");
+    expect(after.mtimeNs).toBeGreaterThan(before.mtimeNs);
+    expect(after.atimeNs).toBe(before.atimeNs);
+  });
+
   test("a log that somebody has locked for long is left for another time", async () => {
     const rig = new FlushRig();
     putLog(rig, "a_example", "GONE1\n");
@@ -181,6 +195,23 @@ describe("the pace of a refresh", () => {
     expect(Math.max(...growth)).toBeLessThanOrEqual(1000);
     expect(Math.max(...growth.slice(1))).toBeLessThanOrEqual(600);
     expect(counts.at(-1)).toBe(3000);
+  });
+
+  test("large logs that are due at once begin one after the other", async () => {
+    const rig = new FlushRig();
+    const old = { atimeMs: rig.clock.wallMs() - 13 * HOUR_MS };
+    for (const letter of ["A", "B", "C"]) {
+      const ids = Array.from({ length: 600 }, (_, index) => `${letter}${1000 + index}XXXXXX`);
+      for (const id of ids) {
+        rig.putMessage(`deferred/${letter}/${id}`);
+      }
+      rig.putLog(`log_${letter.toLowerCase()}`, `${ids.join("\n")}\n`, old);
+    }
+    rig.ask({ name: "refresh" });
+    await rig.pass(1000);
+    expect(Object.keys(rig.disk.filesBelow("incoming"))).toHaveLength(600);
+    await rig.pass(4000);
+    expect(Object.keys(rig.disk.filesBelow("incoming"))).toHaveLength(1800);
   });
 
   test("entries without mail cost no time", async () => {

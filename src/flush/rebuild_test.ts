@@ -131,6 +131,17 @@ describe("rebuild", () => {
     expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
   });
 
+  test("where the mark can't be looked at nothing is rebuilt", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "statusOf" && path === "flush/REBUILT"
+        ? { error: new OsError("EIO", "lstat") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({});
+  });
+
   test("without any eligible site there is nothing to rebuild", async () => {
     const rig = new FlushRig({ recordsAny: false });
     await wakeUp(rig);
@@ -170,6 +181,35 @@ describe("rebuild", () => {
     rig.files.fault = null;
     await wakeUp(rig);
     expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("where a part of the queue can't be read the record does not count as rebuilt", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    defer(rig.disk, "B1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "openDirectory" && path === "deferred/B"
+        ? { error: new OsError("EACCES", "opendir") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ one_example: "A1" });
+    expect(rig.log.texts("warning")).toEqual(["rebuild: opendir deferred/B: Permission denied"]);
+  });
+
+  test("one that ends since its process is replaced keeps what it has, and is to be done again", async () => {
+    const rig = new FlushRig(recording);
+    for (let index = 0; index < 100; index++) {
+      defer(rig.disk, `A${index}`, to("x@one.example"));
+    }
+    rig.clock.costMs = 1;
+    rig.ask({ name: "refresh" });
+    await rig.pass(50);
+    rig.service.leave();
+    await rig.pass(WORK_MS);
+    const entries = record(rig)["one_example"]?.split(" ") ?? [];
+    expect(entries.length).toBeWithin(1, 100);
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    expect(rig.log.texts("info")[0]).toStartWith("rebuild: incomplete, ");
   });
 
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
@@ -213,7 +253,8 @@ describe("rebuild", () => {
     let rests = 0;
     const after = rig.clock.after.bind(rig.clock);
     rig.clock.after = (delayMs, run) => {
-      rests += delayMs === 6 ? 1 : 0;
+      // The walk behind it rests too.
+      rests += delayMs === 6 && !rig.disk.has("flush/REBUILT") ? 1 : 0;
       return after(delayMs, run);
     };
     await wakeUp(rig, 2000);

@@ -222,6 +222,40 @@ describe("LogPass", () => {
     expect(crashes).toBeGreaterThan(100);
   });
 
+  test("a crash loses nothing either of what was appended meanwhile, more than what is free", () => {
+    let crashes = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const draw = generator(seed * 32_452_843);
+      const lines = ["D", ...drawLines(draw, 20)];
+      const { disk, files, log } = stage(textOf(lines));
+      const added = Array.from({ length: 1 + draw(300) }, (_, index) => {
+        const length = draw(3) === 0 ? draw(200) : 4;
+        return `NEW${index}_${"X".repeat(length)}`;
+      });
+      files.pageBytes = 1;
+      const crashAt = draw(12);
+      let calls = 0;
+      try {
+        takeOut(log, isDead, () => {
+          log.append(ids(...added));
+          files.fault = ({ operation }): Fault | null => {
+            if (operation !== "write" || calls++ !== crashAt) {
+              return null;
+            }
+            crashes++;
+            return { takeBytes: draw(500), crash: "after" };
+          };
+        });
+      } catch (caught) {
+        expect([seed, (caught as Error).name]).toEqual([seed, "ProcessKilled"]);
+      }
+      const left = new Set(linesOf(disk.readFile(PATH)));
+      const lost = [...lines, ...added].filter((text) => !isDead(text) && !left.has(text));
+      expect([seed, lost]).toEqual([seed, []]);
+    }
+    expect(crashes).toBeGreaterThan(100);
+  });
+
   test("on a full disk the log keeps every line that was to stay", () => {
     for (let seed = 1; seed <= 100; seed++) {
       const draw = generator(seed * 15_485_863);
