@@ -55,6 +55,7 @@ export class Pace {
   }
 }
 
+/** Whole: what is added up and taken off again in fractions leaves a rest, and a large log would wait for ever. */
 function weightOf(entries: number): number {
-  return Math.min(Math.max(1, entries), BURST);
+  return Math.min(Math.max(1, Math.ceil(entries)), BURST);
 }
