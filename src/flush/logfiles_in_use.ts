@@ -128,12 +128,13 @@ export class LogfilesInUse {
   /** Gives back what `take` gave. */
   giveBack({ log }: LogfileInUse): void {
     this.#open.delete(log.name);
-    log.close();
     const waiting = this.#waiting.get(log.name) ?? [];
     this.#waiting.delete(log.name);
     for (const goOn of waiting) {
       goOn();
     }
+    // Last, since it may fail: they go on when all this is done.
+    log.close();
   }
 
   #givenBack(name: LogfileName): Promise<void> {
