@@ -32,7 +32,7 @@ export interface PassFile {
 
 /** One line of a log. */
 export interface Line {
-  /** Without its newline; cut at an embedded NUL, as the original does. A byte string. */
+  /** Without its newline; cut at an embedded NUL, as the original does, if it fits into a block. A byte string. */
   readonly text: string;
   /** Whether it is to be in the log after the pass: it is, unless somebody says no. */
   stays: boolean;
@@ -63,6 +63,7 @@ export class LogPass {
   #kept = 0;
   #read = 0;
   #blockStart = 0;
+  #isWithinLongLine = false;
 
   constructor(file: PassFile) {
     this.#file = file;
@@ -74,7 +75,7 @@ export class LogPass {
     return this.#kept < this.#read;
   }
 
-  /** The next lines; null behind the last. Each but the first call must follow a `keep`. */
+  /** The next lines, which may be none; null behind the last. Each but the first call must follow a `keep`. */
   next(): readonly Line[] | null {
     this.#blockStart = this.#read;
     if (this.#read >= this.#end) {
@@ -82,8 +83,12 @@ export class LogPass {
     }
     const bytes = this.#readBlock();
     const length = bytes.lastIndexOf(NEWLINE) + 1;
-    this.#lines = length > 0 ? linesOf(bytes.subarray(0, length)) : [this.#passLongLine(bytes)];
-    this.#read += length;
+    if (this.#isWithinLongLine || length === 0) {
+      this.#lines = this.#passLongLine(bytes);
+    } else {
+      this.#lines = linesOf(bytes.subarray(0, length));
+      this.#read += length;
+    }
     return this.#lines;
   }
 
@@ -120,18 +125,17 @@ export class LogPass {
     return bytes;
   }
 
-  /** A line longer than a block is no entry: it is named by its beginning, and goes. */
-  #passLongLine(bytes: Uint8Array): PlacedLine {
+  /**
+   * A line longer than a block is no entry, whatever it begins with: its beginning is given, and it goes. It is
+   * passed a block at a time: somebody may have made a file of a terabyte.
+   */
+  #passLongLine(bytes: Uint8Array): PlacedLine[] {
+    const isFirst = !this.#isWithinLongLine;
+    const newline = bytes.indexOf(NEWLINE);
+    this.#isWithinLongLine = newline === -1;
+    this.#read += newline === -1 ? bytes.length : newline + 1;
     const text = bytesToString(bytes.subarray(0, LONG_LINE_SHOWN_BYTES));
-    let rest = bytes;
-    let newline = -1;
-    while (rest.length > 0 && newline === -1) {
-      this.#read += rest.length;
-      rest = this.#readBlock();
-      newline = rest.indexOf(NEWLINE);
-    }
-    this.#read += newline + 1;
-    return { text: upToNul(text), stays: true, start: 0, end: 0 };
+    return isFirst ? [{ text, stays: true, start: 0, end: 0 }] : [];
   }
 
   /** Leaves the block's first lines where they are, as long as they stay; how many they are. */

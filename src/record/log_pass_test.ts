@@ -143,6 +143,38 @@ describe("LogPass", () => {
     expect(linesOf(disk.readFile(PATH)).toSorted()).toEqual(["A1", "A2", "A3"]);
   });
 
+  test("a line longer than a block is no entry, whatever it begins with", () => {
+    const { disk, log } = stage(`A1\0${"Z".repeat(700_000)}\nA1\n`);
+    const seen: string[] = [];
+    takeOut(log, (text) => {
+      seen.push(text);
+      return false;
+    });
+    expect(seen.map((text) => text.slice(0, 4))).toEqual(["A1\0Z", "A1"]);
+    expect(disk.readFile(PATH)).toBe("A1\n");
+  });
+
+  test("a line without end is passed a block at a time", () => {
+    const { disk, files, log } = stage(`${"\0".repeat(3_000_000)}\nA1\n`);
+    let reads = 0;
+    const read = files.read.bind(files);
+    files.read = (file, into, position) => {
+      reads++;
+      return read(file, into, position);
+    };
+    const readsOfTurns: number[] = [];
+    takeOut(
+      log,
+      () => false,
+      () => {
+        readsOfTurns.push(reads);
+        reads = 0;
+      },
+    );
+    expect(Math.max(...readsOfTurns)).toBeLessThanOrEqual(2);
+    expect(disk.readFile(PATH)).toBe("A1\n");
+  });
+
   test("a line is cut at a NUL", () => {
     const { disk, log } = stage("A1\0junk\nD2\0\nA3\n");
     const seen: string[] = [];
