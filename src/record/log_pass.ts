@@ -160,28 +160,31 @@ export class LogPass {
     return buffer.subarray(0, to);
   }
 
-  /** Moves the next lines into what is free, as many as fit; or behind everything, if not one does. */
+  /**
+   * Moves the next lines into what is free; where less than half of them fits, behind everything: then there is
+   * room for the others. Moved down one by one, each would cost as much as all of them.
+   */
   #moveDown(): void {
     const free = this.#read - this.#kept;
     const bytes = new Uint8Array(Math.min(BLOCK_BYTES, this.#file.sizeBytes - this.#read));
     readFully(this.#file, bytes, this.#read);
-    const fitting = bytes.subarray(
-      0,
-      bytes.lastIndexOf(NEWLINE, Math.min(free, bytes.length) - 1) + 1,
-    );
-    if (fitting.length > 0) {
-      this.#file.write(fitting, this.#kept);
-      this.#kept += fitting.length;
-      this.#read += fitting.length;
-      return;
-    }
     const lines = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
     if (lines.length === 0) {
       // Not one line: somebody has changed the file without asking for its lock.
       throw new OsError("EIO", "read");
     }
-    this.#file.appendLines(lines);
-    this.#read += lines.length;
+    const fitting = lines.subarray(
+      0,
+      lines.lastIndexOf(NEWLINE, Math.min(free, lines.length) - 1) + 1,
+    );
+    if (2 * fitting.length >= lines.length) {
+      this.#file.write(fitting, this.#kept);
+      this.#kept += fitting.length;
+      this.#read += fitting.length;
+    } else {
+      this.#file.appendLines(lines);
+      this.#read += lines.length;
+    }
   }
 }
 

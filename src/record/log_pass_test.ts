@@ -209,6 +209,21 @@ describe("LogPass", () => {
     expect(linesOf(disk.readFile(PATH)).toSorted()).toEqual(want.toSorted());
   });
 
+  test("what was appended meanwhile is moved in large pieces, however little was taken out", () => {
+    const { disk, files, log } = stage("L_A\nL_B\nD_C\n");
+    const added = Array.from({ length: 30_000 }, (_, index) => `N${index % 10}X`);
+    let calls = 0;
+    takeOut(log, isDead, () => {
+      log.append(ids(...added));
+      files.fault = () => {
+        calls++;
+        return null;
+      };
+    });
+    expect(calls).toBeLessThan(20);
+    expect(linesOf(disk.readFile(PATH)).toSorted()).toEqual(["L_A", "L_B", ...added].toSorted());
+  });
+
   test("without a crash exactly the lines that stay are left", () => {
     for (let seed = 1; seed <= 300; seed++) {
       const draw = generator(seed * 104_729);
