@@ -59,6 +59,32 @@ describe("compaction", () => {
     expect(times()).toEqual(before);
   });
 
+  test("of a log from which nothing is taken out nothing is written, not even times", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    putLog(rig, "whole_example", "DEF1\n");
+    const { ctimeNs } = rig.files.statusOf("flush/whole_example");
+    await rig.pass(1);
+    await refresh(rig);
+    expect(rig.files.statusOf("flush/whole_example").ctimeNs).toBe(ctimeNs);
+  });
+
+  test("an add meanwhile of an entry that the log holds writes nothing, and moves no time", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    putLog(rig, "a_example", "GONE1\nDEF1\n");
+    const { mtimeNs } = rig.files.statusOf("flush/a_example");
+    rig.ask({ name: "refresh" });
+    await rig.pass(2);
+    const added = rig.add("a.example", "DEF1");
+    await rig.turn();
+    expect(added.isFinished).toBeTrue();
+    const isHeld = rig.readLog("a_example");
+    await rig.pass(WORK_MS);
+    expect([isHeld, rig.readLog("a_example")]).toEqual(["GONE1\nDEF1\n", "DEF1\n"]);
+    expect(rig.files.statusOf("flush/a_example").mtimeNs).toBe(mtimeNs);
+  });
+
   test("a refresh after it falls due when it would have", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/D/DEF1");

@@ -45,6 +45,7 @@ export class LockedLogfile {
   readonly #file: Descriptor;
   readonly #times: FileTimes;
   #sizeBytes: number;
+  #isChanged = false;
 
   private constructor(
     tools: RecordTools,
@@ -154,8 +155,14 @@ export class LockedLogfile {
     });
   }
 
-  /** Makes atime and mtime what they were when the log was opened: nothing has happened that they tell of. */
+  /**
+   * Makes atime and mtime what they were when the log was opened: nothing has happened that they tell of. Where
+   * nothing was written they are that, and the disk is spared an inode.
+   */
   restoreTimes(): void {
+    if (!this.#isChanged) {
+      return;
+    }
     unlessRefused(() => this.#files.setTimesOf(this.#file, this.#times));
   }
 
@@ -233,6 +240,7 @@ export class LockedLogfile {
   }
 
   #writeAll(bytes: Uint8Array, position: number): void {
+    this.#isChanged = true;
     for (let done = 0; done < bytes.length; ) {
       const rest = done === 0 ? bytes : bytes.subarray(done);
       const taken = step("write", () => this.#files.write(this.#file, rest, position + done));
@@ -244,6 +252,7 @@ export class LockedLogfile {
   }
 
   #truncate(sizeBytes: number): void {
+    this.#isChanged = true;
     step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
     this.#sizeBytes = sizeBytes;
   }
