@@ -7,8 +7,8 @@
  * leaves the queue is taken out by the compaction. Messages in other queues are not read: they are recorded when
  * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
  *
- * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, or the
- * queue not be read, the record does not count as rebuilt.
+ * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, the queue
+ * not be read, or the policy not be looked up, the record does not count as rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
@@ -122,6 +122,7 @@ class RebuildRun {
       this.#tools.log.warning(`rebuild: ${found.why}`);
       return;
     }
+    this.#hasFailed ||= !found.isComplete;
     for (const name of found.names) {
       this.#gather(name, id);
     }

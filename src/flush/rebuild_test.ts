@@ -139,6 +139,20 @@ describe("rebuild", () => {
     expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
   });
 
+  test("where the policy can't be looked up it doesn't either, and what is known is recorded", async () => {
+    let two: "error" | "match" = "error";
+    const rig = new FlushRig({
+      ...recording,
+      eligible: (site) => (site === "two.example" ? two : "match"),
+    });
+    defer(rig.disk, "A1", to("x@two.example", "x@one.example"));
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ one_example: "A1" });
+    two = "match";
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1", two_example: "A1" });
+  });
+
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
     const rig = new FlushRig(recording);
     for (let index = 0; index < 50; index++) {

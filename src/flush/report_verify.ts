@@ -105,6 +105,9 @@ class Verification {
       this.#tools.log.warning(`verify: ${found.why}`);
       return;
     }
+    if (!found.isComplete) {
+      this.status = STATUS.fail;
+    }
     for (const name of found.names) {
       if (selected === null || selected.has(name)) {
         this.#expected.set(name, `${this.#expected.get(name) ?? ""}\n${id}`);
