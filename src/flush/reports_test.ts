@@ -256,6 +256,29 @@ describe("verify", () => {
     ]);
   });
 
+  test("compares a large log in slices as well", async () => {
+    const rig = new FlushRig();
+    const ids = Array.from({ length: 100 }, (_, index) => `A${index}`);
+    for (const id of ids) {
+      defer(rig.disk, id, to("x@one.example"));
+    }
+    putLog(rig, "one_example", `${ids.join("\n")}\n`);
+    rig.clock.costMs = 1;
+    let turnsBehindReading = 0;
+    rig.files.fault = ({ operation, path }) => {
+      turnsBehindReading = operation === "close" && path === "flush/one_example" ? 0 : Number.NaN;
+      return null;
+    };
+    const nextTurn = rig.clock.nextTurn.bind(rig.clock);
+    rig.clock.nextTurn = (run) => {
+      turnsBehindReading++;
+      nextTurn(run);
+    };
+    const [end] = await ask(rig, { name: "verify", sites: "one.example" });
+    expect(end).toBe("end 0 messages=100 logs=1 entries=100 missing=0 outdated=0 duplicate=0");
+    expect(turnsBehindReading).toBeGreaterThan(20);
+  });
+
   test("what is only under way is no difference", async () => {
     const rig = new FlushRig();
     defer(rig.disk, "A1", to("x@one.example"));
