@@ -10,12 +10,12 @@
  */
 import type { Clock } from "../effects/clock.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
-import type { LogfileName, QueueId } from "../names/names.ts";
+import type { LogfileName } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import { noCounts, type Outcome, type PassCounts, passOver } from "./logfile_pass.ts";
+import { noCounts, type PassCounts, passOver } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import type { WalkOptions } from "./record_walk.ts";
 import { entriesIn, type UnderWay } from "./under_way.ts";
@@ -27,8 +27,6 @@ const LOCK_WAIT_MS = 2000;
 export interface CompactOptions extends WalkOptions {
   /** What is gone over at the same time. */
   readonly underWay: UnderWay;
-  /** Told what came of each entry. */
-  readonly onOutcome?: (id: QueueId, outcome: Outcome) => void;
 }
 
 /** Compacts the log of that name, if there is one. */
