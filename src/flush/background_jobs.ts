@@ -62,13 +62,12 @@ export class BackgroundJobs {
     let directory: Descriptor | null = null;
     try {
       directory = files.open(RECORD_DIRECTORY, { access: "read" });
-      while (!files.tryLock(directory)) {
+      while (!(this.#shouldStop() || files.tryLock(directory))) {
         await delay(this.#tools.clock, RETRY_MS);
-        if (this.#shouldStop()) {
-          return;
-        }
       }
-      await work();
+      if (!this.#shouldStop()) {
+        await work();
+      }
     } catch (caught) {
       this.#warn(caught);
     } finally {

@@ -170,6 +170,15 @@ describe("rebuild", () => {
     expect(Object.keys(record(next))).toHaveLength(51);
   });
 
+  test("a process that is being replaced begins none, and says nothing", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.service.leave();
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({});
+    expect(rig.log.texts("info")).toEqual([]);
+  });
+
   test("one at a time over all processes", async () => {
     const rig = new FlushRig(recording);
     defer(rig.disk, "A1", to("x@one.example"));
