@@ -153,6 +153,19 @@ describe("rebuild", () => {
     expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1", two_example: "A1" });
   });
 
+  test("a directory that fails while it is read is passed over, and named", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    defer(rig.disk, "B1", to("x@two.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "readDirectory" && path === "deferred/A"
+        ? { error: new OsError("EIO", "readdir") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ two_example: "B1" });
+    expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
+  });
+
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
     const rig = new FlushRig(recording);
     for (let index = 0; index < 50; index++) {
