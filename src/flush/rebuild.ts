@@ -142,9 +142,10 @@ class RebuildRun {
     const gathered = this.#gathered;
     this.#gathered = new Map();
     this.#gatheredCount = 0;
+    const { slice, shouldStop } = this.#options;
     for (const [name, ids] of gathered) {
-      await this.#options.slice.ready();
-      const { status, writtenCount } = await this.#adds.addAll(name, ids);
+      await slice.ready();
+      const { status, writtenCount } = await this.#adds.addAll(name, ids, shouldStop);
       this.counts.written += writtenCount;
       this.#hasFailed ||= status !== STATUS.ok;
     }

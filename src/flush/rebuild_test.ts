@@ -183,6 +183,22 @@ describe("rebuild", () => {
     expect(Object.keys(record(next))).toHaveLength(51);
   });
 
+  test("one whose process is being replaced waits for no log that is locked elsewhere", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.putLog("one_example", "");
+    const other = new MemoryFiles(rig.disk);
+    other.tryLock(other.open("flush/one_example", { access: "both" }));
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeFalse();
+    rig.service.leave();
+    await rig.pass(10);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    expect(rig.files.openCount).toBe(0);
+  });
+
   test("a process that is being replaced begins none, and says nothing", async () => {
     const rig = new FlushRig(recording);
     defer(rig.disk, "A1", to("x@one.example"));
