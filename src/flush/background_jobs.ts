@@ -62,7 +62,10 @@ export class BackgroundJobs {
     let directory: Descriptor | null = null;
     try {
       directory = files.open(RECORD_DIRECTORY, { access: "read" });
-      while (!(this.#shouldStop() || files.tryLock(directory))) {
+      while (!files.tryLock(directory)) {
+        if (this.#shouldStop()) {
+          return;
+        }
         await delay(this.#tools.clock, RETRY_MS);
       }
       if (!this.#shouldStop()) {
