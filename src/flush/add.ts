@@ -21,8 +21,14 @@ interface Batch {
   readonly name: LogfileName;
   readonly ids: Set<QueueId>;
   readonly exchanges: Exchange[];
-  readonly waiters: Array<(written: Written) => void>;
+  readonly waiters: Waiter[];
   attempt: number;
+}
+
+/** Whoever waits for a write without a client behind. */
+interface Waiter {
+  readonly tell: (written: Written) => void;
+  readonly shouldStop: () => boolean;
 }
 
 /** What came of a write. */
@@ -54,13 +60,16 @@ export class Adds {
     batch.exchanges.push(exchange);
   }
 
-  /** Puts several entries into a site's next write; resolves when they are in the file, or can't be. */
-  addAll(name: LogfileName, ids: readonly QueueId[]): Promise<Written> {
+  /**
+   * Puts several entries into a site's next write; resolves when they are in the file, or can't be. Where the log
+   * is locked elsewhere, `shouldStop` ends the wait for it, unless a client's add is in the same write.
+   */
+  addAll(name: LogfileName, ids: readonly QueueId[], shouldStop: () => boolean): Promise<Written> {
     const batch = this.#waiting.get(name) ?? this.#newBatch(name);
     for (const id of ids) {
       batch.ids.add(id);
     }
-    return new Promise((written) => batch.waiters.push(written));
+    return new Promise((tell) => batch.waiters.push({ tell, shouldStop }));
   }
 
   #newBatch(name: LogfileName): Batch {
@@ -82,7 +91,8 @@ export class Adds {
   }
 
   #commit(batch: Batch): void {
-    const written = this.#write(batch);
+    const tried = this.#write(batch);
+    const written = tried === "busy" && isGivenUp(batch) ? FAILED : tried;
     if (written === "busy") {
       this.#tools.clock.after(lockRetryMs(batch.attempt++), () => this.#commit(batch));
       return;
@@ -92,7 +102,7 @@ export class Adds {
       exchange.answer(written.status);
       exchange.finish();
     }
-    for (const tell of batch.waiters) {
+    for (const { tell } of batch.waiters) {
       tell(written);
     }
   }
@@ -127,4 +137,8 @@ export class Adds {
       log.close();
     }
   }
+}
+
+function isGivenUp({ exchanges, waiters }: Batch): boolean {
+  return exchanges.length === 0 && waiters.every(({ shouldStop }) => shouldStop());
 }

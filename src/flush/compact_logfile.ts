@@ -9,26 +9,55 @@
  * step) where the log can't be opened, read or written.
  */
 import type { Clock } from "../effects/clock.ts";
-import { OsError } from "../effects/os_error.ts";
-import type { LogfileName, QueueId } from "../names/names.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
+import type { LogfileName } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { logfilePath } from "../record/record_tools.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import { noCounts, type Outcome, type PassCounts, passOver } from "./logfile_pass.ts";
+import { noCounts, type PassCounts, passOver } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import type { WalkOptions } from "./record_walk.ts";
+import { entriesIn, type UnderWay } from "./under_way.ts";
 
 /** How long to wait for a lock: whoever holds it longer is sending the log, which compacts it as well. */
 const LOCK_WAIT_MS = 2000;
 
 /** How to go about it. */
 export interface CompactOptions extends WalkOptions {
-  /** Told what came of each entry. */
-  readonly onOutcome?: (id: QueueId, outcome: Outcome) => void;
+  /** What is gone over at the same time. */
+  readonly underWay: UnderWay;
 }
 
 /** Compacts the log of that name, if there is one. */
 export async function compactLogfile(
+  tools: FlushTools,
+  inUse: LogfilesInUse,
+  name: LogfileName,
+  options: CompactOptions,
+): Promise<PassCounts> {
+  const entries = entriesIn(sizeBytesOf(tools, name));
+  await options.underWay.begin(entries);
+  try {
+    return await compactInTurn(tools, inUse, name, options);
+  } finally {
+    options.underWay.end(entries);
+  }
+}
+
+/** 0 where there is no such log. */
+function sizeBytesOf(tools: FlushTools, name: LogfileName): number {
+  try {
+    return tools.files.statusOf(logfilePath(tools, name)).sizeBytes;
+  } catch (caught) {
+    if (errorCode(caught) === "ENOENT") {
+      return 0;
+    }
+    throw caught;
+  }
+}
+
+async function compactInTurn(
   tools: FlushTools,
   inUse: LogfilesInUse,
   name: LogfileName,

@@ -78,6 +78,22 @@ describe("compaction", () => {
     expect(calls.filter((operation) => changing.includes(operation))).toEqual([]);
   });
 
+  test("an add meanwhile of an entry that the log holds writes nothing, and moves no time", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    putLog(rig, "a_example", "GONE1\nDEF1\n");
+    const { mtimeNs } = rig.files.statusOf("flush/a_example");
+    rig.ask({ name: "refresh" });
+    await rig.pass(2);
+    const added = rig.add("a.example", "DEF1");
+    await rig.turn();
+    expect(added.isFinished).toBeTrue();
+    const isHeld = rig.readLog("a_example");
+    await rig.pass(WORK_MS);
+    expect([isHeld, rig.readLog("a_example")]).toEqual(["GONE1\nDEF1\n", "DEF1\n"]);
+    expect(rig.files.statusOf("flush/a_example").mtimeNs).toBe(mtimeNs);
+  });
+
   test("a refresh after it falls due when it would have", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/D/DEF1");
@@ -173,6 +189,33 @@ describe("compaction", () => {
     }
     await refresh(process);
     expect(rig.readLog("a_example")).toBe("ABC123\n");
+  });
+
+  test("of many logs none is locked for as long as all of them take", async () => {
+    const rig = new FlushRig();
+    const logs = Array.from({ length: 30 }, (_, index) => `l${index}`);
+    for (const log of logs) {
+      const ids = Array.from({ length: 600 }, (_, index) => `${log}_${index}`);
+      for (const id of ids) {
+        rig.putMessage(`hold/${id}`);
+      }
+      putLog(rig, `${log}_example`, `${ids.join("\n")}\n`);
+    }
+    const other = new FlushRig({}, rig);
+    rig.clock.costMs = 0.005;
+    const asked = rig.ask({ name: "refresh" });
+    let waitedMs = 0;
+    while (!asked.isFinished) {
+      const added = logs.map((log) => other.add(`${log}.example`, "NEW1"));
+      const startMs = rig.clock.monotonicMs();
+      while (added.some(({ isFinished }) => !isFinished)) {
+        await other.pass(1);
+        await rig.turn();
+      }
+      waitedMs = Math.max(waitedMs, rig.clock.monotonicMs() - startMs);
+    }
+    expect(waitedMs).toBeGreaterThan(2);
+    expect(waitedMs).toBeLessThan(60);
   });
 });
 

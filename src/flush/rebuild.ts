@@ -8,8 +8,8 @@
  * deferred without a delivery that would record them. Those in other queues are not read: they are recorded when
  * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
  *
- * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, or the
- * queue not be read, the record does not count as rebuilt.
+ * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, the queue
+ * not be read, or the policy not be looked up, the record does not count as rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
@@ -149,6 +149,7 @@ class RebuildRun {
       this.#tools.log.warning(`rebuild: ${found.why}`);
       return;
     }
+    this.#hasFailed ||= !found.isComplete;
     for (const name of found.names) {
       this.#gather(name, id);
     }
@@ -168,11 +169,12 @@ class RebuildRun {
     const gathered = this.#gathered;
     this.#gathered = new Map();
     this.#gatheredCount = 0;
+    const { slice, shouldStop } = this.#options;
     for (const [name, ids] of gathered) {
       for (let start = 0; start < ids.length; start += WRITTEN_AT_ONCE_MAX) {
-        await this.#options.slice.ready();
+        await slice.ready();
         const some = ids.slice(start, start + WRITTEN_AT_ONCE_MAX);
-        const { status, writtenCount } = await this.#adds.addAll(name, some);
+        const { status, writtenCount } = await this.#adds.addAll(name, some, shouldStop);
         this.counts.written += writtenCount;
         this.#hasFailed ||= status !== STATUS.ok;
       }

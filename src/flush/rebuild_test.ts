@@ -212,6 +212,33 @@ describe("rebuild", () => {
     expect(rig.log.texts("info")[0]).toStartWith("rebuild: incomplete, ");
   });
 
+  test("where the policy can't be looked up it doesn't either, and what is known is recorded", async () => {
+    let two: "error" | "match" = "error";
+    const rig = new FlushRig({
+      ...recording,
+      eligible: (site) => (site === "two.example" ? two : "match"),
+    });
+    defer(rig.disk, "A1", to("x@two.example", "x@one.example"));
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ one_example: "A1" });
+    two = "match";
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1", two_example: "A1" });
+  });
+
+  test("a directory that fails while it is read is passed over, and named", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    defer(rig.disk, "B1", to("x@two.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "readDirectory" && path === "deferred/A"
+        ? { error: new OsError("EIO", "readdir") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ two_example: "B1" });
+    expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
+  });
+
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
     const rig = new FlushRig(recording);
     for (let index = 0; index < 50; index++) {
@@ -227,6 +254,31 @@ describe("rebuild", () => {
     const next = new FlushRig(recording, rig);
     await wakeUp(next);
     expect(Object.keys(record(next))).toHaveLength(51);
+  });
+
+  test("one whose process is being replaced waits for no log that is locked elsewhere", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.putLog("one_example", "");
+    const other = new MemoryFiles(rig.disk);
+    other.tryLock(other.open("flush/one_example", { access: "both" }));
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeFalse();
+    rig.service.leave();
+    await rig.pass(10);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    expect(rig.files.openCount).toBe(0);
+  });
+
+  test("a process that is being replaced begins none, and says nothing", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.service.leave();
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({});
+    expect(rig.log.texts("info")).toEqual([]);
   });
 
   test("one at a time over all processes", async () => {

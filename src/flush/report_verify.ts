@@ -105,6 +105,9 @@ class Verification {
       this.#tools.log.warning(`verify: ${found.why}`);
       return;
     }
+    if (!found.isComplete) {
+      this.status = STATUS.fail;
+    }
     for (const name of found.names) {
       if (selected === null || selected.has(name)) {
         this.#expected.set(name, `${this.#expected.get(name) ?? ""}\n${id}`);
@@ -113,13 +116,13 @@ class Verification {
   }
 
   async #compare(name: LogfileName): Promise<void> {
-    const expected = (this.#expected.get(name) ?? "").split("\n").slice(1) as QueueId[];
+    const expected = this.#expected.get(name) ?? "";
     this.#expected.delete(name);
     try {
       const first = await this.#look(name);
       this.totals.logs++;
       this.totals.entries += first.held.size;
-      const missing = expected.filter((id) => !first.held.has(id));
+      const missing = await this.#missing(expected, first.held);
       if (missing.length + first.outdated.length + first.repeated.length > 0) {
         await delay(this.#tools.clock, SECOND_LOOK_MS);
         await this.#lookAgain(name, missing, first);
@@ -127,6 +130,22 @@ class Verification {
     } catch (caught) {
       this.#fail(caught, name);
     }
+  }
+
+  /** Those of the expected entries that a log does not hold. */
+  async #missing(expected: string, held: QueueIdSet): Promise<QueueId[]> {
+    const missing: QueueId[] = [];
+    for (let start = 1; start < expected.length; ) {
+      await this.#slice.ready();
+      const newline = expected.indexOf("\n", start);
+      const end = newline === -1 ? expected.length : newline;
+      const id = expected.slice(start, end) as QueueId;
+      if (!held.has(id)) {
+        missing.push(id);
+      }
+      start = end + 1;
+    }
+    return missing;
   }
 
   async #look(name: LogfileName): Promise<Look> {

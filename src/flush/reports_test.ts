@@ -4,39 +4,13 @@ import { askReport as ask, told } from "../../test/support/asked_report.ts";
 import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushClient } from "../../test/support/flush_client.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
+import { putLog, snapshot, stage } from "../../test/support/shared_record.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
 import { STATUS } from "../wire/request.ts";
 
 const WORK_MS = 300;
 const HOUR_MS = 3_600_000;
-
-/** A record of two logs, one of them shared by two sites, and the messages in them. */
-function stage(): FlushRig {
-  const rig = new FlushRig();
-  defer(rig.disk, "AB1", to("x@a-b.example", "y@other.example"));
-  defer(rig.disk, "AB2", to("x@a.b.example"));
-  rig.putMessage("active/ACT1");
-  rig.putMessage("deferred/B/BAD1");
-  putLog(rig, "a_b_example", "AB1\nAB2\nACT1\nGONE1\nBAD1\nAB1\n");
-  defer(rig.disk, "SUB1", to("x@sub.b.example"));
-  putLog(rig, "sub_b_example", "SUB1\n");
-  return rig;
-}
-
-function putLog(rig: FlushRig, name: string, text: string): void {
-  const now = rig.clock.wallMs();
-  rig.putLog(name, text, { atimeMs: now - 2 * HOUR_MS, mtimeMs: now - HOUR_MS });
-}
-
-/** The whole disk: to see that nothing was changed. */
-function snapshot(rig: FlushRig): unknown {
-  const files = rig.disk.filesBelow();
-  return Object.keys(files).map((path) => {
-    const { atimeNs, mtimeNs, mode, inode } = rig.files.statusOf(path);
-    return [path, files[path], atimeNs, mtimeNs, mode, inode];
-  });
-}
 
 describe("sites", () => {
   test("tells each log with entries, bytes, times and the sites of its messages", async () => {
@@ -275,6 +249,29 @@ describe("verify", () => {
     expect(told(client)).toEqual([
       "end 0 messages=1 logs=1 entries=0 missing=0 outdated=0 duplicate=0",
     ]);
+  });
+
+  test("compares a large log in slices as well", async () => {
+    const rig = new FlushRig();
+    const ids = Array.from({ length: 100 }, (_, index) => `A${index}`);
+    for (const id of ids) {
+      defer(rig.disk, id, to("x@one.example"));
+    }
+    putLog(rig, "one_example", `${ids.join("\n")}\n`);
+    rig.clock.costMs = 1;
+    let turnsBehindReading = 0;
+    rig.files.fault = ({ operation, path }) => {
+      turnsBehindReading = operation === "close" && path === "flush/one_example" ? 0 : Number.NaN;
+      return null;
+    };
+    const nextTurn = rig.clock.nextTurn.bind(rig.clock);
+    rig.clock.nextTurn = (run) => {
+      turnsBehindReading++;
+      nextTurn(run);
+    };
+    const [end] = await ask(rig, { name: "verify", sites: "one.example" });
+    expect(end).toBe("end 0 messages=100 logs=1 entries=100 missing=0 outdated=0 duplicate=0");
+    expect(turnsBehindReading).toBeGreaterThan(20);
   });
 
   test("what is only under way is no difference", async () => {
