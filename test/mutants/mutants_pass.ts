@@ -80,9 +80,9 @@ const LINE_MUTANTS: readonly Mutant[] = [
   {
     name: "names of one hash are one name",
     file: "src/names/queue_id_set.ts",
-    text: "if (place === 0 || this.#isAt(place - 1, id)) {",
+    text: "if (place === 0 || isAt(bytes, place - 1, id)) {",
     instead:
-      "if (place === 0 || this.#hashAt(place - 1) === hash(id) || this.#isAt(place - 1, id)) {",
+      "if (place === 0 || isAt(bytes, place - 1, id) || hash(String.fromCharCode(...bytes.subarray(place, place + (bytes[place - 1] ?? 0)))) === hash(id)) {",
     red: [{ file: "src/names/queue_id_set_test.ts", test: "two names of one hash are two" }],
     unseen: "no two queue IDs of the differential suite have one hash",
   },
@@ -100,8 +100,8 @@ const CUT_MUTANTS: readonly Mutant[] = [
   {
     name: "the gap is closed over lines that are not read yet",
     file: "src/record/log_pass.ts",
-    text: "bytes.lastIndexOf(NEWLINE, Math.min(free, bytes.length) - 1) + 1,",
-    instead: "bytes.lastIndexOf(NEWLINE) + 1,",
+    text: "lines.lastIndexOf(NEWLINE, Math.min(free, lines.length) - 1) + 1,",
+    instead: "lines.length,",
     red: IN_PASSES("a crash loses nothing either of what was appended meanwhile"),
     unseen: WITHIN_MICROSECONDS,
   },

@@ -244,8 +244,8 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
   {
     name: "a rebuild does not rest",
     file: "src/flush/rebuild.ts",
-    text: "        await slice.ready();",
-    instead: "",
+    text: "        await slice.ready();\n        if (shouldStop",
+    instead: "        if (shouldStop",
     red: IN_REBUILDS("rests three quarters of the time"),
     unseen: NEVER_REBUILDS,
   },
