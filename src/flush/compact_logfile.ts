@@ -63,6 +63,10 @@ async function compactInTurn(
   name: LogfileName,
   options: CompactOptions,
 ): Promise<PassCounts> {
+  if (inUse.get(name) !== undefined) {
+    // This process is sending it, which compacts it as well, and may take long.
+    return noCounts();
+  }
   const giveUpMs = tools.clock.monotonicMs() + LOCK_WAIT_MS;
   const taken = await inUse.take(
     name,

@@ -217,6 +217,25 @@ describe("compaction", () => {
     expect(waitedMs).toBeGreaterThan(2);
     expect(waitedMs).toBeLessThan(60);
   });
+
+  test("a log that this process is sending is passed over: the send compacts it", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "a_example", "GONE1\n");
+    let opens = 0;
+    rig.files.fault = ({ operation, path }) => {
+      opens += operation === "open" && path === "flush/a_example" ? 1 : 0;
+      return null;
+    };
+    const sent = rig.sendSite("a.example");
+    await rig.pass(2);
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(2);
+    expect([sent.isFinished, asked.isFinished]).toEqual([false, true]);
+    await rig.pass(WORK_MS);
+    expect(sent.isFinished).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("");
+    expect(opens).toBe(1);
+  });
 });
 
 describe("the pace of a refresh", () => {
