@@ -7,15 +7,14 @@
  * leaves the queue is taken out by the compaction. Messages in other queues are not read: they are recorded when
  * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
  *
- * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, or the
- * queue not be read, the record does not count as rebuilt.
+ * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, for
+ * whomever, or the queue not be read, the record does not count as rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { deferredMessages } from "../queue/deferred_messages.ts";
 import { markRebuilt, REBUILT } from "../record/rebuilt_marker.ts";
 import { logfilePath } from "../record/record_tools.ts";
-import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
@@ -75,8 +74,11 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
+    const failuresBefore = this.#adds.failureCount;
     const isAll = await this.#readQueue();
     await this.#write();
+    // Anybody's: the message may have been deferred behind our back.
+    this.#hasFailed ||= this.#adds.failureCount > failuresBefore;
     if (isAll && !this.#hasFailed) {
       this.#mark();
     }
@@ -143,9 +145,8 @@ class RebuildRun {
     this.#gatheredCount = 0;
     for (const [name, ids] of gathered) {
       await this.#options.slice.ready();
-      const { status, writtenCount } = await this.#adds.addAll(name, ids);
+      const { writtenCount } = await this.#adds.addAll(name, ids);
       this.counts.written += writtenCount;
-      this.#hasFailed ||= status !== STATUS.ok;
     }
   }
 
