@@ -7,11 +7,13 @@
  * process has locked delays the adds of that site only.
  *
  * A log that can't be opened or written is answered with "fail" and one warning, and this process goes
- * on (the original dies of the first and answers OK to the second, spec section 10 rows 10 and 14).
+ * on (the original dies of the first and answers OK to the second, spec section 10 rows 10 and 14). The
+ * record then lacks an entry, so that the next wake-up is to rebuild it.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
+import { unmarkRebuilt } from "../record/rebuilt_marker.ts";
 import { type Exchange, STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { type LogfilesInUse, lockRetryMs } from "./logfiles_in_use.ts";
@@ -47,10 +49,16 @@ export class Adds {
   /** Batches that may still grow: those for this turn, and those that wait for a lock. */
   readonly #waiting = new Map<LogfileName, Batch>();
   #thisTurn: Batch[] = [];
+  #failureCount = 0;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse) {
     this.#tools = tools;
     this.#inUse = inUse;
+  }
+
+  /** Writes that have failed so far. */
+  get failureCount(): number {
+    return this.#failureCount;
   }
 
   /** Puts an entry into the site's next write, which answers and ends the exchange. */
@@ -117,6 +125,8 @@ export class Adds {
       }
       const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
       this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
+      this.#failureCount++;
+      unmarkRebuilt(this.#tools);
       return FAILED;
     }
   }

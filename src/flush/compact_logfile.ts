@@ -5,7 +5,8 @@
  * Guarantees: what logfile_pass.ts does; and that the log tells afterwards what it told before: its atime, by
  * which a refresh goes, and its mtime, the time of the last add, are what they were.
  *
- * A log that somebody else has locked for long is left for another time. Throws OsError (its operation is the
+ * A log that somebody else has locked for long is left for another time. A send that comes meanwhile does not wait
+ * for the rest of a large log: the compaction ends early, since the send takes out the same entries. Throws OsError (its operation is the
  * step) where the log can't be opened, read or written.
  */
 import type { Clock } from "../effects/clock.ts";
@@ -76,7 +77,7 @@ async function compactInTurn(
     return noCounts();
   }
   try {
-    return await compactTaken(tools, taken, options);
+    return await compactTaken(tools, inUse, taken, options);
   } finally {
     inUse.giveBack(taken);
   }
@@ -84,11 +85,13 @@ async function compactInTurn(
 
 async function compactTaken(
   tools: FlushTools,
+  inUse: LogfilesInUse,
   taken: LogfileInUse,
   options: CompactOptions,
 ): Promise<PassCounts> {
   const counts = await passOver(tools, taken, {
     ...options,
+    shouldStop: () => options.shouldStop() || inUse.isAwaited(taken.log.name),
     judge: (id) => (findMessage(tools, id) === null ? "absent" : "kept"),
   });
   if (!taken.wasAddedTo) {

@@ -172,6 +172,37 @@ describe("compaction", () => {
     expect(rig.log.texts("warning")).toEqual([]);
   });
 
+  test("a send does not wait for the rest of a large log", async () => {
+    const largeCount = 1000;
+    const gone = Array.from({ length: largeCount }, (_, index) => `GONE${index}\n`).join("");
+    const prepare = (): FlushRig => {
+      const rig = new FlushRig();
+      rig.putMessage("deferred/D/DEF1");
+      putLog(rig, "a_example", `DEF1\n${gone}DEF1\n`);
+      rig.clock.costMs = 1;
+      return rig;
+    };
+    const msUntil = async (rig: FlushRig, asked: { isFinished: boolean }): Promise<number> => {
+      const startMs = rig.clock.monotonicMs();
+      while (!asked.isFinished) {
+        await rig.pass(1);
+      }
+      return rig.clock.monotonicMs() - startMs;
+    };
+    const alone = prepare();
+    const compactionMs = await msUntil(alone, alone.ask({ name: "refresh" }));
+    const rig = prepare();
+    const refreshed = rig.ask({ name: "refresh" });
+    await rig.pass(WORK_MS);
+    const sendMs = await msUntil(rig, rig.sendSite("a.example"));
+    expect(sendMs).toBeLessThan(compactionMs * 0.75);
+    expect(rig.disk.has("incoming/DEF1")).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("");
+    await msUntil(rig, refreshed);
+    expect(rig.files.openCount).toBe(0);
+    expect(rig.log.texts("warning")).toEqual([]);
+  });
+
   test("a message retried ten times takes one line, whoever wrote and whatever restarted", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/A/ABC123");

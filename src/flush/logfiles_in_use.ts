@@ -92,6 +92,11 @@ export class LogfilesInUse {
     return this.#open.get(name);
   }
 
+  /** Whether somebody waits for a log that this process holds. */
+  isAwaited(name: LogfileName): boolean {
+    return this.#waiting.has(name);
+  }
+
   /**
    * Opens a log for sending, after whoever holds its lock. Null: there is none, or `shouldStop` said so
    * before it was free.

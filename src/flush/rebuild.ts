@@ -8,8 +8,8 @@
  * deferred without a delivery that would record them. Those in other queues are not read: they are recorded when
  * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
  *
- * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, the queue
- * not be read, or the policy not be looked up, the record does not count as rebuilt.
+ * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, for
+ * whomever, the queue not be read, or the policy not be looked up, the record does not count as rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
@@ -86,8 +86,11 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
+    const failuresBefore = this.#adds.failureCount;
     const isAll = await this.#readQueues();
     await this.#write();
+    // Anybody's: the message may have been deferred behind our back.
+    this.#hasFailed ||= this.#adds.failureCount > failuresBefore;
     if (isAll && !this.#hasFailed) {
       this.#mark();
     }

@@ -4,11 +4,20 @@ import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
+import { STATUS } from "../wire/request.ts";
 
 const WORK_MS = 200;
 const DAY_MS = 24 * 3_600_000;
 
 const recording = { recordsAny: true };
+
+/** A fault: the disk is full for one log. */
+function failingWrites({ operation, path }: { operation: string; path: string }): {
+  error: OsError;
+} | null {
+  const isMeant = operation === "write" && path === "flush/one_example";
+  return isMeant ? { error: new OsError("ENOSPC", "write") } : null;
+}
 
 async function wakeUp(rig: FlushRig, ms = WORK_MS): Promise<void> {
   const asked = rig.ask({ name: "refresh" });
@@ -172,10 +181,7 @@ describe("rebuild", () => {
   test("where a log can't be written the record does not count as rebuilt", async () => {
     const rig = new FlushRig(recording);
     defer(rig.disk, "A1", to("x@one.example"));
-    rig.files.fault = ({ operation, path }) =>
-      operation === "write" && path === "flush/one_example"
-        ? { error: new OsError("ENOSPC", "write") }
-        : null;
+    rig.files.fault = failingWrites;
     await wakeUp(rig);
     expect(rig.disk.has("flush/REBUILT")).toBeFalse();
     rig.files.fault = null;
@@ -237,6 +243,38 @@ describe("rebuild", () => {
     await wakeUp(rig);
     expect(record(rig)).toEqual({ two_example: "B1" });
     expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
+  });
+
+  test("an add that fails asks for a rebuild: the next wake-up completes the record", async () => {
+    const rig = new FlushRig(recording);
+    await wakeUp(rig);
+    expect(rig.disk.has("flush/REBUILT")).toBeTrue();
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = failingWrites;
+    const asked = rig.add("one.example", "A1");
+    await rig.turn();
+    expect(asked.status).toBe(STATUS.fail);
+    await wakeUp(rig);
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    rig.files.fault = null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("a rebuild during which an add fails does not count, though it could write its own", async () => {
+    const rig = new FlushRig(recording);
+    for (let index = 0; index < 100; index++) {
+      defer(rig.disk, `B${index}`, to("x@two.example"));
+    }
+    rig.clock.costMs = 1;
+    const refreshed = rig.ask({ name: "refresh" });
+    await rig.pass(20);
+    expect(refreshed.isFinished).toBeFalse();
+    rig.files.fault = failingWrites;
+    rig.add("one.example", "A1");
+    await rig.pass(2000);
+    expect(refreshed.isFinished).toBeTrue();
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
   });
 
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
