@@ -38,6 +38,21 @@ const ADDS: readonly ContractCase[] = [
     },
   },
   {
+    name: "an add that fails asks for a rebuild",
+    state: { [LOG]: "A1\n", "flush/REBUILT": { age: 500 } },
+    fileBytesMax: 3,
+    send: [add(SITE)],
+    logFilter: /^$/,
+    want: { status: 0, files: { "flush/REBUILT": { atime: 500, mtime: 500 } } },
+    differs: {
+      why: "the next wake-up completes the record from the queue",
+      ours: {
+        status: -1,
+        files: { flush: { mtime: "now" }, "flush/REBUILT": null, [LOG]: { mtime: "now" } },
+      },
+    },
+  },
+  {
     rows: [76],
     name: "add to a log that can't grow",
     state: { [LOG]: "A1\n" },
