@@ -171,7 +171,7 @@ function entriesStay(outcome: Outcome, { row, hashing }: Known): Outcome {
 
 /** Defects 1 and 3: a refresh takes out what is gone or repeated from logs that are not due. */
 function recordIsCompacted(outcome: Outcome, { row, hashing, request }: Known): Outcome {
-  if (request?.name !== "refresh") {
+  if (request?.name !== "refresh" || outcome.reply !== replyOf(0)) {
     return outcome;
   }
   const tree = { ...outcome.tree };
