@@ -83,7 +83,6 @@ class Messages {
         ids.push(id);
       }
     }
-    wanted.set(MARKER, []);
     const wrong = [...new Set([...wanted.keys(), ...record.keys()])].filter(
       (name) => record.get(name)?.toSorted().join() !== wanted.get(name)?.toSorted().join(),
     );
