@@ -8,7 +8,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Ends what runs from the folder where it lies; then, unless told `stop`, removes the folder. */
+/**
+ * Ends what runs from the folder where it lies; then, unless told `stop`, removes the folder and those that its
+ * file `elsewhere` names, one a line.
+ */
 function endScript(folder: string): string {
   return `#!/bin/sh
 # Ends the private Postfix instance in ${folder}: every process whose executable lies here.
@@ -35,6 +38,7 @@ cd /
 send TERM
 gone || { send KILL; gone; } || { echo "processes left of $here: $(running)" >&2; exit 1; }
 [ "$1" = stop ] && exit 0
+[ ! -e "$here/elsewhere" ] || while read -r folder; do rm -rf "$folder"; done <"$here/elsewhere"
 # Once the folder is gone nothing more can start from it; what started just before is seen now.
 tries=50
 while [ -e "$here" ] || [ -n "$(running)" ]; do

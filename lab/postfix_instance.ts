@@ -6,7 +6,7 @@
  * it again. Several instances can run at once. Needs root and an installed Postfix (else: LabError).
  * `remove` ends everything; if the process dies before, its guardian does (guardian.ts).
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Destination, drawAddress } from "./destination.ts";
 import { Guardian } from "./guardian.ts";
@@ -65,6 +65,7 @@ export class PostfixInstance {
   /** By site. */
   readonly destinations: ReadonlyMap<string, Destination>;
   #main: MainValues;
+  #entries: readonly FlushEntry[];
 
   private constructor(
     readonly folder: string,
@@ -73,7 +74,9 @@ export class PostfixInstance {
     readonly guardian: Guardian,
     options: InstanceOptions,
     destinations: readonly Destination[],
+    entries: readonly FlushEntry[],
   ) {
+    this.#entries = entries;
     this.log = new Maillog(join(folder, "maillog"));
     this.destinations = new Map(destinations.map((each) => [each.site, each]));
     const routes = destinations.map((each) => `{ ${each.site} = ${each.transport} }`);
@@ -107,9 +110,10 @@ export class PostfixInstance {
         guardian,
         options,
         destinations,
+        entries,
       );
       instance.setMain({});
-      writeMaster(folder, `${SMTP_ADDRESS}:${smtp_port}`, entries);
+      instance.setFlush({});
       return instance;
     } catch (error) {
       rmSync(folder, { recursive: true });
@@ -123,8 +127,9 @@ export class PostfixInstance {
     return join(this.folder, "conf");
   }
 
+  /** In the instance's folder, unless main.cf has been told otherwise. */
   get queue_folder(): string {
-    return join(this.folder, "queue");
+    return this.#main["queue_directory"] ?? join(this.folder, "queue");
   }
 
   /** The socket of a flush service. */
@@ -136,6 +141,19 @@ export class PostfixInstance {
   setMain(values: MainValues): void {
     this.#main = { ...this.#main, ...values };
     writeMain(this.folder, this.#main);
+  }
+
+  /** Changes the entry of the service `flush` in master.cf; a running instance sees it after `reload`. */
+  setFlush(change: Partial<Omit<FlushEntry, "service">>): void {
+    this.#entries = this.#entries.map((entry) =>
+      entry.service === "flush" ? { ...entry, ...change } : entry,
+    );
+    writeMaster(this.folder, `${SMTP_ADDRESS}:${this.smtp_port}`, this.#entries);
+  }
+
+  /** Says that a folder elsewhere is this instance's too: whatever removes the instance removes it. */
+  addFolder(path: string): void {
+    appendFileSync(join(this.folder, "elsewhere"), `${path}\n`);
   }
 
   /** Runs one of Postfix's commands on this instance; any exit status is an answer. */

@@ -30,6 +30,16 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
+/** What the ordinary tests do with some dozens of messages. */
+const RECORD_TEST = ["test", "./test/postfix/exact_record_test.ts"];
+const RECORD_MESSAGES = "2400";
+
+/** @type {HandedTo} */
+const record = (args) => {
+  const messages = process.env["RECORD_MESSAGES"] ?? RECORD_MESSAGES;
+  return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
+};
+
 /**
  * What each npm script hands over to, one after the other while they succeed.
  *
@@ -45,7 +55,8 @@ const HANDED_TO = {
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
   trial,
   installation,
-  "test:long": (args) => [...trial(args), ...installation(args)],
+  record,
+  "test:long": (args) => [...record([]), ...trial(args), ...installation(args)],
 };
 
 /**

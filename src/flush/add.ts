@@ -7,11 +7,13 @@
  * process has locked delays the adds of that site only.
  *
  * A log that can't be opened or written is answered with "fail" and one warning, and this process goes
- * on (the original dies of the first and answers OK to the second, spec section 10 rows 10 and 14).
+ * on (the original dies of the first and answers OK to the second, spec section 10 rows 10 and 14). The
+ * record then lacks an entry, so that the next wake-up is to rebuild it.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
+import { unmarkRebuilt } from "../record/rebuilt_marker.ts";
 import { type Exchange, STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { type LogfilesInUse, lockRetryMs } from "./logfiles_in_use.ts";
@@ -21,8 +23,14 @@ interface Batch {
   readonly name: LogfileName;
   readonly ids: Set<QueueId>;
   readonly exchanges: Exchange[];
-  readonly waiters: Array<(written: Written) => void>;
+  readonly waiters: Waiter[];
   attempt: number;
+}
+
+/** Whoever waits for a write without a client behind. */
+interface Waiter {
+  readonly tell: (written: Written) => void;
+  readonly shouldStop: () => boolean;
 }
 
 /** What came of a write. */
@@ -41,10 +49,16 @@ export class Adds {
   /** Batches that may still grow: those for this turn, and those that wait for a lock. */
   readonly #waiting = new Map<LogfileName, Batch>();
   #thisTurn: Batch[] = [];
+  #failureCount = 0;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse) {
     this.#tools = tools;
     this.#inUse = inUse;
+  }
+
+  /** Writes that have failed so far. */
+  get failureCount(): number {
+    return this.#failureCount;
   }
 
   /** Puts an entry into the site's next write, which answers and ends the exchange. */
@@ -54,13 +68,16 @@ export class Adds {
     batch.exchanges.push(exchange);
   }
 
-  /** Puts several entries into a site's next write; resolves when they are in the file, or can't be. */
-  addAll(name: LogfileName, ids: readonly QueueId[]): Promise<Written> {
+  /**
+   * Puts several entries into a site's next write; resolves when they are in the file, or can't be. Where the log
+   * is locked elsewhere, `shouldStop` ends the wait for it, unless a client's add is in the same write.
+   */
+  addAll(name: LogfileName, ids: readonly QueueId[], shouldStop: () => boolean): Promise<Written> {
     const batch = this.#waiting.get(name) ?? this.#newBatch(name);
     for (const id of ids) {
       batch.ids.add(id);
     }
-    return new Promise((written) => batch.waiters.push(written));
+    return new Promise((tell) => batch.waiters.push({ tell, shouldStop }));
   }
 
   #newBatch(name: LogfileName): Batch {
@@ -82,7 +99,8 @@ export class Adds {
   }
 
   #commit(batch: Batch): void {
-    const written = this.#write(batch);
+    const tried = this.#write(batch);
+    const written = tried === "busy" && isGivenUp(batch) ? FAILED : tried;
     if (written === "busy") {
       this.#tools.clock.after(lockRetryMs(batch.attempt++), () => this.#commit(batch));
       return;
@@ -92,7 +110,7 @@ export class Adds {
       exchange.answer(written.status);
       exchange.finish();
     }
-    for (const tell of batch.waiters) {
+    for (const { tell } of batch.waiters) {
       tell(written);
     }
   }
@@ -107,6 +125,8 @@ export class Adds {
       }
       const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
       this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
+      this.#failureCount++;
+      unmarkRebuilt(this.#tools);
       return FAILED;
     }
   }
@@ -127,4 +147,8 @@ export class Adds {
       log.close();
     }
   }
+}
+
+function isGivenUp({ exchanges, waiters }: Batch): boolean {
+  return exchanges.length === 0 && waiters.every(({ shouldStop }) => shouldStop());
 }

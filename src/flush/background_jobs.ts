@@ -63,12 +63,14 @@ export class BackgroundJobs {
     try {
       directory = files.open(RECORD_DIRECTORY, { access: "read" });
       while (!files.tryLock(directory)) {
-        await delay(this.#tools.clock, RETRY_MS);
         if (this.#shouldStop()) {
           return;
         }
+        await delay(this.#tools.clock, RETRY_MS);
       }
-      await work();
+      if (!this.#shouldStop()) {
+        await work();
+      }
     } catch (caught) {
       this.#warn(caught);
     } finally {

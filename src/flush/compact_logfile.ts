@@ -5,26 +5,29 @@
  * Guarantees: what logfile_pass.ts does; and that the log tells afterwards what it told before: its atime, by
  * which a refresh goes, and its mtime, the time of the last add, are what they were.
  *
- * A log that somebody else has locked for long is left for another time. Throws OsError (its operation is the
+ * A log that somebody else has locked for long is left for another time. A send that comes meanwhile does not wait
+ * for the rest of a large log: the compaction ends early, since the send takes out the same entries. Throws OsError (its operation is the
  * step) where the log can't be opened, read or written.
  */
 import type { Clock } from "../effects/clock.ts";
-import { OsError } from "../effects/os_error.ts";
-import type { LogfileName, QueueId } from "../names/names.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
+import type { LogfileName } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { logfilePath } from "../record/record_tools.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import { noCounts, type Outcome, type PassCounts, passOver } from "./logfile_pass.ts";
+import { noCounts, type PassCounts, passOver } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import type { WalkOptions } from "./record_walk.ts";
+import { entriesIn, type UnderWay } from "./under_way.ts";
 
 /** How long to wait for a lock: whoever holds it longer is sending the log, which compacts it as well. */
 const LOCK_WAIT_MS = 2000;
 
 /** How to go about it. */
 export interface CompactOptions extends WalkOptions {
-  /** Told what came of each entry. */
-  readonly onOutcome?: (id: QueueId, outcome: Outcome) => void;
+  /** What is gone over at the same time. */
+  readonly underWay: UnderWay;
 }
 
 /** Compacts the log of that name, if there is one. */
@@ -34,6 +37,37 @@ export async function compactLogfile(
   name: LogfileName,
   options: CompactOptions,
 ): Promise<PassCounts> {
+  const entries = entriesIn(sizeBytesOf(tools, name));
+  await options.underWay.begin(entries);
+  try {
+    return await compactInTurn(tools, inUse, name, options);
+  } finally {
+    options.underWay.end(entries);
+  }
+}
+
+/** 0 where there is no such log. */
+function sizeBytesOf(tools: FlushTools, name: LogfileName): number {
+  try {
+    return tools.files.statusOf(logfilePath(tools, name)).sizeBytes;
+  } catch (caught) {
+    if (errorCode(caught) === "ENOENT") {
+      return 0;
+    }
+    throw caught;
+  }
+}
+
+async function compactInTurn(
+  tools: FlushTools,
+  inUse: LogfilesInUse,
+  name: LogfileName,
+  options: CompactOptions,
+): Promise<PassCounts> {
+  if (inUse.get(name) !== undefined) {
+    // This process is sending it, which compacts it as well, and may take long.
+    return noCounts();
+  }
   const giveUpMs = tools.clock.monotonicMs() + LOCK_WAIT_MS;
   const taken = await inUse.take(
     name,
@@ -43,7 +77,7 @@ export async function compactLogfile(
     return noCounts();
   }
   try {
-    return await compactTaken(tools, taken, options);
+    return await compactTaken(tools, inUse, taken, options);
   } finally {
     inUse.giveBack(taken);
   }
@@ -51,11 +85,13 @@ export async function compactLogfile(
 
 async function compactTaken(
   tools: FlushTools,
+  inUse: LogfilesInUse,
   taken: LogfileInUse,
   options: CompactOptions,
 ): Promise<PassCounts> {
   const counts = await passOver(tools, taken, {
     ...options,
+    shouldStop: () => options.shouldStop() || inUse.isAwaited(taken.log.name),
     judge: (id) => (findMessage(tools, id) === null ? "absent" : "kept"),
   });
   if (!taken.wasAddedTo) {

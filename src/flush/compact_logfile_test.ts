@@ -78,6 +78,22 @@ describe("compaction", () => {
     expect(calls.filter((operation) => changing.includes(operation))).toEqual([]);
   });
 
+  test("an add meanwhile of an entry that the log holds writes nothing, and moves no time", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("deferred/D/DEF1");
+    putLog(rig, "a_example", "GONE1\nDEF1\n");
+    const { mtimeNs } = rig.files.statusOf("flush/a_example");
+    rig.ask({ name: "refresh" });
+    await rig.pass(2);
+    const added = rig.add("a.example", "DEF1");
+    await rig.turn();
+    expect(added.isFinished).toBeTrue();
+    const isHeld = rig.readLog("a_example");
+    await rig.pass(WORK_MS);
+    expect([isHeld, rig.readLog("a_example")]).toEqual(["GONE1\nDEF1\n", "DEF1\n"]);
+    expect(rig.files.statusOf("flush/a_example").mtimeNs).toBe(mtimeNs);
+  });
+
   test("a refresh after it falls due when it would have", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/D/DEF1");
@@ -126,6 +142,20 @@ describe("compaction", () => {
     expect(rig.readLog("a_example")).toBe("BACK1\n");
   });
 
+  test("an add meanwhile is the last add, as mtime says; atime stays", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "a_example", "GONE1\n");
+    const before = rig.files.statusOf("flush/a_example");
+    rig.ask({ name: "refresh" });
+    await rig.pass(5);
+    rig.add("a.example", "NEW1");
+    await rig.pass(WORK_MS);
+    expect(rig.readLog("a_example")).toBe("NEW1\n");
+    const after = rig.files.statusOf("flush/a_example");
+    expect(after.mtimeNs).toBeGreaterThan(before.mtimeNs);
+    expect(after.atimeNs).toBe(before.atimeNs);
+  });
+
   test("a log that somebody has locked for long is left for another time", async () => {
     const rig = new FlushRig();
     putLog(rig, "a_example", "GONE1\n");
@@ -139,6 +169,37 @@ describe("compaction", () => {
     await rig.pass(2000);
     expect(asked.isFinished).toBeTrue();
     expect(rig.readLog("a_example")).toBe("GONE1\n");
+    expect(rig.log.texts("warning")).toEqual([]);
+  });
+
+  test("a send does not wait for the rest of a large log", async () => {
+    const largeCount = 1000;
+    const gone = Array.from({ length: largeCount }, (_, index) => `GONE${index}\n`).join("");
+    const prepare = (): FlushRig => {
+      const rig = new FlushRig();
+      rig.putMessage("deferred/D/DEF1");
+      putLog(rig, "a_example", `DEF1\n${gone}DEF1\n`);
+      rig.clock.costMs = 1;
+      return rig;
+    };
+    const msUntil = async (rig: FlushRig, asked: { isFinished: boolean }): Promise<number> => {
+      const startMs = rig.clock.monotonicMs();
+      while (!asked.isFinished) {
+        await rig.pass(1);
+      }
+      return rig.clock.monotonicMs() - startMs;
+    };
+    const alone = prepare();
+    const compactionMs = await msUntil(alone, alone.ask({ name: "refresh" }));
+    const rig = prepare();
+    const refreshed = rig.ask({ name: "refresh" });
+    await rig.pass(WORK_MS);
+    const sendMs = await msUntil(rig, rig.sendSite("a.example"));
+    expect(sendMs).toBeLessThan(compactionMs * 0.75);
+    expect(rig.disk.has("incoming/DEF1")).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("");
+    await msUntil(rig, refreshed);
+    expect(rig.files.openCount).toBe(0);
     expect(rig.log.texts("warning")).toEqual([]);
   });
 
@@ -159,6 +220,52 @@ describe("compaction", () => {
     }
     await refresh(process);
     expect(rig.readLog("a_example")).toBe("ABC123\n");
+  });
+
+  test("of many logs none is locked for as long as all of them take", async () => {
+    const rig = new FlushRig();
+    const logs = Array.from({ length: 30 }, (_, index) => `l${index}`);
+    for (const log of logs) {
+      const ids = Array.from({ length: 600 }, (_, index) => `${log}_${index}`);
+      for (const id of ids) {
+        rig.putMessage(`hold/${id}`);
+      }
+      putLog(rig, `${log}_example`, `${ids.join("\n")}\n`);
+    }
+    const other = new FlushRig({}, rig);
+    rig.clock.costMs = 0.005;
+    const asked = rig.ask({ name: "refresh" });
+    let waitedMs = 0;
+    while (!asked.isFinished) {
+      const added = logs.map((log) => other.add(`${log}.example`, "NEW1"));
+      const startMs = rig.clock.monotonicMs();
+      while (added.some(({ isFinished }) => !isFinished)) {
+        await other.pass(1);
+        await rig.turn();
+      }
+      waitedMs = Math.max(waitedMs, rig.clock.monotonicMs() - startMs);
+    }
+    expect(waitedMs).toBeGreaterThan(2);
+    expect(waitedMs).toBeLessThan(60);
+  });
+
+  test("a log that this process is sending is passed over: the send compacts it", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "a_example", "GONE1\n");
+    let opens = 0;
+    rig.files.fault = ({ operation, path }) => {
+      opens += operation === "open" && path === "flush/a_example" ? 1 : 0;
+      return null;
+    };
+    const sent = rig.sendSite("a.example");
+    await rig.pass(2);
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(2);
+    expect([sent.isFinished, asked.isFinished]).toEqual([false, true]);
+    await rig.pass(WORK_MS);
+    expect(sent.isFinished).toBeTrue();
+    expect(rig.readLog("a_example")).toBe("");
+    expect(opens).toBe(1);
   });
 });
 
@@ -181,6 +288,23 @@ describe("the pace of a refresh", () => {
     expect(Math.max(...growth)).toBeLessThanOrEqual(1000);
     expect(Math.max(...growth.slice(1))).toBeLessThanOrEqual(600);
     expect(counts.at(-1)).toBe(3000);
+  });
+
+  test("large logs that are due at once begin one after the other", async () => {
+    const rig = new FlushRig();
+    const old = { atimeMs: rig.clock.wallMs() - 13 * HOUR_MS };
+    for (const letter of ["A", "B", "C"]) {
+      const ids = Array.from({ length: 600 }, (_, index) => `${letter}${1000 + index}XXXXXX`);
+      for (const id of ids) {
+        rig.putMessage(`deferred/${letter}/${id}`);
+      }
+      rig.putLog(`log_${letter.toLowerCase()}`, `${ids.join("\n")}\n`, old);
+    }
+    rig.ask({ name: "refresh" });
+    await rig.pass(1000);
+    expect(Object.keys(rig.disk.filesBelow("incoming"))).toHaveLength(600);
+    await rig.pass(4000);
+    expect(Object.keys(rig.disk.filesBelow("incoming"))).toHaveLength(1800);
   });
 
   test("entries without mail cost no time", async () => {

@@ -44,7 +44,7 @@ export class LogfileInUse {
     this.pass = log.pass();
   }
 
-  /** Whether entries were added since this process holds the log. */
+  /** Whether entries were written since this process holds the log. */
   get wasAddedTo(): boolean {
     return this.#wasAddedTo;
   }
@@ -57,7 +57,7 @@ export class LogfileInUse {
     const newOnes = ids.filter((id) => !this.holds(id));
     const written = this.log.isVanished ? "vanished" : this.log.append(newOnes);
     if (written !== "vanished") {
-      this.#wasAddedTo = true;
+      this.#wasAddedTo ||= written > 0;
       for (const id of ids) {
         this.keeps(id);
       }
@@ -90,6 +90,11 @@ export class LogfilesInUse {
   /** The open log, where this process is sending it. */
   get(name: LogfileName): LogfileInUse | undefined {
     return this.#open.get(name);
+  }
+
+  /** Whether somebody waits for a log that this process holds. */
+  isAwaited(name: LogfileName): boolean {
+    return this.#waiting.has(name);
   }
 
   /**
@@ -128,12 +133,13 @@ export class LogfilesInUse {
   /** Gives back what `take` gave. */
   giveBack({ log }: LogfileInUse): void {
     this.#open.delete(log.name);
-    log.close();
     const waiting = this.#waiting.get(log.name) ?? [];
     this.#waiting.delete(log.name);
     for (const goOn of waiting) {
       goOn();
     }
+    // Last, since it may fail: they go on when all this is done.
+    log.close();
   }
 
   #givenBack(name: LogfileName): Promise<void> {

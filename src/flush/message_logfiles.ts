@@ -1,5 +1,5 @@
 /**
- * Says in which logs a deferred message belongs: those under which its undelivered recipients were recorded.
+ * Says in which logs a message belongs that is deferred, or was put on hold: those under which its undelivered recipients were recorded.
  *
  * Domains that are not eligible, or can have no log, have none; the latter are warned of, as an add of theirs is.
  * Each domain is judged once for as long as it is remembered. Reads the message's files, and changes nothing.
@@ -7,6 +7,7 @@
 import { hashedPath } from "../names/hashed_path.ts";
 import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
 import { readMessage } from "../queue/message_sites.ts";
+import { STATUS } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";
 
@@ -15,52 +16,63 @@ const REMEMBERED_DOMAINS_MAX = 10_000;
 
 /** What a look at a message gave. */
 export type MessageLogfiles =
-  | { readonly kind: "read"; readonly names: ReadonlySet<LogfileName> }
+  /** `isComplete`: of every recipient it could be looked up whether there is a log. */
+  | {
+      readonly kind: "read";
+      readonly names: ReadonlySet<LogfileName>;
+      readonly isComplete: boolean;
+    }
   | { readonly kind: "absent" }
   /** `why` says of which file, and what is wrong. */
   | { readonly kind: "unreadable"; readonly why: string };
 
+/** The log of a domain; null: it has none; "unknown": the policy could not be looked up. */
+type Judged = LogfileName | "unknown" | null;
+
 export class MessageLogfileFinder {
   readonly #tools: FlushTools;
-  readonly #byDomain = new Map<string, LogfileName | null>();
+  readonly #byDomain = new Map<string, Judged>();
 
   constructor(tools: FlushTools) {
     this.#tools = tools;
   }
 
-  /** Reads a message of the deferred queue. */
-  of(id: QueueId): MessageLogfiles {
-    const reading = readMessage(this.#tools, "deferred", id);
+  /** Reads a message of that queue. */
+  of(queue: "deferred" | "hold", id: QueueId): MessageLogfiles {
+    const reading = readMessage(this.#tools, queue, id);
     if (reading.kind === "absent") {
       return reading;
     }
     if (reading.kind === "unreadable") {
-      const path = hashedPath("deferred", id, this.#tools.hashing);
+      const path = hashedPath(queue, id, this.#tools.hashing);
       return { kind: "unreadable", why: `read ${path}: ${reading.why}` };
     }
     const names = new Set<LogfileName>();
+    let isComplete = true;
     for (const { recordedDomains } of reading.recipients) {
       for (const domain of recordedDomains) {
         const name = this.#logfileOf(domain);
-        if (name !== null) {
+        if (name === "unknown") {
+          isComplete = false;
+        } else if (name !== null) {
           names.add(name);
         }
       }
     }
-    return { kind: "read", names };
+    return { kind: "read", names, isComplete };
   }
 
-  #logfileOf(domain: string): LogfileName | null {
+  #logfileOf(domain: string): Judged {
     const remembered = this.#byDomain.get(domain);
     if (remembered !== undefined) {
       return remembered;
     }
     const found = recordedLogfile(this.#tools, siteName(domain));
-    const name = typeof found === "number" ? null : found;
+    const judged = typeof found !== "number" ? found : found === STATUS.fail ? "unknown" : null;
     if (this.#byDomain.size >= REMEMBERED_DOMAINS_MAX) {
       this.#byDomain.clear();
     }
-    this.#byDomain.set(domain, name);
-    return name;
+    this.#byDomain.set(domain, judged);
+    return judged;
   }
 }

@@ -55,6 +55,7 @@ export class Pace {
   }
 }
 
+/** A whole number: of fractions, a remainder would be under way for good, and the largest logs not begin any more. */
 function weightOf(entries: number): number {
-  return Math.min(Math.max(1, entries), BURST);
+  return Math.min(Math.max(1, Math.ceil(entries)), BURST);
 }

@@ -1,18 +1,20 @@
 /**
- * Rebuilds the record: reads every deferred message, and adds each to the logs of the sites that its undelivered
- * recipients are in.
+ * Rebuilds the record: reads every message that is deferred or on hold, and adds each to the logs of the sites that
+ * its undelivered recipients are in.
  *
  * Guarantees: mail flows meanwhile, and no entry is lost or, when the compaction that must follow has been over
  * the logs, doubled. A message that is deferred while the rebuild runs is added by whoever defers it; one that
- * leaves the queue is taken out by the compaction. Messages in other queues are not read: they are recorded when
+ * leaves the queue is taken out by the compaction. Messages on hold are read since postsuper(1) moves them back to
+ * deferred without a delivery that would record them. Those in other queues are not read: they are recorded when
  * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
  *
- * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, or the
- * queue not be read, the record does not count as rebuilt.
+ * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, for
+ * whomever, the queue not be read, or the policy not be looked up, the record does not count as rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
-import { deferredMessages } from "../queue/deferred_messages.ts";
+import { QueueIdSet } from "../names/queue_id_set.ts";
+import { listMessages } from "../queue/list_messages.ts";
 import { markRebuilt, REBUILT } from "../record/rebuilt_marker.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { STATUS } from "../wire/request.ts";
@@ -21,6 +23,9 @@ import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { MessageLogfileFinder } from "./message_logfiles.ts";
 import type { WalkOptions } from "./record_walk.ts";
+
+/** In this order, no message that an operator holds or releases meanwhile is missed. */
+const QUEUES = ["hold", "deferred", "hold"] as const;
 
 /**
  * Entries gathered before they are written: many of one site are one write, also where there are thousands of sites.
@@ -81,8 +86,11 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
-    const isAll = await this.#readQueue();
+    const failuresBefore = this.#adds.failureCount;
+    const isAll = await this.#readQueues();
     await this.#write();
+    // Anybody's: the message may have been deferred behind our back.
+    this.#hasFailed ||= this.#adds.failureCount > failuresBefore;
     if (isAll && !this.#hasFailed) {
       this.#mark();
     }
@@ -98,16 +106,32 @@ class RebuildRun {
   }
 
   /** False: told to stop. */
-  async #readQueue(): Promise<boolean> {
+  async #readQueues(): Promise<boolean> {
+    const held = new QueueIdSet();
+    for (const queue of QUEUES) {
+      const isNew = (id: QueueId): boolean => queue !== "hold" || held.add(id) !== "held";
+      if (!(await this.#readQueue(queue, isNew))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  async #readQueue(
+    queue: (typeof QUEUES)[number],
+    isNew: (id: QueueId) => boolean,
+  ): Promise<boolean> {
     const { slice, shouldStop, onProgress } = this.#options;
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
-    for (const ids of deferredMessages(this.#tools, unreadable)) {
+    for (const ids of listMessages(queue, this.#tools, unreadable)) {
       for (const id of ids) {
         await slice.ready();
         if (shouldStop()) {
           return false;
         }
-        this.#read(id);
+        if (isNew(id)) {
+          this.#read(queue, id);
+        }
         if (this.#gatheredCount >= GATHERED_MAX) {
           await this.#write();
         }
@@ -117,8 +141,8 @@ class RebuildRun {
     return true;
   }
 
-  #read(id: QueueId): void {
-    const found = this.#finder.of(id);
+  #read(queue: (typeof QUEUES)[number], id: QueueId): void {
+    const found = this.#finder.of(queue, id);
     if (found.kind === "absent") {
       return;
     }
@@ -128,6 +152,7 @@ class RebuildRun {
       this.#tools.log.warning(`rebuild: ${found.why}`);
       return;
     }
+    this.#hasFailed ||= !found.isComplete;
     for (const name of found.names) {
       this.#gather(name, id);
     }
@@ -147,11 +172,12 @@ class RebuildRun {
     const gathered = this.#gathered;
     this.#gathered = new Map();
     this.#gatheredCount = 0;
+    const { slice, shouldStop } = this.#options;
     for (const [name, ids] of gathered) {
       for (let start = 0; start < ids.length; start += WRITTEN_AT_ONCE_MAX) {
-        await this.#options.slice.ready();
+        await slice.ready();
         const some = ids.slice(start, start + WRITTEN_AT_ONCE_MAX);
-        const { status, writtenCount } = await this.#adds.addAll(name, some);
+        const { status, writtenCount } = await this.#adds.addAll(name, some, shouldStop);
         this.counts.written += writtenCount;
         this.#hasFailed ||= status !== STATUS.ok;
       }

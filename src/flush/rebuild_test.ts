@@ -4,11 +4,20 @@ import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
+import { STATUS } from "../wire/request.ts";
 
 const WORK_MS = 200;
 const DAY_MS = 24 * 3_600_000;
 
 const recording = { recordsAny: true };
+
+/** A fault: the disk is full for one log. */
+function failingWrites({ operation, path }: { operation: string; path: string }): {
+  error: OsError;
+} | null {
+  const isMeant = operation === "write" && path === "flush/one_example";
+  return isMeant ? { error: new OsError("ENOSPC", "write") } : null;
+}
 
 async function wakeUp(rig: FlushRig, ms = WORK_MS): Promise<void> {
   const asked = rig.ask({ name: "refresh" });
@@ -48,6 +57,39 @@ describe("rebuild", () => {
     );
   });
 
+  test("adds each message on hold too: it comes back to deferred without being tried", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.rename("deferred/A/A1", "hold/A1");
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+    expect(rig.log.texts("info")[0]).toStartWith("rebuild: complete, messages=1,");
+  });
+
+  for (const { from, to: target } of [
+    { from: "deferred/A/A1", to: "hold/A1" },
+    { from: "hold/A1", to: "deferred/A/A1" },
+  ]) {
+    test(`a message that goes from ${from} to ${target} meanwhile is not missed`, async () => {
+      const rig = new FlushRig(recording);
+      defer(rig.disk, "A1", to("x@one.example"));
+      if (from !== "deferred/A/A1") {
+        rig.files.rename("deferred/A/A1", from);
+      }
+      // Before the second queue is listed, whichever that is.
+      let listed = 0;
+      rig.files.fault = ({ operation, path }) => {
+        if (operation === "openDirectory" && /^(hold|deferred)$/.test(path) && ++listed === 2) {
+          new MemoryFiles(rig.disk).rename(from, target);
+        }
+        return null;
+      };
+      await wakeUp(rig);
+      expect(rig.disk.has(target)).toBeTrue();
+      expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+    });
+  }
+
   test("neither loses nor doubles what the record holds, whatever its size", async () => {
     const rig = new FlushRig(recording);
     const ids = Array.from({ length: 8000 }, (_, index) => `A${index}`);
@@ -55,12 +97,12 @@ describe("rebuild", () => {
       defer(rig.disk, id, to("x@large.example", "x@small.example"));
     }
     for (const id of ids.slice(3000)) {
-      rig.putMessage(`hold/${id}`);
+      rig.putMessage(`active/${id}`);
     }
-    // More than is read for an add; the entries of held messages stay.
+    // More than is read for an add; the entries of active messages stay.
     rig.putLog("large_example", ids.map((id) => `${id}_${"X".repeat(20)}\n`).join(""));
     for (const id of ids) {
-      rig.putMessage(`hold/${id}_${"X".repeat(20)}`);
+      rig.putMessage(`active/${id}_${"X".repeat(20)}`);
     }
     rig.putLog("small_example", "A5\nA1\n");
     const largeBefore = ids.map((id) => `${id}_${"X".repeat(20)}`);
@@ -98,6 +140,17 @@ describe("rebuild", () => {
     expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
   });
 
+  test("where the mark can't be looked at nothing is rebuilt", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "statusOf" && path === "flush/REBUILT"
+        ? { error: new OsError("EIO", "lstat") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({});
+  });
+
   test("without any eligible site there is nothing to rebuild", async () => {
     const rig = new FlushRig({ recordsAny: false });
     await wakeUp(rig);
@@ -128,15 +181,100 @@ describe("rebuild", () => {
   test("where a log can't be written the record does not count as rebuilt", async () => {
     const rig = new FlushRig(recording);
     defer(rig.disk, "A1", to("x@one.example"));
-    rig.files.fault = ({ operation, path }) =>
-      operation === "write" && path === "flush/one_example"
-        ? { error: new OsError("ENOSPC", "write") }
-        : null;
+    rig.files.fault = failingWrites;
     await wakeUp(rig);
     expect(rig.disk.has("flush/REBUILT")).toBeFalse();
     rig.files.fault = null;
     await wakeUp(rig);
     expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("where a part of the queue can't be read the record does not count as rebuilt", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    defer(rig.disk, "B1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "openDirectory" && path === "deferred/B"
+        ? { error: new OsError("EACCES", "opendir") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ one_example: "A1" });
+    expect(rig.log.texts("warning")).toEqual(["rebuild: opendir deferred/B: Permission denied"]);
+  });
+
+  test("one that ends since its process is replaced keeps what it has, and is to be done again", async () => {
+    const rig = new FlushRig(recording);
+    for (let index = 0; index < 100; index++) {
+      defer(rig.disk, `A${index}`, to("x@one.example"));
+    }
+    rig.clock.costMs = 1;
+    rig.ask({ name: "refresh" });
+    await rig.pass(50);
+    rig.service.leave();
+    await rig.pass(WORK_MS);
+    const entries = record(rig)["one_example"]?.split(" ") ?? [];
+    expect(entries.length).toBeWithin(1, 100);
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    expect(rig.log.texts("info")[0]).toStartWith("rebuild: incomplete, ");
+  });
+
+  test("where the policy can't be looked up it doesn't either, and what is known is recorded", async () => {
+    let two: "error" | "match" = "error";
+    const rig = new FlushRig({
+      ...recording,
+      eligible: (site) => (site === "two.example" ? two : "match"),
+    });
+    defer(rig.disk, "A1", to("x@two.example", "x@one.example"));
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ one_example: "A1" });
+    two = "match";
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1", two_example: "A1" });
+  });
+
+  test("a directory that fails while it is read is passed over, and named", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    defer(rig.disk, "B1", to("x@two.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "readDirectory" && path === "deferred/A"
+        ? { error: new OsError("EIO", "readdir") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ two_example: "B1" });
+    expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
+  });
+
+  test("an add that fails asks for a rebuild: the next wake-up completes the record", async () => {
+    const rig = new FlushRig(recording);
+    await wakeUp(rig);
+    expect(rig.disk.has("flush/REBUILT")).toBeTrue();
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = failingWrites;
+    const asked = rig.add("one.example", "A1");
+    await rig.turn();
+    expect(asked.status).toBe(STATUS.fail);
+    await wakeUp(rig);
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    rig.files.fault = null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("a rebuild during which an add fails does not count, though it could write its own", async () => {
+    const rig = new FlushRig(recording);
+    for (let index = 0; index < 100; index++) {
+      defer(rig.disk, `B${index}`, to("x@two.example"));
+    }
+    rig.clock.costMs = 1;
+    const refreshed = rig.ask({ name: "refresh" });
+    await rig.pass(20);
+    expect(refreshed.isFinished).toBeFalse();
+    rig.files.fault = failingWrites;
+    rig.add("one.example", "A1");
+    await rig.pass(2000);
+    expect(refreshed.isFinished).toBeTrue();
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
   });
 
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
@@ -154,6 +292,31 @@ describe("rebuild", () => {
     const next = new FlushRig(recording, rig);
     await wakeUp(next);
     expect(Object.keys(record(next))).toHaveLength(51);
+  });
+
+  test("one whose process is being replaced waits for no log that is locked elsewhere", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.putLog("one_example", "");
+    const other = new MemoryFiles(rig.disk);
+    other.tryLock(other.open("flush/one_example", { access: "both" }));
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeFalse();
+    rig.service.leave();
+    await rig.pass(10);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    expect(rig.files.openCount).toBe(0);
+  });
+
+  test("a process that is being replaced begins none, and says nothing", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.service.leave();
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({});
+    expect(rig.log.texts("info")).toEqual([]);
   });
 
   test("one at a time over all processes", async () => {
@@ -180,7 +343,8 @@ describe("rebuild", () => {
     let rests = 0;
     const after = rig.clock.after.bind(rig.clock);
     rig.clock.after = (delayMs, run) => {
-      rests += delayMs === 6 ? 1 : 0;
+      // The walk behind it rests too.
+      rests += delayMs === 6 && !rig.disk.has("flush/REBUILT") ? 1 : 0;
       return after(delayMs, run);
     };
     await wakeUp(rig, 2000);

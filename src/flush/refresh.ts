@@ -26,14 +26,12 @@ import { Pace } from "./pace.ts";
 import { type WalkOptions, walkRecord } from "./record_walk.ts";
 import { sendLogfile } from "./send_logfile.ts";
 import { warnOfSend } from "./send_site.ts";
+import { entriesIn, UnderWay } from "./under_way.ts";
 import { WakeUps } from "./wake_ups.ts";
 
 const NS_PER_SECOND = 1_000_000_000n;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
-
-/** What an entry takes at the least: a queue ID and a newline. Only to guess how many a log holds. */
-const ENTRY_BYTES = 12;
 
 /** What kind of walk it is. */
 export interface RefreshOptions extends WalkOptions {
@@ -64,6 +62,7 @@ class RefreshWalk {
   readonly #wakeUps: WakeUps;
   readonly #pace: Pace;
   readonly #compacted: CompactionSum;
+  readonly #underWay = new UnderWay();
 
   constructor(tools: FlushTools, inUse: LogfilesInUse, options: RefreshOptions) {
     this.#tools = tools;
@@ -90,7 +89,7 @@ class RefreshWalk {
     if (status.sizeBytes === 0) {
       removeIfOld(this.#tools, name, path, status);
     } else if (this.#isDue(name, status)) {
-      await this.#send(name, status.sizeBytes / ENTRY_BYTES);
+      await this.#send(name, entriesIn(status.sizeBytes));
     } else if (this.#options.compacts) {
       await this.#compact(name);
     }
@@ -135,7 +134,8 @@ class RefreshWalk {
 
   async #compact(name: LogfileName): Promise<void> {
     try {
-      const counts = await compactLogfile(this.#tools, this.#inUse, name, this.#options);
+      const options = { ...this.#options, underWay: this.#underWay };
+      const counts = await compactLogfile(this.#tools, this.#inUse, name, options);
       this.#compacted.add(counts);
     } catch (caught) {
       warnOfCompaction(this.#tools, name, caught);

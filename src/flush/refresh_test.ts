@@ -261,6 +261,20 @@ describe("purge", () => {
     expect(scans).toBe(2);
   });
 
+  test("begins with no further log when the process is replaced", async () => {
+    const rig = new FlushRig();
+    for (let index = 0; index < 300; index++) {
+      rig.putLog(`log_${index}`, "", ago(rig, 8 * DAY_MS));
+    }
+    rig.clock.costMs = 1;
+    const asked = rig.ask({ name: "purge" });
+    await rig.turn();
+    rig.service.leave();
+    await rig.pass(1200);
+    expect(asked.isFinished).toBeTrue();
+    expect(Object.keys(rig.disk.filesBelow("flush")).length).toBeWithin(1, 300);
+  });
+
   test("ends at the next slice when the process is replaced; what is sent is cut", async () => {
     const rig = new FlushRig();
     const ids = Array.from({ length: 300 }, (_, index) => `A${index}`);

@@ -24,6 +24,9 @@ const NAMED_MAX = 100;
 /** What a flush would do with a message; docs/PROTOCOL.md says what they mean. */
 type Prospect = "release" | "skip" | "keep" | "gone" | "unreadable";
 
+/** Whose mail is meant, and whether the log at hand was asked for by name. */
+type Meant = Pick<SelectedLog, "choice" | "isNamed">;
+
 type Read = Extract<MessageReading, { kind: "read" }>;
 
 /** Writes an item for each message, and returns what the end is to say. */
@@ -37,7 +40,8 @@ export async function reportPreview(
   const counts: Record<Prospect, number> = { release: 0, skip: 0, keep: 0, gone: 0, unreadable: 0 };
   const seen = new QueueIdSet();
   let status: Status = STATUS.ok;
-  for (const { name } of logs) {
+  // A message that can't be judged is released if one of the logs that name it was asked for by name: those first.
+  for (const { name, isNamed } of logs.toSorted(byNamedFirst)) {
     try {
       for (const ids of readEntries(tools, name)) {
         for (const id of ids) {
@@ -46,7 +50,7 @@ export async function reportPreview(
             return { status, totals: [] };
           }
           if (seen.add(id) !== "held") {
-            await tellMessage(tools, id, choice, report, counts);
+            await tellMessage(tools, id, { choice, isNamed }, report, counts);
           }
         }
       }
@@ -61,10 +65,14 @@ export async function reportPreview(
   return { status, totals: Object.entries(counts) };
 }
 
+function byNamedFirst(one: SelectedLog, other: SelectedLog): number {
+  return Number(other.isNamed) - Number(one.isNamed);
+}
+
 function tellMessage(
   tools: FlushTools,
   id: QueueId,
-  choice: SiteChoice,
+  meant: Meant,
   report: ReportWriter,
   counts: Record<Prospect, number>,
 ): Promise<void> | null {
@@ -72,9 +80,9 @@ function tellMessage(
   const reading: MessageReading =
     queue === null ? { kind: "absent" } : readMessage(tools, queue, id);
   const isHandled = queue === "active" || queue === "hold";
-  const outcome = isHandled ? "keep" : prospectOf(reading, choice);
+  const outcome = isHandled ? "keep" : prospectOf(reading, meant);
   counts[outcome]++;
-  const details = reading.kind === "read" ? detailsOf(reading, choice) : NO_DETAILS;
+  const details = reading.kind === "read" ? detailsOf(reading, meant.choice) : NO_DETAILS;
   return report.item("message", [
     ["queue_id", id],
     ["queue", queue ?? ""],
@@ -83,14 +91,15 @@ function tellMessage(
   ]);
 }
 
-function prospectOf(reading: MessageReading, choice: SiteChoice): Prospect {
+function prospectOf(reading: MessageReading, { choice, isNamed }: Meant): Prospect {
   switch (reading.kind) {
     case "absent":
       return "gone";
     case "unreadable":
       return "unreadable";
     case "read":
-      return !reading.isSure || reading.recipients.some(({ domains }) => domains.some(choice))
+      return reading.recipients.some(({ domains }) => domains.some(choice)) ||
+        (isNamed && !reading.isSure)
         ? "release"
         : "skip";
   }

@@ -8,12 +8,18 @@ import type { LogfileName } from "../names/names.ts";
 import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
-import { CompactionSum, compactLogfile, warnOfCompaction } from "./compact_logfile.ts";
+import {
+  CompactionSum,
+  type CompactOptions,
+  compactLogfile,
+  warnOfCompaction,
+} from "./compact_logfile.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
 import { type WalkOptions, walkLogs, walkRecord } from "./record_walk.ts";
 import type { ReportWriter } from "./report_writer.ts";
+import { UnderWay } from "./under_way.ts";
 
 /** Between two items: often enough for a progress bar. */
 const PROGRESS_MS = 500;
@@ -91,7 +97,7 @@ class Progress {
 class Compaction {
   readonly #tools: FlushTools;
   readonly #inUse: LogfilesInUse;
-  readonly #options: WalkOptions;
+  readonly #options: CompactOptions;
   readonly #progress: Progress;
   readonly #sum: CompactionSum;
   #doneCount = 0;
@@ -100,7 +106,7 @@ class Compaction {
   constructor(tools: FlushTools, inUse: LogfilesInUse, report: ReportWriter, options: WalkOptions) {
     this.#tools = tools;
     this.#inUse = inUse;
-    this.#options = options;
+    this.#options = { ...options, underWay: new UnderWay() };
     this.#progress = new Progress(tools, report);
     this.#sum = new CompactionSum(tools.clock);
   }

@@ -8,8 +8,8 @@
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
-import { deferredMessages } from "../queue/deferred_messages.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { listMessages } from "../queue/list_messages.ts";
 import { readEntries } from "../record/read_entries.ts";
 import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
@@ -83,7 +83,7 @@ class Verification {
   async #readQueue(): Promise<void> {
     const selected = this.#names === null ? null : new Set(this.#names);
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
-    for (const ids of deferredMessages(this.#tools, unreadable)) {
+    for (const ids of listMessages("deferred", this.#tools, unreadable)) {
       for (const id of ids) {
         await this.#slice.ready();
         if (this.#report.isGone) {
@@ -95,7 +95,7 @@ class Verification {
   }
 
   #expect(id: QueueId, selected: ReadonlySet<LogfileName> | null): void {
-    const found = this.#finder.of(id);
+    const found = this.#finder.of("deferred", id);
     if (found.kind === "absent") {
       return;
     }
@@ -105,6 +105,9 @@ class Verification {
       this.#tools.log.warning(`verify: ${found.why}`);
       return;
     }
+    if (!found.isComplete) {
+      this.status = STATUS.fail;
+    }
     for (const name of found.names) {
       if (selected === null || selected.has(name)) {
         this.#expected.set(name, `${this.#expected.get(name) ?? ""}\n${id}`);
@@ -113,13 +116,13 @@ class Verification {
   }
 
   async #compare(name: LogfileName): Promise<void> {
-    const expected = (this.#expected.get(name) ?? "").split("\n").slice(1) as QueueId[];
+    const expected = this.#expected.get(name) ?? "";
     this.#expected.delete(name);
     try {
       const first = await this.#look(name);
       this.totals.logs++;
       this.totals.entries += first.held.size;
-      const missing = expected.filter((id) => !first.held.has(id));
+      const missing = await this.#missing(expected, first.held);
       if (missing.length + first.outdated.length + first.repeated.length > 0) {
         await delay(this.#tools.clock, SECOND_LOOK_MS);
         await this.#lookAgain(name, missing, first);
@@ -127,6 +130,22 @@ class Verification {
     } catch (caught) {
       this.#fail(caught, name);
     }
+  }
+
+  /** Those of the expected entries that a log does not hold. */
+  async #missing(expected: string, held: QueueIdSet): Promise<QueueId[]> {
+    const missing: QueueId[] = [];
+    for (let start = 1; start < expected.length; ) {
+      await this.#slice.ready();
+      const newline = expected.indexOf("\n", start);
+      const end = newline === -1 ? expected.length : newline;
+      const id = expected.slice(start, end) as QueueId;
+      if (!held.has(id)) {
+        missing.push(id);
+      }
+      start = end + 1;
+    }
+    return missing;
   }
 
   async #look(name: LogfileName): Promise<Look> {
@@ -151,7 +170,7 @@ class Verification {
     const stillOutdated = new Set(second.outdated);
     const stillRepeated = new Set(second.repeated);
     const isStillMissing = (id: QueueId): boolean => {
-      const found = this.#finder.of(id);
+      const found = this.#finder.of("deferred", id);
       return !second.held.has(id) && found.kind === "read" && found.names.has(name);
     };
     await this.#tell(name, "missing", missing.filter(isStillMissing));

@@ -1,70 +1,16 @@
 /** The requests that the original does not have: what they report, what they do, and what they leave alone. */
 import { describe, expect, test } from "bun:test";
+import { askReport as ask, told } from "../../test/support/asked_report.ts";
 import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushClient } from "../../test/support/flush_client.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
+import { putLog, snapshot, stage } from "../../test/support/shared_record.ts";
+import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
-import type { ReportRequest } from "../wire/request.ts";
 import { STATUS } from "../wire/request.ts";
 
 const WORK_MS = 300;
 const HOUR_MS = 3_600_000;
-
-/** What a client was told: items as "kind a=1 b=2", the end last. */
-async function ask(
-  rig: FlushRig,
-  request: ReportRequest,
-  options: { readonly ms?: number; readonly client?: FlushClient } = {},
-): Promise<string[]> {
-  const { ms = WORK_MS, client = new FlushClient() } = options;
-  rig.ask(request, client);
-  await rig.pass(ms);
-  expect(client.asked.isFinished).toBeTrue();
-  expect(rig.files.openCount).toBe(0);
-  return told(client);
-}
-
-function told(client: FlushClient): string[] {
-  return client.parts.map((part) => {
-    if (part.kind === "malformed") {
-      return `malformed ${part.why}`;
-    }
-    return part.kind === "item"
-      ? `${part.item} ${pairsText(part.attributes)}`
-      : `end ${part.status} ${pairsText(part.totals)}`.trim();
-  });
-}
-
-function pairsText(pairs: ReadonlyMap<string, string>): string {
-  return [...pairs].map(([name, value]) => `${name}=${value}`).join(" ");
-}
-
-/** A record of two logs, one of them shared by two sites, and the messages in them. */
-function stage(): FlushRig {
-  const rig = new FlushRig();
-  defer(rig.disk, "AB1", to("x@a-b.example", "y@other.example"));
-  defer(rig.disk, "AB2", to("x@a.b.example"));
-  rig.putMessage("active/ACT1");
-  rig.putMessage("deferred/B/BAD1");
-  putLog(rig, "a_b_example", "AB1\nAB2\nACT1\nGONE1\nBAD1\nAB1\n");
-  defer(rig.disk, "SUB1", to("x@sub.b.example"));
-  putLog(rig, "sub_b_example", "SUB1\n");
-  return rig;
-}
-
-function putLog(rig: FlushRig, name: string, text: string): void {
-  const now = rig.clock.wallMs();
-  rig.putLog(name, text, { atimeMs: now - 2 * HOUR_MS, mtimeMs: now - HOUR_MS });
-}
-
-/** The whole disk: to see that nothing was changed. */
-function snapshot(rig: FlushRig): unknown {
-  const files = rig.disk.filesBelow();
-  return Object.keys(files).map((path) => {
-    const { atimeNs, mtimeNs, mode, inode } = rig.files.statusOf(path);
-    return [path, files[path], atimeNs, mtimeNs, mode, inode];
-  });
-}
 
 describe("sites", () => {
   test("tells each log with entries, bytes, times and the sites of its messages", async () => {
@@ -109,6 +55,41 @@ describe("preview", () => {
     ]);
     expect(snapshot(rig)).toEqual(before);
     expect(rig.queueManager.wakeUps).toEqual([]);
+  });
+
+  test("of a log larger than a read, each entry", async () => {
+    const rig = new FlushRig();
+    // Lengths that don't divide a block.
+    const ids = Array.from({ length: 3000 }, (_, index) => `GONE${index}${"X".repeat(index % 7)}`);
+    putLog(rig, "one_example", ids.map((id) => `${id}\n`).join(""));
+    const lines = await ask(rig, { name: "preview", sites: "one.example" });
+    const seen = lines.flatMap((line) => /^message queue_id=(\S+) /.exec(line)?.[1] ?? []);
+    expect(seen).toEqual(ids);
+  });
+
+  test("a message in hold is kept, whatever it holds", async () => {
+    const rig = new FlushRig();
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.rename("deferred/A/A1", "hold/A1");
+    putLog(rig, "one_example", "A1\n");
+    const lines = await ask(rig, { name: "preview", sites: "one.example" });
+    expect(lines.at(-1)).toBe("end 0 release=0 skip=0 keep=1 gone=0 unreadable=0");
+  });
+
+  test("a message of which it can't be told is released, but not with @domain alone: as send does", async () => {
+    const rig = new FlushRig();
+    defer(rig.disk, "A1", to("x@other.example"));
+    rig.files.remove("defer/A/A1");
+    putLog(rig, "a_one_example", "A1\n");
+    for (const [sites, previewed, sent] of [
+      ["@one.example", "release=0 skip=1", "released=0 kept=0 gone=0 skipped=1"],
+      ["@one.example a.one.example", "release=1 skip=0", "released=1"],
+    ] as const) {
+      const lines = await ask(rig, { name: "preview", sites });
+      expect(lines.at(-1)).toStartWith(`end 0 ${previewed} `);
+      const told = await ask(rig, { name: "send", sites, reason: "" });
+      expect(told.at(-1)).toStartWith(`end 0 ${sent} `);
+    }
   });
 
   test("a refresh after it falls due when it would have", async () => {
@@ -256,6 +237,43 @@ describe("verify", () => {
     ]);
   });
 
+  test("a message that leaves between the two looks is not missing", async () => {
+    const rig = new FlushRig();
+    defer(rig.disk, "A1", to("x@one.example"));
+    putLog(rig, "one_example", "");
+    const client = new FlushClient();
+    rig.ask({ name: "verify", sites: "" }, client);
+    await rig.pass(10);
+    rig.files.remove("deferred/A/A1");
+    await rig.pass(WORK_MS);
+    expect(told(client)).toEqual([
+      "end 0 messages=1 logs=1 entries=0 missing=0 outdated=0 duplicate=0",
+    ]);
+  });
+
+  test("compares a large log in slices as well", async () => {
+    const rig = new FlushRig();
+    const ids = Array.from({ length: 100 }, (_, index) => `A${index}`);
+    for (const id of ids) {
+      defer(rig.disk, id, to("x@one.example"));
+    }
+    putLog(rig, "one_example", `${ids.join("\n")}\n`);
+    rig.clock.costMs = 1;
+    let turnsBehindReading = 0;
+    rig.files.fault = ({ operation, path }) => {
+      turnsBehindReading = operation === "close" && path === "flush/one_example" ? 0 : Number.NaN;
+      return null;
+    };
+    const nextTurn = rig.clock.nextTurn.bind(rig.clock);
+    rig.clock.nextTurn = (run) => {
+      turnsBehindReading++;
+      nextTurn(run);
+    };
+    const [end] = await ask(rig, { name: "verify", sites: "one.example" });
+    expect(end).toBe("end 0 messages=100 logs=1 entries=100 missing=0 outdated=0 duplicate=0");
+    expect(turnsBehindReading).toBeGreaterThan(20);
+  });
+
   test("what is only under way is no difference", async () => {
     const rig = new FlushRig();
     defer(rig.disk, "A1", to("x@one.example"));
@@ -304,6 +322,26 @@ describe("compact and rebuild", () => {
     expect(await ask(rig, { name: "verify", sites: "" })).toEqual([
       "end 0 messages=4 logs=5 entries=7 missing=0 outdated=0 duplicate=0",
     ]);
+  });
+
+  test("rebuild has failed where a log can't be written", async () => {
+    const rig = stage();
+    rig.files.fault = ({ operation, path }) =>
+      operation === "write" && path === "flush/other_example"
+        ? { error: new OsError("ENOSPC", "write") }
+        : null;
+    const lines = await ask(rig, { name: "rebuild" });
+    expect(lines.at(-1)).toStartWith("end -1 messages=4 ");
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+  });
+
+  test("rebuild marks anew a record that was rebuilt before", async () => {
+    const rig = new FlushRig();
+    putLog(rig, "REBUILT", "");
+    await ask(rig, { name: "rebuild" });
+    const seconds = Math.floor(rig.clock.wallMs() / 1000);
+    const { mtimeNs } = rig.files.statusOf("flush/REBUILT");
+    expect(Number(mtimeNs / 1_000_000_000n)).toBeWithin(seconds - 1, seconds + 1);
   });
 
   test("tell how far they are, twice a second", async () => {

@@ -111,6 +111,18 @@ describe("an exact send", () => {
     expect(await send(rig, "a-b.example")).toBe("released");
   });
 
+  test("another site's message in incoming stays as it is, and its entry too", async () => {
+    const rig = new FlushRig(real);
+    defer(rig.disk, ID, to("x@a.b.example"));
+    rig.files.rename(`deferred/A/${ID}`, `incoming/${ID}`);
+    rig.putLog("a_b_example", `${ID}\n`);
+    rig.clock.advance(5000);
+    const before = rig.files.statusOf(`incoming/${ID}`);
+    await send(rig, "a-b.example");
+    expect(rig.files.statusOf(`incoming/${ID}`)).toEqual(before);
+    expect(rig.readLog("a_b_example")).toBe(`${ID}\n`);
+  });
+
   test("with -E all that the log names is released", async () => {
     const rig = new FlushRig({ ...real, isExact: false });
     defer(rig.disk, ID, to("x@a.b.example"));

@@ -75,5 +75,12 @@ function* listBelow<Name>(
     }
     return;
   }
-  yield* listDirectory(path, reader, listing);
+  try {
+    yield* listDirectory(path, reader, listing);
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    listing.unreadable(path, caught);
+  }
 }

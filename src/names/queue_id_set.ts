@@ -5,7 +5,7 @@
  * whoever fills it decides what that means. Names are never removed. Pure.
  *
  * Names stand one behind the other in `#bytes`, each behind its length; `#slots` is a hash table with open
- * addressing of their places (plus one; 0 is free).
+ * addressing of their places (plus one; 0 is free). It grows little by little, so that no call takes long.
  */
 import type { QueueId } from "./names.ts";
 
@@ -22,11 +22,20 @@ const FIRST_SLOTS = 128;
 const HASH_START = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
+/**
+ * Slots of an outgrown table that each new name moves to the larger one: moved all at once, those of a large log would
+ * keep everybody waiting. Two would do to be done before that is outgrown.
+ */
+const SLOTS_MOVED_AT_ONCE = 16;
+
 export class QueueIdSet {
   readonly #bytesMax: number;
   #bytes = new Uint8Array(FIRST_BYTES);
   #end = 0;
   #slots = new Uint32Array(FIRST_SLOTS);
+  /** The table that was outgrown last, until what stands from `#movedCount` on has been moved. */
+  #outgrown: Uint32Array | null = null;
+  #movedCount = 0;
   #size = 0;
 
   /** `bytesMax`: how many bytes of names it may hold, with one byte more for each. */
@@ -39,13 +48,13 @@ export class QueueIdSet {
   }
 
   has(id: QueueId): boolean {
-    return this.#slots[this.#find(id)] !== 0;
+    return this.#slots[find(this.#slots, this.#bytes, id)] !== 0 || this.#isOutgrown(id);
   }
 
   /** "new": it is in the set now. "held": it was already. "full": it is not, and there is no room for it. */
   add(id: QueueId): "new" | "held" | "full" {
-    const slot = this.#find(id);
-    if (this.#slots[slot] !== 0) {
+    const slot = find(this.#slots, this.#bytes, id);
+    if (this.#slots[slot] !== 0 || this.#isOutgrown(id)) {
       return "held";
     }
     if (this.#end + 1 + id.length > this.#bytesMax) {
@@ -53,8 +62,11 @@ export class QueueIdSet {
     }
     this.#slots[slot] = this.#store(id) + 1;
     this.#size++;
+    this.#moveSome();
     if (this.#size * 2 > this.#slots.length) {
-      this.#growSlots();
+      this.#outgrown = this.#slots;
+      this.#movedCount = 0;
+      this.#slots = new Uint32Array(this.#slots.length * 2);
     }
     return "new";
   }
@@ -62,34 +74,14 @@ export class QueueIdSet {
   /** Forgets all names, and keeps the room. */
   clear(): void {
     this.#slots.fill(0);
+    this.#outgrown = null;
     this.#end = 0;
     this.#size = 0;
   }
 
-  /** The slot that holds the name, or the free one where it belongs. */
-  #find(id: string): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash(id) & mask;
-    for (;;) {
-      const place = this.#slots[slot] ?? 0;
-      if (place === 0 || this.#isAt(place - 1, id)) {
-        return slot;
-      }
-      slot = (slot + 1) & mask;
-    }
-  }
-
-  #isAt(place: number, id: string): boolean {
-    const bytes = this.#bytes;
-    if (bytes[place] !== id.length) {
-      return false;
-    }
-    for (let index = 0; index < id.length; index++) {
-      if (bytes[place + 1 + index] !== id.charCodeAt(index)) {
-        return false;
-      }
-    }
-    return true;
+  #isOutgrown(id: QueueId): boolean {
+    const slots = this.#outgrown;
+    return slots !== null && slots[find(slots, this.#bytes, id)] !== 0;
   }
 
   #store(id: string): number {
@@ -108,19 +100,31 @@ export class QueueIdSet {
     return place;
   }
 
-  #growSlots(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    const mask = this.#slots.length - 1;
-    for (const place of old) {
+  /** What is moved also stays in the outgrown table, so that what stands behind it is still found. */
+  #moveSome(): void {
+    const outgrown = this.#outgrown;
+    if (outgrown === null) {
+      return;
+    }
+    const end = Math.min(this.#movedCount + SLOTS_MOVED_AT_ONCE, outgrown.length);
+    for (; this.#movedCount < end; this.#movedCount++) {
+      const place = outgrown[this.#movedCount] ?? 0;
       if (place !== 0) {
-        let slot = this.#hashAt(place - 1) & mask;
-        while (this.#slots[slot] !== 0) {
-          slot = (slot + 1) & mask;
-        }
-        this.#slots[slot] = place;
+        this.#putSlot(place);
       }
     }
+    if (end === outgrown.length) {
+      this.#outgrown = null;
+    }
+  }
+
+  #putSlot(place: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = this.#hashAt(place - 1) & mask;
+    while (this.#slots[slot] !== 0) {
+      slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = place;
   }
 
   #hashAt(place: number): number {
@@ -131,6 +135,31 @@ export class QueueIdSet {
     }
     return value >>> 0;
   }
+}
+
+/** The slot that holds the name, or the free one where it belongs. */
+function find(slots: Uint32Array, bytes: Uint8Array, id: string): number {
+  const mask = slots.length - 1;
+  let slot = hash(id) & mask;
+  for (;;) {
+    const place = slots[slot] ?? 0;
+    if (place === 0 || isAt(bytes, place - 1, id)) {
+      return slot;
+    }
+    slot = (slot + 1) & mask;
+  }
+}
+
+function isAt(bytes: Uint8Array, place: number, id: string): boolean {
+  if (bytes[place] !== id.length) {
+    return false;
+  }
+  for (let index = 0; index < id.length; index++) {
+    if (bytes[place + 1 + index] !== id.charCodeAt(index)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function hash(id: string): number {

@@ -2,7 +2,7 @@
  * Says in which queue a message is now. Looks, and changes nothing.
  *
  * One look can be wrong: the queue manager may move the message from a queue not yet looked at into
- * one already passed. "Gone" must rest on two looks some time apart (see flush/send_logfile.ts). A
+ * one already passed. "Gone" must rest on two looks some time apart (see flush/logfile_pass.ts). A
  * file that can't be looked at for another reason than being absent counts as there: what is in doubt
  * is never taken for gone. Never throws OsError.
  */

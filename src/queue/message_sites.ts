@@ -48,6 +48,9 @@ type Tried = ReadonlyMap<number, readonly string[]>;
 /** Also where the defer file is missing or can't be read. */
 const NOTHING_TRIED: Tried = new Map();
 
+/** Of one recipient: an alias may have several. A file that names more was not written by Postfix. */
+const TRIED_ADDRESSES_MAX = 20;
+
 /** Where messages are looked for. */
 type Queue = "deferred" | "incoming" | "active" | "hold";
 
@@ -121,8 +124,10 @@ function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
     const others = tried.get(offset);
     if (others === undefined) {
       tried.set(offset, [recipient]);
-    } else {
+    } else if (others.length < TRIED_ADDRESSES_MAX) {
       others.push(recipient);
+    } else {
+      return NOTHING_TRIED;
     }
   }
   return tried;

@@ -201,6 +201,18 @@ describe("readMessage, what is sure", () => {
     expect(stage(BOTH, ["a@one.example", "b@two.example"]).read()).toMatchObject({ isSure: true });
   });
 
+  test("not with a defer file that names hundreds of thousands of addresses for one recipient", () => {
+    const { disk, read, belongsTo } = stage(BOTH, ["a@one.example", "b@two.example"]);
+    const [offset = ""] = /offset=\d+/.exec(disk.readFile(DEFER_FILE)) ?? [];
+    const entries = Array.from(
+      { length: 200_000 },
+      (_, index) => `recipient=a@${index}\n${offset}`,
+    );
+    disk.writeFile(DEFER_FILE, `${entries.join("\n\n")}\n\n`);
+    expect(read()).toMatchObject({ isSure: false, recipients: [{}, {}] });
+    expect(belongsTo("three.example")).toBe("unsure");
+  });
+
   test("that nobody waits, whether there is a defer file or not", () => {
     const done = [{ address: "a@one.example", state: "done" as const }];
     expect(stage(done, null).read()).toMatchObject({ recipients: [], isSure: true });

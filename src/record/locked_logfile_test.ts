@@ -62,6 +62,19 @@ describe("LockedLogfile", () => {
     expect(files.openCount).toBe(0);
   });
 
+  test("what others write until it is locked stays, and is read", () => {
+    const { disk, files, open } = stage("A1\n");
+    files.fault = ({ operation }) => {
+      if (operation === "tryLock") {
+        disk.writeFile(PATH, "A1\nA2\n");
+      }
+      return null;
+    };
+    const log = open();
+    expect(log.appendNew(ids("A2", "NEW1"))).toBe(1);
+    expect(disk.readFile(PATH)).toBe("A1\nA2\nNEW1\n");
+  });
+
   test("a short write that can't be taken back leaves the entries before it whole", () => {
     const { disk, files, open } = stage("A1\n");
     const log = open();
@@ -74,6 +87,18 @@ describe("LockedLogfile", () => {
     };
     expect(() => log.append(ids("NEW123"))).toThrow(OsError);
     expect(linesOf(disk.readFile(PATH))).toEqual(["A1", "NE"]);
+  });
+
+  test("appends what the log lacks, few entries or many; a last line without its end is none", () => {
+    const names = Array.from({ length: 20 }, (_, index) => `NEW${index}`);
+    for (const count of [1, 8, 9, 20]) {
+      const { disk, open } = stage("OLD1\nNEW1\nNEW0");
+      const log = open();
+      const isThere = count > 1 ? 1 : 0;
+      expect(log.appendNew(ids(...names.slice(0, count), "OLD1"))).toBe(count - isThere);
+      const added = names.slice(0, count).filter((name) => name !== "NEW1");
+      expect(linesOf(disk.readFile(PATH))).toEqual(["OLD1", "NEW1", "NEW0", ...added]);
+    }
   });
 
   test("a pass ends where somebody empties the log without its lock, and does not make it longer", () => {

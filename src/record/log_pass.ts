@@ -32,7 +32,7 @@ export interface PassFile {
 
 /** One line of a log. */
 export interface Line {
-  /** Without its newline; cut at an embedded NUL, as the original does. A byte string. */
+  /** Without its newline; cut at an embedded NUL, as the original does, if it fits into a block. A byte string. */
   readonly text: string;
   /** Whether it is to be in the log after the pass: it is, unless somebody says no. */
   stays: boolean;
@@ -63,6 +63,7 @@ export class LogPass {
   #kept = 0;
   #read = 0;
   #blockStart = 0;
+  #isWithinLongLine = false;
 
   constructor(file: PassFile) {
     this.#file = file;
@@ -74,7 +75,7 @@ export class LogPass {
     return this.#kept < this.#read;
   }
 
-  /** The next lines; null behind the last. Each but the first call must follow a `keep`. */
+  /** The next lines, which may be none; null behind the last. Each but the first call must follow a `keep`. */
   next(): readonly Line[] | null {
     this.#blockStart = this.#read;
     if (this.#read >= this.#end) {
@@ -82,8 +83,12 @@ export class LogPass {
     }
     const bytes = this.#readBlock();
     const length = bytes.lastIndexOf(NEWLINE) + 1;
-    this.#lines = length > 0 ? linesOf(bytes.subarray(0, length)) : [this.#passLongLine(bytes)];
-    this.#read += length;
+    if (this.#isWithinLongLine || length === 0) {
+      this.#lines = this.#passLongLine(bytes);
+    } else {
+      this.#lines = linesOf(bytes.subarray(0, length));
+      this.#read += length;
+    }
     return this.#lines;
   }
 
@@ -120,18 +125,17 @@ export class LogPass {
     return bytes;
   }
 
-  /** A line longer than a block is no entry: it is named by its beginning, and goes. */
-  #passLongLine(bytes: Uint8Array): PlacedLine {
+  /**
+   * A line longer than a block is no entry, whatever it begins with: its beginning is given, and it goes. It is
+   * passed a block at a time: somebody may have made a file of a terabyte.
+   */
+  #passLongLine(bytes: Uint8Array): PlacedLine[] {
+    const isFirst = !this.#isWithinLongLine;
+    const newline = bytes.indexOf(NEWLINE);
+    this.#isWithinLongLine = newline === -1;
+    this.#read += newline === -1 ? bytes.length : newline + 1;
     const text = bytesToString(bytes.subarray(0, LONG_LINE_SHOWN_BYTES));
-    let rest = bytes;
-    let newline = -1;
-    while (rest.length > 0 && newline === -1) {
-      this.#read += rest.length;
-      rest = this.#readBlock();
-      newline = rest.indexOf(NEWLINE);
-    }
-    this.#read += newline + 1;
-    return { text: upToNul(text), stays: true, start: 0, end: 0 };
+    return isFirst ? [{ text, stays: true, start: 0, end: 0 }] : [];
   }
 
   /** Leaves the block's first lines where they are, as long as they stay; how many they are. */
@@ -156,28 +160,31 @@ export class LogPass {
     return buffer.subarray(0, to);
   }
 
-  /** Moves the next lines into what is free, as many as fit; or behind everything, if not one does. */
+  /**
+   * Moves the next lines into what is free; where less than half of them fits, behind everything: then there is
+   * room for the others. Moved down one by one, each would cost as much as all of them.
+   */
   #moveDown(): void {
     const free = this.#read - this.#kept;
     const bytes = new Uint8Array(Math.min(BLOCK_BYTES, this.#file.sizeBytes - this.#read));
     readFully(this.#file, bytes, this.#read);
-    const fitting = bytes.subarray(
-      0,
-      bytes.lastIndexOf(NEWLINE, Math.min(free, bytes.length) - 1) + 1,
-    );
-    if (fitting.length > 0) {
-      this.#file.write(fitting, this.#kept);
-      this.#kept += fitting.length;
-      this.#read += fitting.length;
-      return;
-    }
     const lines = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
     if (lines.length === 0) {
       // Not one line: somebody has changed the file without asking for its lock.
       throw new OsError("EIO", "read");
     }
-    this.#file.appendLines(lines);
-    this.#read += lines.length;
+    const fitting = lines.subarray(
+      0,
+      lines.lastIndexOf(NEWLINE, Math.min(free, lines.length) - 1) + 1,
+    );
+    if (2 * fitting.length >= lines.length) {
+      this.#file.write(fitting, this.#kept);
+      this.#kept += fitting.length;
+      this.#read += fitting.length;
+    } else {
+      this.#file.appendLines(lines);
+      this.#read += lines.length;
+    }
   }
 }
 

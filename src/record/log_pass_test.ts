@@ -143,6 +143,38 @@ describe("LogPass", () => {
     expect(linesOf(disk.readFile(PATH)).toSorted()).toEqual(["A1", "A2", "A3"]);
   });
 
+  test("a line longer than a block is no entry, whatever it begins with", () => {
+    const { disk, log } = stage(`A1\0${"Z".repeat(700_000)}\nA1\n`);
+    const seen: string[] = [];
+    takeOut(log, (text) => {
+      seen.push(text);
+      return false;
+    });
+    expect(seen.map((text) => text.slice(0, 4))).toEqual(["A1\0Z", "A1"]);
+    expect(disk.readFile(PATH)).toBe("A1\n");
+  });
+
+  test("a line without end is passed a block at a time", () => {
+    const { disk, files, log } = stage(`${"\0".repeat(3_000_000)}\nA1\n`);
+    let reads = 0;
+    const read = files.read.bind(files);
+    files.read = (file, into, position) => {
+      reads++;
+      return read(file, into, position);
+    };
+    const readsOfTurns: number[] = [];
+    takeOut(
+      log,
+      () => false,
+      () => {
+        readsOfTurns.push(reads);
+        reads = 0;
+      },
+    );
+    expect(Math.max(...readsOfTurns)).toBeLessThanOrEqual(2);
+    expect(disk.readFile(PATH)).toBe("A1\n");
+  });
+
   test("a line is cut at a NUL", () => {
     const { disk, log } = stage("A1\0junk\nD2\0\nA3\n");
     const seen: string[] = [];
@@ -175,6 +207,21 @@ describe("LogPass", () => {
     expect(added.filter((text) => seen.has(text))).toEqual([]);
     const want = [...lines.filter((text) => !isDead(text)), ...added];
     expect(linesOf(disk.readFile(PATH)).toSorted()).toEqual(want.toSorted());
+  });
+
+  test("what was appended meanwhile is moved in large pieces, however little was taken out", () => {
+    const { disk, files, log } = stage("L_A\nL_B\nD_C\n");
+    const added = Array.from({ length: 30_000 }, (_, index) => `N${index % 10}X`);
+    let calls = 0;
+    takeOut(log, isDead, () => {
+      log.append(ids(...added));
+      files.fault = () => {
+        calls++;
+        return null;
+      };
+    });
+    expect(calls).toBeLessThan(20);
+    expect(linesOf(disk.readFile(PATH)).toSorted()).toEqual(["L_A", "L_B", ...added].toSorted());
   });
 
   test("without a crash exactly the lines that stay are left", () => {
@@ -220,6 +267,40 @@ describe("LogPass", () => {
       expect([seed, text === "" || text.endsWith("\n")]).toEqual([seed, true]);
     }
     expect(crashes).toBeGreaterThan(100);
+  });
+
+  test("a crash loses nothing either of what was appended meanwhile, more than what is free", () => {
+    let crashes = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const draw = generator(seed * 32_452_843);
+      const lines = ["D", ...drawLines(draw, 20)];
+      const { disk, files, log } = stage(textOf(lines));
+      const added = Array.from({ length: 1 + draw(300) }, (_, index) => {
+        const length = draw(3) === 0 ? draw(200) : 4;
+        return `NEW${index}_${"X".repeat(length)}`;
+      });
+      files.pageBytes = 1;
+      const crashAt = draw(12);
+      let calls = 0;
+      try {
+        takeOut(log, isDead, () => {
+          log.append(ids(...added));
+          files.fault = ({ operation }): Fault | null => {
+            if (operation !== "write" || calls++ !== crashAt) {
+              return null;
+            }
+            crashes++;
+            return { takeBytes: draw(500), crash: "after" };
+          };
+        });
+      } catch (caught) {
+        expect([seed, (caught as Error).name]).toEqual([seed, "ProcessKilled"]);
+      }
+      const left = new Set(linesOf(disk.readFile(PATH)));
+      const lost = [...lines, ...added].filter((text) => !isDead(text) && !left.has(text));
+      expect([seed, lost]).toEqual([seed, []]);
+    }
+    expect(crashes).toBeGreaterThan(50);
   });
 
   test("on a full disk the log keeps every line that was to stay", () => {

@@ -35,3 +35,17 @@ export function markRebuilt(tools: RecordTools): void {
     marker.close();
   }
 }
+
+/**
+ * Takes the mark away: the record is known to lack something. Where it can't be removed it stays, and is
+ * tried again with the next entry that is lost.
+ */
+export function unmarkRebuilt(tools: RecordTools): void {
+  try {
+    tools.files.remove(logfilePath(tools, REBUILT));
+  } catch (caught) {
+    if (errorCode(caught) === "") {
+      throw caught;
+    }
+  }
+}

@@ -97,9 +97,9 @@ export const CONFIG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a list that can't be read is empty",
-    file: "src/flush/flush_service.ts",
-    text: 'case "error":\n        return STATUS.fail;',
-    instead: 'case "error":\n        return STATUS.deny;',
+    file: "src/flush/recorded_logfile.ts",
+    text: 'case "error":\n      return STATUS.fail;',
+    instead: 'case "error":\n      return STATUS.deny;',
     red: standalone("14: a list that can't be read: send_site"),
   },
   {

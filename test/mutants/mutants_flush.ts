@@ -13,8 +13,8 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "OK is answered though the entry could not be written",
     file: "src/flush/add.ts",
-    text: "return STATUS.fail;",
-    instead: "return STATUS.ok;",
+    text: "const FAILED: Written = { status: STATUS.fail,",
+    instead: "const FAILED: Written = { status: STATUS.ok,",
     red: standalone("76: add to a log that can't grow"),
   },
   {
@@ -27,24 +27,24 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "send_site is answered before the work",
     file: "src/flush/send_site.ts",
-    text: "  const status = await sendAndLog(tools, inUse, name, wakeUps);\n  const lastWakeUp = wakeUps.finish();\n  exchange.answer(status);",
-    instead:
-      "  exchange.answer(STATUS.ok);\n  await sendAndLog(tools, inUse, name, wakeUps);\n  const lastWakeUp = wakeUps.finish();",
+    text: "  const counts = await sendAndWarn(",
+    // A session takes the first answer for the answer.
+    instead: "  exchange.answer(STATUS.ok);\n  const counts = await sendAndWarn(",
     red: standalone("it is answered after the work"),
   },
   {
     name: "refresh is answered after the work",
     file: "src/flush/flush_service.ts",
-    text: "exchange.answer(STATUS.ok);\n        void this.#jobs.request(request.name, () => exchange.finish());",
+    text: "exchange.answer(STATUS.ok);\n        this.#refresh(request.name, exchange);",
     instead:
-      "void this.#jobs.request(request.name, () => {\n          exchange.answer(STATUS.ok);\n          exchange.finish();\n        });",
+      'this.#jobs.request(\n          request.name,\n          request.name === "purge" ? this.#purgeNow : this.#refreshNow,\n          () => {\n            exchange.answer(STATUS.ok);\n            exchange.finish();\n          },\n        );',
     red: standalone("48: rfrsh is answered before the work"),
   },
   {
     name: 'an ineligible site is "bad"',
-    file: "src/flush/flush_service.ts",
-    text: 'case "no-match":\n        return STATUS.deny;',
-    instead: 'case "no-match":\n        return STATUS.bad;',
+    file: "src/flush/recorded_logfile.ts",
+    text: 'case "no-match":\n      return STATUS.deny;',
+    instead: 'case "no-match":\n      return STATUS.bad;',
     red: standalone("60: an ineligible site"),
   },
   {
@@ -106,15 +106,15 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "refresh sends what is just as old as the limit",
     file: "src/flush/refresh.ts",
-    text: "unreadSeconds <= options.unreadSecondsMax",
-    instead: "unreadSeconds < options.unreadSecondsMax",
+    text: "seconds(status.atimeNs) > unreadSecondsMax",
+    instead: "seconds(status.atimeNs) >= unreadSecondsMax",
     red: standalone("71: purge: a log of this second"),
   },
   {
     name: "purge does as refresh does",
     file: "src/flush/flush_service.ts",
-    text: 'kind === "purge" ? 0 : tools.refreshSeconds',
-    instead: "tools.refreshSeconds",
+    text: "unreadSecondsMax: 0,",
+    instead: "unreadSecondsMax: this.#tools.refreshSeconds,",
     red: standalone("71: purge: a log of the last second"),
   },
   {
@@ -133,16 +133,16 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the entry of a message that is gone stays",
-    file: "src/flush/send_logfile.ts",
-    text: "? absent : stay).push(id)",
-    instead: "? stay : stay).push(id)",
+    file: "src/flush/logfile_pass.ts",
+    text: 'outcome === "released" || outcome === "gone"',
+    instead: 'outcome === "released"',
     red: standalone("53: two messages, one of them twice"),
   },
   {
     name: "a message is gone after one look",
-    file: "src/flush/send_logfile.ts",
-    text: "      if (findMessage(this.#tools, id) !== null) {\n        stay.push(id);\n      }",
-    instead: "",
+    file: "src/flush/logfile_pass.ts",
+    text: 'findMessage(this.#tools, id) === null ? "gone" : "kept"',
+    instead: '"gone"',
     red: [
       {
         file: "src/flush/send_site_test.ts",
@@ -153,16 +153,16 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a bad entry is shown with a character more",
-    file: "src/flush/send_logfile.ts",
-    text: "text.slice(0, 30)",
-    instead: "text.slice(0, 31)",
+    file: "src/flush/logfile_pass.ts",
+    text: "const SHOWN_LENGTH_MAX = 30;",
+    instead: "const SHOWN_LENGTH_MAX = 31;",
     red: standalone("56: a line that is too long for a queue ID"),
   },
   {
     name: "an add during a send is lost",
     file: "src/flush/logfiles_in_use.ts",
-    text: "const isWritten = this.log.append(this.#newOnes(ids));",
-    instead: "const isWritten = true;",
+    text: ": this.log.append(newOnes);",
+    instead: ": newOnes.length;",
     red: [
       {
         file: "src/flush/send_site_test.ts",

@@ -74,7 +74,7 @@ export const NAME_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a site of one letter has a logfile",
-    file: "src/flush/flush_service.ts",
+    file: "src/flush/recorded_logfile.ts",
     text: "const LOGFILE_NAME_LENGTH_MIN = 2;",
     instead: "const LOGFILE_NAME_LENGTH_MIN = 1;",
     red: standalone("a site of one letter: add"),

@@ -52,6 +52,17 @@ describeServices("lab", (labTest) => {
 });
 
 describe("lab", () => {
+  test("a folder elsewhere - goes with the instance", async () => {
+    const instance = await PostfixInstance.create({ name: "fastflush-lab" });
+    const elsewhere = mkdtempSync("/var/tmp/fastflush-lab-");
+    writeFileSync(join(elsewhere, "file"), "");
+    instance.addFolder(elsewhere);
+    await instance.stop();
+    expect(existsSync(elsewhere)).toBeTrue();
+    await instance.remove();
+    expect(existsSync(elsewhere)).toBeFalse();
+  });
+
   test(
     "two instances at once - ports, processes and record of their own; one's end is not the other's",
     async () => {

@@ -1,0 +1,326 @@
+/** Faults in what keeps the record clean and complete: compaction, the pace of a refresh, the rebuild. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import { type Expected, type Mutant, standalone } from "./mutant.ts";
+
+const NEVER_REBUILDS = "the original rebuilds nothing";
+const NO_PACE = "the original has no pace";
+
+const IN_COMPACTIONS = (test: string): readonly [Expected] => [
+  { file: "src/flush/compact_logfile_test.ts", test },
+];
+const IN_WALKS = (test: string): readonly [Expected] => [
+  { file: "src/flush/refresh_test.ts", test },
+];
+const IN_REBUILDS = (test: string): readonly [Expected] => [
+  { file: "src/flush/rebuild_test.ts", test },
+];
+
+const COMPACTED = "rfrsh: a log that is not due: repeats, and messages that are gone";
+
+const COMPACTION_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a refresh does not compact",
+    file: "src/flush/refresh.ts",
+    text: "} else if (this.#options.compacts) {",
+    instead: "} else if (!this.#options.compacts) {",
+    red: standalone(COMPACTED),
+  },
+  {
+    name: "a purge compacts",
+    file: "src/flush/flush_service.ts",
+    text: "compacts: false",
+    instead: "compacts: true",
+    red: standalone("purge: a log of this second: it is not compacted"),
+  },
+  {
+    name: "a compaction leaves its own times",
+    file: "src/flush/compact_logfile.ts",
+    text: "    taken.log.restoreTimes();",
+    instead: "",
+    red: standalone(COMPACTED),
+  },
+  {
+    name: "a compaction that changed mtime alone leaves it",
+    file: "src/record/locked_logfile.ts",
+    text: "now.atimeNs !== atimeNs || now.mtimeNs !== mtimeNs",
+    instead: "now.atimeNs !== atimeNs",
+    red: standalone(COMPACTED),
+  },
+  {
+    name: "a compaction sets the times of a log that it has not changed",
+    file: "src/record/locked_logfile.ts",
+    text: "now.atimeNs !== atimeNs || now.mtimeNs !== mtimeNs",
+    instead: "now.atimeNs !== atimeNs || now.mtimeNs === mtimeNs",
+    red: IN_COMPACTIONS("writes nothing to a log that stays as it is, not even its times"),
+    unseen: "it costs a write of the inode, and nothing else is seen of it",
+  },
+  {
+    name: "a compaction takes back the time of an add",
+    file: "src/flush/compact_logfile.ts",
+    text: "if (!taken.wasAddedTo) {",
+    instead: "if (taken !== null) {",
+    red: IN_COMPACTIONS("an add meanwhile is the last add, as mtime says"),
+    unseen: "it takes an add within the milliseconds of a compaction",
+  },
+  {
+    name: "a compaction takes out what the queue manager or an operator has",
+    file: "src/flush/compact_logfile.ts",
+    text: 'findMessage(tools, id) === null ? "absent" : "kept"',
+    instead: 'findMessage(tools, id) === "deferred" ? "kept" : "released"',
+    red: standalone(COMPACTED),
+  },
+  {
+    name: "a compaction waits for a lock for good",
+    file: "src/flush/compact_logfile.ts",
+    text: "tools.clock.monotonicMs() > giveUpMs",
+    instead: "giveUpMs < 0",
+    red: IN_COMPACTIONS("a log that somebody has locked for long is left for another time"),
+    unseen: "the original does not compact",
+  },
+];
+
+const PACE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a refresh does not wait for its turn to release",
+    file: "src/flush/pace.ts",
+    text: "while (this.#underWay + weight > BURST || this.#clock.monotonicMs() < this.#paidMs) {",
+    instead: "while (this.#paidMs < 0) {",
+    red: IN_COMPACTIONS("thousands of logs that are due at once are released at five hundred"),
+    unseen: NO_PACE,
+  },
+  {
+    name: "what is released costs no time",
+    file: "src/flush/pace.ts",
+    text: "const costMs = (releasedCount * MS_PER_SECOND) / RELEASES_PER_SECOND;",
+    instead: "const costMs = 0 * (releasedCount * MS_PER_SECOND) * RELEASES_PER_SECOND;",
+    red: IN_COMPACTIONS("thousands of logs that are due at once are released at five hundred"),
+    unseen: NO_PACE,
+  },
+  {
+    name: "any number may be under way at once",
+    file: "src/flush/pace.ts",
+    text: "this.#underWay + weight > BURST ||",
+    instead: "",
+    red: IN_COMPACTIONS("large logs that are due at once begin one after the other"),
+    unseen: NO_PACE,
+  },
+  {
+    name: "a fraction of a log stays under way for good",
+    file: "src/flush/pace.ts",
+    text: "Math.ceil(entries)",
+    instead: "entries",
+    red: [
+      {
+        file: "src/flush/pace_test.ts",
+        test: "when nothing is under way any more, a log of any size may begin",
+      },
+    ],
+    unseen: NO_PACE,
+  },
+  {
+    name: "what is looked at costs as what is released",
+    file: "src/flush/refresh.ts",
+    text: "releasedCount = counts.released;",
+    instead: "releasedCount = counts.released + counts.gone;",
+    red: IN_COMPACTIONS("entries without mail cost no time"),
+    unseen: NO_PACE,
+  },
+  {
+    name: "a walk in the background does not rest",
+    file: "src/flush/flush_service.ts",
+    text: "new Slice(this.#tools.clock, BACKGROUND_REST_MS)",
+    instead: "new Slice(this.#tools.clock)",
+    red: IN_WALKS("rests three quarters of the time while it walks"),
+    unseen: "the original rests between no two logs",
+  },
+  {
+    name: "a walk passes over logs that are not due without a rest",
+    file: "src/flush/record_walk.ts",
+    text: "      await options.slice.ready();",
+    instead: "",
+    red: IN_WALKS(
+      "rests three quarters of the time while it walks, also over logs that are not due",
+    ),
+    unseen: "the original rests between no two logs",
+  },
+  {
+    name: "a walk begins further logs when it is told to stop",
+    file: "src/flush/record_walk.ts",
+    text: "if (options.shouldStop()) {",
+    instead: "if (options.shouldStop === null) {",
+    red: IN_WALKS("begins with no further log when the process is replaced"),
+    unseen: "the original's walk ends by itself",
+  },
+  {
+    name: "each wake-up that waits is a walk of its own",
+    file: "src/flush/background_jobs.ts",
+    text: "if (waiters !== undefined) {",
+    instead: "if (waiters === null) {",
+    red: IN_WALKS("requests that wait for a job of their kind share it"),
+    unseen: "the original's walks share nothing",
+  },
+  {
+    name: "one locked log holds up the walk",
+    file: "src/flush/record_walk.ts",
+    text: "const AT_A_TIME = 64;",
+    instead: "const AT_A_TIME = 1;",
+    red: IN_COMPACTIONS("a log that somebody has locked for long is left for another time"),
+    unseen: "the original's walk waits too",
+  },
+];
+
+const REBUILD_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the record is never rebuilt",
+    file: "src/flush/flush_service.ts",
+    text: "this.#tools.recordsAny && !isRebuilt(this.#tools)",
+    instead: "this.#tools.recordsAny && isRebuilt === null",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "the record is rebuilt at every wake-up",
+    file: "src/flush/flush_service.ts",
+    text: "this.#tools.recordsAny && !isRebuilt(this.#tools)",
+    instead: "this.#tools.recordsAny",
+    red: IN_REBUILDS("is done once, and again when the mark is gone"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "the record is rebuilt though no site is eligible",
+    file: "src/flush/flush_service.ts",
+    text: "this.#tools.recordsAny && !isRebuilt(this.#tools)",
+    instead: "!isRebuilt(this.#tools)",
+    red: standalone("rfrsh: no rebuild is on record, and no site is eligible"),
+  },
+  {
+    name: "a purge rebuilds",
+    file: "src/flush/flush_service.ts",
+    text: 'const work = kind === "purge" ? this.#purgeNow : this.#refreshNow;',
+    instead:
+      'const work = kind === "purge" ? async () => { await rebuild(this.#tools, this.#adds, { slice: new Slice(this.#tools.clock), shouldStop: this.#shouldStop }); await this.#purgeNow(); } : this.#refreshNow;',
+    red: standalone("purge: it is no wake-up: nothing is rebuilt"),
+  },
+  {
+    name: "a rebuild leaves no mark",
+    file: "src/flush/rebuild.ts",
+    text: "      this.#mark();",
+    instead: "",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild leaves its mark though it did not wait for a log",
+    file: "src/flush/rebuild.ts",
+    text: "this.#hasFailed ||= status !== STATUS.ok;",
+    instead: "this.#hasFailed ||= status === null;",
+    red: IN_REBUILDS("one whose process is being replaced waits for no log"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild leaves its mark though a part of the queue could not be read",
+    file: "src/flush/rebuild.ts",
+    text: "    this.#hasFailed = true;",
+    instead: "",
+    red: IN_REBUILDS(
+      "where a part of the queue can't be read the record does not count as rebuilt",
+    ),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild leaves its mark though it was told to stop",
+    file: "src/flush/rebuild.ts",
+    text: "    if (isAll && !this.#hasFailed) {",
+    instead: "    if (!this.#hasFailed) {",
+    red: IN_REBUILDS("one that ends since its process is replaced keeps what it has"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild does not stop when its process is replaced",
+    file: "src/flush/rebuild.ts",
+    text: "if (shouldStop()) {",
+    instead: "if (shouldStop === null) {",
+    red: IN_REBUILDS("one that ends since its process is replaced keeps what it has"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild does not rest",
+    file: "src/flush/rebuild.ts",
+    text: "        await slice.ready();\n        if (shouldStop",
+    instead: "        if (shouldStop",
+    red: IN_REBUILDS("rests three quarters of the time"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild writes the last of what it gathered not at all",
+    file: "src/flush/rebuild.ts",
+    text: "    await this.#write();\n    // Anybody's",
+    instead: "    // Anybody's",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild writes the first thousand entries of a site",
+    file: "src/flush/rebuild.ts",
+    text: "start < ids.length; start += WRITTEN_AT_ONCE_MAX",
+    instead: "start < 1; start += WRITTEN_AT_ONCE_MAX",
+    red: IN_REBUILDS("neither loses nor doubles what the record holds, whatever its size"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild records sites that are not eligible",
+    file: "src/flush/message_logfiles.ts",
+    text: "recordedLogfile(this.#tools, siteName(domain))",
+    instead: "this.#tools.logfileName(siteName(domain))",
+    red: IN_REBUILDS("passes over sites that are not eligible"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a record whose mark can't be looked at is rebuilt",
+    file: "src/record/rebuilt_marker.ts",
+    text: 'return code !== "ENOENT";',
+    instead: "return code === null;",
+    red: IN_REBUILDS("where the mark can't be looked at nothing is rebuilt"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "no mark is no reason to rebuild",
+    file: "src/record/rebuilt_marker.ts",
+    text: 'return code !== "ENOENT";',
+    instead: "return code !== null;",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild that is asked for leaves the old mark",
+    file: "src/record/rebuilt_marker.ts",
+    text: "    marker.touch();",
+    instead: "",
+    red: [
+      {
+        file: "src/flush/reports_test.ts",
+        test: "rebuild marks anew a record that was rebuilt before",
+      },
+    ],
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "hashed directories of a queue are not listed",
+    file: "src/names/list_names.ts",
+    text: "    yield* listBelow(`${directory}/${name}`, name, listing);",
+    instead: "",
+    red: standalone("75: the record hashed: refresh finds what lies in it"),
+  },
+  {
+    name: "a hashed directory that can't be read is passed over in silence",
+    file: "src/names/list_names.ts",
+    text: "      listing.unreadable(path, caught);",
+    instead: "",
+    red: IN_REBUILDS(
+      "where a part of the queue can't be read the record does not count as rebuilt",
+    ),
+    unseen: "the original reads directories as the mail owner, who can",
+  },
+];
+
+export const UPKEEP_MUTANTS: readonly Mutant[] = [
+  ...COMPACTION_MUTANTS,
+  ...PACE_MUTANTS,
+  ...REBUILD_MUTANTS,
+];
