@@ -33,8 +33,8 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
     case "mute":
       return new CommandError(
         EXIT.tryAgain,
-        `The flush service at ${where} did not answer: ${answer.why}. Nothing was asked of it. Look into the ` +
-          "mail log, and try again.",
+        `The flush service at ${where} did not answer: ${answer.why}. Nothing was asked of it. Does it start ` +
+          "(the mail log would say), and is it of Postfix 3.6 or later?",
       );
     case "incomplete":
       return new CommandError(

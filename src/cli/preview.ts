@@ -92,11 +92,11 @@ function requestsOf(lists: readonly string[]) {
   return lists.map((sites) => ({ name: "preview", sites }) as const);
 }
 
-/** The same, without showing anything but what is wrong: how much a flush would do. */
+/** How much a flush would do: nothing is shown. */
 export async function countPreview(
   tools: CommandTools,
   lists: readonly string[],
-): Promise<{ readonly sum: Sum; readonly releaseCount: number; readonly others: OtherSites }> {
+): Promise<{ readonly sum: Sum; readonly release: ReleaseCount; readonly others: OtherSites }> {
   const others = new OtherSites();
   const onItem = ({ item, attributes }: ReportItem): void => {
     if (item === "message") {
@@ -105,12 +105,20 @@ export async function countPreview(
   };
   const options = { command: "preview", json: false, onItem } as const;
   const sum = await runRequests(tools, requestsOf(lists), options);
-  return { sum, releaseCount: releaseCount(sum), others };
+  return { sum, release: releaseCount(sum), others };
 }
 
-/** Counted in are those that can't be read: of some, only the service can say. */
-function releaseCount({ totals }: Sum): number {
-  return (totals?.get("release") ?? 0) + unreadableCount(totals);
+/** How many messages a flush would release, as far as can be said. */
+interface ReleaseCount {
+  readonly messages: number;
+  readonly certainty: "" | "up to " | "at least ";
+}
+
+function releaseCount({ totals, hasFailed }: Sum): ReleaseCount {
+  // Of some that can't be read, only a flush decides.
+  const unreadable = unreadableCount(totals);
+  const messages = (totals?.get("release") ?? 0) + unreadable;
+  return { messages, certainty: hasFailed ? "at least " : unreadable > 0 ? "up to " : "" };
 }
 
 function unreadableCount(totals: Sum["totals"]): number {

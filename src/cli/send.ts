@@ -120,15 +120,16 @@ async function askFirst(tools: CommandTools, lists: readonly string[]): Promise<
         "--dry-run to see what would be released.",
     );
   }
-  const { sum, releaseCount, others } = await countPreview(tools, lists);
+  const { sum, release, others } = await countPreview(tools, lists);
   if (sum.failure !== null || sum.totals === null) {
     return endOfRun(tools, sum);
   }
-  if (releaseCount <= ASK_ABOVE) {
+  const { messages, certainty } = release;
+  if (messages <= ASK_ABOVE && certainty !== "at least ") {
     return null;
   }
   terminal.err(others.text("This also tries"));
-  terminal.err(`Release ${countText(releaseCount, "message")} for delivery now? [y/N] `);
+  terminal.err(`Release ${certainty}${countText(messages, "message")} for delivery now? [y/N] `);
   const answer = terminal.readLine()?.trim().toLowerCase();
   if (answer === "y" || answer === "yes") {
     return null;

@@ -94,6 +94,20 @@ describe("send", () => {
     });
   }
 
+  for (const [what, reply, question] of [
+    ["can't be read", end(0, ["release", 60], ["unreadable", 41]), "up to 101 messages"],
+    ["can't be counted", end(-1, ["release", 1], ["unreadable", 0]), "at least 1 message"],
+  ] as const) {
+    test(`the question says so where some ${what}`, async () => {
+      const rig = new CommandRig();
+      rig.terminal.canAsk = true;
+      rig.replies.push(reply);
+      expect(await rig.run("send", "a.example")).toBe(1);
+      expect(rig.terminal.errText).toStartWith(`Release ${question} for delivery now? [y/N] `);
+      expect(rig.requests).toHaveLength(1);
+    });
+  }
+
   test("sends nothing where the preview fails", async () => {
     const rig = new CommandRig();
     rig.terminal.canAsk = true;

@@ -44,8 +44,8 @@ export interface FlushSocket {
   readonly path: string;
 }
 
-/** master(8) may have to start the service first, and waits a minute before it tries a broken one again. */
-export const GREETING_MS = 90_000;
+/** master(8) may have to start the service first. One that can't start leaves its clients waiting. */
+export const GREETING_MS = 20_000;
 
 /** The backlog is full: too many clients connect at once. Tried again so often, so long. */
 const RETRY_MS = 100;
@@ -102,7 +102,7 @@ class Asking {
   } {
     const timer = this.#clock.after(GREETING_MS, () => {
       if (this.#greeting !== null) {
-        const why = `it did not greet within ${GREETING_MS / 1000} seconds`;
+        const why = `no greeting within ${GREETING_MS / 1000} seconds`;
         this.#end(connection, { kind: "mute", why });
       }
     });
@@ -157,7 +157,7 @@ class Asking {
   /** What it means that the connection is gone before the end. */
   #broken(): Answer {
     if (this.#greeting !== null) {
-      return { kind: "mute", why: "it closed the connection without a greeting" };
+      return { kind: "mute", why: "it hung up without a greeting" };
     }
     return this.#isAnswered
       ? { kind: "incomplete", why: "the report broke off before its end" }

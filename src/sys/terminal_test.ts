@@ -29,6 +29,22 @@ describe("createTerminal", () => {
     expect((await run(code, "yes\n\nnö")).out).toBe('"yes""""nö"null');
   });
 
+  test("goes on when nobody reads any more", async () => {
+    const script =
+      `const terminal = require(${JSON.stringify(MODULE)}).createTerminal();` +
+      "terminal.readLine(); terminal.out('x'.repeat(1_000_000)); terminal.err('done');";
+    const child = Bun.spawn([process.execPath, "-e", script], {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    await child.stdout.cancel();
+    child.stdin.write("go on\n");
+    child.stdin.end();
+    expect(await child.stderr.text()).toBe("done");
+    expect(await child.exited).toBe(0);
+  });
+
   test("tells that nobody can be asked in a pipe", async () => {
     const code = "terminal.out(JSON.stringify([terminal.canAsk, terminal.canOverwrite]));";
     expect((await run(code, "")).out).toBe("[false,false]");

@@ -19,11 +19,37 @@ const SUB = "sub.one.example";
 const TWO = "two.example";
 const SITES = [ONE, SUB, TWO];
 
+const QUESTION_END = "[y/N] ";
+
 /** Of nobody in particular. */
 const STRANGER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
 async function fastflush(instance: PostfixInstance, ...words: string[]): Promise<Outcome> {
   return await run([PROGRAM, "-c", instance.config_folder, ...words]);
+}
+
+/** Runs a command at a terminal, and types `answer` when it asks. */
+async function atTerminal(
+  instance: PostfixInstance,
+  answer: string,
+  ...words: string[]
+): Promise<{ readonly status: number; readonly shown: string }> {
+  let shown = "";
+  const child = Bun.spawn([PROGRAM, "-c", instance.config_folder, ...words], {
+    terminal: {
+      data: (terminal, bytes) => {
+        const hadAsked = shown.includes(QUESTION_END);
+        shown += Buffer.from(bytes).toString();
+        if (!hadAsked && shown.includes(QUESTION_END)) {
+          terminal.write(`${answer}\n`);
+        }
+      },
+    },
+  });
+  const status = await child.exited;
+  await instance.waitFor("all to be shown", () => shown.endsWith("\r\n"));
+  child.terminal?.close();
+  return { status, shown };
 }
 
 /** What a command with --json prints, parsed; it must have ended well. */
@@ -102,6 +128,25 @@ describeServices("fastflush", (labTest, service) => {
     expect([...(await instance.deferredIds())].sort()).toEqual([...two]);
     expect(instance.log.tail(1000)).toContain("is back");
   });
+
+  labTest(
+    "asks at a terminal before more than 100 messages",
+    { sites: [ONE] },
+    async (instance) => {
+      await deferMail(instance, [ONE], 101);
+      const declined = await atTerminal(instance, "n", "send", ONE);
+      expect(declined).toEqual({
+        status: 1,
+        shown: "Release 101 messages for delivery now? [y/N] n\r\nNothing was released.\r\n",
+      });
+      expect((await instance.deferredIds()).size).toBe(101);
+      const sent = await atTerminal(instance, "y", "send", ONE);
+      expect(sent.status).toBe(0);
+      expect(sent.shown).toEndWith(
+        "101 messages released for delivery: Postfix tries to deliver now.\r\n",
+      );
+    },
+  );
 
   labTest("tells the same in JSON lines", { sites: SITES }, async (instance) => {
     const ids = await deferMail(instance, [ONE], 1);
