@@ -184,9 +184,9 @@ describe("preview", () => {
         "QUEUE ID     SIZE  AGE  SENDER             RECIPIENTS THERE          A FLUSH WOULD",
         "A1        2.0 KiB  2 h  s?]0;x?@s.example  one@a.example and 1 more  release it",
         "A2        2.0 KiB  2 h  <>                 -                         leave it: no mail for these sites",
-        "A3              -    -  -                  -                         find no such message",
         "A flush would release 1 message for delivery.",
         "It would also try 2 other destinations of these messages: b.example, c?.example.",
+        "It would drop 1 entry of messages that are no longer in the queue.",
         "",
       ].join("\n"),
     );

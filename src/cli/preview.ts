@@ -29,7 +29,6 @@ const WOULD: Readonly<Record<string, string>> = {
   release: "release it",
   skip: "leave it: no mail for these sites",
   keep: "leave it: in active or hold",
-  gone: "find no such message",
   unreadable: "perhaps release it: can't be read",
 };
 
@@ -71,7 +70,8 @@ export async function preview(
   let count = 0;
   const nowSeconds = wallSeconds(tools.clock);
   const onItem = ({ item, attributes }: ReportItem): void => {
-    if (item !== "message") {
+    // Entries without a message are counted alone: in an old log they are most, and would hide the others.
+    if (item !== "message" || attributes.get("outcome") === "gone") {
       return;
     }
     if (++count <= SHOWN_MAX) {
@@ -167,7 +167,8 @@ function show(
   if (sum.totals === null) {
     return;
   }
-  if (count === 0) {
+  const gone = sum.totals.get("gone") ?? 0;
+  if (count + gone === 0) {
     terminal.out("No deferred mail is recorded for these sites: a flush would release nothing.\n");
     return;
   }
@@ -177,4 +178,8 @@ function show(
     unreadable > 0 ? `, and perhaps ${numberText(unreadable)} that can't be read` : "";
   terminal.out(`A flush would release ${release} for delivery${perhaps}.\n`);
   terminal.out(others.text("It would also try"));
+  if (gone > 0) {
+    const entries = countText(gone, "entry", "entries");
+    terminal.out(`It would drop ${entries} of messages that are no longer in the queue.\n`);
+  }
 }
