@@ -167,5 +167,8 @@ describe("sites that have no log", () => {
     rig.replies.push(item("refused", ["site", "b.example"], ["status", 4]) + end(4));
     expect(await rig.run("send", "--yes", "b.example")).toBe(1);
     expect(rig.terminal.outText).toBe("");
+    expect(rig.terminal.errText).toBe(
+      "b.example: no deferred mail is recorded for this site: not in fast_flush_domains.\n",
+    );
   });
 });
