@@ -1,5 +1,6 @@
 /**
- * `npm run build`: makes dist/flush, one executable with everything in it that master(8) can start.
+ * `npm run build`: makes dist/flush, which master(8) can start, and dist/fastflush, the operator's command. Each is one
+ * executable with everything in it.
  *
  * A program whose sources are those of the last build is not built again (remove dist/ to force it). A new one
  * appears under its name whole or not at all, beside any that is running. Fails with a status other than 0 and
@@ -15,7 +16,10 @@ export interface Program {
   readonly outfile: string;
 }
 
-const PROGRAMS: readonly Program[] = [{ entry: "src/flush.ts", outfile: "dist/flush" }];
+const PROGRAMS: readonly Program[] = [
+  { entry: "src/flush.ts", outfile: "dist/flush" },
+  { entry: "src/fastflush.ts", outfile: "dist/fastflush" },
+];
 
 /** Whatever can change a program: the code, the pinned packages and Bun itself, the compiler's settings. */
 const INPUTS = [

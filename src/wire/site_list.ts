@@ -23,10 +23,14 @@ export const SITES_MAX = 1000;
 const SEPARATORS = /[ \t\r\n,]+/;
 const DOMAIN_MARK = "@";
 
+/** The names of a list, as they were written, in their order. */
+export function siteNames(text: string): string[] {
+  return text.split(SEPARATORS).filter((name) => name !== "");
+}
+
 /** Reads a list; null where a name has an `@` that is not its first byte, nothing behind it, or a limit is passed. */
 export function parseSiteList(text: string): SiteSelection | null {
-  const names = new Set(text.split(SEPARATORS));
-  names.delete("");
+  const names = new Set(siteNames(text));
   if (names.size > SITES_MAX) {
     return null;
   }

@@ -1,17 +1,32 @@
 /**
- * Looks into the bundle that dist/flush is made of: what the manual page promises (no network) and what
- * the project promises (no third-party code but the IDNA tables).
+ * Looks into the bundles that the programs are made of: what the manual page promises (no network) and what
+ * the project promises (in the service no third-party code but the IDNA tables).
  *
- * The same entry is bundled as for the program, but not minified, so that what it calls can be read.
+ * The same entries are bundled as for the programs, but not minified, so that what they call can be read.
  */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "..", "..");
 
-async function bundle(): Promise<{ text: string; inputs: string[] }> {
+/** Ways to a network, and to code that isn't in the bundle. */
+const BANNED: readonly RegExp[] = [
+  /\bfetch\(/,
+  /\bWebSocket\b/,
+  /\bEventSource\b/,
+  /\bBun\.(?:serve|spawn|spawnSync|udpSocket|dns|sql|redis|s3)\b/,
+  /\bnode:(?:net|http|https|http2|tls|dgram|dns)\b/,
+  /\bbun:(?:sqlite|jsc)\b/,
+  /\bhostname:\s/,
+  // What `import ... from "bun"` becomes.
+  /=\s*globalThis\.Bun\b/,
+  /\beval\(/,
+  /\bnew Function\(/,
+];
+
+async function bundle(program: string): Promise<{ text: string; inputs: string[] }> {
   const result = await Bun.build({
-    entrypoints: [join(ROOT, "src", "flush.ts")],
+    entrypoints: [join(ROOT, "src", program)],
     target: "bun",
     metafile: true,
   });
@@ -20,18 +35,27 @@ async function bundle(): Promise<{ text: string; inputs: string[] }> {
   return { text, inputs: Object.keys(result.metafile?.inputs ?? {}) };
 }
 
+function packagesOf(inputs: readonly string[]): string[] {
+  const packages = inputs.flatMap(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(packages)].toSorted();
+}
+
+function modulesOf(text: string): string[] {
+  const calls = text.matchAll(/(?:from|require\(|import\()\s*["']([^"']+)["']/g);
+  return [...new Set([...calls].map(([, name = ""]) => name))].toSorted();
+}
+
 describe("the bundle of flush", () => {
   test("has no third-party package but tr46 and the punycode that it needs", async () => {
-    const { inputs } = await bundle();
+    const { inputs } = await bundle("flush.ts");
     expect(inputs.length).toBeGreaterThan(40);
-    const packages = inputs.flatMap(
-      (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
-    );
-    expect([...new Set(packages)].toSorted()).toEqual(["punycode", "tr46"]);
+    expect(packagesOf(inputs)).toEqual(["punycode", "tr46"]);
   });
 
   test("has nothing of the rooms for tests, operators or benchmarks", async () => {
-    const { inputs } = await bundle();
+    const { inputs } = await bundle("flush.ts");
     const strangers = inputs.filter((path) =>
       /(?:src\/memory|lab|bench|demo|test|setup)\//.test(path),
     );
@@ -39,24 +63,9 @@ describe("the bundle of flush", () => {
   });
 
   test("has no network code, and starts no program", async () => {
-    const { text } = await bundle();
-    const modules = [...text.matchAll(/(?:from|require\(|import\()\s*["']([^"']+)["']/g)].map(
-      ([, name]) => name,
-    );
-    expect([...new Set(modules)].toSorted()).toEqual(["bun:ffi"]);
-    for (const banned of [
-      /\bfetch\(/,
-      /\bWebSocket\b/,
-      /\bEventSource\b/,
-      /\bBun\.(?:serve|spawn|spawnSync|udpSocket|dns|sql|redis|s3)\b/,
-      /\bnode:(?:net|http|https|http2|tls|dgram|dns|child_process)\b/,
-      /\bbun:(?:sqlite|jsc)\b/,
-      /\bhostname:\s/,
-      // What `import ... from "bun"` becomes.
-      /=\s*globalThis\.Bun\b/,
-      /\beval\(/,
-      /\bnew Function\(/,
-    ]) {
+    const { text } = await bundle("flush.ts");
+    expect(modulesOf(text)).toEqual(["bun:ffi"]);
+    for (const banned of [...BANNED, /\bchild_process\b/]) {
       expect([banned.source, banned.exec(text)?.[0] ?? null]).toEqual([banned.source, null]);
     }
     // Sockets are those of master(8), by descriptor, and UNIX sockets of the queue directory.
@@ -73,5 +82,38 @@ describe("the bundle of flush", () => {
     });
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stdout.toString()).toBe("");
+  });
+});
+
+describe("the bundle of fastflush", () => {
+  test("has one third-party package, and nothing of the service's inside", async () => {
+    const { inputs } = await bundle("fastflush.ts");
+    expect(inputs.length).toBeGreaterThan(40);
+    expect(packagesOf(inputs)).toEqual(["commander"]);
+    const strangers = inputs.filter((path) =>
+      /(?:src\/(?:memory|flush|master|record|queue|eligibility|logging)|lab|bench|demo|test|setup)\//.test(
+        path,
+      ),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  test("has no network code, and connects to UNIX sockets alone", async () => {
+    const { text } = await bundle("fastflush.ts");
+    // The library can start programs, for commands that are files of their own: there are none.
+    expect(modulesOf(text).filter((name) => !name.startsWith("."))).toEqual([
+      "bun:ffi",
+      "child_process",
+      "events",
+      "fs",
+      "path",
+      "process",
+    ]);
+    for (const banned of BANNED) {
+      expect([banned.source, banned.exec(text)?.[0] ?? null]).toEqual([banned.source, null]);
+    }
+    expect(text.match(/Bun\.(?:listen|connect)\(/g)).toEqual(["Bun.connect("]);
+    expect(text.match(/libc\.socket\(/g)).toHaveLength(1);
+    expect(text).toContain("AF_UNIX = 1");
   });
 });

@@ -33,7 +33,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["wire", "effects", "names"],
     why: "what a child of master(8) owes it, for any handler of requests and not only flush",
   },
-  client: { imports: ["wire", "effects", "names"], why: "speaks to the service from outside" },
+  client: {
+    imports: ["wire", "effects", "names"],
+    why: "speaks to the service from outside; it knows no command line, and nothing of the service's inside",
+  },
+  cli: {
+    imports: ["client", "wire", "effects", "names"],
+    why: "the operator's commands: words and tables about what the service reports; it does nothing itself",
+  },
   sys: {
     imports: ["effects", "names"],
     why: "the real effects, which know nothing of their users",
@@ -42,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Files directly in src/: they build the real parts and hand over, so that they may import every room. */
-export const PROGRAMS: readonly string[] = ["flush.ts"];
+export const PROGRAMS: readonly string[] = ["flush.ts", "fastflush.ts"];
 
 /** The one room that touches the machine. */
 export const MACHINE_ROOM = "sys";
@@ -50,6 +57,10 @@ export const MACHINE_ROOM = "sys";
 /** Third-party packages in the programs, and the one room that may import each. */
 export const PACKAGES: Readonly<Record<string, Room>> = {
   tr46: { imports: ["record"], why: "IDNA tables; its answers are the original's (site names)" },
+  commander: {
+    imports: ["cli"],
+    why: "reads command lines and prints help: in the operator's command alone, never in the service",
+  },
 };
 
 /** Global objects through which the machine is reached: for the machine room. */

@@ -1,0 +1,95 @@
+/**
+ * The command line of fastflush: which commands there are, what their help says, and how they end.
+ *
+ * Guarantees: one exit status for whatever happens (exit_status.ts), and nothing done where the command line is wrong.
+ */
+import { Command, CommanderError } from "commander";
+import { Fatal } from "../effects/fatal.ts";
+import type { CommandWorld, Perform } from "./command_tools.ts";
+import { addCompact } from "./compact.ts";
+import { CommandError, EXIT } from "./exit_status.ts";
+import { examples } from "./help_texts.ts";
+import { addPreview } from "./preview.ts";
+import { printable, printableText } from "./printable.ts";
+import { addRebuild } from "./rebuild.ts";
+import { addSend } from "./send.ts";
+import { addSites } from "./sites.ts";
+import { addVerify } from "./verify.ts";
+
+/** Two words, and no end of line: wide enough for most terminals, and the same in a pipe. */
+const HELP_WIDTH = 100;
+
+const EXIT_STATUSES = `
+Exit status:
+  ${EXIT.done}   done            ${EXIT.found}   something failed, was found (verify) or was declined
+  ${EXIT.usage}  wrong usage     ${EXIT.unavailable}  no service, or not that of fastflush
+  ${EXIT.tryAgain}  try again       ${EXIT.notPermitted}  not permitted   ${EXIT.configuration}  main.cf is wrong
+`;
+
+/** Does what the words of a command line say (those behind the program's name), and returns the exit status. */
+export async function runCommandLine(
+  words: readonly string[],
+  world: CommandWorld,
+): Promise<number> {
+  let status: number = EXIT.done;
+  const program = createProgram(world, async (work) => {
+    const { configDir } = program.opts<{ configDir?: string }>();
+    const place = world.findService(configDir ?? null);
+    const { terminal, clock, sockets } = world;
+    const socket = { sockets, clock, path: place.path };
+    status = await work({ terminal, clock, socket, place });
+  });
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return status;
+  } catch (caught) {
+    return statusOf(caught, world);
+  }
+}
+
+function createProgram(world: CommandWorld, perform: Perform): Command {
+  const { terminal } = world;
+  const program = new Command("fastflush")
+    .description(
+      "Shows and flushes the deferred mail that Postfix's fast flush service has recorded.",
+    )
+    .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ helpWidth: HELP_WIDTH })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text.split("\n").map(printableText).join("\n")),
+    })
+    .showHelpAfterError(
+      "Commands are sites, preview, send, verify, compact and rebuild: see fastflush COMMAND --help.",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["fastflush sites", "what is recorded"],
+        ["fastflush send example.com", "try the deferred mail of a site now"],
+        ["fastflush -c /etc/postfix-out sites", "of another Postfix instance"],
+      ]) + EXIT_STATUSES,
+    );
+  for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
+    add(program, perform);
+  }
+  return program;
+}
+
+function statusOf(caught: unknown, { terminal }: CommandWorld): number {
+  if (caught instanceof CommanderError) {
+    // Help that was asked for is no error; commander has printed all there is to say.
+    return caught.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  if (caught instanceof CommandError) {
+    terminal.err(`${caught.message}\n`);
+    return caught.status;
+  }
+  if (caught instanceof Fatal) {
+    terminal.err(`${printable(caught.message)}\n`);
+    return EXIT.configuration;
+  }
+  throw caught;
+}

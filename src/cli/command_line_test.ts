@@ -1,0 +1,258 @@
+/** The commands over a service in memory: what they ask, what they print, how they end. */
+import { describe, expect, test } from "bun:test";
+import { CommandRig, end, item } from "../../test/support/command_rig.ts";
+import { wallSeconds } from "../effects/clock.ts";
+import { Fatal } from "../effects/fatal.ts";
+import { runCommandLine } from "./command_line.ts";
+
+const COMMANDS = ["sites", "preview", "send", "verify", "compact", "rebuild"] as const;
+
+/** Each command as a script would start it. */
+const LINES: ReadonlyArray<readonly string[]> = [
+  ["sites"],
+  ["preview", "a.example"],
+  ["send", "--yes", "a.example"],
+  ["verify"],
+  ["compact"],
+  ["rebuild"],
+];
+
+describe("help", () => {
+  for (const command of COMMANDS) {
+    test(`${command} --help has examples, and asks nobody`, async () => {
+      const rig = new CommandRig();
+      expect(await rig.run(command, "--help")).toBe(0);
+      expect(rig.terminal.outText).toStartWith(`Usage: fastflush ${command} [options]`);
+      expect(rig.terminal.outText).toContain(`\nExamples:\n  fastflush ${command}`);
+      expect(rig.terminal.errText).toBe("");
+      expect(rig.requests).toEqual([]);
+    });
+  }
+
+  test("--help names all commands and exit statuses", async () => {
+    const rig = new CommandRig();
+    expect(await rig.run("--help")).toBe(0);
+    for (const command of COMMANDS) {
+      expect(rig.terminal.outText).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    }
+    expect(rig.terminal.outText).toContain("Exit status:");
+  });
+});
+
+describe("wrong usage: status 64, what is wrong and what is possible, and nobody is asked", () => {
+  const rows: ReadonlyArray<readonly [words: readonly string[], said: string]> = [
+    [[], "Usage: fastflush"],
+    [["frob"], "unknown command 'frob'\nCommands are sites, preview,"],
+    [["frob\x1b[31m"], "unknown command 'frob?[31m'"],
+    [["sites", "extra"], "too many arguments"],
+    [["sites", "--frob"], "unknown option '--frob'"],
+    [["preview"], "missing required argument 'site'"],
+    [["send", "--yes"], "missing required argument 'site'"],
+    [["send", "--yes", " , "], "No site is named."],
+    [["send", "--yes", "a.example", "user@b.example"], '"user@b.example" is no site. Sites are'],
+    [["send", "--yes", "a\x1b@b"], '"a?@b" is no site.'],
+    [["verify", "@"], '"@" is no site.'],
+    [
+      ["send", "--yes", "a.example", "--reason", "x".repeat(1001)],
+      "has 1,001 bytes; at most 1,000",
+    ],
+    [["send", "a.example"], "Nothing was released: there is no terminal to ask at. Give --yes"],
+    [["sites", "-c", "/etc/postfix"], "unknown option '-c'"],
+  ];
+  for (const [words, said] of rows) {
+    test(JSON.stringify(words).slice(0, 60), async () => {
+      const rig = new CommandRig();
+      expect(await rig.run(...words)).toBe(64);
+      expect(rig.terminal.errText).toContain(said);
+      expect(rig.terminal.errText).not.toContain("\x1b");
+      expect(rig.terminal.outText).toBe("");
+      expect(rig.requests).toEqual([]);
+    });
+  }
+});
+
+describe("where there is no report", () => {
+  const rows: ReadonlyArray<
+    readonly [what: string, arrange: (rig: CommandRig) => void, status: number, said: string]
+  > = [
+    ["nobody listens", (rig) => rig.refuse("ECONNREFUSED"), 69, "No flush service listens at"],
+    ["no socket", (rig) => rig.refuse("ENOENT"), 69, "(No such file or directory)"],
+    ["not let in", (rig) => rig.refuse("EACCES"), 77, "only root and the mail owner (postfix)"],
+    ["the original", () => {}, 69, "The original flush service answers at /queue/public/flush"],
+    [
+      "not known to this user",
+      (rig) => {
+        rig.place = { ...rig.place, mayAsk: false };
+      },
+      77,
+      "Not permitted:",
+    ],
+    ["half a report", (rig) => rig.replies.push("item\0message\0"), 75, "the report broke off"],
+    ["another version", (rig) => rig.replies.push(end(3)), 69, "it is of another version"],
+  ];
+  for (const [what, arrange, status, said] of rows) {
+    for (const words of LINES) {
+      test(`${what}: ${words.join(" ")}`, async () => {
+        const rig = new CommandRig();
+        arrange(rig);
+        expect(await rig.run(...words)).toBe(status);
+        expect(rig.terminal.errText).toContain(said);
+        expect(rig.terminal.outText).toBe("");
+      });
+    }
+  }
+
+  test("no configuration", async () => {
+    const { terminal, clock, sockets } = new CommandRig();
+    const findService = (): never => {
+      throw new Fatal("open /x/main.cf: No such file or directory");
+    };
+    expect(await runCommandLine(["sites"], { terminal, clock, sockets, findService })).toBe(78);
+    expect(terminal.errText).toBe("open /x/main.cf: No such file or directory\n");
+  });
+});
+
+test("-c before the command's name says where the configuration is", async () => {
+  const rig = new CommandRig();
+  const none = end(0, ["logs", 0], ["entries", 0], ["bytes", 0]);
+  rig.replies.push(none, none);
+  expect(await rig.run("-c", "/etc/other", "sites")).toBe(0);
+  expect(await rig.run("sites")).toBe(0);
+  expect(rig.directories).toEqual(["/etc/other", null]);
+  expect(rig.terminal.outText).toStartWith("Nothing is recorded");
+});
+
+describe("sites", () => {
+  test("shows the longest log first, and strangers' names without what a terminal acts on", async () => {
+    const rig = new CommandRig();
+    const now = wallSeconds(rig.clock);
+    const log = (logfile: string, entries: number, names: string, sent: number | "") =>
+      item(
+        "site",
+        ...Object.entries({ logfile, entries, bytes: entries * 11, added: now - 60, sent, names }),
+      );
+    rig.replies.push(
+      log("a_example", 2, "a.example,a\x1b.example", "") +
+        log("b_example", 3000, "b.example", now - 7200) +
+        log("c_example", 1, "", "") +
+        end(0, ["logs", 3], ["entries", 3003], ["bytes", 33033]),
+    );
+    expect(await rig.run("sites")).toBe(0);
+    expect(rig.terminal.outText).toBe(
+      [
+        "ENTRIES  LOG SIZE  LAST ADDED  LAST FLUSHED  SITES",
+        "  3,000  32.2 KiB   1 min ago       2 h ago  b.example",
+        "      2      22 B   1 min ago             -  a.example, a?.example",
+        "      1      11 B   1 min ago             -  (log c_example)",
+        "3,003 entries in 3 logs, 32.3 KiB.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says that something could not be read", async () => {
+    const rig = new CommandRig();
+    rig.replies.push(end(-1, ["logs", 0], ["entries", 0], ["bytes", 0]));
+    expect(await rig.run("sites")).toBe(1);
+    expect(rig.terminal.errText).toStartWith("Not complete:");
+  });
+});
+
+describe("preview", () => {
+  test("shows each message and what a flush would do", async () => {
+    const rig = new CommandRig();
+    const arrived = wallSeconds(rig.clock) - 7200;
+    const message = (queue_id: string, outcome: string, more: Readonly<Record<string, string>>) =>
+      item("message", ...Object.entries({ queue_id, ...more, outcome }));
+    const read = { queue: "deferred", size: "2048", arrived: String(arrived) };
+    rig.replies.push(
+      message("A1", "release", {
+        ...read,
+        sender: "s\x1b]0;x\x07@s.example",
+        recipients: "one@a.example,two@a.example",
+        recipients_count: "2",
+        others: "b.example,c\x9b.example",
+      }) +
+        message("A2", "skip", { ...read, sender: "", recipients_count: "0", others: "d.example" }) +
+        message("A3", "gone", {}) +
+        end(0, ["release", 1], ["skip", 1], ["keep", 0], ["gone", 1], ["unreadable", 0]),
+    );
+    expect(await rig.run("preview", "a.example,A.example")).toBe(0);
+    expect(rig.requests).toEqual(["request fastflush_preview version 1 sites a.example,A.example"]);
+    expect(rig.terminal.outText).toBe(
+      [
+        "QUEUE ID     SIZE  AGE  SENDER             RECIPIENTS THERE          A FLUSH WOULD",
+        "A1        2.0 KiB  2 h  s?]0;x?@s.example  one@a.example and 1 more  release it",
+        "A2        2.0 KiB  2 h  <>                 -                         leave it: no mail for these sites",
+        "A flush would release 1 message for delivery.",
+        "It would also try 2 other destinations of these messages: b.example, c?.example.",
+        "It would drop 1 entry of messages that are no longer in the queue.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("shows a thousand messages, and says how many more there are", async () => {
+    const rig = new CommandRig();
+    const messages = Array.from({ length: 1234 }, (_, index) =>
+      item("message", ["queue_id", `A${index}`], ["outcome", "release"]),
+    );
+    rig.replies.push(messages.join("") + end(0, ["release", 1234], ["unreadable", 0]));
+    expect(await rig.run("preview", "a.example")).toBe(0);
+    expect(rig.terminal.outText.split("\n")).toHaveLength(1 + 1000 + 2 + 1);
+    expect(rig.terminal.outText).toContain(
+      "234 more messages not shown: --json prints them all.\n",
+    );
+  });
+});
+
+describe("the record", () => {
+  test("verify counts the deferred messages once, however many requests there are", async () => {
+    const rig = new CommandRig();
+    const totals = end(0, ["messages", 7], ["logs", 1], ["entries", 2], ["missing", 0]);
+    rig.replies.push(totals, totals);
+    const names = Array.from({ length: 1001 }, (_, index) => `s${index}`);
+    expect(await rig.run("verify", ...names)).toBe(0);
+    expect(rig.terminal.outText).toBe(
+      "Compared 7 deferred messages with 4 entries of the record: they agree.\n",
+    );
+  });
+
+  test("verify tells each difference, and what mends it", async () => {
+    const rig = new CommandRig();
+    rig.replies.push(
+      item("difference", ["logfile", "a_example"], ["queue_id", "A1"], ["kind", "missing"]) +
+        end(0, ["messages", 1], ["entries", 0], ["missing", 1], ["outdated", 0], ["duplicate", 0]),
+    );
+    expect(await rig.run("verify")).toBe(1);
+    expect(rig.terminal.outText).toBe(
+      [
+        "QUEUE ID  LOG        DIFFERENCE",
+        "A1        a_example  is deferred, and not recorded",
+        "Compared 1 deferred message with 0 entries of the record: 1 difference.",
+        '  1 missing entry: "fastflush rebuild" adds what is missing.',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  for (const canOverwrite of [true, false]) {
+    test(`a rebuild ${canOverwrite ? "shows" : "does not show"} how far it is`, async () => {
+      const rig = new CommandRig();
+      rig.terminal.canOverwrite = canOverwrite;
+      rig.replies.push(
+        item("progress", ["done", 1500], ["added", 2]) +
+          item("progress", ["done", 3], ["removed", 0], ["logs", 0]) +
+          end(0, ["messages", 2000], ["unreadable", 1], ["added", 2], ["removed", 0], ["kept", 5]),
+      );
+      expect(await rig.run("rebuild")).toBe(0);
+      expect(rig.terminal.errText).toBe(
+        canOverwrite ? "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs looked at\r\r\x1b[K" : "",
+      );
+      expect(rig.terminal.outText).toBe(
+        "Read 2,000 deferred messages; 1 message could not be read. 2 missing entries added to the record.\n" +
+          "Nothing to take out of the record. 5 entries stay recorded. No message was touched.\n",
+      );
+    });
+  }
+});

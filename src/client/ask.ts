@@ -1,0 +1,166 @@
+/**
+ * Asks the flush service one of our own requests (docs/PROTOCOL.md), as its client, and reads the report.
+ *
+ * Guarantees: one connection, one request, exactly one answer; items are told in their order, as they come, and
+ * before the answer. Whatever the other end does is an answer and never an exception. Waits for the greeting no
+ * longer than GREETING_MS; for the report as long as it takes, as a rebuild reads the whole queue.
+ */
+import type { Clock } from "../effects/clock.ts";
+import { OsError } from "../effects/os_error.ts";
+import type { OutgoingConnection, UnixSockets } from "../effects/unix_sockets.ts";
+import { bytesToString } from "../names/byte_string.ts";
+import { encodeRequest } from "../wire/encode_request.ts";
+import { GREETING } from "../wire/greeting.ts";
+import { type ReportPart, ReportReader } from "../wire/report.ts";
+import type { ReportRequest } from "../wire/request.ts";
+
+/** What came of a request. */
+export type Answer =
+  /** The report has come to its end. */
+  | {
+      readonly kind: "done";
+      readonly status: number;
+      readonly totals: ReadonlyMap<string, string>;
+    }
+  /** There is no connection: nobody listens there, or this user is not let in. */
+  | { readonly kind: "unreachable"; readonly error: OsError }
+  /** Greeted, asked, and closed without a word: the service has no such request, or not for this user. */
+  | { readonly kind: "unknown" }
+  /** What listens there greets as no flush service does. */
+  | { readonly kind: "stranger" }
+  /** Whatever was asked for may have been done in part. */
+  | { readonly kind: "incomplete"; readonly why: string }
+  /** Not a word came, and nothing was asked. */
+  | { readonly kind: "mute"; readonly why: string };
+
+/** An item of a report. */
+export type ReportItem = Extract<ReportPart, { kind: "item" }>;
+
+/** Where to ask, and by what means. */
+export interface FlushSocket {
+  readonly sockets: UnixSockets;
+  readonly clock: Clock;
+  /** A byte string. */
+  readonly path: string;
+}
+
+/** master(8) may have to start the service first. One that can't start leaves its clients waiting. */
+export const GREETING_MS = 20_000;
+
+/** The backlog is full: too many clients connect at once. Tried again so often, so long. */
+const RETRY_MS = 100;
+const RETRIES_MAX = 100;
+
+const GREETING_TEXT = bytesToString(GREETING);
+
+/** Asks; `onItem` is told each item. */
+export async function ask(
+  socket: FlushSocket,
+  request: ReportRequest,
+  onItem: (item: ReportItem) => void,
+): Promise<Answer> {
+  const asking = new Asking(socket.clock, request, onItem);
+  for (let tries = 0; ; tries++) {
+    try {
+      await socket.sockets.connect(socket.path, (connection) => asking.begin(connection));
+      return await asking.answer;
+    } catch (caught) {
+      if (!(caught instanceof OsError)) {
+        throw caught;
+      }
+      if (caught.code !== "EAGAIN" || tries === RETRIES_MAX) {
+        return { kind: "unreachable", error: caught };
+      }
+    }
+    await new Promise<void>((resolve) => {
+      socket.clock.after(RETRY_MS, resolve);
+    });
+  }
+}
+
+class Asking {
+  readonly #answered = Promise.withResolvers<Answer>();
+  readonly answer = this.#answered.promise;
+  readonly #clock: Clock;
+  readonly #request: ReportRequest;
+  readonly #onItem: (item: ReportItem) => void;
+  readonly #reader = new ReportReader();
+  /** What has come of the greeting; null: it is complete, and the request sent. */
+  #greeting: string | null = "";
+  /** Something of a report has come. */
+  #isAnswered = false;
+
+  constructor(clock: Clock, request: ReportRequest, onItem: (item: ReportItem) => void) {
+    this.#clock = clock;
+    this.#request = request;
+    this.#onItem = onItem;
+  }
+
+  begin(connection: OutgoingConnection): {
+    data(bytes: Uint8Array): void;
+    closed(): void;
+  } {
+    const timer = this.#clock.after(GREETING_MS, () => {
+      if (this.#greeting !== null) {
+        const why = `no greeting within ${GREETING_MS / 1000} seconds`;
+        this.#end(connection, { kind: "mute", why });
+      }
+    });
+    void this.answer.then(() => timer.cancel());
+    return {
+      data: (bytes) => this.#take(connection, bytes),
+      closed: () => this.#answered.resolve(this.#broken()),
+    };
+  }
+
+  #take(connection: OutgoingConnection, bytes: Uint8Array): void {
+    let rest = bytes;
+    if (this.#greeting !== null) {
+      const missing = GREETING_TEXT.length - this.#greeting.length;
+      this.#greeting += bytesToString(bytes.subarray(0, missing));
+      rest = bytes.subarray(missing);
+      if (!GREETING_TEXT.startsWith(this.#greeting)) {
+        this.#end(connection, { kind: "stranger" });
+        return;
+      }
+      if (this.#greeting.length < GREETING_TEXT.length) {
+        return;
+      }
+      this.#greeting = null;
+      connection.write(encodeRequest(this.#request));
+    }
+    this.#isAnswered ||= rest.length > 0;
+    for (const part of this.#reader.push(rest)) {
+      this.#tell(connection, part);
+    }
+  }
+
+  #tell(connection: OutgoingConnection, part: ReportPart): void {
+    switch (part.kind) {
+      case "item":
+        this.#onItem(part);
+        break;
+      case "end":
+        this.#end(connection, { kind: "done", status: part.status, totals: part.totals });
+        break;
+      case "malformed":
+        this.#end(connection, { kind: "incomplete", why: `the report is malformed: ${part.why}` });
+        break;
+    }
+  }
+
+  #end(connection: OutgoingConnection, answer: Answer): void {
+    this.#answered.resolve(answer);
+    connection.abort();
+  }
+
+  /** What it means that the connection is gone before the end. */
+  #broken(): Answer {
+    if (this.#greeting !== null) {
+      return { kind: "mute", why: "it hung up without a greeting" };
+    }
+    return this.#isAnswered
+      ? { kind: "incomplete", why: "the report broke off before its end" }
+      : { kind: "unknown" };
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Who runs a command: what is printed for them, and what they answer.
+ *
+ * Text is ordinary text, not byte strings, and printable but for newlines and what moves the cursor: whoever calls
+ * sees to that. A reader that is gone is no error: what is printed for it is lost.
+ */
+export interface Terminal {
+  /** Standard input is a terminal: somebody can be asked. */
+  readonly canAsk: boolean;
+  /** Standard error is a terminal: lines can be written over. */
+  readonly canOverwrite: boolean;
+  /** Prints what the command was started for. Waits until it is taken. */
+  out(text: string): void;
+  /** Prints what is said beside it. */
+  err(text: string): void;
+  /** The next line, without its end; null: there is none. Waits. */
+  readLine(): string | null;
+}

@@ -1,0 +1,69 @@
+/**
+ * fastflush - the operator's command
+ *
+ * Shows and flushes what the flush service has recorded (docs/COMMAND.md). A thin client: all is done by the
+ * service, which it asks over its UNIX socket (docs/PROTOCOL.md). Reads main.cf to find that, changes no file, talks
+ * to no network and starts no program. This file builds the real parts and hands over.
+ *
+ * Ends with one of the statuses of cli/exit_status.ts.
+ */
+import { runCommandLine } from "./cli/command_line.ts";
+import type { ServicePlace } from "./cli/command_tools.ts";
+import { EXIT } from "./cli/exit_status.ts";
+import { printable, printableText } from "./cli/printable.ts";
+import { loadParameters } from "./config/load_parameters.ts";
+import type { Log } from "./effects/log.ts";
+import { encodeUtf8 } from "./names/byte_string.ts";
+import { createClock } from "./sys/clock.ts";
+import { createDaemonProcess } from "./sys/daemon_process.ts";
+import { createTerminal } from "./sys/terminal.ts";
+import { createTextFiles } from "./sys/text_files.ts";
+import { createUnixSockets } from "./sys/unix_sockets.ts";
+
+const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
+const ROOT_UID = 0;
+
+const terminal = createTerminal();
+const clock = createClock();
+const daemon = createDaemonProcess();
+
+/** What the loader of parameters has to say goes to who runs the command. */
+const log: Log = {
+  verbosity: 0,
+  info: () => {},
+  warning: (text) => terminal.err(`warning: ${printable(text)}\n`),
+  error: (text) => terminal.err(`error: ${printable(text)}\n`),
+};
+
+process.on("uncaughtException", die);
+process.on("unhandledRejection", die);
+const world = { terminal, clock, sockets: createUnixSockets(), findService };
+runCommandLine(process.argv.slice(2), world).then((status) => process.exit(status), die);
+
+function die(cause: unknown): never {
+  const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  terminal.err(`unexpected ${printableText(what)}: a defect of fastflush\n`);
+  process.exit(EXIT.defect);
+}
+
+function findService(configDirectory: string | null): ServicePlace {
+  const fromEnvironment = process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY;
+  const { queueDirectory, flushServiceName, mailOwner } = loadParameters({
+    configDirectory: encodeUtf8(configDirectory ?? fromEnvironment),
+    overrides: [],
+    processName: "fastflush",
+    serviceName: "fastflush",
+    processId: daemon.id,
+    hostName: daemon.hostName(),
+    textFiles: createTextFiles(),
+    clock,
+    sleep: Bun.sleepSync,
+    log,
+  });
+  const uid = daemon.userId();
+  return {
+    path: `${queueDirectory}/public/${flushServiceName}`,
+    mailOwner,
+    mayAsk: uid === ROOT_UID || uid === daemon.findUser(mailOwner)?.uid,
+  };
+}

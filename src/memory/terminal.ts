@@ -1,0 +1,26 @@
+/**
+ * A terminal in memory: effects/terminal.ts for tests that look at what is printed, and answer.
+ */
+import type { Terminal } from "../effects/terminal.ts";
+
+export class MemoryTerminal implements Terminal {
+  canAsk = false;
+  canOverwrite = false;
+  /** What was printed so far. */
+  outText = "";
+  errText = "";
+  /** What is typed, a line each. */
+  readonly answers: string[] = [];
+
+  out(text: string): void {
+    this.outText += text;
+  }
+
+  err(text: string): void {
+    this.errText += text;
+  }
+
+  readLine(): string | null {
+    return this.answers.shift() ?? null;
+  }
+}

@@ -1,0 +1,52 @@
+/** Standard streams of a command for real, in a process of its own. */
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+
+const MODULE = join(import.meta.dir, "terminal.ts");
+
+/** Runs a piece of code with `terminal`; returns what it printed. */
+async function run(code: string, input: string): Promise<{ out: string; err: string }> {
+  const script = `const terminal = require(${JSON.stringify(MODULE)}).createTerminal(); ${code}`;
+  const child = Bun.spawn([process.execPath, "-e", script], {
+    stdin: Buffer.from(input),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  expect(await child.exited).toBe(0);
+  return { out, err };
+}
+
+describe("createTerminal", () => {
+  test("prints UTF-8, also more than a pipe holds at once", async () => {
+    const { out, err } = await run("terminal.err('ü\\n'); terminal.out('ä'.repeat(500_000));", "");
+    expect(err).toBe("ü\n");
+    expect(out).toBe("ä".repeat(500_000));
+  });
+
+  test("reads lines as they were typed, the last one also without its end, then none", async () => {
+    const code = "for (let i = 0; i < 4; i++) terminal.out(JSON.stringify(terminal.readLine()));";
+    expect((await run(code, "yes\n\nnö")).out).toBe('"yes""""nö"null');
+  });
+
+  test("goes on when nobody reads any more", async () => {
+    const script =
+      `const terminal = require(${JSON.stringify(MODULE)}).createTerminal();` +
+      "terminal.readLine(); terminal.out('x'.repeat(1_000_000)); terminal.err('done');";
+    const child = Bun.spawn([process.execPath, "-e", script], {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    await child.stdout.cancel();
+    child.stdin.write("go on\n");
+    child.stdin.end();
+    expect(await child.stderr.text()).toBe("done");
+    expect(await child.exited).toBe(0);
+  });
+
+  test("tells that nobody can be asked in a pipe", async () => {
+    const code = "terminal.out(JSON.stringify([terminal.canAsk, terminal.canOverwrite]));";
+    expect((await run(code, "")).out).toBe("[false,false]");
+  });
+});
