@@ -318,3 +318,38 @@ describe("the pace of a refresh", () => {
     expect(asked.isFinished).toBeTrue();
   });
 });
+
+describe("the compaction of a large log", () => {
+  test("takes its rests behind the log, not while it is locked", async () => {
+    const rig = new FlushRig();
+    const ids = Array.from({ length: 20_000 }, (_, index) => `GONE${index}`);
+    putLog(rig, "a_example", ids.map((id) => `${id}\n`).join(""));
+    // Each look at the clock takes a hundredth of a millisecond: a slice is some two hundred entries.
+    rig.clock.costMs = 0.01;
+    const startMs = rig.clock.wallMs();
+    let lockedMs = 0;
+    const asked = rig.ask({ name: "refresh" });
+    while (!asked.isFinished && rig.clock.wallMs() - startMs < 5000) {
+      await rig.pass(1);
+      lockedMs += rig.files.openCount > 1 ? 1 : 0;
+    }
+    const tookMs = rig.clock.wallMs() - startMs;
+    expect(rig.readLog("a_example")).toBe("");
+    expect(tookMs).toBeGreaterThan(3 * lockedMs);
+  });
+
+  test("does not keep a process that is being replaced from leaving", async () => {
+    const rig = new FlushRig();
+    const ids = Array.from({ length: 20_000 }, (_, index) => `GONE${index}`);
+    putLog(rig, "a_example", ids.map((id) => `${id}\n`).join(""));
+    rig.clock.costMs = 0.01;
+    const asked = rig.ask({ name: "refresh" });
+    while (rig.readLog("a_example") !== "") {
+      await rig.pass(1);
+    }
+    expect(asked.isFinished).toBeFalse();
+    rig.service.leave();
+    await rig.pass(100);
+    expect(asked.isFinished).toBeTrue();
+  });
+});
