@@ -44,6 +44,8 @@ bootstrap() {
   # Its root must be a mount, as a machine's is: unshare(1) in a test asks for that.
   mount --bind --make-private "$debian" "$debian"
   mount -t proc proc "$debian/proc"
+  # For tests of what is asked at a terminal.
+  mount --bind /dev/pts "$debian/dev/pts"
   cp /etc/resolv.conf "$debian/etc/resolv.conf"
 }
 

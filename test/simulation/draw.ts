@@ -53,7 +53,7 @@ const drawOriginalAdd: Draw = (random) => {
   const message = pick(random, MESSAGES);
   // The most deceptive fragment is an entry without its newline.
   const tornBytes = oneIn(random, 3) ? message.length : random(TORN_BYTES_MAX);
-  const tornAt = oneIn(random, 15) ? tornBytes : null;
+  const tornAt = oneIn(random, 6) ? tornBytes : null;
   return {
     do: "original add",
     process: original(random),
