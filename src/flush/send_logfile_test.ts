@@ -1,10 +1,11 @@
 /** Which messages a send releases: those with mail for the site, and what can't be told; and what the log says. */
 import { describe, expect, test } from "bun:test";
 import { defer, to } from "../../test/support/deferred_mail.ts";
+import { FlushClient } from "../../test/support/flush_client.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import type { PlannedRecipient } from "../../test/support/queue_files.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
-import { parseLogfileName, type SiteName } from "../names/names.ts";
+import { parseLogfileName, type SiteName, siteName } from "../names/names.ts";
 import { CanonicalDomains } from "../record/canonical_domain.ts";
 
 const SEND_MS = 20;
@@ -162,5 +163,25 @@ describe("the log line of a flush", () => {
     expect(rig.log.texts("info")).toEqual([
       "flush: site=a-b.example, uid=0, pid=4711, released=2, kept=1, gone=1, skipped=1, failed=0, seconds=0.01",
     ]);
+  });
+
+  test("says who asked, also where the client has hung up meanwhile", async () => {
+    const rig = new FlushRig(real);
+    rig.putLog("a_b_example", "GONE1\n");
+    const gone = new Error("the connection is gone: nobody can tell any more");
+    const client = new FlushClient();
+    let isConnected = true;
+    Object.defineProperty(client, "peer", {
+      get: () => {
+        if (!isConnected) {
+          throw gone;
+        }
+        return { pid: 4711, uid: 0 };
+      },
+    });
+    rig.ask({ name: "send_site", site: siteName("a-b.example") }, client);
+    isConnected = false;
+    await rig.pass(SEND_MS);
+    expect(rig.log.texts("info")).toEqual([expect.stringContaining(", uid=0, pid=4711, ")]);
   });
 });

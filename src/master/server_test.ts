@@ -222,9 +222,11 @@ describe("serve", () => {
     const { peers, clock, handler, state } = start({ maxIdleSeconds: 3 });
     clock.advance(2000);
     peers.connect().send(ADD);
-    clock.advance(10_000);
+    // No multiple of max_idle: the timer that looks must not be what counts.
+    clock.advance(9_000);
     handler.answer(0);
     clock.advance(2999);
+    await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeFalse();
     clock.advance(1);
@@ -275,6 +277,24 @@ describe("serve", () => {
     clock.advance(6000);
     expect(armedSeconds).toEqual([9, 9, 9]);
   });
+
+  for (const [cause, settings] of [
+    ["master is gone", {}],
+    ["it has served max_use clients", { maxUse: 1 }],
+  ] as const) {
+    test(`arms it also while a client is served and ${cause}: that is not stuck`, () => {
+      const { peers, channel, clock, armedSeconds } = start({
+        daemonTimeoutSeconds: 9,
+        ...settings,
+      });
+      peers.connect().send(ADD);
+      if (cause === "master is gone") {
+        channel.end();
+      }
+      clock.advance(6000);
+      expect(armedSeconds).toEqual([9, 9, 9]);
+    });
+  }
 
   test("an argument too many is fatal at the first client, before the greeting (row 84)", () => {
     const { peers } = start({ leftOver: ["foo"] });

@@ -213,6 +213,27 @@ describe("readMessage, what is sure", () => {
     expect(belongsTo("three.example")).toBe("unsure");
   });
 
+  test("not with a defer file that names more addresses for a recipient than a list can make of it", () => {
+    const { disk, belongsTo } = stage([{ address: "a@one.example" }], ["a@one.example"]);
+    const [offset = ""] = /offset=\d+/.exec(disk.readFile(DEFER_FILE)) ?? [];
+    const writeAddresses = (count: number): void => {
+      const entries = Array.from({ length: count }, (_, index) => {
+        return `recipient=a@d${index}.example\n${offset}`;
+      });
+      disk.writeFile(DEFER_FILE, `${entries.join("\n\n")}\n\n`);
+    };
+    writeAddresses(20);
+    expect(["d19.example", "d20.example"].map((site) => belongsTo(site))).toEqual([
+      "belongs",
+      "foreign",
+    ]);
+    writeAddresses(21);
+    expect(["d20.example", "d21.example"].map((site) => belongsTo(site))).toEqual([
+      "unsure",
+      "unsure",
+    ]);
+  });
+
   test("that nobody waits, whether there is a defer file or not", () => {
     const done = [{ address: "a@one.example", state: "done" as const }];
     expect(stage(done, null).read()).toMatchObject({ recipients: [], isSure: true });

@@ -109,4 +109,29 @@ describe("LockedLogfile", () => {
     expect(() => pass.next()).toThrow(new OsError("EIO", "read"));
     expect(disk.readFile(PATH)).toBe("");
   });
+
+  test("an append that a page's end cuts short leaves no line without its end", () => {
+    const page = 4096;
+    const entry = "NEW123\n";
+    let cuts = 0;
+    for (let start = page - entry.length; start <= page; start++) {
+      const { disk, files, open } = stage(`${"A".repeat(start - 1)}\n`);
+      const log = open();
+      let calls = 0;
+      files.fault = ({ operation }) => {
+        // Killed where the page ends, in the first write that goes over it.
+        const takeBytes = page - start;
+        const isCut = operation === "write" && calls++ === 0 && takeBytes > 0;
+        cuts += isCut ? 1 : 0;
+        return isCut ? { takeBytes, crash: "after" } : null;
+      };
+      try {
+        log.append(ids("NEW123"));
+      } catch (caught) {
+        expect([start, (caught as Error).name]).toEqual([start, "ProcessKilled"]);
+      }
+      expect([start, disk.readFile(PATH).endsWith("\n")]).toEqual([start, true]);
+    }
+    expect(cuts).toBe(entry.length);
+  });
 });
