@@ -151,4 +151,26 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     instead: "[processId, generation * 0, availability]",
     red: life("87: max_use = 1"),
   },
+  {
+    name: "idle time counts from when a client came",
+    file: "src/master/server.ts",
+    text: "    this.#activeCount--;\n    this.#lastActiveMs = this.#tools.clock.monotonicMs();",
+    instead: "    this.#activeCount--;",
+    red: [{ file: "src/master/server_test.ts", test: "leaves after max_idle without a client" }],
+    unseen: "in the differential suite nobody is served for longer than max_idle",
+  },
+  {
+    name: "a process that is leaving does not arm its watchdog",
+    file: "src/master/server.ts",
+    text: "    this.#tools.process.armWatchdog(daemonTimeoutSeconds);",
+    instead:
+      "    if (this.#isLeaving) {\n      return;\n    }\n    this.#tools.process.armWatchdog(daemonTimeoutSeconds);",
+    red: [
+      {
+        file: "src/master/server_test.ts",
+        test: "arms it also while a client is served and master is gone",
+      },
+    ],
+    unseen: "in the differential suite no client stays for as long behind a reload",
+  },
 ];

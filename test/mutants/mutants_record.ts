@@ -152,4 +152,17 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     ],
     unseen: "it takes a removal within a send",
   },
+  {
+    name: "a newline on the next page counts as one on this",
+    file: "src/record/locked_logfile.ts",
+    text: "Math.floor((start + last) / pageBytes)",
+    instead: "Math.floor((start + last - 1) / pageBytes)",
+    red: [
+      {
+        file: "src/record/locked_logfile_test.ts",
+        test: "an append that a page's end cuts short leaves no line without its end",
+      },
+    ],
+    unseen: "it takes a kill between two pages of one write",
+  },
 ];

@@ -11,6 +11,32 @@ const IN_REPORTS = (test: string): readonly [Expected] => [
 
 const WRITER_MUTANTS: readonly Mutant[] = [
   {
+    name: "who asked is looked up when the work is done",
+    file: "src/flush/send_site.ts",
+    text: "flushLine({ what: `site=${site}`, who, counts",
+    instead: "flushLine({ what: `site=${site}`, who: peerText(exchange.peer), counts",
+    red: [
+      {
+        file: "src/flush/send_logfile_test.ts",
+        test: "says who asked, also where the client has hung up",
+      },
+    ],
+    unseen: OURS_SAYS,
+  },
+  {
+    name: "a log that is named is not looked into for a domain",
+    file: "src/flush/selected_logs.ts",
+    text: "if (name === ending || name.endsWith(`_${ending}`)) {",
+    instead: "if (!this.#choices.has(name) && (name === ending || name.endsWith(`_${ending}`))) {",
+    red: [
+      {
+        file: "src/flush/selected_logs_test.ts",
+        test: "a selection of a site and a domain that share a log",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
     name: "reports are given to strangers",
     file: "src/master/session.ts",
     text: "return uid === ROOT_UID || uid === this.#host.ownerUid;",
