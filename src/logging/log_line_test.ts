@@ -65,3 +65,10 @@ describe("facilityNumber", () => {
     }
   });
 });
+
+test("each facility has the number that syslog(3) gives it", () => {
+  const names = "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp".split(" ");
+  expect(names.map(facilityNumber)).toEqual(names.map((_, index) => index));
+  const locals = Array.from({ length: 8 }, (_, index) => facilityNumber(`local${index}`));
+  expect(locals).toEqual([16, 17, 18, 19, 20, 21, 22, 23]);
+});
