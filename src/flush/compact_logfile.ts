@@ -12,13 +12,14 @@
  * Throws OsError (its operation is the step) where the log can't be opened, read or written.
  */
 import type { Clock } from "../effects/clock.ts";
-import { errorCode, OsError } from "../effects/os_error.ts";
+import { errorCode } from "../effects/os_error.ts";
 import type { LogfileName } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { noCounts, type PassCounts, passOver } from "./logfile_pass.ts";
+import { warnOfLogfile } from "./logfile_trouble.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import type { WalkOptions } from "./record_walk.ts";
 import { delay, Slice } from "./slice.ts";
@@ -134,10 +135,7 @@ async function compactTaken(
 
 /** Logs why a log could not be compacted; rethrows what is no trouble with the log. */
 export function warnOfCompaction(tools: FlushTools, name: LogfileName, caught: unknown): void {
-  if (!(caught instanceof OsError)) {
-    throw caught;
-  }
-  tools.log.warning(`compact: ${caught.operation} fast flush logfile ${name}: ${caught.text}`);
+  warnOfLogfile(tools, "compact", name, caught);
 }
 
 /** What a compaction of several logs has done so far. */

@@ -4,7 +4,6 @@
  * Each message once, however many logs name it. Looks without locks: what moves meanwhile may be told as it was a
  * moment ago.
  */
-import { OsError } from "../effects/os_error.ts";
 import type { QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import { findMessage } from "../queue/find_message.ts";
@@ -13,7 +12,8 @@ import { readEntries } from "../record/read_entries.ts";
 import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import type { ReportWriter } from "./report_writer.ts";
+import { warnOfLogfile } from "./logfile_trouble.ts";
+import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import type { SelectedLog } from "./selected_logs.ts";
 import type { SiteChoice } from "./site_choice.ts";
 import type { Slice } from "./slice.ts";
@@ -36,7 +36,7 @@ export async function reportPreview(
   choice: SiteChoice,
   report: ReportWriter,
   slice: Slice,
-): Promise<{ readonly status: Status; readonly totals: readonly Pair[] }> {
+): Promise<ReportEnd> {
   const counts: Record<Prospect, number> = { release: 0, skip: 0, keep: 0, gone: 0, unreadable: 0 };
   const seen = new QueueIdSet();
   let status: Status = STATUS.ok;
@@ -55,11 +55,8 @@ export async function reportPreview(
         }
       }
     } catch (caught) {
-      if (!(caught instanceof OsError)) {
-        throw caught;
-      }
+      warnOfLogfile(tools, "preview", name, caught);
       status = STATUS.fail;
-      tools.log.warning(`preview: ${caught.operation} fast flush logfile ${name}: ${caught.text}`);
     }
   }
   return { status, totals: Object.entries(counts) };

@@ -6,13 +6,12 @@
  * that reads slowly misses items (the end says how many), since a log is locked while it is sent; a client that
  * hangs up stops nothing.
  */
-import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import { flushLine, peerText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { noCounts, type Outcome, type PassCounts } from "./logfile_pass.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
-import type { ReportWriter } from "./report_writer.ts";
+import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import type { SelectedLog } from "./selected_logs.ts";
 import { sendLogfile } from "./send_logfile.ts";
 import { warnOfSend } from "./send_site.ts";
@@ -46,7 +45,7 @@ export async function reportSend(
   inUse: LogfilesInUse,
   order: SendOrder,
   report: ReportWriter,
-): Promise<{ readonly status: Status; readonly totals: readonly Pair[] }> {
+): Promise<ReportEnd> {
   const startMs = tools.clock.monotonicMs();
   const wakeUps = new WakeUps(tools.clock, tools.queueManager, "FI");
   const counts = noCounts();

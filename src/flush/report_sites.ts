@@ -10,12 +10,12 @@ import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
 import { readMessage } from "../queue/message_sites.ts";
 import { readEntries } from "../record/read_entries.ts";
 import { logfilePath } from "../record/record_tools.ts";
-import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
+import { warnOfLogfile } from "./logfile_trouble.ts";
 import { logfileNames } from "./record_walk.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";
-import type { ReportWriter } from "./report_writer.ts";
+import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import type { Slice } from "./slice.ts";
 
 /** So many messages of a log are asked for the site's name. */
@@ -28,7 +28,7 @@ export async function reportSites(
   tools: FlushTools,
   report: ReportWriter,
   slice: Slice,
-): Promise<{ readonly status: Status; readonly totals: readonly Pair[] }> {
+): Promise<ReportEnd> {
   const totals = { logs: 0, entries: 0, bytes: 0 };
   let status: Status = STATUS.ok;
   for (const name of logfileNames(tools)) {
@@ -45,11 +45,8 @@ export async function reportSites(
         await report.item("site", Object.entries({ logfile: name, ...log }));
       }
     } catch (caught) {
-      if (!(caught instanceof OsError)) {
-        throw caught;
-      }
+      warnOfLogfile(tools, "sites", name, caught);
       status = STATUS.fail;
-      tools.log.warning(`sites: ${caught.operation} fast flush logfile ${name}: ${caught.text}`);
     }
   }
   return { status, totals: Object.entries(totals) };

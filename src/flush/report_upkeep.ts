@@ -6,7 +6,7 @@
  */
 import type { LogfileName } from "../names/names.ts";
 import type { Pair } from "../wire/report.ts";
-import { STATUS, type Status } from "../wire/request.ts";
+import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
 import {
   CompactionSum,
@@ -18,17 +18,11 @@ import type { FlushTools } from "./flush_tools.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
 import { type WalkOptions, walkLogs, walkRecord } from "./record_walk.ts";
-import type { ReportWriter } from "./report_writer.ts";
+import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import { UnderWay } from "./under_way.ts";
 
 /** Between two items: often enough for a progress bar. */
 const PROGRESS_MS = 500;
-
-/** What the end of a report is to say. */
-export interface ReportEnd {
-  readonly status: Status;
-  readonly totals: readonly Pair[];
-}
 
 /** Compacts all logs, or those named. */
 export async function reportCompact(

@@ -11,12 +11,11 @@ import { QueueIdSet } from "../names/queue_id_set.ts";
 import { findMessage } from "../queue/find_message.ts";
 import { listMessages } from "../queue/list_messages.ts";
 import { readEntries } from "../record/read_entries.ts";
-import type { Pair } from "../wire/report.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { MessageLogfileFinder } from "./message_logfiles.ts";
 import { walkLogs, walkRecord } from "./record_walk.ts";
-import type { ReportWriter } from "./report_writer.ts";
+import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import { delay, type Slice } from "./slice.ts";
 
 /** Time between two looks: an add, a compaction of a small log, a move between queues are over by then. */
@@ -37,7 +36,7 @@ export async function reportVerify(
   names: readonly LogfileName[] | null,
   report: ReportWriter,
   slice: Slice,
-): Promise<{ readonly status: Status; readonly totals: readonly Pair[] }> {
+): Promise<ReportEnd> {
   const verify = new Verification(tools, names, report, slice);
   await verify.run();
   return { status: verify.status, totals: Object.entries(verify.totals) };

@@ -14,6 +14,13 @@ const PIECE_BYTES = 16 * 1024;
 /** So much may wait for a client whom nobody waits for: some ten thousand messages. */
 const OFFERED_BYTES_MAX = 1024 * 1024;
 
+/** What the end of a report is to say. */
+export interface ReportEnd {
+  readonly status: Status;
+  readonly totals: readonly Pair[];
+}
+
+/** The report of one exchange. */
 export class ReportWriter {
   readonly #exchange: Exchange;
   #pieces: Uint8Array[] = [];

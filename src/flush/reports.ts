@@ -16,9 +16,9 @@ import type { WalkOptions } from "./record_walk.ts";
 import { reportPreview } from "./report_preview.ts";
 import { reportSend } from "./report_send.ts";
 import { reportSites } from "./report_sites.ts";
-import { type ReportEnd, reportCompact, reportRebuild } from "./report_upkeep.ts";
+import { reportCompact, reportRebuild } from "./report_upkeep.ts";
 import { reportVerify } from "./report_verify.ts";
-import { ReportWriter } from "./report_writer.ts";
+import { type ReportEnd, ReportWriter } from "./report_writer.ts";
 import { type Selected, selectLogs } from "./selected_logs.ts";
 import { BACKGROUND_REST_MS, Slice } from "./slice.ts";
 

@@ -5,12 +5,12 @@
  * log that can't be opened, read or cut is answered with "fail" and one warning; its entries stay. Each request
  * is one line in the log, which says who asked and what came of it.
  */
-import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, SiteName } from "../names/names.ts";
 import { type Exchange, STATUS } from "../wire/request.ts";
 import { flushLine, peerText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { PassCounts } from "./logfile_pass.ts";
+import { warnOfLogfile } from "./logfile_trouble.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
 import { sendLogfile } from "./send_logfile.ts";
 import { chooseSite } from "./site_choice.ts";
@@ -63,9 +63,5 @@ async function sendAndWarn(
 
 /** Logs why a log could not be sent; rethrows what is no trouble with the log. */
 export function warnOfSend(tools: FlushTools, name: LogfileName, caught: unknown): void {
-  if (!(caught instanceof OsError)) {
-    throw caught;
-  }
-  const step = `flush_send_path: ${caught.operation}`;
-  tools.log.warning(`${step} fast flush logfile ${name}: ${caught.text}`);
+  warnOfLogfile(tools, "flush_send_path", name, caught);
 }
