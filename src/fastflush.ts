@@ -8,14 +8,18 @@
  * Ends with one of the statuses of cli/exit_status.ts.
  */
 import { runCommandLine } from "./cli/command_line.ts";
-import type { ServicePlace } from "./cli/command_tools.ts";
+import type { Instance } from "./cli/command_tools.ts";
 import { EXIT } from "./cli/exit_status.ts";
 import { printable, printableText } from "./cli/printable.ts";
 import { loadParameters } from "./config/load_parameters.ts";
+import type { Files } from "./effects/files.ts";
 import type { Log } from "./effects/log.ts";
+import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
+import { createFiles } from "./sys/files.ts";
+import { createPrograms } from "./sys/programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { createUnixSockets } from "./sys/unix_sockets.ts";
@@ -37,7 +41,16 @@ const log: Log = {
 
 process.on("uncaughtException", die);
 process.on("unhandledRejection", die);
-const world = { terminal, clock, sockets: createUnixSockets(), findService };
+const world = {
+  terminal,
+  clock,
+  sockets: createUnixSockets(),
+  programs: createPrograms(),
+  textFiles: createTextFiles(),
+  findInstance,
+  enterQueue,
+  openDeferredMail,
+};
 runCommandLine(process.argv.slice(2), world).then((status) => process.exit(status), die);
 
 function die(cause: unknown): never {
@@ -46,10 +59,12 @@ function die(cause: unknown): never {
   process.exit(EXIT.defect);
 }
 
-function findService(configDirectory: string | null): ServicePlace {
-  const fromEnvironment = process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY;
-  const { queueDirectory, flushServiceName, mailOwner } = loadParameters({
-    configDirectory: encodeUtf8(configDirectory ?? fromEnvironment),
+function findInstance(configDirectory: string | null): Instance {
+  const named = configDirectory ?? process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY;
+  const path = encodeUtf8(named);
+  const directory = path.startsWith("/") ? path : `${daemon.workingDirectory()}/${path}`;
+  const parameters = loadParameters({
+    configDirectory: directory,
     overrides: [],
     processName: "fastflush",
     serviceName: "fastflush",
@@ -60,10 +75,26 @@ function findService(configDirectory: string | null): ServicePlace {
     sleep: Bun.sleepSync,
     log,
   });
+  const { queueDirectory, flushServiceName, mailOwner } = parameters;
   const uid = daemon.userId();
   return {
-    path: `${queueDirectory}/public/${flushServiceName}`,
-    mailOwner,
-    mayAsk: uid === ROOT_UID || uid === daemon.findUser(mailOwner)?.uid,
+    configDirectory: directory,
+    queueDirectory,
+    hashing: { hashedQueues: parameters.hashQueueNames, depth: parameters.hashQueueDepth },
+    idna2003: parameters.enableIdna2003Compatibility,
+    place: {
+      path: `${queueDirectory}/public/${flushServiceName}`,
+      mailOwner,
+      mayAsk: uid === ROOT_UID || uid === daemon.findUser(mailOwner)?.uid,
+    },
   };
+}
+
+function enterQueue({ queueDirectory }: Instance): Files {
+  daemon.changeDirectory(queueDirectory);
+  return createFiles();
+}
+
+async function openDeferredMail(): Promise<DeferredMail> {
+  throw new Error("there is no index yet");
 }

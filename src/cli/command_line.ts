@@ -34,10 +34,11 @@ export async function runCommandLine(
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
     const { configDir } = program.opts<{ configDir?: string }>();
-    const place = world.findService(configDir ?? null);
-    const { terminal, clock, sockets } = world;
-    const socket = { sockets, clock, path: place.path };
-    status = await work({ terminal, clock, socket, place });
+    const instance = world.findInstance(configDir ?? null);
+    const { sockets, findInstance: _, ...rest } = world;
+    const { place } = instance;
+    const socket = { sockets, clock: world.clock, path: place.path };
+    status = await work({ ...rest, instance, socket, place });
   });
   try {
     await program.parseAsync(words, { from: "user" });

@@ -3,7 +3,6 @@ import { describe, expect, test } from "bun:test";
 import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
-import { runCommandLine } from "./command_line.ts";
 
 const COMMANDS = ["sites", "preview", "send", "verify", "compact", "rebuild"] as const;
 
@@ -82,7 +81,7 @@ describe("where there is no report", () => {
     [
       "not known to this user",
       (rig) => {
-        rig.place = { ...rig.place, mayAsk: false };
+        rig.forbidAsking();
       },
       77,
       "Not permitted:",
@@ -103,12 +102,10 @@ describe("where there is no report", () => {
   }
 
   test("no configuration", async () => {
-    const { terminal, clock, sockets } = new CommandRig();
-    const findService = (): never => {
-      throw new Fatal("open /x/main.cf: No such file or directory");
-    };
-    expect(await runCommandLine(["sites"], { terminal, clock, sockets, findService })).toBe(78);
-    expect(terminal.errText).toBe("open /x/main.cf: No such file or directory\n");
+    const rig = new CommandRig();
+    rig.failConfiguration(new Fatal("open /x/main.cf: No such file or directory"));
+    expect(await rig.run("sites")).toBe(78);
+    expect(rig.terminal.errText).toBe("open /x/main.cf: No such file or directory\n");
   });
 });
 

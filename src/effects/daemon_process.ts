@@ -20,6 +20,8 @@ export interface DaemonProcess {
   /** How many descriptors this process may have open (RLIMIT_NOFILE). */
   descriptorsMax(): number;
   isTerminal(descriptor: number): boolean;
+  /** A byte string. */
+  workingDirectory(): string;
   changeDirectory(path: string): void;
   /** The user of that name; null where the system knows none. */
   findUser(name: string): User | null;

@@ -8,6 +8,7 @@
  */
 import { read as memory } from "bun:ffi";
 import type { DaemonProcess, User } from "../effects/daemon_process.ts";
+import { encodeUtf8 } from "../names/byte_string.ts";
 import { errno, libc, throwErrno } from "./libc.ts";
 
 /** Offsets in struct passwd of 64-bit glibc: two pointers, then uid and gid. */
@@ -28,6 +29,7 @@ export function createDaemonProcess(): DaemonProcess {
     userId: () => libc.geteuid(),
     groupId: () => libc.getegid(),
     isTerminal: (descriptor) => libc.isatty(descriptor) === 1,
+    workingDirectory: () => encodeUtf8(process.cwd()),
     changeDirectory: (path) => check(libc.chdir(cString(path)), errno[0], "chdir"),
     findUser,
     confine,

@@ -2,9 +2,13 @@
  * The command line of fastflush in memory: a terminal, and a flush service that answers as a test says.
  */
 import { runCommandLine } from "../../src/cli/command_line.ts";
-import type { ServicePlace } from "../../src/cli/command_tools.ts";
+import type { Instance } from "../../src/cli/command_tools.ts";
+import type { Fatal } from "../../src/effects/fatal.ts";
+import { OsError } from "../../src/effects/os_error.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
+import { MemoryTextFiles } from "../../src/memory/text_files.ts";
 import { MemoryUnixSockets, type Serve } from "../../src/memory/unix_sockets.ts";
 import { bytesToString } from "../../src/names/byte_string.ts";
 import { GREETING } from "../../src/wire/greeting.ts";
@@ -43,9 +47,19 @@ export class CommandRig {
   readonly requests: string[] = [];
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
-  place: ServicePlace = { path: PATH, mailOwner: "postfix", mayAsk: true };
+  readonly programs = new MemoryPrograms();
+  readonly textFiles = new MemoryTextFiles();
+  instance: Instance = {
+    configDirectory: "/etc/postfix",
+    queueDirectory: "/queue",
+    hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
+    idna2003: false,
+    place: { path: PATH, mailOwner: "postfix", mayAsk: true },
+  };
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
+
+  #fault: Fatal | null = null;
 
   constructor() {
     const reply = (): string => this.replies.shift() ?? "";
@@ -60,15 +74,37 @@ export class CommandRig {
     this.sockets.fail(PATH, code);
   }
 
+  /** The command runs as a user who may not ask the service. */
+  forbidAsking(): void {
+    const { place } = this.instance;
+    this.instance = { ...this.instance, place: { ...place, mayAsk: false } };
+  }
+
+  /** main.cf can't be read. */
+  failConfiguration(fault: Fatal): void {
+    this.#fault = fault;
+  }
+
   /** Runs a command line; returns the exit status. */
   run(...words: readonly string[]): Promise<number> {
     return runCommandLine(words, {
       terminal: this.terminal,
       clock: this.clock,
       sockets: this.sockets,
-      findService: (directory) => {
+      programs: this.programs,
+      textFiles: this.textFiles,
+      findInstance: (directory) => {
+        if (this.#fault !== null) {
+          throw this.#fault;
+        }
         this.directories.push(directory);
-        return this.place;
+        return this.instance;
+      },
+      enterQueue: () => {
+        throw new OsError("ENOENT", "chdir");
+      },
+      openDeferredMail: async () => {
+        throw new OsError("ENOENT", "chdir");
       },
     });
   }

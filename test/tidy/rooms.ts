@@ -37,9 +37,25 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["wire", "effects", "names"],
     why: "speaks to the service from outside; it knows no command line, and nothing of the service's inside",
   },
+  index: {
+    imports: ["queue", "record", "effects", "names"],
+    why: "deferred mail by destination: reads the queue, keeps what it found; knows no command and no service",
+  },
+  following: {
+    imports: ["queue", "effects", "names"],
+    why: "what becomes of released messages, by the queue and the mail log; prints nothing",
+  },
+  installation: {
+    imports: ["effects", "names"],
+    why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing",
+  },
+  doctor: {
+    imports: ["installation", "client", "wire", "effects", "names"],
+    why: "what is wrong with a set-up, as findings; prints nothing, changes nothing",
+  },
   cli: {
-    imports: ["client", "wire", "effects", "names"],
-    why: "the operator's commands: words and tables about what the service reports; it does nothing itself",
+    imports: ["client", "index", "following", "installation", "doctor", "wire", "effects", "names"],
+    why: "the operator's commands: words and tables about what the other rooms find; it does nothing itself",
   },
   sys: {
     imports: ["effects", "names"],
@@ -60,6 +76,13 @@ export const PACKAGES: Readonly<Record<string, Room>> = {
   commander: {
     imports: ["cli"],
     why: "reads command lines and prints help: in the operator's command alone, never in the service",
+  },
+  chalk: { imports: ["cli"], why: "colours, where the terminal has them" },
+  "cli-table3": { imports: ["cli"], why: "tables, as wide as their text is on a terminal" },
+  "cli-progress": { imports: ["cli"], why: "progress bars" },
+  tldts: {
+    imports: ["index"],
+    why: "the public suffix list: which part of a domain was registered",
   },
 };
 
