@@ -23,7 +23,7 @@ import { IndexedMail } from "./indexed_mail.ts";
 import { findChanges, type OnProgress, Refresh, readEverything } from "./refresh.ts";
 import { StoreInMemory } from "./store_in_memory.ts";
 
-/** Directories whose names take more, that is some thousand messages, are worth the start of threads. */
+/** Some thousand messages: more are worth the start of threads. */
 const NAME_BYTES_HERE_MAX = 128 * 1024;
 
 /** What opening needs. */
@@ -31,6 +31,8 @@ export interface IndexTools extends ReadingWorld {
   readonly rules: ReadingRules;
   /** Null: the thread that calls does all. */
   readonly threads: Threads | null;
+  /** Where the names of all directories that are to be read take less, it does all as well; unless set, 128 KB. */
+  readonly nameBytesHereMax?: number;
   readonly stores: IndexStores;
   /** Absolute; the same as the one that `files` and `looks` start from. */
   readonly queueDirectory: string;
@@ -117,7 +119,7 @@ async function refreshed(tools: IndexTools, store: IndexStore): Promise<Deferred
 }
 
 function readersFor(tools: IndexTools, nameBytes: number): DirectoryReaders {
-  return tools.threads === null || nameBytes <= NAME_BYTES_HERE_MAX
+  return tools.threads === null || nameBytes <= (tools.nameBytesHereMax ?? NAME_BYTES_HERE_MAX)
     ? readersHere(tools, tools.rules)
     : readersInThreads(tools.threads, tools.rules);
 }
