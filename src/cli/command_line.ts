@@ -5,14 +5,17 @@
  */
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
-import type { CommandWorld, Perform } from "./command_tools.ts";
+import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
+import { addHistogram } from "./histogram.ts";
+import { addList } from "./list.ts";
 import { addPreview } from "./preview.ts";
 import { printable, printableText } from "./printable.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addSend } from "./send.ts";
+import { addShow } from "./show.ts";
 import { addSites } from "./sites.ts";
 import { addVerify } from "./verify.ts";
 
@@ -26,6 +29,13 @@ Exit status:
   ${EXIT.tryAgain}  try again       ${EXIT.notPermitted}  not permitted   ${EXIT.configuration}  main.cf is wrong
 `;
 
+/** Options before the command's name, as commander gives them. */
+interface GlobalOptions {
+  readonly configDir?: string;
+  readonly cacheDir?: string;
+  readonly fresh?: true;
+}
+
 /** Does what the words of a command line say (those behind the program's name), and returns the exit status. */
 export async function runCommandLine(
   words: readonly string[],
@@ -33,12 +43,15 @@ export async function runCommandLine(
 ): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
-    const { configDir } = program.opts<{ configDir?: string }>();
+    const { configDir, cacheDir, fresh } = program.opts<GlobalOptions>();
     const instance = world.findInstance(configDir ?? null);
     const { sockets, findInstance: _, ...rest } = world;
     const { place } = instance;
     const socket = { sockets, clock: world.clock, path: place.path };
-    status = await work({ ...rest, instance, socket, place });
+    const index = { cacheDirectory: cacheDir ?? null, isFresh: fresh === true };
+    const openDeferredMail: CommandTools["openDeferredMail"] = (of, options) =>
+      world.openDeferredMail(of, { ...options, ...index });
+    status = await work({ ...rest, openDeferredMail, instance, socket, place });
   });
   try {
     await program.parseAsync(words, { from: "user" });
@@ -55,6 +68,8 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
       "Shows and flushes the deferred mail that Postfix's fast flush service has recorded.",
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
+    .option("--cache-dir <directory>", "where the index of deferred mail is kept")
+    .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ helpWidth: HELP_WIDTH })
@@ -73,6 +88,9 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
         ["fastflush -c /etc/postfix-out sites", "of another Postfix instance"],
       ]) + EXIT_STATUSES,
     );
+  for (const add of [addList, addHistogram, addShow]) {
+    add(program, perform);
+  }
   for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
     add(program, perform);
   }

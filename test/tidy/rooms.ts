@@ -65,7 +65,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Files directly in src/: they build the real parts and hand over, so that they may import every room. */
-export const PROGRAMS: readonly string[] = ["flush.ts", "fastflush.ts"];
+export const PROGRAMS: readonly string[] = ["flush.ts", "fastflush.ts", "read_deferred.ts"];
 
 /** The one room that touches the machine. */
 export const MACHINE_ROOM = "sys";
@@ -79,6 +79,7 @@ export const PACKAGES: Readonly<Record<string, Room>> = {
   },
   chalk: { imports: ["cli"], why: "colours, where the terminal has them" },
   "cli-table3": { imports: ["cli"], why: "tables, as wide as their text is on a terminal" },
+  "string-width": { imports: ["cli"], why: "how wide text is, as cli-table3 itself reckons" },
   "cli-progress": { imports: ["cli"], why: "progress bars" },
   tldts: {
     imports: ["index"],
