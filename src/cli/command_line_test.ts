@@ -4,7 +4,17 @@ import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
 
-const COMMANDS = ["sites", "preview", "send", "verify", "compact", "rebuild"] as const;
+const COMMANDS = [
+  "list",
+  "histogram",
+  "show",
+  "sites",
+  "preview",
+  "send",
+  "verify",
+  "compact",
+  "rebuild",
+] as const;
 
 /** Each command as a script would start it. */
 const LINES: ReadonlyArray<readonly string[]> = [
@@ -57,6 +67,21 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     ],
     [["send", "a.example"], "Nothing was released: there is no terminal to ask at. Give --yes"],
     [["sites", "-c", "/etc/postfix"], "unknown option '-c'"],
+    [["list", "user@a.example"], '"user@a.example" is no pattern of sites. Those are domains,'],
+    [["list", "a\x1b"], '"a?" is no pattern of sites.'],
+    [["list", " , "], "No site is named. Without a pattern, all deferred mail is meant."],
+    [["list", "--older", "30"], '"30" is no time. A time is a number and its unit: s, m (minutes)'],
+    [["list", "--older", "1y"], '"1y" is no time.'],
+    [["list", "--reason", "(a\x1b"], '"(a?" is no regular expression.'],
+    [["list", "--by", "sender"], "Allowed choices are site, parent, relay."],
+    [["list", "--sort", "colour"], "Allowed choices are messages, size, oldest, next,"],
+    [["list", "--limit", "0"], '"0" is no limit. A limit is a number from 1 on.'],
+    [["histogram", "--limit", "many"], '"many" is no limit.'],
+    [["histogram", "--by", ""], "Allowed choices are site, parent, relay."],
+    [["histogram", "--older", ""], '"" is no time.'],
+    [["show"], "missing required argument 'pattern'"],
+    [["show", "@*.example"], '"@*.example" is no pattern of sites.'],
+    [["show", "--limit", "-1", "a.example"], '"-1" is no limit.'],
   ];
   for (const [words, said] of rows) {
     test(JSON.stringify(words).slice(0, 60), async () => {

@@ -5,6 +5,7 @@ import { runCommandLine } from "../../src/cli/command_line.ts";
 import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
+import type { DeferredMail } from "../../src/index/deferred_mail.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
@@ -59,6 +60,9 @@ export class CommandRig {
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
 
+  /** What is deferred; null: the queue can't be read. */
+  mail: DeferredMail | null = null;
+
   #fault: Fatal | null = null;
 
   constructor() {
@@ -104,7 +108,10 @@ export class CommandRig {
         throw new OsError("ENOENT", "chdir");
       },
       openDeferredMail: async () => {
-        throw new OsError("ENOENT", "chdir");
+        if (this.mail === null) {
+          throw new OsError("ENOENT", "chdir");
+        }
+        return this.mail;
       },
     });
   }
