@@ -1,5 +1,5 @@
 /**
- * Asks the flush service one of our own requests (docs/PROTOCOL.md), as its client, and reads the report.
+ * Asks the flush service, as its client, and reads the report (docs/PROTOCOL.md).
  *
  * Guarantees: one connection, one request, exactly one answer; items are told in their order, as they come, and
  * before the answer. Whatever the other end does is an answer and never an exception. Waits for the greeting no
@@ -12,7 +12,7 @@ import { bytesToString } from "../names/byte_string.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
 import { GREETING } from "../wire/greeting.ts";
 import { type ReportPart, ReportReader } from "../wire/report.ts";
-import type { ReportRequest } from "../wire/request.ts";
+import type { FlushRequest, ReportRequest } from "../wire/request.ts";
 
 /** What came of a request. */
 export type Answer =
@@ -32,6 +32,9 @@ export type Answer =
   | { readonly kind: "incomplete"; readonly why: string }
   /** Not a word came, and nothing was asked. */
   | { readonly kind: "mute"; readonly why: string };
+
+/** What can be asked: a request of our own, or the one to release a message, whose reply is a report without items. */
+export type AskedRequest = ReportRequest | Extract<FlushRequest, { name: "send_file" }>;
 
 /** An item of a report. */
 export type ReportItem = Extract<ReportPart, { kind: "item" }>;
@@ -56,7 +59,7 @@ const GREETING_TEXT = bytesToString(GREETING);
 /** Asks; `onItem` is told each item. */
 export async function ask(
   socket: FlushSocket,
-  request: ReportRequest,
+  request: AskedRequest,
   onItem: (item: ReportItem) => void,
 ): Promise<Answer> {
   const asking = new Asking(socket.clock, request, onItem);
@@ -82,7 +85,7 @@ class Asking {
   readonly #answered = Promise.withResolvers<Answer>();
   readonly answer = this.#answered.promise;
   readonly #clock: Clock;
-  readonly #request: ReportRequest;
+  readonly #request: AskedRequest;
   readonly #onItem: (item: ReportItem) => void;
   readonly #reader = new ReportReader();
   /** What has come of the greeting; null: it is complete, and the request sent. */
@@ -90,7 +93,7 @@ class Asking {
   /** Something of a report has come. */
   #isAnswered = false;
 
-  constructor(clock: Clock, request: ReportRequest, onItem: (item: ReportItem) => void) {
+  constructor(clock: Clock, request: AskedRequest, onItem: (item: ReportItem) => void) {
     this.#clock = clock;
     this.#request = request;
     this.#onItem = onItem;
