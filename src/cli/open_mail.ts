@@ -1,0 +1,39 @@
+/**
+ * Opens the deferred mail of an instance for a command, with a line on the terminal that says how far that is; and
+ * says in words for an operator why it can't be read.
+ */
+import { OsError } from "../effects/os_error.ts";
+import type { DeferredMail } from "../index/deferred_mail.ts";
+import type { CommandTools } from "./command_tools.ts";
+import { CommandError, EXIT } from "./exit_status.ts";
+import { numberText, printable } from "./printable.ts";
+import { Progress } from "./progress.ts";
+
+/** What is deferred now. Throws CommandError where it can't be read. Whoever calls closes it. */
+export async function openMail(tools: CommandTools): Promise<DeferredMail> {
+  const progress = new Progress(tools.terminal);
+  try {
+    return await tools.openDeferredMail(tools.instance, {
+      onProgress: (done, all) =>
+        progress.show(`Reading deferred mail: ${numberText(done)} of ${numberText(all)} messages`),
+    });
+  } catch (caught) {
+    throw caught instanceof OsError ? notReadable(caught, tools) : caught;
+  } finally {
+    progress.clear();
+  }
+}
+
+function notReadable(error: OsError, { instance, place }: CommandTools): CommandError {
+  const where = printable(instance.queueDirectory);
+  if (error.code === "EACCES" || error.code === "EPERM") {
+    return new CommandError(
+      EXIT.notPermitted,
+      `Not permitted: only root and the mail owner (${printable(place.mailOwner)}) may read the deferred queue in ${where}.`,
+    );
+  }
+  return new CommandError(
+    EXIT.unavailable,
+    `The deferred queue in ${where} can't be read (${error.text}). Is this Postfix instance set up, and does its main.cf name the right queue_directory?`,
+  );
+}

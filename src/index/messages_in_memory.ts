@@ -1,0 +1,157 @@
+/**
+ * Deferred mail, answered from an array of messages: DeferredMail (deferred_mail.ts) in its plainest form.
+ *
+ * Says what is right: the index over the real queue has to agree with it. It goes over all messages for each
+ * answer, and is for tests.
+ */
+import type {
+  AgeRow,
+  DeferredMail,
+  DeferredMessage,
+  GroupBy,
+  MailFilter,
+  MailGroup,
+  MailTotals,
+  WaitingRecipient,
+} from "./deferred_mail.ts";
+import { parentDomain } from "./parent_domain.ts";
+import { briefReason, relayOf } from "./reason_text.ts";
+
+/** A message with those of its recipients that a filter lets through: at least one. */
+interface Match {
+  readonly message: DeferredMessage;
+  readonly recipients: readonly WaitingRecipient[];
+}
+
+export class MessagesInMemory implements DeferredMail {
+  isClosed = false;
+  readonly #messages: readonly DeferredMessage[];
+  readonly #unreadableCount: number;
+
+  constructor(messages: readonly DeferredMessage[], unreadableCount = 0) {
+    this.#messages = messages;
+    this.#unreadableCount = unreadableCount;
+  }
+
+  groups(by: GroupBy, filter: MailFilter): MailGroup[] {
+    return [...this.#matchesByName(by, filter)].map(([name, matches]) => groupOf(name, matches));
+  }
+
+  totals(filter: MailFilter): MailTotals {
+    const matches = this.#matches(filter);
+    return {
+      messageCount: matches.length,
+      recipientCount: recipientsOf(matches).length,
+      sizeBytes: sum(matches.map(({ message }) => message.sizeBytes)),
+      oldestSeconds: least(matches.map(({ message }) => message.arrivalSeconds)),
+      nextTrySeconds: least(matches.map(({ message }) => message.nextTrySeconds)),
+      unreadableCount: this.#unreadableCount,
+    };
+  }
+
+  ages(
+    by: GroupBy,
+    filter: MailFilter,
+    nowSeconds: number,
+    limitsSeconds: readonly number[],
+  ): AgeRow[] {
+    return [...this.#matchesByName(by, filter)].map(([name, matches]) => {
+      const counts = [...limitsSeconds, Number.POSITIVE_INFINITY].map(() => 0);
+      for (const { message, recipients } of matches) {
+        const age = nowSeconds - message.arrivalSeconds;
+        const bucket = limitsSeconds.findIndex((limit) => age <= limit);
+        const index = bucket === -1 ? limitsSeconds.length : bucket;
+        counts[index] = (counts[index] ?? 0) + recipients.length;
+      }
+      return { name, counts };
+    });
+  }
+
+  messages(filter: MailFilter): Iterable<DeferredMessage> {
+    return this.#matches(filter)
+      .map(({ message }) => message)
+      .toSorted((one, other) => (one.queueId < other.queueId ? -1 : 1));
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  #matches({ isOfSite, isOfReason, arrivedBySeconds }: MailFilter): Match[] {
+    return this.#messages
+      .filter(
+        ({ arrivalSeconds }) => arrivedBySeconds === null || arrivalSeconds <= arrivedBySeconds,
+      )
+      .map((message) => ({
+        message,
+        recipients: message.recipients.filter(
+          (recipient) =>
+            (isOfSite === null || isOfSite(recipient.site)) &&
+            (isOfReason === null || isOfReason(fullReason(recipient))),
+        ),
+      }))
+      .filter(({ recipients }) => recipients.length > 0);
+  }
+
+  /** Each group's messages with their recipients in the group. */
+  #matchesByName(by: GroupBy, filter: MailFilter): Map<string, Match[]> {
+    const byName = new Map<string, Match[]>();
+    for (const { message, recipients } of this.#matches(filter)) {
+      const inMessage = Map.groupBy(recipients, (recipient) => nameOf(by, recipient));
+      for (const [name, itsOwn] of inMessage) {
+        byName.set(name, [...(byName.get(name) ?? []), { message, recipients: itsOwn }]);
+      }
+    }
+    return byName;
+  }
+}
+
+/** What `isOfReason` of a filter is asked. */
+function fullReason({ status, reason }: WaitingRecipient): string {
+  return [status, reason].filter((part) => part !== "").join(" ");
+}
+
+function nameOf(by: GroupBy, { site, reason }: WaitingRecipient): string {
+  switch (by) {
+    case "site":
+      return site;
+    case "parent":
+      return parentDomain(site);
+    case "relay":
+      return relayOf(reason);
+  }
+}
+
+function groupOf(name: string, matches: readonly Match[]): MailGroup {
+  const [topReason, topReasonCount] = topReasonOf(recipientsOf(matches));
+  return {
+    name,
+    messageCount: matches.length,
+    recipientCount: recipientsOf(matches).length,
+    sizeBytes: sum(matches.map(({ message }) => message.sizeBytes)),
+    oldestSeconds: least(matches.map(({ message }) => message.arrivalSeconds)) ?? 0,
+    nextTrySeconds: least(matches.map(({ message }) => message.nextTrySeconds)) ?? 0,
+    topReason,
+    topReasonCount,
+  };
+}
+
+function recipientsOf(matches: readonly Match[]): WaitingRecipient[] {
+  return matches.flatMap(({ recipients }) => recipients);
+}
+
+function topReasonOf(recipients: readonly WaitingRecipient[]): readonly [string, number] {
+  const byBrief = Map.groupBy(recipients, ({ status, reason }) => briefReason(status, reason));
+  const [top = ["", []]] = [...byBrief].toSorted(
+    ([one, its], [other, others]) => others.length - its.length || (one < other ? -1 : 1),
+  );
+  return [top[0], top[1].length];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function least(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((one, other) => Math.min(one, other));
+}

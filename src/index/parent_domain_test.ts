@@ -1,0 +1,29 @@
+/** Registered domains, and names that have none. */
+import { expect, test } from "bun:test";
+import { parentDomain } from "./parent_domain.ts";
+
+const ROWS: ReadonlyArray<readonly [site: string, parent: string]> = [
+  ["example.com", "example.com"],
+  ["a.b.example.com", "example.com"],
+  ["mail.example.co.uk", "example.co.uk"],
+  ["under_score.example.com", "example.com"],
+  ["mail.xn--bcher-kva.de", "xn--bcher-kva.de"],
+  ["customer.github.io", "github.io"],
+  // Public suffixes: nobody's.
+  ["com", "com"],
+  ["co.uk", "co.uk"],
+  // No registry has these.
+  ["mx.corp.internal", "mx.corp.internal"],
+  ["one.example", "one.example"],
+  ["localhost", "localhost"],
+  ["", ""],
+  ["192.0.2.1", "192.0.2.1"],
+  ["[192.0.2.1]", "[192.0.2.1]"],
+  ["[ipv6:2001:db8::1]", "[ipv6:2001:db8::1]"],
+];
+
+for (const [site, parent] of ROWS) {
+  test(`"${site}" belongs to "${parent}"`, () => {
+    expect(parentDomain(site)).toBe(parent);
+  });
+}
