@@ -19,6 +19,7 @@ import { encodeUtf8 } from "./names/byte_string.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
+import { createInterrupts } from "./sys/interrupts.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
@@ -46,6 +47,7 @@ const world = {
   clock,
   sockets: createUnixSockets(),
   programs: createPrograms(),
+  interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   findInstance,
   enterQueue,
@@ -86,6 +88,12 @@ function findInstance(configDirectory: string | null): Instance {
       path: `${queueDirectory}/public/${flushServiceName}`,
       mailOwner,
       mayAsk: uid === ROOT_UID || uid === daemon.findUser(mailOwner)?.uid,
+    },
+    logging: {
+      maillogFile: parameters.maillogFile,
+      syslogName: parameters.syslogName,
+      hostNames: [daemon.hostName(), parameters.myhostname],
+      userId: uid,
     },
   };
 }

@@ -3,7 +3,7 @@
  *
  * Guarantees: each message that was added is told of exactly once, a recipient at a time; the queue decides when
  * it is done, the log only says how (outcome.ts). A message in the deferred queue was tried and has come back, as it
- * was taken from there before it was added. One that is in none of the queues in two looks is gone; for its lines
+ * was taken from there before it was added. One that is in none of the queues in two looks has left; for its lines
  * in the log it waits LOG_GRACE_MS. A message that has taken the queue ID of a followed one is not taken for it
  * when it is deferred: it arrived at another time.
  *
@@ -73,7 +73,7 @@ export interface FollowingLimits {
 
 /** How a message came to its end. */
 interface End {
-  readonly kind: "gone" | "held" | "deferred";
+  readonly kind: "left" | "held" | "deferred";
   readonly waiting: readonly WaitingRecipient[];
   /** On the monotonic clock. */
   readonly settledByMs: number;
@@ -232,7 +232,7 @@ export class Following {
         return { kind: "held", waiting: [], settledByMs };
       case null:
         followed.missedLooks++;
-        return followed.missedLooks < 2 ? null : { kind: "gone", waiting: [], settledByMs };
+        return followed.missedLooks < 2 ? null : { kind: "left", waiting: [], settledByMs };
       default:
         followed.missedLooks = 0;
         return null;
@@ -251,7 +251,7 @@ export class Following {
         const { arrivalSeconds, recipients } = reading;
         const isOther = (released.arrivalSeconds ?? arrivalSeconds) !== arrivalSeconds;
         return isOther
-          ? { kind: "gone", waiting: [], settledByMs }
+          ? { kind: "left", waiting: [], settledByMs }
           : { kind: "deferred", waiting: recipients, settledByMs };
       }
     }
@@ -262,23 +262,23 @@ export class Following {
     return (
       logs.length === 0 ||
       end.kind === "held" ||
-      (end.kind === "gone" && followed.isRemoved) ||
+      (end.kind === "left" && followed.isRemoved) ||
       this.#resolve(followed).isComplete ||
       clock.monotonicMs() >= end.settledByMs
     );
   }
 
   #resolve({ released, lines, isExpired, end }: Followed): Resolution {
-    const kind = end?.kind ?? "trying";
+    const kind = end === null ? "trying" : end.kind;
     const waiting = end?.waiting ?? [];
     return resolve({
       queueId: released.queueId,
       released: released.recipients,
       lines: lines ?? NO_LINES,
-      isExpired: isExpired && kind === "gone",
+      isExpired: isExpired && kind === "left",
       waiting,
       // Who waits in a deferred message isn't known where it can't be read.
-      otherwise: kind === "deferred" && waiting.length > 0 ? "gone" : kind,
+      otherwise: kind === "deferred" && waiting.length > 0 ? "left" : kind,
       siteOf: this.#tools.siteOf,
     });
   }

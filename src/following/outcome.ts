@@ -2,7 +2,7 @@
  * What became of the recipients of one message: puts together what the queue says and what the log says. Pure.
  *
  * The queue decides who still waits; the log, what became of those who don't. Where it has no line for one, that
- * one is "gone", and nobody claims to know more.
+ * one has "left", and nobody claims to know more.
  */
 import type { QueueId } from "../names/names.ts";
 import type { DeliveryLine } from "./log_line.ts";
@@ -16,7 +16,7 @@ export type Outcome =
   /** Tried, and deferred again. */
   | "deferred"
   /** No longer in the queue: delivered or bounced, and no line of the log says which. */
-  | "gone"
+  | "left"
   /** Somebody has put it on hold. */
   | "held"
   /** Still on its way when the following ended. */

@@ -8,6 +8,7 @@ import type { Files } from "../effects/files.ts";
 import { type HashingRules, hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { readDeferFile } from "../queue/defer_file.ts";
+import { findMessage } from "../queue/find_message.ts";
 import { readQueueFile } from "../queue/queue_file.ts";
 import type { NotRead } from "../queue/read_file.ts";
 
@@ -64,4 +65,30 @@ export function readWaiting(
     });
   const { kind, sender, arrivalSeconds, sizeBytes } = message;
   return { kind, queueId, sender, arrivalSeconds, sizeBytes, recipients };
+}
+
+/** A message wherever it is. "gone": it is in none of the queues. */
+export type Queued =
+  | {
+      readonly queue: "deferred" | "incoming" | "active" | "hold";
+      /** Null: it can't be read. */
+      readonly message: WaitingMessage | null;
+    }
+  | "gone";
+
+/** So often a message that moves meanwhile is looked for again. */
+const LOOKS_MAX = 3;
+
+/** Looks for a message in the queues, and reads it. */
+export function readQueued(tools: ReadingTools, queueId: QueueId): Queued {
+  for (let look = 1; ; look++) {
+    const queue = findMessage(tools, queueId);
+    const reading = queue === null ? null : readWaiting(tools, queue, queueId);
+    if (queue !== null && reading !== null && reading.kind !== "absent") {
+      return { queue, message: reading.kind === "read" ? reading : null };
+    }
+    if (look === LOOKS_MAX) {
+      return "gone";
+    }
+  }
 }

@@ -6,6 +6,7 @@ import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -48,6 +49,7 @@ export class CommandRig {
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
   readonly programs = new MemoryPrograms();
+  readonly interrupts = new MemoryInterrupts();
   readonly textFiles = new MemoryTextFiles();
   instance: Instance = {
     configDirectory: "/etc/postfix",
@@ -55,6 +57,12 @@ export class CommandRig {
     hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
     idna2003: false,
     place: { path: PATH, mailOwner: "postfix", mayAsk: true },
+    logging: {
+      maillogFile: "/log/mail.log",
+      syslogName: "postfix",
+      hostNames: ["relay.example"],
+      userId: 0,
+    },
   };
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
@@ -92,6 +100,7 @@ export class CommandRig {
       clock: this.clock,
       sockets: this.sockets,
       programs: this.programs,
+      interrupts: this.interrupts,
       textFiles: this.textFiles,
       findInstance: (directory) => {
         if (this.#fault !== null) {
