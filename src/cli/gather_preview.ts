@@ -15,6 +15,9 @@ import type { CommandTools } from "./command_tools.ts";
 import { countText, printable } from "./printable.ts";
 import { type RunOptions, runRequests, type Sum, tellItem } from "./run_requests.ts";
 
+/** So many sites without a log are named. */
+const NAMED_MAX = 5;
+
 /** Tells the messages, and returns the sums. */
 export async function gatherPreview(
   tools: CommandTools,
@@ -64,8 +67,11 @@ export function restFilter(
 
 /** Says of which sites the service has no log. */
 export function tellUnrecorded({ terminal }: CommandTools, { refused }: Sum): void {
-  for (const { site, why } of refused) {
-    terminal.err(`${printable(site)}: ${why}: looked up in the deferred queue instead.\n`);
+  for (const [why, sites] of Map.groupBy(refused, (each) => each.why)) {
+    const named = sites.slice(0, NAMED_MAX).map(({ site }) => printable(site));
+    const more = sites.length - named.length;
+    const rest = more > 0 ? ` and ${countText(more, "more site")}` : "";
+    terminal.err(`${named.join(", ")}${rest}: ${why}: looked up in the deferred queue instead.\n`);
   }
 }
 

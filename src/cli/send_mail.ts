@@ -203,7 +203,7 @@ class Sending {
     try {
       const answer = await releaseById(tools, this.#idsOf(messages), { onRelease, shouldStop });
       const failure = answer === null ? null : noReport(answer, this.#tools.place);
-      return { ...EMPTY_SUM, totals: new Map(Object.entries(counts)), failure };
+      return { ...EMPTY_SUM, totals: addTotals(NOTHING, new Map(Object.entries(counts))), failure };
     } finally {
       listening.cancel();
       progress.clear();
@@ -239,8 +239,12 @@ class Sending {
 
 const ALL_SITES = (): boolean => true;
 
+const NOTHING: ReadonlyMap<string, number> = new Map(
+  ["released", "kept", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0]),
+);
+
 const EMPTY_SUM: Sum = {
-  totals: null,
+  totals: NOTHING,
   hasFailed: false,
   refused: [],
   failure: null,

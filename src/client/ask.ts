@@ -50,6 +50,15 @@ export interface FlushSocket {
 /** master(8) may have to start the service first. One that can't start leaves its clients waiting. */
 export const GREETING_MS = 20_000;
 
+/** Services before Postfix 3.6 don't greet. The original's requests are sent to them nevertheless, after so long. */
+const SILENCE_MS = 2000;
+
+/** What has been learned of a service, from one request to the next. */
+export interface ServiceHabits {
+  /** It answers without having greeted. */
+  isSilent: boolean;
+}
+
 /** The backlog is full: too many clients connect at once. Tried again so often, so long. */
 const RETRY_MS = 100;
 const RETRIES_MAX = 100;
@@ -61,8 +70,9 @@ export async function ask(
   socket: FlushSocket,
   request: AskedRequest,
   onItem: (item: ReportItem) => void,
+  habits: ServiceHabits = { isSilent: false },
 ): Promise<Answer> {
-  const asking = new Asking(socket.clock, request, onItem);
+  const asking = new Asking(socket.clock, request, onItem, habits);
   for (let tries = 0; ; tries++) {
     try {
       await socket.sockets.connect(socket.path, (connection) => asking.begin(connection));
@@ -88,15 +98,24 @@ class Asking {
   readonly #request: AskedRequest;
   readonly #onItem: (item: ReportItem) => void;
   readonly #reader = new ReportReader();
-  /** What has come of the greeting; null: it is complete, and the request sent. */
+  readonly #habits: ServiceHabits;
+  /** What has come of the greeting; null: it is complete, or none came before the reply. */
   #greeting: string | null = "";
+  /** The request is sent. */
+  #isAsked = false;
   /** Something of a report has come. */
   #isAnswered = false;
 
-  constructor(clock: Clock, request: AskedRequest, onItem: (item: ReportItem) => void) {
+  constructor(
+    clock: Clock,
+    request: AskedRequest,
+    onItem: (item: ReportItem) => void,
+    habits: ServiceHabits,
+  ) {
     this.#clock = clock;
     this.#request = request;
     this.#onItem = onItem;
+    this.#habits = habits;
   }
 
   begin(connection: OutgoingConnection): {
@@ -105,19 +124,43 @@ class Asking {
   } {
     const timer = this.#clock.after(GREETING_MS, () => {
       if (this.#greeting !== null) {
-        const why = `no greeting within ${GREETING_MS / 1000} seconds`;
-        this.#end(connection, { kind: "mute", why });
+        const why = `no ${this.#isAsked ? "answer" : "greeting"} within ${GREETING_MS / 1000} seconds`;
+        this.#end(connection, { kind: this.#isAsked ? "incomplete" : "mute", why });
       }
     });
     void this.answer.then(() => timer.cancel());
+    if (this.#request.name === "send_file") {
+      this.#askTheSilent(connection);
+    }
     return {
       data: (bytes) => this.#take(connection, bytes),
       closed: () => this.#answered.resolve(this.#broken()),
     };
   }
 
+  /** A service without a greeting knows no other requests than the original's. */
+  #askTheSilent(connection: OutgoingConnection): void {
+    if (this.#habits.isSilent) {
+      this.#ask(connection);
+      return;
+    }
+    const timer = this.#clock.after(SILENCE_MS, () => this.#ask(connection));
+    void this.answer.then(() => timer.cancel());
+  }
+
+  #ask(connection: OutgoingConnection): void {
+    if (!this.#isAsked) {
+      this.#isAsked = true;
+      connection.write(encodeRequest(this.#request));
+    }
+  }
+
   #take(connection: OutgoingConnection, bytes: Uint8Array): void {
     let rest = bytes;
+    if (this.#greeting === "" && this.#isAsked && bytes[0] !== GREETING[0]) {
+      this.#habits.isSilent = true;
+      this.#greeting = null;
+    }
     if (this.#greeting !== null) {
       const missing = GREETING_TEXT.length - this.#greeting.length;
       this.#greeting += bytesToString(bytes.subarray(0, missing));
@@ -130,7 +173,7 @@ class Asking {
         return;
       }
       this.#greeting = null;
-      connection.write(encodeRequest(this.#request));
+      this.#ask(connection);
     }
     this.#isAnswered ||= rest.length > 0;
     for (const part of this.#reader.push(rest)) {
@@ -159,7 +202,7 @@ class Asking {
 
   /** What it means that the connection is gone before the end. */
   #broken(): Answer {
-    if (this.#greeting !== null) {
+    if (this.#greeting !== null && !this.#isAsked) {
       return { kind: "mute", why: "it hung up without a greeting" };
     }
     return this.#isAnswered

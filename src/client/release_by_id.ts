@@ -6,18 +6,20 @@
  * time, and the list is read no faster than that. The reply says nothing (the original's is the same for a message
  * that isn't there), so the queue is looked at before and after. Changes nothing itself.
  */
-import type { Files } from "../effects/files.ts";
+import type { FileStatus, Files } from "../effects/files.ts";
 import { errorCode } from "../effects/os_error.ts";
 import { type HashingRules, hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { STATUS } from "../wire/request.ts";
-import { type Answer, ask, type FlushSocket } from "./ask.ts";
+import { type Answer, ask, type FlushSocket, type ServiceHabits } from "./ask.ts";
 
 /** The original has a process for each: as many as it takes to keep it busy. */
 const CONNECTIONS_MAX = 16;
 
 /** Two looks at the queues are so far apart, before a message is said to be in none. */
 const SECOND_LOOK_MS = 10;
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** What became of a message. */
 export type Release =
@@ -55,11 +57,14 @@ export async function releaseById(
   return releasing.failure;
 }
 
+type Look = Pick<FileStatus, "mtimeNs" | "ctimeNs">;
+
 class Releasing {
   failure: Answer | null = null;
   readonly #tools: ReleaseTools;
   readonly #ids: Iterator<QueueId>;
   readonly #options: ReleaseOptions;
+  readonly #habits: ServiceHabits = { isSilent: false };
 
   constructor(tools: ReleaseTools, ids: Iterator<QueueId>, options: ReleaseOptions) {
     this.#tools = tools;
@@ -90,20 +95,21 @@ class Releasing {
     if (place === "active" || place === "hold") {
       return "kept";
     }
-    const beforeNs = this.#mtimeNs("deferred", id);
-    const answer = await ask(this.#tools.socket, { name: "send_file", queueId: id }, () => {});
+    const before = this.#look("deferred", id);
+    const request = { name: "send_file", queueId: id } as const;
+    const answer = await ask(this.#tools.socket, request, () => {}, this.#habits);
     if (answer.kind !== "done" || answer.status !== STATUS.ok) {
       this.failure ??= answer;
       return null;
     }
-    return this.#isStillThere(id, beforeNs) ? "failed" : "released";
+    return this.#isStillThere(id, before) ? "failed" : "released";
   }
 
   /** In the order in which a message travels; twice, as it may move meanwhile. */
   async #find(id: QueueId): Promise<"deferred" | "incoming" | "active" | "hold" | null> {
     for (let look = 0; look < 2; look++) {
       for (const queue of ["deferred", "incoming", "active", "hold"] as const) {
-        if (this.#mtimeNs(queue, id) !== null) {
+        if (this.#look(queue, id) !== null) {
           return queue;
         }
       }
@@ -115,25 +121,29 @@ class Releasing {
   }
 
   /**
-   * Whether a message that was asked for has stayed in deferred. It may have been tried and be back: its next try,
-   * the file's mtime, is another then, and lies ahead; a service that can't move it makes it due now.
+   * Whether a message that was asked for has stayed in deferred. It may have been tried and be back: its file has
+   * been changed then, and its next try, the file's mtime, lies ahead; a service that can't move it makes it due now.
    */
-  #isStillThere(id: QueueId, beforeNs: bigint | null): boolean {
-    const nowNs = this.#mtimeNs("deferred", id);
-    const wallNs = BigInt(this.#tools.socket.clock.wallMs()) * 1_000_000n;
-    return nowNs !== null && (nowNs === beforeNs || nowNs <= wallNs);
+  #isStillThere(id: QueueId, before: Look | null): boolean {
+    const now = this.#look("deferred", id);
+    if (now === null) {
+      return false;
+    }
+    const wallNs = BigInt(this.#tools.socket.clock.wallMs()) * NANOSECONDS_PER_MILLISECOND;
+    const isUnchanged = now.mtimeNs === before?.mtimeNs && now.ctimeNs === before.ctimeNs;
+    return isUnchanged || now.mtimeNs <= wallNs;
   }
 
-  /** Null: it isn't there; 0: that can't be told. */
-  #mtimeNs(queue: string, id: QueueId): bigint | null {
+  /** Null: it isn't there; the epoch's start: that can't be told. */
+  #look(queue: string, id: QueueId): Look | null {
     try {
-      return this.#tools.files.statusOf(hashedPath(queue, id, this.#tools.hashing)).mtimeNs;
+      return this.#tools.files.statusOf(hashedPath(queue, id, this.#tools.hashing));
     } catch (caught) {
       const code = errorCode(caught);
       if (code === "") {
         throw caught;
       }
-      return code === "ENOENT" ? null : 0n;
+      return code === "ENOENT" ? null : { mtimeNs: 0n, ctimeNs: 0n };
     }
   }
 }
