@@ -1,39 +1,102 @@
 /**
- * A table in plain text: columns as wide as their widest cell, two blanks between them. Pure.
+ * A table in plain text, by cli-table3: columns as wide as their widest cell, two blanks between them, no lines. Pure.
  *
- * Cells are printable text. No colours and no lines, so that it is the same on a terminal and in a pipe.
+ * Cells are printable text, which may be coloured. A table is the same on a terminal and in a pipe, but that on a
+ * terminal a column may be cut at its right edge. The library's work grows with the square of the number of rows:
+ * a long table is made page by page, with columns of the same widths.
  */
+import Table from "cli-table3";
+import stringWidth from "string-width";
 
 /** A column: its heading, and where its cells stand. */
-interface Column {
+export interface Column {
   readonly heading: string;
   readonly isNumber?: true;
+  /** Its text is cut where the table is wider than the terminal. */
+  readonly mayBeCut?: true;
 }
 
+const PAGE_ROWS = 200;
 const GAP = "  ";
 
-/** The lines of a table, heading first, each with its end. */
+/** No lines, only the gap between columns. */
+const CHARACTERS = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: GAP,
+};
+const STYLE = { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true };
+
+/** The lines of a table, heading first, each with its end; null: no terminal whose width matters. */
 export function tableText(
   columns: readonly Column[],
   rows: ReadonlyArray<readonly string[]>,
+  terminalColumns: number | null = null,
 ): string {
   const lines = [columns.map(({ heading }) => heading), ...rows];
-  const widths = columns.map((_, index) =>
-    lines.reduce((width, cells) => Math.max(width, widthOf(cells[index] ?? "")), 0),
-  );
-  return lines
-    .map((cells) => {
-      const padded = columns.map(({ isNumber }, index) => {
-        const cell = cells[index] ?? "";
-        const padding = " ".repeat((widths[index] ?? 0) - widthOf(cell));
-        return isNumber ? padding + cell : cell + padding;
-      });
-      return `${padded.join(GAP).trimEnd()}\n`;
-    })
+  const widths = cutWidths(columns, widthsOf(columns, lines), terminalColumns);
+  const pages: string[] = [];
+  for (let start = 0; start < lines.length; start += PAGE_ROWS) {
+    pages.push(pageText(columns, widths, lines.slice(start, start + PAGE_ROWS)));
+  }
+  return pages.join("");
+}
+
+function pageText(
+  columns: readonly Column[],
+  widths: readonly number[],
+  lines: ReadonlyArray<readonly string[]>,
+): string {
+  const table = new Table({
+    chars: CHARACTERS,
+    style: STYLE,
+    colWidths: [...widths],
+    colAligns: columns.map(({ isNumber }) => (isNumber ? "right" : "left")),
+  });
+  table.push(...lines.map((cells) => columns.map((_, index) => cells[index] ?? "")));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `${line.trimEnd()}\n`)
     .join("");
 }
 
-/** In characters: exact for what most addresses consist of. */
-function widthOf(text: string): number {
-  return [...text].length;
+function widthsOf(
+  columns: readonly Column[],
+  lines: ReadonlyArray<readonly string[]>,
+): readonly number[] {
+  return columns.map((_, index) =>
+    lines.reduce((width, cells) => Math.max(width, stringWidth(cells[index] ?? "")), 0),
+  );
+}
+
+/** What is too wide is taken from the columns that may be cut, the last one first; headings stay. */
+function cutWidths(
+  columns: readonly Column[],
+  widths: readonly number[],
+  terminalColumns: number | null,
+): readonly number[] {
+  const cut = [...widths];
+  const whole = cut.reduce((sum, width) => sum + width, GAP.length * (cut.length - 1));
+  let excess = terminalColumns === null ? 0 : whole - terminalColumns;
+  for (const [index, { heading, mayBeCut }] of [...columns.entries()].toReversed()) {
+    if (excess > 0 && mayBeCut) {
+      const width = Math.max(stringWidth(heading), (cut[index] ?? 0) - excess);
+      excess -= (cut[index] ?? 0) - width;
+      cut[index] = width;
+    }
+  }
+  return cut;
 }

@@ -1,17 +1,57 @@
-import { expect, test } from "bun:test";
+/** Tables as they are printed. */
+import { describe, expect, test } from "bun:test";
 import { tableText } from "./table.ts";
 
-test("columns are as wide as their widest cell, numbers to the right, nothing behind the last", () => {
-  const columns = [
-    { heading: "N", isNumber: true },
-    { heading: "NAME" },
-    { heading: "X" },
-  ] as const;
-  const rows = [
-    ["1,000", "grüße", "a"],
-    ["2", "a longer one", ""],
-  ];
-  expect(tableText(columns, rows)).toBe(
-    ["    N  NAME          X", "1,000  grüße         a", "    2  a longer one", ""].join("\n"),
-  );
+const COLUMNS = [{ heading: "N", isNumber: true }, { heading: "NAME" }, { heading: "X" }] as const;
+
+describe("tableText", () => {
+  test("has columns as wide as their widest cell, numbers to the right, nothing behind the last", () => {
+    const rows = [
+      ["1,000", "grüße", "a"],
+      ["2", "a longer one", ""],
+      ["3", "", ""],
+    ];
+    expect(tableText(COLUMNS, rows)).toBe(
+      ["    N  NAME          X", "1,000  grüße         a", "    2  a longer one", "    3", ""].join(
+        "\n",
+      ),
+    );
+  });
+
+  test("knows that East Asian characters are two columns wide, and colours none", () => {
+    const rows = [
+      ["1", "日本", "a"],
+      ["\x1b[31m22\x1b[39m", "abcd", "b"],
+    ];
+    expect(tableText(COLUMNS, rows)).toBe(
+      [" N  NAME  X", " 1  日本  a", "\x1b[31m22\x1b[39m  abcd  b", ""].join("\n"),
+    );
+  });
+
+  test("a column that may be cut is, at the terminal's edge; but not its heading", () => {
+    const columns = [{ heading: "NAME" }, { heading: "REASON", mayBeCut: true }] as const;
+    const rows = [
+      ["a.example", "Connection refused"],
+      ["b.example", "日本日本日本日本"],
+    ];
+    expect(tableText(columns, rows, 20)).toBe(
+      ["NAME       REASON", "a.example  Connecti…", "b.example  日本日本…", ""].join("\n"),
+    );
+    expect(tableText(columns, rows, 29)).toBe(tableText(columns, rows));
+    expect(tableText(columns, rows, 1)).toStartWith("NAME       REASON\na.example  Conne…\n");
+  });
+
+  test("a table of many pages has columns of one width", () => {
+    const rows = Array.from({ length: 1001 }, (_, index) => [String(index), "x", "y"]);
+    const lines = tableText(COLUMNS, [...rows, ["12345", "long name", "y"]]).split("\n");
+    expect(lines).toHaveLength(1 + 1002 + 1);
+    expect(lines[0]).toBe("    N  NAME       X");
+    expect(lines[1]).toBe("    0  x          y");
+    expect(lines[1002]).toBe("12345  long name  y");
+    expect(lines[1001]).toBe(" 1000  x          y");
+  });
+
+  test("no rows: the headings", () => {
+    expect(tableText(COLUMNS, [])).toBe("N  NAME  X\n");
+  });
 });

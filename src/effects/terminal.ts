@@ -9,6 +9,10 @@ export interface Terminal {
   readonly canAsk: boolean;
   /** Standard error is a terminal: lines can be written over. */
   readonly canOverwrite: boolean;
+  /** So many columns wide is the terminal that standard output is; null: it is none, or doesn't say. */
+  readonly outColumns: number | null;
+  /** Standard output is a terminal with colours, and whoever looks at it has not asked for none. */
+  readonly hasColours: boolean;
   /** Prints what the command was started for. Waits until it is taken. */
   out(text: string): void;
   /** Prints what is said beside it. */

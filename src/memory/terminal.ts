@@ -6,6 +6,8 @@ import type { Terminal } from "../effects/terminal.ts";
 export class MemoryTerminal implements Terminal {
   canAsk = false;
   canOverwrite = false;
+  outColumns: number | null = null;
+  hasColours = false;
   /** What was printed so far. */
   outText = "";
   errText = "";

@@ -63,6 +63,7 @@ const library = dlopen("libc.so.6", {
   getrlimit: { args: [int, pointer], returns: int },
   gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
+  ioctl: { args: [int, size, pointer], returns: int },
   alarm: { args: [unsigned], returns: unsigned },
 });
 

@@ -12,16 +12,38 @@ const STDERR = 2;
 const POLLOUT = 4;
 const FOREVER = -1;
 const POLL_BYTES = 8;
+/** TIOCGWINSZ of Linux on x86 and ARM: rows and columns, then pixels, 16 bits each. */
+const GET_WINDOW_SIZE = 0x5413;
+const WINDOW_SIZE_BYTES = 8;
+const COLUMNS_OFFSET = 2;
 
 /** This process's own. */
 export function createTerminal(): Terminal {
   return {
     canAsk: libc.isatty(STDIN) === 1,
     canOverwrite: libc.isatty(STDERR) === 1,
+    outColumns: columnsOf(STDOUT),
+    hasColours: libc.isatty(STDOUT) === 1 && isColourWanted(process.env),
     out: (text) => write(STDOUT, text),
     err: (text) => write(STDERR, text),
     readLine,
   };
+}
+
+/** Null: no terminal, or one that was never told how wide it is. */
+function columnsOf(descriptor: number): number | null {
+  const size = new DataView(new ArrayBuffer(WINDOW_SIZE_BYTES));
+  if (libc.ioctl(descriptor, GET_WINDOW_SIZE, new Uint8Array(size.buffer)) !== 0) {
+    return null;
+  }
+  const columns = size.getUint16(COLUMNS_OFFSET, true);
+  return columns === 0 ? null : columns;
+}
+
+/** https://no-color.org; and a terminal that is said to be dumb, or of which nothing is said, has no colours. */
+function isColourWanted(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const { NO_COLOR = "", TERM = "" } = environment;
+  return NO_COLOR === "" && TERM !== "" && TERM !== "dumb";
 }
 
 function write(descriptor: number, text: string): void {

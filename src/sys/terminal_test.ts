@@ -1,8 +1,11 @@
 /** Standard streams of a command for real, in a process of its own. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { waitFor } from "../../lab/wait.ts";
 
 const MODULE = join(import.meta.dir, "terminal.ts");
+
+const LOOKS = "[terminal.canAsk, terminal.canOverwrite, terminal.outColumns, terminal.hasColours]";
 
 /** Runs a piece of code with `terminal`; returns what it printed. */
 async function run(code: string, input: string): Promise<{ out: string; err: string }> {
@@ -45,8 +48,37 @@ describe("createTerminal", () => {
     expect(await child.exited).toBe(0);
   });
 
-  test("tells that nobody can be asked in a pipe", async () => {
-    const code = "terminal.out(JSON.stringify([terminal.canAsk, terminal.canOverwrite]));";
-    expect((await run(code, "")).out).toBe("[false,false]");
+  test("tells that nobody can be asked in a pipe, which has neither a width nor colours", async () => {
+    const code = `terminal.out(JSON.stringify(${LOOKS}));`;
+    expect((await run(code, "")).out).toBe("[false,false,null,false]");
   });
+
+  const rows: ReadonlyArray<
+    readonly [environment: Readonly<Record<string, string>>, hasColours: boolean]
+  > = [
+    [{ TERM: "xterm" }, true],
+    [{ TERM: "xterm", NO_COLOR: "" }, true],
+    [{ TERM: "xterm", NO_COLOR: "1" }, false],
+    [{ TERM: "dumb" }, false],
+    [{ TERM: "" }, false],
+  ];
+  for (const [environment, hasColours] of rows) {
+    test(`at a terminal, with ${JSON.stringify(environment)}`, async () => {
+      const script =
+        `const terminal = require(${JSON.stringify(MODULE)}).createTerminal();` +
+        `terminal.out(JSON.stringify(${LOOKS}) + "\\n");`;
+      let shown = "";
+      const take = (bytes: Uint8Array): void => {
+        shown += new TextDecoder().decode(bytes);
+      };
+      const child = Bun.spawn([process.execPath, "-e", script], {
+        env: { ...process.env, NO_COLOR: undefined, ...environment },
+        terminal: { cols: 123, rows: 45, data: (_, bytes) => take(bytes) },
+      });
+      expect(await child.exited).toBe(0);
+      await waitFor("all to be shown", () => shown.endsWith("\n"));
+      child.terminal?.close();
+      expect(shown.trim()).toBe(`[true,true,123,${hasColours}]`);
+    });
+  }
 });

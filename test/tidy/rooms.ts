@@ -79,6 +79,7 @@ export const PACKAGES: Readonly<Record<string, Room>> = {
   },
   chalk: { imports: ["cli"], why: "colours, where the terminal has them" },
   "cli-table3": { imports: ["cli"], why: "tables, as wide as their text is on a terminal" },
+  "string-width": { imports: ["cli"], why: "how wide text is, as cli-table3 itself reckons" },
   "cli-progress": { imports: ["cli"], why: "progress bars" },
   tldts: {
     imports: ["index"],
