@@ -121,7 +121,7 @@ export class Follower {
       const why =
         names === "" ? "no mail log could be read" : `the mail log (${names}) has no line for them`;
       terminal.err(
-        `${countText(left, "recipient")} no longer in the queue, delivered or bounced: ${why}.\n`,
+        `${countText(left, "recipient")} left the queue, delivered, bounced or taken out by an operator: ${why}.\n`,
       );
     }
     if (ending !== "done") {

@@ -19,7 +19,7 @@ const HEADINGS: Readonly<Record<Outcome, string>> = {
   delivered: "DELIVERED",
   bounced: "BOUNCED",
   deferred: "DEFERRED AGAIN",
-  left: "DELIVERED OR BOUNCED",
+  left: "LEFT THE QUEUE",
   held: "ON HOLD",
   trying: "STILL TRYING",
 };
@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   delivered: "delivered",
   bounced: "bounced",
   deferred: "deferred again",
-  left: "delivered or bounced",
+  left: "left the queue",
   held: "put on hold",
   trying: "still trying",
 };

@@ -15,6 +15,7 @@ import { parseQueueId, type QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import type { Choice, ChosenMail, ChosenMessage } from "./chosen_mail.ts";
 import type { CommandTools } from "./command_tools.ts";
+import { CommandError } from "./exit_status.ts";
 import { addTotals, restFilter, tellUnrecorded } from "./gather_preview.ts";
 import { noReport } from "./no_report.ts";
 import { openQueue } from "./open_mail.ts";
@@ -90,10 +91,22 @@ class Sending {
       return this.#sent(sum, null);
     }
     tellUnrecorded(this.#tools, sum);
-    const chosen = await this.#choice.open();
-    const byId = await this.#releaseById(chosen, chosen.messages(rest));
+    const byId = await this.#sendRest(rest);
     const totals = addTotals(sum.totals, byId.totals);
     return this.#sent({ ...byId, totals, hasFailed: sum.hasFailed }, byId.totals);
+  }
+
+  /** What the service may have sent before is told also where the queue can't be read. */
+  async #sendRest(isOfRest: (site: string) => boolean): Promise<Sum> {
+    try {
+      const chosen = await this.#choice.open();
+      return await this.#releaseById(chosen, chosen.messages(isOfRest));
+    } catch (caught) {
+      if (!(caught instanceof CommandError)) {
+        throw caught;
+      }
+      return { ...EMPTY_SUM, failure: caught };
+    }
   }
 
   /** What the service is asked to send, and what it can't be asked for. */

@@ -3,7 +3,7 @@
  *
  * Guarantees: each message that was added is told of exactly once, a recipient at a time; the queue decides when
  * it is done, the log only says how (outcome.ts). A message in the deferred queue was tried and has come back, as it
- * was taken from there before it was added. One that is in none of the queues in two looks has left; for its lines
+ * was taken from there before it was added. One that is in none of the queues in two looks, or in one after the log has said so, has left; for its lines
  * in the log it waits LOG_GRACE_MS. A message that has taken the queue ID of a followed one is not taken for it
  * when it is deferred: it arrived at another time.
  *
@@ -164,7 +164,9 @@ export class Following {
     const inFlight = await this.#listInFlight();
     let lookCount = 0;
     for (const [queueId, followed] of this.#pending) {
-      if (followed.end === null && !inFlight.has(queueId)) {
+      if (inFlight.has(queueId)) {
+        followed.missedLooks = 0;
+      } else if (followed.end === null) {
         followed.end = this.#find(queueId, followed);
         if (++lookCount % LOOKS_AT_ONCE === 0) {
           await this.#turn();
@@ -232,7 +234,9 @@ export class Following {
         return { kind: "held", waiting: [], settledByMs };
       case null:
         followed.missedLooks++;
-        return followed.missedLooks < 2 ? null : { kind: "left", waiting: [], settledByMs };
+        return followed.missedLooks < 2 && !followed.isRemoved
+          ? null
+          : { kind: "left", waiting: [], settledByMs };
       default:
         followed.missedLooks = 0;
         return null;

@@ -30,7 +30,7 @@ export type LogEvent =
   /** It was in the queue for too long: who still waited is given up. */
   | { readonly kind: "expired"; readonly queueId: QueueId }
   /** It has left the queue. */
-  | { readonly kind: "removed"; readonly queueId: QueueId; readonly byOperator: boolean };
+  | { readonly kind: "removed"; readonly queueId: QueueId };
 
 /** A line of Postfix's, taken apart. */
 export interface LogLine {
@@ -43,7 +43,7 @@ export interface LogLine {
 
 /** `Nov  6 09:42:17 ` or `2026-11-26T09:42:17.123456+00:00 `, the host, `postfix/smtp[123]: `, the queue ID, `: `. */
 const BEGINNING =
-  /^(?:[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[-+:.0-9Z]{8,30}) ([!-~]{1,255}) ([!-Z\\^-~]{1,255})\/([a-z-]{1,64})\[[0-9]{1,10}\]: ([A-Za-z0-9]{1,255}): /;
+  /^(?:[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[-+:.0-9Z]{8,30}) ([!-~]{1,255}) ([!-Z\\^-~]{1,255})\/[a-z-]{1,64}\[[0-9]{1,10}\]: ([A-Za-z0-9]{1,255}): /;
 
 /** An address between `<` and `>`: a local part in quotes may hold anything, one without neither quotes nor `>`. */
 const ADDRESS = '<((?:"(?:[^"\\\\]|\\\\.)*")?[^<>"\\s]*)>';
@@ -65,18 +65,18 @@ const OUTCOMES: ReadonlyMap<string, DeliveryLine["outcome"]> = new Map([
 /** Takes a line apart, without its end; null: it tells of no message, or nothing of use here. */
 export function parseLogLine(line: string): LogLine | null {
   const match = BEGINNING.exec(line);
-  const queueId = parseQueueId(match?.[4] ?? "");
+  const queueId = parseQueueId(match?.[3] ?? "");
   if (match === null || queueId === null) {
     return null;
   }
-  const [beginning, host = "", system = "", program = ""] = match;
-  const event = eventOf(queueId, program, line.slice(beginning.length));
+  const [beginning, host = "", system = ""] = match;
+  const event = eventOf(queueId, line.slice(beginning.length));
   return event === null ? null : { host, system, event };
 }
 
-function eventOf(queueId: QueueId, program: string, text: string): LogEvent | null {
+function eventOf(queueId: QueueId, text: string): LogEvent | null {
   if (text === "removed") {
-    return { kind: "removed", queueId, byOperator: program === "postsuper" };
+    return { kind: "removed", queueId };
   }
   if (text.startsWith("from=")) {
     return EXPIRED.test(text) ? { kind: "expired", queueId } : null;

@@ -15,7 +15,7 @@ export type Outcome =
   | "bounced"
   /** Tried, and deferred again. */
   | "deferred"
-  /** No longer in the queue: delivered or bounced, and no line of the log says which. */
+  /** No longer in the queue: delivered, bounced, or taken out by an operator; no line of the log says which. */
   | "left"
   /** Somebody has put it on hold. */
   | "held"

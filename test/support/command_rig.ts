@@ -5,7 +5,10 @@ import { runCommandLine } from "../../src/cli/command_line.ts";
 import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
+import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryDisk } from "../../src/memory/disk.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
 import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
@@ -64,6 +67,12 @@ export class CommandRig {
       userId: 0,
     },
   };
+  readonly disk = new MemoryDisk(this.clock);
+  readonly files = new MemoryFiles(this.disk);
+  /** What is deferred, or why that can't be told. */
+  deferred: MessagesInMemory | OsError = new MessagesInMemory([]);
+  /** How often somebody wanted to know. */
+  openedCount = 0;
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
 
@@ -109,11 +118,13 @@ export class CommandRig {
         this.directories.push(directory);
         return this.instance;
       },
-      enterQueue: () => {
-        throw new OsError("ENOENT", "chdir");
-      },
+      enterQueue: () => this.files,
       openDeferredMail: async () => {
-        throw new OsError("ENOENT", "chdir");
+        this.openedCount++;
+        if (this.deferred instanceof OsError) {
+          throw this.deferred;
+        }
+        return this.deferred;
       },
     });
   }
