@@ -36,8 +36,7 @@ export interface ChosenMail {
   readonly sites: readonly string[];
   /** Whether mail to this destination is meant. */
   isMeant(site: string): boolean;
-  /** Those with mail for these destinations. */
-  messages(isOfSite?: (site: string) => boolean): Iterable<ChosenMessage>;
+  messages(): Iterable<ChosenMessage>;
 }
 
 const ALL_SITES = (): boolean => true;
@@ -90,7 +89,7 @@ export class Choice {
       unreadableCount,
       sites: mail.groups("site", filter).map(({ name }) => name),
       isMeant: isOfSite ?? ALL_SITES,
-      messages: (within) => deferredMessages(mail, narrowed(filter, within)),
+      messages: () => deferredMessages(mail, filter),
     };
   }
 
@@ -117,22 +116,12 @@ export class Choice {
 }
 
 /** Whether a destination is in one of these lists. */
-export function siteFilter(
-  siteNames: SiteNames,
-  lists: readonly string[],
-): (site: string) => boolean {
+function siteFilter(siteNames: SiteNames, lists: readonly string[]): (site: string) => boolean {
   const filters = lists.flatMap((list) => {
     const named = parseSiteList(list);
     return named === null ? [] : [siteNames.isAmong(named)];
   });
   return (site) => filters.some((isAmong) => isAmong(site));
-}
-
-function narrowed(filter: MailFilter, within?: (site: string) => boolean): MailFilter {
-  const { isOfSite } = filter;
-  return within === undefined
-    ? filter
-    : { ...filter, isOfSite: (site) => within(site) && (isOfSite ?? ALL_SITES)(site) };
 }
 
 function* deferredMessages(mail: DeferredMail, filter: MailFilter): Generator<ChosenMessage> {

@@ -13,12 +13,11 @@ type Prospect = "release" | "keep" | "gone" | "unreadable";
 /** Tells each message but those in `told`; returns how many there are of each outcome. */
 export function previewChosen(
   chosen: ChosenMail,
-  messages: Iterable<ChosenMessage>,
   told: QueueIdSet,
   onItem: (item: ReportItem) => void,
 ): ReadonlyMap<string, number> {
   const counts: Record<Prospect, number> = { release: 0, keep: 0, gone: 0, unreadable: 0 };
-  for (const message of messages) {
+  for (const message of chosen.messages()) {
     if (!told.has(message.queueId)) {
       const outcome = prospectOf(message);
       counts[outcome]++;

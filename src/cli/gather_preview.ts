@@ -1,15 +1,13 @@
 /**
  * What a flush would do, from whoever can say it: the flush service of its record, the queue for the rest.
  *
- * Sites are the service's to tell; where the original answers, and for sites that it keeps no log for, they are looked
- * up among deferred mail, and so is what is below a domain. Other selections are always looked up there. A message is
- * told once.
+ * Sites are the service's to tell, as far as it has recorded them; what else is deferred for them is looked up in the
+ * queue: where the original answers all, and with ours what it keeps no log for, or has missed. Other selections are
+ * always looked up there. A message is told once.
  */
-import { siteBatches } from "../client/site_batches.ts";
 import { parseQueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
-import { siteNames as siteNamesOf } from "../wire/site_list.ts";
-import { type Choice, siteFilter } from "./chosen_mail.ts";
+import type { Choice } from "./chosen_mail.ts";
 import { previewChosen } from "./chosen_preview.ts";
 import type { CommandTools } from "./command_tools.ts";
 import { countText, printable } from "./printable.ts";
@@ -26,7 +24,7 @@ export async function gatherPreview(
 ): Promise<Sum> {
   const { selection } = choice;
   if (selection.kind !== "sites") {
-    return await fromQueue(tools, choice, options, new QueueIdSet(), null);
+    return await fromQueue(tools, choice, options, new QueueIdSet());
   }
   const told = new QueueIdSet();
   const requests = selection.lists.map((sites) => ({ name: "preview", sites }) as const);
@@ -39,30 +37,12 @@ export async function gatherPreview(
       }
     },
   });
-  if (sum.isOriginal) {
-    return await fromQueue(tools, choice, options, told, null);
-  }
-  const isOfRest = restFilter(choice, selection.lists, sum);
-  if (sum.failure !== null || isOfRest === null) {
+  if (sum.failure !== null && !sum.isOriginal) {
     return sum;
   }
   tellUnrecorded(tools, sum);
-  const rest = await fromQueue(tools, choice, options, told, isOfRest);
+  const rest = await fromQueue(tools, choice, options, told);
   return { ...rest, totals: addTotals(sum.totals, rest.totals), hasFailed: sum.hasFailed };
-}
-
-/**
- * Destinations that the service may not have told all mail of: those that it keeps no log for, and what is below a
- * domain, of which it tells what it has recorded. Null: there are none.
- */
-export function restFilter(
-  { siteNames }: Choice,
-  lists: readonly string[],
-  { refused }: Sum,
-): ((site: string) => boolean) | null {
-  const domains = lists.flatMap(siteNamesOf).filter((name) => name.startsWith("@"));
-  const names = [...refused.map(({ site }) => site), ...domains];
-  return names.length === 0 ? null : siteFilter(siteNames, siteBatches(names));
 }
 
 /** Says of which sites the service has no log. */
@@ -89,11 +69,9 @@ async function fromQueue(
   choice: Choice,
   options: RunOptions,
   told: QueueIdSet,
-  isOfSite: ((site: string) => boolean) | null,
 ): Promise<Sum> {
   const chosen = await choice.open();
-  const messages = isOfSite === null ? chosen.messages() : chosen.messages(isOfSite);
-  const totals = previewChosen(chosen, messages, told, (item) => tellItem(tools, options, item));
+  const totals = previewChosen(chosen, told, (item) => tellItem(tools, options, item));
   if (chosen.unreadableCount > 0) {
     const files = countText(chosen.unreadableCount, "file");
     tools.terminal.err(

@@ -20,7 +20,12 @@ test("counts recipients by destination, those in trouble first, and their reason
     outcome("one.example", "delivered", "ok"),
     outcome("two.example", "deferred", refused, "4.4.1"),
     outcome("two.example", "deferred", refused.replace("mx", "mx2"), "4.4.1"),
-    outcome("two\x1b.example", "bounced", "host mx[192.0.2.1] said: 550 5.1.1 no such user", "5.1.1"),
+    outcome(
+      "two\x1b.example",
+      "bounced",
+      "host mx[192.0.2.1] said: 550 5.1.1 no such user",
+      "5.1.1",
+    ),
     outcome("", "trying"),
   ]) {
     tally.take(each);

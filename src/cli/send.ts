@@ -178,18 +178,17 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
 }
 
 /** What was done, a line for each kind of outcome that there was. */
-function sentText({ sum, failed, byIdTotals, isInterrupted }: Sent): string {
+function sentText({ sum, failed, isInterrupted }: Sent): string {
   const { totals } = sum;
   if (totals === null) {
     return "";
   }
   const count = (name: string): string => countText(totals.get(name) ?? 0, "message");
-  const unrecorded = byIdTotals === null ? ", and now no longer recorded" : "";
   const lines = [
     ["released", `${count("released")} released for delivery: Postfix tries to deliver now.`],
     ["kept", `${count("kept")} left alone: in active or hold.`],
     ["skipped", `${count("skipped")} left deferred: no undelivered recipient is at these sites.`],
-    ["gone", `${count("gone")} not found: no longer in the queue${unrecorded}.`],
+    ["gone", `${count("gone")} not found: no longer in the queue.`],
     [
       "failed",
       `${count("failed")} not released: a file could not be changed, the mail log says why. ` +

@@ -164,13 +164,23 @@ describe("with the original, messages are released one by one", () => {
 });
 
 describe("with our service", () => {
-  test("sites that it records are its own, and nobody looks at the queue", async () => {
+  test("sites that it records are its own", async () => {
     const { rig, service, logged } = stage();
     service.isOriginal = false;
     expect(await run(rig, "send", "--yes", "one.example", "--reason", "x")).toBe(0);
     expect(rig.requests).toEqual(["request fastflush_send version 1 sites one.example reason x"]);
-    expect(rig.openedCount).toBe(0);
     expect(logged).toEqual([]);
+  });
+
+  test("what is deferred and was not recorded is released nevertheless", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.missed.add("A3");
+    expect(await run(rig, "preview", "@one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("A flush would release 2 messages for delivery.\n");
+    expect(await run(rig, "send", "--yes", "--match", "*one*")).toBe(0);
+    expect(service.released).toEqual(["A1", "A3"]);
+    expect(names(rig.requests)).toEqual(["fastflush_preview", "fastflush_send", "send_file"]);
   });
 
   test("a pattern's and all destinations are asked for by their names", async () => {
@@ -186,7 +196,7 @@ describe("with our service", () => {
     }
   });
 
-  test("sites without a log, and what is below a domain, are looked up in the queue; no message twice", async () => {
+  test("sites without a log are looked up in the queue; no message twice", async () => {
     const { rig, service } = stage();
     service.isOriginal = false;
     service.unrecorded.add("two.example");

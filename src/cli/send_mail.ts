@@ -1,13 +1,14 @@
 /**
  * Releases what was chosen: sites through the flush service that records them, all else message by message.
  *
- * Where the original answers, and for sites that nothing is recorded of, the messages are those that are deferred for
- * them, and each is asked for with a request that every flush service has. Each message is told once, when it has
- * been released. Ctrl-C ends it between two messages.
+ * What the service does not tell of and the queue has deferred for what was chosen, is asked for by its queue ID, with a
+ * request that every flush service has: all of it where the original answers; with ours what it keeps no log for, or
+ * has missed. Each message is told once, when it has been released. Ctrl-C ends it between two messages.
  */
 import type { ReportItem } from "../client/ask.ts";
 import { type Release, releaseById } from "../client/release_by_id.ts";
 import { malformedSite, siteBatches } from "../client/site_batches.ts";
+import type { Files } from "../effects/files.ts";
 import { errorCode } from "../effects/os_error.ts";
 import { FOLLOWED_MAX, type ReleasedMessage } from "../following/following.ts";
 import { hashedPath } from "../names/hashed_path.ts";
@@ -16,7 +17,7 @@ import { QueueIdSet } from "../names/queue_id_set.ts";
 import type { Choice, ChosenMail, ChosenMessage } from "./chosen_mail.ts";
 import type { CommandTools } from "./command_tools.ts";
 import { CommandError } from "./exit_status.ts";
-import { addTotals, restFilter, tellUnrecorded } from "./gather_preview.ts";
+import { addTotals, tellUnrecorded } from "./gather_preview.ts";
 import { noReport } from "./no_report.ts";
 import { openQueue } from "./open_mail.ts";
 import { printable } from "./printable.ts";
@@ -68,8 +69,11 @@ class Sending {
   readonly #failed: string[] = [];
   /** Whom the service has told of. */
   readonly #told = new QueueIdSet();
+  #opened: Files | null = null;
   /** By queue ID, what is known of messages before they are released. */
   readonly #known = new Map<string, ReleasedMessage>();
+  /** There are messages that the service has released and not told of. */
+  #hasOmitted = false;
   #isInterrupted = false;
 
   constructor(tools: CommandTools, choice: Choice, how: SendHow) {
@@ -78,54 +82,44 @@ class Sending {
     this.#how = how;
   }
 
+  get #files(): Files {
+    this.#opened ??= openQueue(this.#tools);
+    return this.#opened;
+  }
+
   async run(): Promise<Sent> {
-    const { lists, isOfRest } = await this.#plan();
-    let sum: Sum = EMPTY_SUM;
-    let rest = isOfRest;
-    if (lists.length > 0) {
-      sum = await this.#askService(lists);
-      const isRefused = restFilter(this.#choice, lists, sum);
-      rest = sum.isOriginal ? ALL_SITES : eitherOf(isRefused, rest);
-    }
-    if ((sum.failure !== null && !sum.isOriginal) || rest === null) {
+    const lists = await this.#listsForService();
+    const sum = lists.length === 0 ? EMPTY_SUM : await this.#askService(lists);
+    if (sum.failure !== null && !sum.isOriginal) {
       return this.#sent(sum, null);
     }
     tellUnrecorded(this.#tools, sum);
-    const byId = await this.#sendRest(rest);
-    const totals = addTotals(sum.totals, byId.totals);
-    return this.#sent({ ...byId, totals, hasFailed: sum.hasFailed }, byId.totals);
+    const rest = await this.#sendRest();
+    const totals = addTotals(sum.totals, rest.totals);
+    return this.#sent({ ...rest, totals, hasFailed: sum.hasFailed }, rest.totals);
   }
 
-  /** What the service may have sent before is told also where the queue can't be read. */
-  async #sendRest(isOfRest: (site: string) => boolean): Promise<Sum> {
+  /** What the service is asked to send: nothing where messages are named by their IDs. */
+  async #listsForService(): Promise<readonly string[]> {
+    const { selection } = this.#choice;
+    if (selection.kind === "sites") {
+      return selection.lists;
+    }
+    const { sites } = await this.#choice.open();
+    const nameable = sites.filter((site) => site !== "" && malformedSite([site]) === null);
+    return nameable.length === 0 ? [] : siteBatches(nameable);
+  }
+
+  /** What the service has not told of. What it may have sent before is told also where the queue can't be read. */
+  async #sendRest(): Promise<Sum> {
     try {
-      const chosen = await this.#choice.open();
-      return await this.#releaseById(chosen, chosen.messages(isOfRest));
+      return await this.#releaseById(await this.#choice.open());
     } catch (caught) {
       if (!(caught instanceof CommandError)) {
         throw caught;
       }
       return { ...EMPTY_SUM, failure: caught };
     }
-  }
-
-  /** What the service is asked to send, and what it can't be asked for. */
-  async #plan(): Promise<{
-    readonly lists: readonly string[];
-    readonly isOfRest: ((site: string) => boolean) | null;
-  }> {
-    const { selection } = this.#choice;
-    if (selection.kind === "sites") {
-      return { lists: selection.lists, isOfRest: null };
-    }
-    const { sites } = await this.#choice.open();
-    const isNameable = (site: string): boolean => malformedSite([site]) === null && site !== "";
-    const nameable = sites.filter(isNameable);
-    const isWhole = nameable.length === sites.length && selection.kind !== "ids";
-    return {
-      lists: nameable.length === 0 ? [] : siteBatches(nameable),
-      isOfRest: isWhole ? null : (site) => !isNameable(site) || selection.kind === "ids",
-    };
   }
 
   async #askService(lists: readonly string[]): Promise<Sum> {
@@ -139,7 +133,8 @@ class Sending {
       onItem: () => {},
       onEach: (item) => this.#takeItem(item),
     });
-    if ((sum.totals?.get("omitted") ?? 0) > 0) {
+    this.#hasOmitted = (sum.totals?.get("omitted") ?? 0) > 0;
+    if (this.#hasOmitted) {
       this.#findOmitted();
     }
     this.#known.clear();
@@ -182,21 +177,26 @@ class Sending {
 
   /** The service has left out items: whoever it should have released and is no longer deferred was among them. */
   #findOmitted(): void {
-    const files = openQueue(this.#tools);
-    const { hashing } = this.#tools.instance;
     for (const message of this.#known.values()) {
-      try {
-        files.statusOf(hashedPath("deferred", message.queueId, hashing));
-      } catch (caught) {
-        if (errorCode(caught) === "") {
-          throw caught;
-        }
+      if (!this.#isDeferred(message.queueId)) {
         this.#how.onReleased?.(message);
       }
     }
   }
 
-  async #releaseById(chosen: ChosenMail, messages: Iterable<ChosenMessage>): Promise<Sum> {
+  #isDeferred(id: QueueId): boolean {
+    try {
+      this.#files.statusOf(hashedPath("deferred", id, this.#tools.instance.hashing));
+      return true;
+    } catch (caught) {
+      if (errorCode(caught) === "") {
+        throw caught;
+      }
+      return false;
+    }
+  }
+
+  async #releaseById(chosen: ChosenMail): Promise<Sum> {
     const counts: Record<Release, number> = { released: 0, kept: 0, gone: 0, failed: 0 };
     const progress = new Progress(this.#tools.terminal);
     const listening = this.#tools.interrupts.listen(() => {
@@ -211,10 +211,13 @@ class Sending {
       }
     };
     const { socket, instance } = this.#tools;
-    const tools = { socket, files: openQueue(this.#tools), hashing: instance.hashing };
+    const tools = { socket, files: this.#files, hashing: instance.hashing };
     const shouldStop = (): boolean => this.#isInterrupted;
     try {
-      const answer = await releaseById(tools, this.#idsOf(messages), { onRelease, shouldStop });
+      const answer = await releaseById(tools, this.#idsOf(chosen.messages()), {
+        onRelease,
+        shouldStop,
+      });
       const failure = answer === null ? null : noReport(answer, this.#tools.place);
       return { ...EMPTY_SUM, totals: addTotals(NOTHING, new Map(Object.entries(counts))), failure };
     } finally {
@@ -225,7 +228,9 @@ class Sending {
 
   *#idsOf(messages: Iterable<ChosenMessage>): Generator<QueueId> {
     for (const message of messages) {
-      if (!this.#told.has(message.queueId)) {
+      const isTold =
+        this.#told.has(message.queueId) || (this.#hasOmitted && !this.#isDeferred(message.queueId));
+      if (!isTold) {
         if (this.#how.onReleased !== null) {
           this.#known.set(message.queueId, releasedMessage(message));
         }
@@ -250,8 +255,6 @@ class Sending {
   }
 }
 
-const ALL_SITES = (): boolean => true;
-
 const NOTHING: ReadonlyMap<string, number> = new Map(
   ["released", "kept", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0]),
 );
@@ -263,14 +266,6 @@ const EMPTY_SUM: Sum = {
   failure: null,
   isOriginal: false,
 };
-
-type SiteFilter = ((site: string) => boolean) | null;
-
-function eitherOf(one: SiteFilter, other: SiteFilter): SiteFilter {
-  return one === null || other === null
-    ? (one ?? other)
-    : (site: string): boolean => one(site) || other(site);
-}
 
 function releasedMessage({ queueId, details }: ChosenMessage): ReleasedMessage {
   if (details === null) {

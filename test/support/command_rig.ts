@@ -71,8 +71,6 @@ export class CommandRig {
   readonly files = new MemoryFiles(this.disk);
   /** What is deferred, or why that can't be told. */
   deferred: MessagesInMemory | OsError = new MessagesInMemory([]);
-  /** How often somebody wanted to know. */
-  openedCount = 0;
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
 
@@ -120,7 +118,6 @@ export class CommandRig {
       },
       enterQueue: () => this.files,
       openDeferredMail: async () => {
-        this.openedCount++;
         if (this.deferred instanceof OsError) {
           throw this.deferred;
         }

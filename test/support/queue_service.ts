@@ -29,6 +29,8 @@ export class QueueService {
   isOriginal = true;
   /** Sites that ours keeps no log for. */
   readonly unrecorded = new Set<string>();
+  /** Messages that ours has not recorded. */
+  readonly missed = new Set<string>();
   fate: Fate = () => ({});
   readonly released: string[] = [];
   readonly #rig: CommandRig;
@@ -76,7 +78,9 @@ export class QueueService {
     const items = refused.map((site) => item("refused", ["site", site], ["status", 4]));
     const isChosen = (address: string): boolean =>
       sites.some((site) => !this.unrecorded.has(site) && address.endsWith(`@${site}`));
-    const ids = Object.keys(this.#mail).filter((id) => this.#mail[id]?.some(isChosen) === true);
+    const ids = Object.keys(this.#mail).filter(
+      (id) => !this.missed.has(id) && this.#mail[id]?.some(isChosen) === true,
+    );
     return request === "fastflush_preview"
       ? items.join("") + previewed(ids)
       : items.join("") + this.#sent(ids);
