@@ -14,11 +14,17 @@ import { basename, dirname, join } from "node:path";
 export interface Program {
   readonly entry: string;
   readonly outfile: string;
+  /** Modules that it runs in threads of their own. */
+  readonly threads?: readonly string[];
 }
 
 const PROGRAMS: readonly Program[] = [
   { entry: "src/flush.ts", outfile: "dist/flush" },
-  { entry: "src/fastflush.ts", outfile: "dist/fastflush" },
+  {
+    entry: "src/fastflush.ts",
+    outfile: "dist/fastflush",
+    threads: ["src/read_deferred.ts"],
+  },
 ];
 
 /** Whatever can change a program: the code, the pinned packages and Bun itself, the compiler's settings. */
@@ -48,7 +54,11 @@ export async function buildProgram(root: string, program: Program): Promise<bool
   await mkdir(dirname(outfile), { recursive: true });
   const fresh = join(dirname(outfile), `.${basename(outfile)}.${process.pid}`);
   try {
-    await compile(join(root, program.entry), fresh);
+    const entries = [program.entry, ...(program.threads ?? [])];
+    await compile(
+      entries.map((entry) => join(root, entry)),
+      fresh,
+    );
     await chmod(fresh, PROGRAM_MODE);
     await rename(fresh, outfile);
   } finally {
@@ -59,9 +69,9 @@ export async function buildProgram(root: string, program: Program): Promise<bool
 }
 
 /** Neither .env nor bunfig.toml of the folder it is started in may change what the program does. */
-async function compile(entry: string, outfile: string): Promise<void> {
+async function compile(entries: readonly string[], outfile: string): Promise<void> {
   await Bun.build({
-    entrypoints: [entry],
+    entrypoints: [...entries],
     minify: true,
     bytecode: true,
     compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },

@@ -1,31 +1,36 @@
 /**
  * fastflush - the operator's command
  *
- * Shows and flushes what the flush service has recorded (docs/COMMAND.md). A thin client: all is done by the
- * service, which it asks over its UNIX socket (docs/PROTOCOL.md). Reads main.cf to find that, changes no file, talks
- * to no network and starts no program. This file builds the real parts and hands over.
+ * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
+ * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
+ * folder. Talks to no network. This file builds the real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
 import { runCommandLine } from "./cli/command_line.ts";
-import type { Instance } from "./cli/command_tools.ts";
+import type { DeferredMailOptions, IndexOptions, Instance } from "./cli/command_tools.ts";
 import { EXIT } from "./cli/exit_status.ts";
 import { printable, printableText } from "./cli/printable.ts";
 import { loadParameters } from "./config/load_parameters.ts";
 import type { Files } from "./effects/files.ts";
 import type { Log } from "./effects/log.ts";
+import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
+import { createIndexStores } from "./sys/index_store.ts";
 import { createInterrupts } from "./sys/interrupts.ts";
 import { createPrograms } from "./sys/programs.ts";
+import { createQuickLooks } from "./sys/quick_looks.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
+import { createThreads } from "./sys/threads.ts";
 import { createUnixSockets } from "./sys/unix_sockets.ts";
 
 const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
+const DEFAULT_CACHE_DIRECTORY = "/var/cache/fastflush";
 const ROOT_UID = 0;
 
 const terminal = createTerminal();
@@ -63,8 +68,7 @@ function die(cause: unknown): never {
 
 function findInstance(configDirectory: string | null): Instance {
   const named = configDirectory ?? process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY;
-  const path = encodeUtf8(named);
-  const directory = path.startsWith("/") ? path : `${daemon.workingDirectory()}/${path}`;
+  const directory = absolute(encodeUtf8(named));
   const parameters = loadParameters({
     configDirectory: directory,
     overrides: [],
@@ -98,11 +102,31 @@ function findInstance(configDirectory: string | null): Instance {
   };
 }
 
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${daemon.workingDirectory()}/${path}`;
+}
+
 function enterQueue({ queueDirectory }: Instance): Files {
   daemon.changeDirectory(queueDirectory);
   return createFiles();
 }
 
-async function openDeferredMail(): Promise<DeferredMail> {
-  throw new Error("there is no index yet");
+async function openDeferredMail(
+  instance: Instance,
+  { onProgress, cacheDirectory, isFresh }: DeferredMailOptions & IndexOptions,
+): Promise<DeferredMail> {
+  const { queueDirectory, hashing, idna2003 } = instance;
+  const folder = absolute(encodeUtf8(cacheDirectory ?? DEFAULT_CACHE_DIRECTORY));
+  return await openDeferredIndex({
+    files: enterQueue(instance),
+    looks: createQuickLooks(),
+    clock,
+    rules: { hashing, idna2003 },
+    threads: createThreads(new URL("./read_deferred.ts", import.meta.url)),
+    stores: createIndexStores(folder),
+    queueDirectory,
+    isFresh,
+    warn: (text) => log.warning(`no index of deferred mail is kept: ${text}`),
+    onProgress,
+  });
 }

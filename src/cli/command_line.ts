@@ -5,7 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
-import type { CommandWorld, Perform } from "./command_tools.ts";
+import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
@@ -26,6 +26,13 @@ Exit status:
   ${EXIT.tryAgain}  try again       ${EXIT.notPermitted}  not permitted   ${EXIT.configuration}  main.cf is wrong
 `;
 
+/** Options before the command's name, as commander gives them. */
+interface GlobalOptions {
+  readonly configDir?: string;
+  readonly cacheDir?: string;
+  readonly fresh?: true;
+}
+
 /** Does what the words of a command line say (those behind the program's name), and returns the exit status. */
 export async function runCommandLine(
   words: readonly string[],
@@ -33,12 +40,15 @@ export async function runCommandLine(
 ): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
-    const { configDir } = program.opts<{ configDir?: string }>();
+    const { configDir, cacheDir, fresh } = program.opts<GlobalOptions>();
     const instance = world.findInstance(configDir ?? null);
     const { sockets, findInstance: _, ...rest } = world;
     const { place } = instance;
     const socket = { sockets, clock: world.clock, path: place.path };
-    status = await work({ ...rest, instance, socket, place });
+    const index = { cacheDirectory: cacheDir ?? null, isFresh: fresh === true };
+    const openDeferredMail: CommandTools["openDeferredMail"] = (of, options) =>
+      world.openDeferredMail(of, { ...options, ...index });
+    status = await work({ ...rest, openDeferredMail, instance, socket, place });
   });
   try {
     await program.parseAsync(words, { from: "user" });
@@ -55,6 +65,8 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
       "Shows and flushes the deferred mail that Postfix's fast flush service has recorded.",
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
+    .option("--cache-dir <directory>", "where the index of deferred mail is kept")
+    .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ helpWidth: HELP_WIDTH })

@@ -57,7 +57,10 @@ export interface CommandWorld {
   /** The files of an instance's queue: this process goes there. Throws OsError. */
   enterQueue(instance: Instance): Files;
   /** What is deferred now. Throws OsError where the queue can't be read. */
-  openDeferredMail(instance: Instance, options: DeferredMailOptions): Promise<DeferredMail>;
+  openDeferredMail(
+    instance: Instance,
+    options: DeferredMailOptions & IndexOptions,
+  ): Promise<DeferredMail>;
 }
 
 /** How deferred mail is read. */
@@ -66,8 +69,19 @@ export interface DeferredMailOptions {
   readonly onProgress: (done: number, all: number) => void;
 }
 
+/** Where, and whether, the index of deferred mail is kept: said before the command's name. */
+export interface IndexOptions {
+  /** Null: where it is unless something else is said. */
+  readonly cacheDirectory: string | null;
+  /** What is kept is not used, but made anew. */
+  readonly isFresh: boolean;
+}
+
 /** The same, with the instance found. */
-export interface CommandTools extends Omit<CommandWorld, "sockets" | "findInstance"> {
+export interface CommandTools
+  extends Omit<CommandWorld, "sockets" | "findInstance" | "openDeferredMail"> {
+  /** What is deferred now. Throws OsError where the queue can't be read. See open_mail.ts. */
+  openDeferredMail(instance: Instance, options: DeferredMailOptions): Promise<DeferredMail>;
   readonly instance: Instance;
   readonly socket: FlushSocket;
   readonly place: ServicePlace;

@@ -16,7 +16,7 @@ import type { QueueId } from "../names/names.ts";
 import { type NotRead, readFile } from "./read_file.ts";
 
 /** All values are byte strings, as they stand in the file. */
-interface DeferEntry {
+export interface DeferEntry {
   /** As delivery was tried: in quotes where an address needs them. */
   readonly recipient: string;
   /** Where the recipient's record stands in the queue file. */
@@ -47,6 +47,18 @@ export function readDeferFile(files: Files, id: QueueId, hashing: HashingRules):
       ? { kind: "unreadable", why: `has more than ${FILE_BYTES_MAX} bytes` }
       : { kind: "read", entries: parse(readText(files, file, sizeBytes)) },
   );
+}
+
+/**
+ * Reads a defer file that is open, if it is small, as nearly all are: in one call, since nobody asks first how large it
+ * is. Null: it is not small. Throws OsError.
+ */
+export function readSmallDeferFile(
+  files: Pick<Files, "read">,
+  file: Descriptor,
+): readonly DeferEntry[] | null {
+  const count = files.read(file, SMALL_FILE, 0);
+  return count === SMALL_FILE_BYTES ? null : parse(bytesToString(SMALL_FILE.subarray(0, count)));
 }
 
 /** What is appended behind `sizeBytes` meanwhile is not seen. */

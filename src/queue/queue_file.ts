@@ -82,8 +82,17 @@ function readOpened(files: Files, file: Descriptor, status: FileStatus): QueueFi
   if ((status.mode & MODE_READY) !== MODE_READY) {
     return { kind: "unreadable", why: "the message is not received completely" };
   }
+  return readEnvelope(files, file, status.sizeBytes);
+}
+
+/** Reads what is open as a queue file of this size; `sizeBytes` and that it is complete, the caller has seen. */
+export function readEnvelope(
+  files: Pick<Files, "read">,
+  file: Descriptor,
+  sizeBytes: number,
+): QueueFileReading {
   try {
-    return new Walk(new RecordReader(files, file, status.sizeBytes), status.sizeBytes).run();
+    return new Walk(new RecordReader(files, file, sizeBytes), sizeBytes).run();
   } catch (caught) {
     if (!(caught instanceof Malformed)) {
       throw caught;

@@ -34,7 +34,7 @@ export class RecordReader {
   start = 0;
   dataStart = 0;
   end = 0;
-  readonly #files: Files;
+  readonly #files: Pick<Files, "read">;
   readonly #file: Descriptor;
   readonly #sizeBytes: number;
   /** What part of the file is in the window. */
@@ -42,7 +42,7 @@ export class RecordReader {
   #windowEnd = 0;
   #fillCount = 0;
 
-  constructor(files: Files, file: Descriptor, sizeBytes: number) {
+  constructor(files: Pick<Files, "read">, file: Descriptor, sizeBytes: number) {
     this.#files = files;
     this.#file = file;
     this.#sizeBytes = sizeBytes;

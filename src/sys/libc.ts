@@ -27,6 +27,7 @@ const library = dlopen("libc.so.6", {
   __errno_location: { args: [], returns: pointer },
 
   open: { args: [pointer, int, unsigned], returns: int },
+  openat: { args: [int, pointer, int, unsigned], returns: int },
   close: { args: [int], returns: int },
   flock: { args: [int, int], returns: int },
   pread: { args: [int, pointer, size, offset], returns: int },

@@ -1,0 +1,74 @@
+/**
+ * Where the index of deferred mail is kept between two commands: directories of the queue, and batches of messages
+ * in them.
+ *
+ * Keeps what it is given, and knows nothing of mail. What is written between `beginWriting` and `endWriting` is there
+ * as a whole afterwards, or not at all, however the process ends; between `beginReading` and the end nobody else's
+ * changes are seen. What was kept comes back as it was, or StoreFault is thrown. Paths are byte strings.
+ */
+
+/** A directory of the queue, as of its last reading. */
+export interface StoredDirectory {
+  readonly path: string;
+  /** What it is compared by. */
+  readonly stamp: Uint8Array;
+  /** Names of one character in it: hashed directories. */
+  readonly below: string;
+}
+
+/** A batch as of now. */
+export interface StoredBatch {
+  readonly number: number;
+  /** Path of its directory. */
+  readonly directory: string;
+  /** A byte for each message: 0 where it is no longer what the batch says. */
+  readonly live: Uint8Array;
+}
+
+/** The parts of a batch: each is read when it is needed. */
+export const BATCH_PARTS = ["state", "facts", "reasons", "texts"] as const;
+export type BatchPart = (typeof BATCH_PARTS)[number];
+export type PackedBatch = Readonly<Record<BatchPart, Uint8Array>>;
+
+export interface IndexStore {
+  /** False: another process writes now. */
+  beginWriting(): boolean;
+  endWriting(): void;
+  beginReading(): void;
+
+  directories(): StoredDirectory[];
+  batches(): StoredBatch[];
+  part(batch: number, part: BatchPart): Uint8Array;
+
+  putDirectory(directory: StoredDirectory): void;
+  /** With its batches. */
+  removeDirectory(path: string): void;
+  /** Returns its number. */
+  addBatch(directory: string, live: Uint8Array, batch: PackedBatch): number;
+  setLive(batch: number, live: Uint8Array): void;
+  removeBatch(batch: number): void;
+
+  close(): void;
+}
+
+/** The store is of no use; `isBroken`: what it holds is no index, or not a whole one, so that it had better go. */
+export class StoreFault extends Error {
+  override readonly name = "StoreFault";
+  readonly isBroken: boolean;
+
+  constructor(message: string, isBroken: boolean) {
+    super(message);
+    this.isBroken = isBroken;
+  }
+}
+
+/** Opens stores. */
+export interface IndexStores {
+  /**
+   * What was kept of this queue under this `meaning`: a text that says how it is to be understood. What was kept under
+   * another, or by another build of this program, is of no use: StoreFault.
+   */
+  open(queueDirectory: string, meaning: string): IndexStore;
+  /** Removes what is kept of this queue, as far as possible. */
+  remove(queueDirectory: string): void;
+}

@@ -1,0 +1,125 @@
+/**
+ * Opens the index of deferred mail: makes it what the deferred queue is now, and answers out of it.
+ *
+ * What is kept saves time and decides nothing: it is used as far as the queue's directories and files show that it is
+ * still right, and where it is broken, of another version or can't be kept, all is read anew. Trouble with keeping it is
+ * one warning, and the answers are the same. Nothing of the queue is changed.
+ *
+ * Throws OsError where the queue itself can't be read.
+ */
+import { type IndexStore, type IndexStores, StoreFault } from "../effects/index_store.ts";
+import type { Threads } from "../effects/threads.ts";
+import { PACKED_VERSION } from "./batch.ts";
+import type { DeferredMail } from "./deferred_mail.ts";
+import {
+  type DirectoryReaders,
+  type ReadingRules,
+  type ReadingWorld,
+  readersHere,
+  readersInThreads,
+  toolsOf,
+} from "./directory_readers.ts";
+import { IndexedMail } from "./indexed_mail.ts";
+import { findChanges, type OnProgress, Refresh, readEverything } from "./refresh.ts";
+import { StoreInMemory } from "./store_in_memory.ts";
+
+/** Some thousand messages: more are worth the start of threads. */
+const NAME_BYTES_HERE_MAX = 128 * 1024;
+
+/** What opening needs. */
+export interface IndexTools extends ReadingWorld {
+  readonly rules: ReadingRules;
+  /** Null: the thread that calls does all. */
+  readonly threads: Threads | null;
+  /** Where the names of all directories that are to be read take less, it does all as well; unless set, 128 KB. */
+  readonly nameBytesHereMax?: number;
+  readonly stores: IndexStores;
+  /** Absolute; the same as the one that `files` and `looks` start from. */
+  readonly queueDirectory: string;
+  /** What is kept is forgotten first. */
+  readonly isFresh: boolean;
+  /** Told why nothing can be kept. */
+  warn(text: string): void;
+  readonly onProgress: OnProgress;
+}
+
+/** Deferred mail as it is now. */
+export async function openDeferredIndex(tools: IndexTools): Promise<DeferredMail> {
+  if (tools.isFresh) {
+    tools.stores.remove(tools.queueDirectory);
+  }
+  const fault = await attempt(tools, () => openKept(tools));
+  if (!(fault instanceof StoreFault)) {
+    return fault;
+  }
+  if (fault.isBroken) {
+    tools.stores.remove(tools.queueDirectory);
+    const again = await attempt(tools, () => openKept(tools));
+    if (!(again instanceof StoreFault)) {
+      return again;
+    }
+    tools.warn(again.message);
+  } else if (fault.message !== BUSY) {
+    tools.warn(fault.message);
+  }
+  return await refreshed(tools, new StoreInMemory());
+}
+
+/** Another command is at it: nobody needs to be told. */
+const BUSY = "busy";
+
+async function attempt(
+  tools: IndexTools,
+  open: () => IndexStore,
+): Promise<DeferredMail | StoreFault> {
+  let store: IndexStore | null = null;
+  try {
+    store = open();
+    return await refreshed(tools, store);
+  } catch (caught) {
+    store?.close();
+    if (caught instanceof StoreFault) {
+      return caught;
+    }
+    throw caught;
+  }
+}
+
+function openKept({ stores, queueDirectory, rules }: IndexTools): IndexStore {
+  const { hashing, idna2003 } = rules;
+  const hashed = [...hashing.hashedQueues].toSorted().join(",");
+  const meaning = [queueDirectory, PACKED_VERSION, hashed, hashing.depth, idna2003];
+  return stores.open(queueDirectory, meaning.join(" "));
+}
+
+async function refreshed(tools: IndexTools, store: IndexStore): Promise<DeferredMail> {
+  store.beginReading();
+  let changes = findChanges(tools.looks, store.directories());
+  if (changes.changed.length + changes.gone.length > 0) {
+    if (!store.beginWriting()) {
+      throw new StoreFault(BUSY, false);
+    }
+    // Another command may have refreshed it meanwhile.
+    changes = findChanges(tools.looks, store.directories());
+    const readers = readersFor(tools, changes.nameBytes);
+    try {
+      await new Refresh(store, readers, changes, tools.onProgress).run();
+    } finally {
+      readers.end();
+    }
+    store.endWriting();
+    store.beginReading();
+  }
+  return new IndexedMail(store, () => {
+    tools.stores.remove(tools.queueDirectory);
+    const substitute = new StoreInMemory();
+    readEverything(toolsOf(tools, tools.rules), substitute);
+    return substitute;
+  });
+}
+
+function readersFor(tools: IndexTools, nameBytes: number): DirectoryReaders {
+  return tools.threads === null || nameBytes <= (tools.nameBytesHereMax ?? NAME_BYTES_HERE_MAX)
+    ? readersHere(tools, tools.rules)
+    : readersInThreads(tools.threads, tools.rules);
+}

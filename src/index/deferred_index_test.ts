@@ -1,0 +1,310 @@
+/**
+ * The index over a queue in memory: whatever has happened to the queue between two openings, it says what is there.
+ */
+import { describe, expect, test } from "bun:test";
+import { IndexRig, type PlannedMessage } from "../../test/support/index_rig.ts";
+import { randomFrom } from "../../test/support/random.ts";
+import { drawId, drawMessage } from "../../test/support/random_queue.ts";
+import { expectSameMail } from "../../test/support/same_mail.ts";
+import { StoreFault } from "../effects/index_store.ts";
+import { OsError } from "../effects/os_error.ts";
+import { StoreInMemory } from "./store_in_memory.ts";
+
+const NOW_SECONDS = 1_767_225_600;
+
+function refused(id: string, ...sites: readonly string[]): PlannedMessage {
+  return {
+    id,
+    sender: "s@origin.example",
+    arrivalSeconds: NOW_SECONDS - 500,
+    nextTrySeconds: NOW_SECONDS + 500,
+    lines: ["Subject: x"],
+    recipients: sites.map((site) => {
+      const address = `u@${site}`;
+      return { address, tries: [{ address, status: "4.4.1", reason: "Connection refused" }] };
+    }),
+  };
+}
+
+/** A queue at rest, and how often files are opened to be read from now on. */
+async function atRest(
+  count: number,
+  depth = 1,
+): Promise<{ rig: IndexRig; opened: () => string[] }> {
+  const rig = new IndexRig(depth);
+  for (let number = 0; number < count; number++) {
+    const hex = number.toString(16).toUpperCase().padStart(5, "0");
+    rig.arrive(refused(`${hex.slice(-1)}A${hex}`, `s${number % 3}.example`));
+  }
+  rig.clock.advance(1000);
+  (await rig.open()).close();
+  rig.clock.advance(1000);
+  const paths: string[] = [];
+  rig.files.fault = ({ operation, path }) => {
+    if (operation === "open" || operation === "openDirectory") {
+      paths.push(path);
+    }
+    return null;
+  };
+  return { rig, opened: () => paths.splice(0) };
+}
+
+describe("what is not read again", () => {
+  test("a queue that has not changed: no directory is opened", async () => {
+    const { rig, opened } = await atRest(40);
+    const mail = await rig.open();
+    expect(mail.totals({ isOfSite: null, isOfReason: null, arrivedBySeconds: null })).toMatchObject(
+      {
+        messageCount: 40,
+      },
+    );
+    expect(opened()).toEqual([]);
+  });
+
+  test("messages beside the one that has changed", async () => {
+    const { rig, opened } = await atRest(40);
+    const [id = ""] = rig.plans.keys();
+    rig.retry(refused(id, "other.example"));
+    rig.clock.advance(1000);
+    opened();
+    const mail = await rig.open();
+    expectSameMail(mail, rig.expected(), NOW_SECONDS);
+    const directory = `deferred/${id[0]}`;
+    const read = opened();
+    expect(read.filter((path) => path.startsWith("deferred"))).toEqual([
+      directory,
+      `${directory}/${id}`,
+    ]);
+  });
+
+  test("but all of it with --fresh", async () => {
+    const { rig, opened } = await atRest(40);
+    const mail = await rig.open({ isFresh: true });
+    expectSameMail(mail, rig.expected(), NOW_SECONDS);
+    expect(
+      opened().filter((path) => /^deferred\/.\/..A?/.test(path)).length,
+    ).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe("stamps that may stay the same", () => {
+  test("a message that changes again in the tick in which it was read", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    (await rig.open()).close();
+    rig.retry(refused("1A00001", "two.example"));
+    rig.clock.advance(5000);
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+  });
+
+  test("one that comes in the tick in which its directory was listed", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    (await rig.open()).close();
+    rig.arrive(refused("1A00002", "two.example"));
+    rig.clock.advance(5000);
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+  });
+
+  test("an inode with the same next try and size, but another ctime", async () => {
+    const { rig } = await atRest(3);
+    const [id = ""] = rig.plans.keys();
+    rig.retry(refused(id, "s9.example"));
+    rig.clock.advance(5000);
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+  });
+});
+
+describe("while it is read", () => {
+  test("a message that is retried between its two files is told as it is afterwards", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example", "two.example"));
+    rig.clock.advance(1000);
+    let isDone = false;
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path === "defer/1//1A00001" && !isDone) {
+        isDone = true;
+        const { recipients, ...rest } = refused("1A00001", "one.example", "two.example");
+        const [one, two] = recipients;
+        if (one !== undefined && two !== undefined) {
+          rig.retry({ ...rest, recipients: [{ ...one, isDone: true }, two] });
+        }
+      }
+      return null;
+    };
+    const mail = await rig.open();
+    expect(isDone).toBeTrue();
+    rig.files.fault = null;
+    expectSameMail(mail, rig.expected(), NOW_SECONDS);
+  });
+
+  test("a message that leaves is not told, and not counted as unreadable", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    rig.arrive(refused("1A00002", "one.example"));
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path === "deferred/1/1A00001" && rig.plans.has("1A00001")) {
+        rig.leave("1A00001");
+      }
+      return null;
+    };
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    expect(rig.plans.size).toBe(1);
+  });
+
+  test("a hashed directory that goes has no messages", async () => {
+    const { rig } = await atRest(3);
+    rig.files.fault = ({ operation, path }) =>
+      operation === "openDirectory" && path === "deferred/1"
+        ? { error: new OsError("ENOENT", "opendir") }
+        : null;
+    rig.retry(refused("1A00001", "one.example"));
+    rig.clock.advance(1000);
+    const mail = await rig.open();
+    rig.plans.delete("1A00001");
+    expectSameMail(mail, rig.expected(), NOW_SECONDS);
+  });
+});
+
+describe("what can't be read", () => {
+  test("a file that the disk refuses counts, and is read when the disk lets it", async () => {
+    const { rig } = await atRest(3);
+    rig.retry(refused("1A00001", "one.example"));
+    rig.clock.advance(1000);
+    rig.files.fault = ({ operation, path }) =>
+      operation === "open" && path === "deferred/1/1A00001"
+        ? { error: new OsError("EIO", "open") }
+        : null;
+    const all = { isOfSite: null, isOfReason: null, arrivedBySeconds: null };
+    expect((await rig.open()).totals(all)).toMatchObject({ messageCount: 2, unreadableCount: 1 });
+    rig.files.fault = null;
+    rig.clock.advance(1000);
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+  });
+
+  for (const path of ["deferred", "deferred/1"]) {
+    test(`a directory: ${path}`, async () => {
+      const { rig } = await atRest(3);
+      rig.retry(refused("1A00001", "one.example"));
+      rig.disk.writeFile("deferred/z", "");
+      rig.files.fault = (point) =>
+        point.operation === "openDirectory" && point.path === path
+          ? { error: new OsError("EACCES", "opendir") }
+          : null;
+      await expect(rig.open()).rejects.toThrow("opendir: Permission denied");
+    });
+  }
+
+  test("no deferred queue at all", async () => {
+    const rig = new IndexRig(1);
+    rig.files.rename("deferred", "elsewhere");
+    await expect(rig.open()).rejects.toThrow("opendir: No such file or directory");
+  });
+});
+
+describe("trouble with what is kept", () => {
+  test("where nothing can be kept, one warning, and the same answers", async () => {
+    const { rig } = await atRest(20);
+    rig.openFault = new StoreFault("unable to open database file", false);
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    expect(rig.warnings).toEqual(["unable to open database file"]);
+    expect(rig.removedCount).toBe(0);
+  });
+
+  test("what is broken when it is opened goes, without a word", async () => {
+    const { rig } = await atRest(20);
+    const { store } = rig;
+    if (store !== null) {
+      store.directories = () => {
+        throw new StoreFault("malformed", true);
+      };
+    }
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    expect(rig.removedCount).toBe(1);
+    expect(rig.store).not.toBe(store);
+    expect(rig.warnings).toEqual([]);
+  });
+
+  for (const part of ["facts", "reasons", "texts", "state"]) {
+    test(`a part that turns out to be broken: ${part}`, async () => {
+      const { rig } = await atRest(20);
+      const { store } = rig;
+      if (store === null) {
+        throw new Error("nothing is kept");
+      }
+      const read = store.part.bind(store);
+      store.part = (number, name) => {
+        if (name === part) {
+          throw new StoreFault("wrong seal", true);
+        }
+        return read(number, name);
+      };
+      expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+      expect(rig.removedCount).toBe(1);
+      expect(rig.warnings).toEqual([]);
+    });
+  }
+
+  test("a disk that is full: all is read without it, with a warning", async () => {
+    const { rig } = await atRest(5);
+    class Full extends StoreInMemory {
+      override addBatch(): number {
+        throw new StoreFault("database or disk is full", false);
+      }
+    }
+    rig.store = new Full();
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    expect(rig.warnings).toEqual(["database or disk is full"]);
+  });
+
+  test("another command that writes: it is not waited for, and nobody is told", async () => {
+    const { rig } = await atRest(5);
+    rig.retry(refused("1A00001", "one.example"));
+    if (rig.store !== null) {
+      rig.store.beginWriting = () => false;
+    }
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    expect(rig.warnings).toEqual([]);
+  });
+});
+
+describe("threads", () => {
+  test("as many as processors read as one does", async () => {
+    const rig = new IndexRig(1);
+    const random = randomFrom(7);
+    for (let number = 0; number < 200; number++) {
+      rig.arrive(drawMessage(random, drawId(random), NOW_SECONDS));
+    }
+    const threads = rig.threads(3);
+    expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
+    expect(threads.startedCount).toBe(3);
+    const [done = 0, all = 0] = rig.progress.at(-1) ?? [];
+    expect(done).toBeGreaterThanOrEqual(200);
+    expect(all).toBeGreaterThanOrEqual(done);
+  });
+
+  test("a directory that one of them can't read is said", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "openDirectory" && path === "deferred/1"
+        ? { error: new OsError("EACCES", "opendir") }
+        : null;
+    await expect(rig.open({ threads: rig.threads(2) })).rejects.toThrow(
+      "opendir: Permission denied",
+    );
+  });
+});
+
+test("batches stay few, however often a few messages change", async () => {
+  const { rig } = await atRest(64, 0);
+  for (let round = 0; round < 60; round++) {
+    for (const id of [...rig.plans.keys()].slice(round % 7, (round % 7) + 3)) {
+      rig.retry(refused(id, `s${round}.example`));
+    }
+    rig.clock.advance(1000);
+    (await rig.open()).close();
+  }
+  expect(rig.store?.batches().length).toBeLessThanOrEqual(10);
+  expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+});

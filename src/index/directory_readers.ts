@@ -1,0 +1,169 @@
+/**
+ * Who reads directories: this thread, or several threads at once. They are given tasks and tell what they find.
+ *
+ * The messages between threads are this file's own; what comes from a thread is what `serveReading` has sent.
+ */
+import type { Clock } from "../effects/clock.ts";
+import type { Files } from "../effects/files.ts";
+import type { PackedBatch } from "../effects/index_store.ts";
+import { OsError } from "../effects/os_error.ts";
+import type { QuickLooks } from "../effects/quick_looks.ts";
+import type { Thread, ThreadPort, Threads } from "../effects/threads.ts";
+import type { HashingRules } from "../names/hashed_path.ts";
+import { CanonicalDomains } from "../record/canonical_domain.ts";
+import {
+  type DirectoryFindings,
+  type DirectoryTask,
+  type DirectoryTools,
+  type Listener,
+  readDirectory,
+} from "./read_directory.ts";
+
+/** More do not help: the kernel has locks of its own. */
+const THREADS_MAX = 4;
+
+/** What messages mean: what a thread can be told of. */
+export interface ReadingRules {
+  readonly hashing: HashingRules;
+  readonly idna2003: boolean;
+}
+
+/** What reading needs of the machine. */
+export interface ReadingWorld {
+  readonly files: Files;
+  readonly looks: QuickLooks;
+  readonly clock: Clock;
+}
+
+export interface DirectoryReaders {
+  /** How many tasks can be under way. */
+  readonly count: number;
+  /** Reads a directory; `count` bounds how many at once. Rejects with OsError. */
+  read(task: DirectoryTask, listener: Listener): Promise<DirectoryFindings>;
+  end(): void;
+}
+
+/** Reads in this thread. */
+export function readersHere(world: ReadingWorld, rules: ReadingRules): DirectoryReaders {
+  const tools = toolsOf(world, rules);
+  return {
+    count: 1,
+    read: async (task, listener) => readDirectory(tools, task, listener),
+    end: () => {},
+  };
+}
+
+/** Reads in as many threads as there are processors. */
+export function readersInThreads(threads: Threads, rules: ReadingRules): DirectoryReaders {
+  return new ThreadReaders(threads, rules);
+}
+
+/** What a thread is asked. */
+interface Question {
+  readonly rules: ReadingRules;
+  readonly task: DirectoryTask;
+}
+
+/** What it says, the last one being "done" or "failed". */
+type Answer =
+  | { readonly kind: "batch"; readonly batch: PackedBatch }
+  | { readonly kind: "looked"; readonly count: number }
+  | { readonly kind: "done"; readonly findings: DirectoryFindings }
+  | { readonly kind: "failed"; readonly code: string; readonly operation: string };
+
+/** A task under way. */
+interface Job {
+  readonly listener: Listener;
+  readonly done: (findings: DirectoryFindings) => void;
+  readonly failed: (error: Error) => void;
+}
+
+class ThreadReaders implements DirectoryReaders {
+  readonly count: number;
+  readonly #threads: Threads;
+  readonly #rules: ReadingRules;
+  readonly #all: Thread[] = [];
+  readonly #idle: Thread[] = [];
+  readonly #jobs = new Map<Thread, Job>();
+
+  constructor(threads: Threads, rules: ReadingRules) {
+    this.count = Math.min(threads.processorCount, THREADS_MAX);
+    this.#threads = threads;
+    this.#rules = rules;
+  }
+
+  read(task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
+    const thread = this.#idle.pop() ?? this.#start();
+    return new Promise((done, failed) => {
+      this.#jobs.set(thread, { listener, done, failed });
+      const question: Question = { rules: this.#rules, task };
+      thread.send(question);
+    });
+  }
+
+  end(): void {
+    for (const thread of this.#all) {
+      thread.end();
+    }
+  }
+
+  #start(): Thread {
+    const thread = this.#threads.start(
+      (value) => this.#take(thread, value as Answer),
+      (error) => this.#jobs.get(thread)?.failed(error),
+    );
+    this.#all.push(thread);
+    return thread;
+  }
+
+  #take(thread: Thread, answer: Answer): void {
+    const job = this.#jobs.get(thread);
+    if (job === undefined) {
+      return;
+    }
+    switch (answer.kind) {
+      case "batch":
+        job.listener.onBatch(answer.batch);
+        break;
+      case "looked":
+        job.listener.onLooked(answer.count);
+        break;
+      default:
+        this.#jobs.delete(thread);
+        this.#idle.push(thread);
+        if (answer.kind === "done") {
+          job.done(answer.findings);
+        } else {
+          job.failed(new OsError(answer.code, answer.operation));
+        }
+    }
+  }
+}
+
+/** Answers the main thread, in one of the others. */
+export function serveReading(value: unknown, port: ThreadPort, world: ReadingWorld): void {
+  const { rules, task } = value as Question;
+  const answer = (what: Answer, handedOver: readonly ArrayBufferLike[] = []): void =>
+    port.send(what, handedOver);
+  try {
+    const findings = readDirectory(toolsOf(world, rules), task, {
+      onBatch: (batch) =>
+        answer(
+          { kind: "batch", batch },
+          Object.values(batch).map(({ buffer }) => buffer),
+        ),
+      onLooked: (count) => answer({ kind: "looked", count }),
+    });
+    answer({ kind: "done", findings });
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    answer({ kind: "failed", code: caught.code, operation: caught.operation });
+  }
+}
+
+/** What a reader works with. */
+export function toolsOf(world: ReadingWorld, { hashing, idna2003 }: ReadingRules): DirectoryTools {
+  return { ...world, hashing, domains: new CanonicalDomains(idna2003) };
+}

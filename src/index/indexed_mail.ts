@@ -1,0 +1,249 @@
+/**
+ * Answers about deferred mail out of the index.
+ *
+ * Sums are made of the batches' facts, which stay in memory (some 40 bytes a message): one way through columns of
+ * numbers for each answer. A filter is asked for each site once, and for each reason once in each batch. Messages are
+ * told as of the moment when the index was opened; their texts are read when they are asked for. Says the same as
+ * messages_in_memory.ts does.
+ *
+ * Throws StoreFault from its constructor where the index is broken; what turns out to be broken later is read anew, as
+ * it is then.
+ */
+import { type IndexStore, type StoredBatch, StoreFault } from "../effects/index_store.ts";
+import { BatchFacts, BatchReasons, WholeBatch } from "./batch.ts";
+import type {
+  AgeRow,
+  DeferredMail,
+  DeferredMessage,
+  GroupBy,
+  MailFilter,
+  MailGroup,
+  MailTotals,
+} from "./deferred_mail.ts";
+import { GroupSums, type Names } from "./group_sums.ts";
+import { loadBatch } from "./merge_batches.ts";
+import type { PackedTexts } from "./packing.ts";
+import { parentDomain } from "./parent_domain.ts";
+
+/** A batch as far as it is in memory. */
+interface LoadedBatch extends StoredBatch {
+  readonly facts: BatchFacts;
+}
+
+/** What a filter lets through of a batch: 1, by number of site and of reason. Null: all. */
+interface BatchFilter {
+  readonly sites: Uint8Array | null;
+  readonly reasons: Uint8Array | null;
+  readonly arrivedBySeconds: number;
+}
+
+/** Is called for each recipient that a filter lets through, with its message's place in the batch. */
+type OnRecipient = (index: number, recipient: number) => void;
+
+/** Where a message stands. */
+interface MessagePlace {
+  readonly queueId: string;
+  readonly batch: WholeBatch;
+  readonly index: number;
+}
+
+export class IndexedMail implements DeferredMail {
+  #store: IndexStore;
+  #batches: readonly LoadedBatch[];
+  readonly #readAnew: () => IndexStore;
+
+  /** `readAnew` gives what is used in place of a store that turns out to be broken. */
+  constructor(store: IndexStore, readAnew: () => IndexStore) {
+    this.#store = store;
+    this.#batches = loadFacts(store);
+    this.#readAnew = readAnew;
+  }
+
+  groups(by: GroupBy, filter: MailFilter): MailGroup[] {
+    return this.#unlessBroken(() => {
+      const sums = new GroupSums();
+      let first = 0;
+      this.#forEachBatch(filter, (batch, batchFilter) => {
+        const { facts } = batch;
+        const groupOf = groupsOfBatch(by, facts, sums.names);
+        const briefs = sums.briefs.numbersOf(facts.briefs);
+        visit(batch, batchFilter, (index, recipient) => {
+          const reason = facts.reasonOfRecipient[recipient] ?? 0;
+          const brief = briefs[facts.briefOfReason[reason] ?? 0] ?? 0;
+          sums.add(groupOf(recipient), brief, first + index, facts, index);
+        });
+        first += facts.count;
+      });
+      return sums.groups();
+    });
+  }
+
+  totals(filter: MailFilter): MailTotals {
+    return this.#unlessBroken(() => {
+      const sums = new GroupSums();
+      let first = 0;
+      let unreadableCount = 0;
+      this.#forEachBatch(filter, (batch, batchFilter) => {
+        visit(batch, batchFilter, (index) => sums.add(0, 0, first + index, batch.facts, index));
+        first += batch.facts.count;
+        unreadableCount += unreadableCountOf(batch);
+      });
+      return { ...sums.totals(0), unreadableCount };
+    });
+  }
+
+  ages(
+    by: GroupBy,
+    filter: MailFilter,
+    nowSeconds: number,
+    limitsSeconds: readonly number[],
+  ): AgeRow[] {
+    return this.#unlessBroken(() => {
+      const { names } = new GroupSums();
+      const rows: number[][] = [];
+      this.#forEachBatch(filter, (batch, batchFilter) => {
+        const groupOf = groupsOfBatch(by, batch.facts, names);
+        visit(batch, batchFilter, (index, recipient) => {
+          const age = nowSeconds - (batch.facts.arrivals[index] ?? 0);
+          const within = limitsSeconds.findIndex((limit) => age <= limit);
+          const bucket = within === -1 ? limitsSeconds.length : within;
+          const group = groupOf(recipient);
+          const counts = rows[group] ?? Array<number>(limitsSeconds.length + 1).fill(0);
+          rows[group] = counts;
+          counts[bucket] = (counts[bucket] ?? 0) + 1;
+        });
+      });
+      return rows.flatMap((counts, number) => [{ name: names.texts[number] ?? "", counts }]);
+    });
+  }
+
+  *messages(filter: MailFilter): Generator<DeferredMessage, void, void> {
+    for (const { batch, index } of this.#unlessBroken(() => this.#find(filter))) {
+      const { message } = batch.at(index);
+      if (message !== null) {
+        yield message;
+      }
+    }
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  /** The messages that a filter lets through, by queue ID. */
+  #find(filter: MailFilter): MessagePlace[] {
+    const places: MessagePlace[] = [];
+    this.#forEachBatch(filter, (loaded, batchFilter) => {
+      const indices = new Set<number>();
+      visit(loaded, batchFilter, (index) => indices.add(index));
+      if (indices.size > 0) {
+        const batch = new WholeBatch(loadBatch(this.#store, loaded.number));
+        for (const index of indices) {
+          places.push({ queueId: batch.state.names.at(index), batch, index });
+        }
+      }
+    });
+    return places.sort((one, other) => (one.queueId < other.queueId ? -1 : 1));
+  }
+
+  #forEachBatch(
+    { isOfSite, isOfReason, arrivedBySeconds }: MailFilter,
+    act: (batch: LoadedBatch, filter: BatchFilter) => void,
+  ): void {
+    const askedSites = new Map<string, boolean>();
+    const askSite = (site: string): boolean => {
+      const answer = askedSites.get(site) ?? isOfSite?.(site) === true;
+      askedSites.set(site, answer);
+      return answer;
+    };
+    for (const batch of this.#batches) {
+      act(batch, {
+        sites: isOfSite === null ? null : asked(batch.facts.sites, askSite),
+        reasons: isOfReason === null ? null : this.#askedReasons(batch.number, isOfReason),
+        arrivedBySeconds: arrivedBySeconds ?? Number.POSITIVE_INFINITY,
+      });
+    }
+  }
+
+  #askedReasons(batch: number, isOfReason: (reason: string) => boolean): Uint8Array {
+    const { statuses, reasons } = new BatchReasons(this.#store.part(batch, "reasons"));
+    const answers = new Uint8Array(reasons.count);
+    for (let index = 0; index < reasons.count; index++) {
+      const parts = [statuses.at(index), reasons.at(index)].filter((part) => part !== "");
+      answers[index] = isOfReason(parts.join(" ")) ? 1 : 0;
+    }
+    return answers;
+  }
+
+  #unlessBroken<Result>(answer: () => Result): Result {
+    try {
+      return answer();
+    } catch (caught) {
+      if (!(caught instanceof StoreFault)) {
+        throw caught;
+      }
+      this.#store.close();
+      this.#store = this.#readAnew();
+      this.#batches = loadFacts(this.#store);
+      return answer();
+    }
+  }
+}
+
+function loadFacts(store: IndexStore): LoadedBatch[] {
+  return store.batches().map((batch) => {
+    const facts = new BatchFacts(store.part(batch.number, "facts"));
+    return { ...batch, facts };
+  });
+}
+
+/** Says, in a batch, which group a recipient belongs to: numbers of `names`. */
+function groupsOfBatch(
+  by: GroupBy,
+  facts: BatchFacts,
+  names: Names,
+): (recipient: number) => number {
+  const { siteOfRecipient, reasonOfRecipient, relayOfReason } = facts;
+  if (by === "relay") {
+    const relays = names.numbersOf(facts.relays);
+    return (recipient) => relays[relayOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
+  }
+  const groups = names.numbersOf(facts.sites, by === "parent" ? parentDomain : undefined);
+  return (recipient) => groups[siteOfRecipient[recipient] ?? 0] ?? 0;
+}
+
+function visit(
+  { facts, live }: LoadedBatch,
+  { sites, reasons, arrivedBySeconds }: BatchFilter,
+  onRecipient: OnRecipient,
+): void {
+  const { arrivals, recipientEnds, siteOfRecipient, reasonOfRecipient } = facts;
+  let recipient = 0;
+  for (let index = 0; index < live.length; index++) {
+    const end = recipientEnds[index] ?? 0;
+    if (live[index] !== 1 || (arrivals[index] ?? 0) > arrivedBySeconds) {
+      recipient = end;
+      continue;
+    }
+    for (; recipient < end; recipient++) {
+      if (
+        (sites === null || sites[siteOfRecipient[recipient] ?? 0] === 1) &&
+        (reasons === null || reasons[reasonOfRecipient[recipient] ?? 0] === 1)
+      ) {
+        onRecipient(index, recipient);
+      }
+    }
+  }
+}
+
+function asked(texts: PackedTexts, ask: (text: string) => boolean): Uint8Array {
+  const answers = new Uint8Array(texts.count);
+  for (let index = 0; index < texts.count; index++) {
+    answers[index] = ask(texts.at(index)) ? 1 : 0;
+  }
+  return answers;
+}
+
+function unreadableCountOf({ facts, live }: LoadedBatch): number {
+  return facts.unreadable.reduce((sum, value, index) => sum + (value & (live[index] ?? 0)), 0);
+}

@@ -1,0 +1,249 @@
+/**
+ * Reads the messages of one directory of the deferred queue, as far as they are not known.
+ *
+ * Each file is looked at: one whose stamp is known is not read again. What is new is told in batches, so that memory is
+ * bounded, however many messages there are. As in Postfix, a name of one character is a hashed directory; what is no
+ * queue ID, and what is a directory, is passed over. Messages that come or go meanwhile are told or not; what changes
+ * after it was looked at has another stamp when it is looked at again, so that nothing is taken for known then that isn't.
+ *
+ * Throws OsError where the directory itself can't be read.
+ */
+import type { Clock } from "../effects/clock.ts";
+import type { PackedBatch } from "../effects/index_store.ts";
+import { type OpenDirectory, STAMP_WORDS } from "../effects/quick_looks.ts";
+import { parseQueueId, type QueueId } from "../names/names.ts";
+import { BatchBuilder, BatchState } from "./batch.ts";
+import { MessageReader, type ReadingTools } from "./read_message.ts";
+import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
+
+/** Some milliseconds' work. */
+const NAMES_AT_ONCE = 1000;
+
+/** A batch that is kept, without what nobody needs to know here. */
+export interface KnownBatch {
+  readonly number: number;
+  readonly state: Uint8Array;
+  readonly live: Uint8Array;
+}
+
+/** What is to be read. */
+export interface DirectoryTask {
+  readonly path: string;
+  readonly known: readonly KnownBatch[];
+}
+
+export interface DirectoryTools extends ReadingTools {
+  readonly clock: Clock;
+}
+
+/** Is told what there is, as soon as it is known. */
+export interface Listener {
+  onBatch(batch: PackedBatch): void;
+  /** So many more messages were looked at. */
+  onLooked(count: number): void;
+}
+
+/** What has become of a directory. */
+export interface DirectoryFindings {
+  readonly stamp: Uint8Array;
+  /** Names of one character. */
+  readonly below: string;
+  /** Known batches that lost messages, with what they have now. */
+  readonly changed: ReadonlyArray<{ readonly number: number; readonly live: Uint8Array }>;
+}
+
+/** Reads a directory. */
+export function readDirectory(
+  tools: DirectoryTools,
+  task: DirectoryTask,
+  listener: Listener,
+): DirectoryFindings {
+  const nowMs = tools.clock.wallMs();
+  const directory = tools.looks.openDirectory(task.path);
+  try {
+    const messages = new MessageReader(tools, directory);
+    try {
+      return new Reading(task, listener, { directory, messages, nowMs }).run();
+    } finally {
+      messages.close();
+    }
+  } finally {
+    directory.close();
+  }
+}
+
+/** A directory that is open. */
+interface Opened {
+  readonly directory: OpenDirectory;
+  readonly messages: MessageReader;
+  /** What was changed later than a moment before this may change again without a trace. */
+  readonly nowMs: number;
+}
+
+class Reading {
+  readonly #listener: Listener;
+  readonly #opened: Opened;
+  readonly #known: KnownMessages;
+  readonly #directoryStamp = new Uint32Array(STAMP_WORDS);
+  readonly #stamp = new Uint32Array(STAMP_WORDS);
+  #builder = new BatchBuilder();
+  #below = "";
+
+  constructor({ known }: DirectoryTask, listener: Listener, opened: Opened) {
+    this.#listener = listener;
+    this.#opened = opened;
+    this.#known = new KnownMessages(known);
+  }
+
+  run(): DirectoryFindings {
+    const { directory, nowMs } = this.#opened;
+    directory.look(this.#directoryStamp, 0);
+    distrustIfRacy(this.#directoryStamp, 0, nowMs);
+    let names = directory.nextNames(NAMES_AT_ONCE);
+    for (; names.length > 0; names = directory.nextNames(NAMES_AT_ONCE)) {
+      for (const name of names) {
+        this.#take(name);
+      }
+      this.#listener.onLooked(names.length);
+    }
+    this.#tellBatch();
+    return {
+      stamp: new Uint8Array(this.#directoryStamp.buffer),
+      below: this.#below,
+      changed: this.#known.changed(),
+    };
+  }
+
+  #take(name: string): void {
+    if (name.length === 1) {
+      this.#below += name;
+      return;
+    }
+    const id = parseQueueId(name);
+    if (id === null) {
+      return;
+    }
+    const place = this.#known.find(name);
+    if (place !== undefined && this.#isAlike(id, place)) {
+      place.batch.found[place.index] = 1;
+    } else {
+      this.#read(id);
+    }
+  }
+
+  #isAlike(id: QueueId, { batch, index }: Place): boolean {
+    return (
+      this.#opened.directory.lookAt(id, this.#stamp, 0) &&
+      areAlike(this.#stamp, 0, batch.state.stamps, index * STAMP_WORDS)
+    );
+  }
+
+  #read(id: QueueId): void {
+    const stamp = this.#stamp;
+    const reading = this.#opened.messages.read(id, stamp);
+    if (reading === "absent") {
+      return;
+    }
+    distrustIfRacy(stamp, 0, this.#opened.nowMs);
+    if (reading === "refused") {
+      distrust(this.#directoryStamp, 0);
+    }
+    this.#builder.add(id, stamp, 0, typeof reading === "string" ? null : reading);
+    if (this.#builder.isFull) {
+      this.#tellBatch();
+    }
+  }
+
+  #tellBatch(): void {
+    if (this.#builder.count > 0) {
+      this.#listener.onBatch(this.#builder.build());
+      this.#builder = new BatchBuilder();
+    }
+  }
+}
+
+/** A known batch, and which of its messages were found as they were. */
+interface Checked {
+  readonly number: number;
+  readonly state: BatchState;
+  readonly live: Uint8Array;
+  readonly found: Uint8Array;
+}
+
+/** Where a name is known: the batch, and the place in it. */
+interface Place {
+  readonly batch: Checked;
+  readonly index: number;
+}
+
+/** The messages that are known of a directory. */
+class KnownMessages {
+  readonly #batches: readonly Checked[];
+  /** By name, once that is needed. */
+  #places: Map<string, Place> | null = null;
+  /** Most directories are listed in the same order each time: where the next name should be. */
+  #batchIndex = 0;
+  #index = 0;
+
+  constructor(known: readonly KnownBatch[]) {
+    this.#batches = known.map(({ number, state, live }) => {
+      return { number, state: new BatchState(state), live, found: new Uint8Array(live.length) };
+    });
+  }
+
+  /** Where a name is known. */
+  find(name: string): Place | undefined {
+    return this.#guess(name) ?? this.#lookUp(name);
+  }
+
+  changed(): DirectoryFindings["changed"] {
+    return this.#batches
+      .filter(({ live, found }) => live.some((value, index) => value !== found[index]))
+      .map(({ number, found }) => ({ number, live: found }));
+  }
+
+  #guess(name: string): Place | undefined {
+    const batch = this.#batches[this.#batchIndex];
+    if (batch === undefined) {
+      return undefined;
+    }
+    const index = this.#index;
+    if (index >= batch.state.count) {
+      this.#batchIndex++;
+      this.#index = 0;
+      return this.#guess(name);
+    }
+    if (batch.state.names.at(index) !== name) {
+      return undefined;
+    }
+    this.#index++;
+    return batch.live[index] === 1 ? { batch, index } : undefined;
+  }
+
+  /** Of the batch in which the next name is expected: a few messages in a small one do not change that. */
+  #sequenceCount(): number {
+    return this.#batches[this.#batchIndex]?.state.count ?? 0;
+  }
+
+  #lookUp(name: string): Place | undefined {
+    this.#places ??= placesByName(this.#batches);
+    const place = this.#places.get(name);
+    if (place !== undefined && place.batch.state.count >= this.#sequenceCount()) {
+      this.#batchIndex = this.#batches.indexOf(place.batch);
+      this.#index = place.index + 1;
+    }
+    return place;
+  }
+}
+
+function placesByName(batches: readonly Checked[]): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const batch of batches) {
+    for (let index = 0; index < batch.state.count; index++) {
+      if (batch.live[index] === 1) {
+        places.set(batch.state.names.at(index), { batch, index });
+      }
+    }
+  }
+  return places;
+}

@@ -1,0 +1,239 @@
+/**
+ * Makes the index what the deferred queue is: finds the directories that have changed, has them read, keeps what is
+ * found.
+ *
+ * A directory whose stamp is the one that is kept is not opened; so the whole of an unchanged queue takes one call for
+ * each of its directories. What is trusted, and why: stamps.ts.
+ *
+ * Throws OsError where a directory of the queue can't be read: sums without it would be wrong. One that has gone
+ * meanwhile has no messages. Throws StoreFault.
+ */
+import type {
+  IndexStore,
+  PackedBatch,
+  StoredBatch,
+  StoredDirectory,
+} from "../effects/index_store.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
+import { type QuickLooks, STAMP_WORDS } from "../effects/quick_looks.ts";
+import { BatchFacts } from "./batch.ts";
+import type { DirectoryReaders } from "./directory_readers.ts";
+import { mergeBatches } from "./merge_batches.ts";
+import {
+  type DirectoryFindings,
+  type DirectoryTools,
+  type Listener,
+  readDirectory,
+} from "./read_directory.ts";
+import { areAlike, isDirectory, sizeBytesOf } from "./stamps.ts";
+
+/** What a name of a queue file takes in a directory of ext4, roughly. */
+const NAME_BYTES = 32;
+
+/** The queue's own directory. */
+const TOP = "deferred";
+
+/** Is told, now and then, how many messages have been looked at, of how many. */
+export type OnProgress = (done: number, all: number) => void;
+
+/** What is to be done. */
+export interface ChangedDirectories {
+  /** Not known, or not as they were. */
+  readonly changed: readonly string[];
+  /** Known, and no longer there. */
+  readonly gone: readonly string[];
+  /** Of all directories that are to be read: what their names take. */
+  readonly nameBytes: number;
+}
+
+/** Compares the queue's directories with what is kept of them. */
+export function findChanges(
+  looks: QuickLooks,
+  known: readonly StoredDirectory[],
+): ChangedDirectories {
+  const byPath = new Map(known.map((directory) => [directory.path, directory]));
+  const stamp = new Uint32Array(STAMP_WORDS);
+  const changed: string[] = [];
+  let nameBytes = 0;
+  const visit = (path: string): void => {
+    if (!looks.lookAt(path, stamp, 0)) {
+      requireNotTop(path, "ENOENT");
+      return;
+    }
+    if (!isDirectory(stamp, 0)) {
+      requireNotTop(path, "ENOTDIR");
+      return;
+    }
+    const directory = byPath.get(path);
+    byPath.delete(path);
+    if (directory === undefined || !isStampOf(directory, stamp)) {
+      changed.push(path);
+      nameBytes += sizeBytesOf(stamp, 0);
+    }
+    for (const name of directory?.below ?? "") {
+      visit(`${path}/${name}`);
+    }
+  };
+  visit(TOP);
+  return { changed, gone: [...byPath.keys()], nameBytes };
+}
+
+function isStampOf({ stamp }: StoredDirectory, words: Uint32Array): boolean {
+  const bytes = stamp.slice();
+  return (
+    bytes.byteLength === words.byteLength && areAlike(new Uint32Array(bytes.buffer), 0, words, 0)
+  );
+}
+
+function requireNotTop(path: string, code: string): void {
+  if (path === TOP) {
+    throw new OsError(code, "opendir");
+  }
+}
+
+/** One refreshing of a store that is being written. */
+export class Refresh {
+  readonly #store: IndexStore;
+  readonly #readers: DirectoryReaders;
+  readonly #onProgress: OnProgress;
+  /** Paths that are to be read, and all that were or will be, or needn't be. */
+  readonly #waiting: string[];
+  readonly #seen: Set<string>;
+  readonly #batches: Map<string, StoredBatch[]>;
+  /** Of the names in a directory that was not read yet. */
+  readonly #guessedCount: number;
+  #lookedCount = 0;
+  #readCount = 0;
+
+  constructor(
+    store: IndexStore,
+    readers: DirectoryReaders,
+    changes: ChangedDirectories,
+    onProgress: OnProgress,
+  ) {
+    this.#store = store;
+    this.#readers = readers;
+    this.#onProgress = onProgress;
+    for (const path of changes.gone) {
+      store.removeDirectory(path);
+    }
+    this.#waiting = [...changes.changed];
+    this.#seen = new Set([...changes.changed, ...store.directories().map(({ path }) => path)]);
+    this.#batches = Map.groupBy(store.batches(), ({ directory }) => directory);
+    this.#guessedCount = Math.floor(changes.nameBytes / NAME_BYTES);
+  }
+
+  /** Reads all that is to be read, as many directories at once as there are readers. */
+  async run(): Promise<void> {
+    const underWay = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    while (failures.length === 0 && (this.#waiting.length > 0 || underWay.size > 0)) {
+      const path = underWay.size < this.#readers.count ? this.#waiting.pop() : undefined;
+      if (path === undefined) {
+        await Promise.race(underWay);
+        continue;
+      }
+      const job: Promise<void> = this.#read(path)
+        .catch((caught: unknown) => {
+          failures.push(caught);
+        })
+        .finally(() => underWay.delete(job));
+      underWay.add(job);
+    }
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+  }
+
+  async #read(path: string): Promise<void> {
+    const batches = this.#batches.get(path) ?? [];
+    const known = batches.map(({ number, live }) => {
+      return { number, live, state: this.#store.part(number, "state") };
+    });
+    const fresh: StoredBatch[] = [];
+    const listener: Listener = {
+      onBatch: (batch) => {
+        const live = allLive(batch);
+        const number = this.#store.addBatch(path, live, batch);
+        fresh.push({ number, directory: path, live });
+      },
+      onLooked: (count) => {
+        this.#lookedCount += count;
+        this.#onProgress(this.#lookedCount, Math.max(this.#lookedCount, this.#expectedCount()));
+      },
+    };
+    try {
+      const findings = await this.#readers.read({ path, known }, listener);
+      this.#keep(path, findings, [...batches, ...fresh]);
+    } catch (caught) {
+      requireGone(path, caught);
+      this.#store.removeDirectory(path);
+    }
+    this.#readCount++;
+  }
+
+  #keep(path: string, findings: DirectoryFindings, batches: readonly StoredBatch[]): void {
+    const { stamp, below, changed } = findings;
+    const liveByNumber = new Map(changed.map(({ number, live }) => [number, live]));
+    for (const { number, live } of changed) {
+      this.#store.setLive(number, live);
+    }
+    mergeBatches(
+      this.#store,
+      path,
+      batches.map((batch) => ({ ...batch, live: liveByNumber.get(batch.number) ?? batch.live })),
+    );
+    this.#store.putDirectory({ path, stamp, below });
+    for (const name of below) {
+      const child = `${path}/${name}`;
+      if (!this.#seen.has(child)) {
+        this.#seen.add(child);
+        this.#waiting.push(child);
+      }
+    }
+  }
+
+  /** Hashed directories are about as full as each other. */
+  #expectedCount(): number {
+    const { size } = this.#seen;
+    return this.#readCount < 2
+      ? this.#guessedCount
+      : Math.floor((this.#lookedCount * size) / this.#readCount);
+  }
+}
+
+/** Reads the whole queue in this thread, into an empty store. Throws OsError where the queue can't be read. */
+export function readEverything(tools: DirectoryTools, store: IndexStore): void {
+  const waiting = [TOP];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const directory = path;
+    try {
+      const { stamp, below } = readDirectory(
+        tools,
+        { path, known: [] },
+        {
+          onBatch: (batch) => {
+            store.addBatch(directory, allLive(batch), batch);
+          },
+          onLooked: () => {},
+        },
+      );
+      store.putDirectory({ path, stamp, below });
+      waiting.push(...[...below].map((name) => `${directory}/${name}`));
+    } catch (caught) {
+      requireGone(path, caught);
+    }
+  }
+}
+
+function allLive(batch: PackedBatch): Uint8Array {
+  return new Uint8Array(new BatchFacts(batch.facts).count).fill(1);
+}
+
+/** A hashed directory may go, and what has a name of one character may be none. */
+function requireGone(path: string, caught: unknown): void {
+  const code = errorCode(caught);
+  if (path === TOP || (code !== "ENOENT" && code !== "ENOTDIR")) {
+    throw caught;
+  }
+}

@@ -1,0 +1,367 @@
+/**
+ * The index kept in a file: effects/index_store.ts over SQLite, Bun's own.
+ *
+ * A file for each queue directory, in a cache folder that belongs to this process's user alone: a folder that is a
+ * link, or another user's, or that others may write to, is refused. It is a cache: safe to remove at any time, and
+ * nothing waits for the disk. What SQLite doesn't notice after a power failure or a bad sector is noticed by seals: each
+ * part of a batch has one, and each directory has one over its batches, so that no part can be older than another.
+ *
+ * Commands at the same time: one writes, the others read what was there before (write-ahead log). Whoever finds
+ * another one writing waits for a moment, and then does without.
+ */
+import { Database, type Statement } from "bun:sqlite";
+import {
+  BATCH_PARTS,
+  type BatchPart,
+  type IndexStore,
+  type IndexStores,
+  type PackedBatch,
+  type StoredBatch,
+  type StoredDirectory,
+  StoreFault,
+} from "../effects/index_store.ts";
+import { OsError } from "../effects/os_error.ts";
+import { StatusReader } from "./file_status.ts";
+import { libc } from "./libc.ts";
+import { PathBuffer } from "./path_buffer.ts";
+
+/** Changes with the tables below. */
+const FORMAT = "fastflush index 1";
+
+/** Large values are kept in chains of pages. */
+const PAGE_BYTES = 16 * 1024;
+
+/** How long another process is waited for: writing an index of 100,000 messages takes less. */
+const BUSY_WAIT_MS = 1000;
+
+const FOLDER_MODE = 0o700;
+/** Group or others may write. */
+const FOREIGN_WRITE = 0o022;
+
+/** What SQLite says of a file that is no whole database of ours. */
+const BROKEN =
+  /^SQLITE_(?:CORRUPT|NOTADB|ERROR|SCHEMA|MISMATCH|FORMAT|CONSTRAINT|IOERR_SHORT_READ)/;
+
+/** A file that is mostly empty is made anew when it is larger than this. */
+const EMPTY_PAGES_MIN = 1024;
+const EMPTY_SHARE_MAX = 0.75;
+
+/** Names of files end at 255 bytes. */
+const NAME_LENGTH_MAX = 200;
+
+const TABLES = `
+  CREATE TABLE about (meaning TEXT NOT NULL) STRICT;
+  CREATE TABLE directories (
+    path TEXT PRIMARY KEY, stamp BLOB NOT NULL, below TEXT NOT NULL, seal TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE batches (
+    number INTEGER PRIMARY KEY, directory TEXT NOT NULL, seals TEXT NOT NULL, live BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX batches_by_directory ON batches (directory);
+  CREATE TABLE parts (number INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;
+`;
+
+/** Stores in files of the folder with this path (a byte string, absolute). */
+export function createIndexStores(folder: string): IndexStores {
+  const pathOf = (queueDirectory: string): string => `${folder}/${fileName(queueDirectory)}`;
+  return {
+    open: (queueDirectory, meaning) => {
+      requireFolder(folder);
+      return guarded(
+        () => new SqliteStore(pathOf(queueDirectory), `${FORMAT} ${builtAs()} ${meaning}`),
+      );
+    },
+    remove: (queueDirectory) => {
+      for (const suffix of ["", "-wal", "-shm"]) {
+        libc.unlink(new PathBuffer().encode(pathOf(queueDirectory) + suffix, "unlink"));
+      }
+    },
+  };
+}
+
+/** Unlike for unlike directories, unless their paths are very long; the meaning tells those apart. */
+function fileName(queueDirectory: string): string {
+  const name = queueDirectory
+    .slice(1)
+    .replace(/[^A-Za-z0-9._-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `${name.slice(-NAME_LENGTH_MAX)}.sqlite`;
+}
+
+/** Tells builds of this program apart: another one may make something else of the same message. */
+function builtAs(): string {
+  const path = Buffer.from(process.execPath, "utf8").toString("latin1");
+  const { sizeBytes, mtimeNs } = new StatusReader().ofPath(
+    new PathBuffer().encode(path, "stat"),
+    true,
+  );
+  return `${sizeBytes} ${mtimeNs}`;
+}
+
+function requireFolder(folder: string): void {
+  const paths = new PathBuffer();
+  libc.mkdir(paths.encode(folder, "mkdir"), FOLDER_MODE);
+  try {
+    const { kind, mode, uid } = new StatusReader().ofPath(paths.encode(folder, "open"), false);
+    if (kind !== "directory") {
+      throw new StoreFault(`${folder} is no directory, but a ${kind}`, false);
+    }
+    if (uid !== libc.geteuid() || (mode & FOREIGN_WRITE) !== 0) {
+      throw new StoreFault(`${folder} is not this user's alone`, false);
+    }
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    throw new StoreFault(`${folder}: ${caught.text}`, false);
+  }
+}
+
+/** What SQLite throws, as a StoreFault. */
+function guarded<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (caught) {
+    if (caught instanceof StoreFault || !(caught instanceof Error)) {
+      throw caught;
+    }
+    const code = (caught as { readonly code?: unknown }).code;
+    if (typeof code !== "string" || !code.startsWith("SQLITE_")) {
+      throw caught;
+    }
+    throw new StoreFault(caught.message, BROKEN.test(code));
+  }
+}
+
+interface BatchRow {
+  readonly number: number;
+  readonly directory: string;
+  readonly seals: string;
+  readonly live: Uint8Array;
+}
+
+interface DirectoryRow extends StoredDirectory {
+  readonly seal: string;
+}
+
+class SqliteStore implements IndexStore {
+  readonly #database: Database;
+  readonly #selectPart: Statement<{ content: Uint8Array; seals: string }, [number, number]>;
+  readonly #selectBatches: Statement<BatchRow, [string]>;
+  /** Directories whose seal is to be renewed. */
+  readonly #touched = new Set<string>();
+
+  constructor(path: string, meaning: string) {
+    this.#database = new Database(Buffer.from(path, "latin1").toString("utf8"), { strict: true });
+    try {
+      this.#prepareFile(meaning);
+      this.#selectPart = this.#database.prepare(
+        "SELECT content, seals FROM parts, batches WHERE parts.number = ?1 AND batches.number = ?2",
+      );
+      this.#selectBatches = this.#database.prepare(
+        "SELECT number, directory, seals, live FROM batches WHERE directory = ?1 ORDER BY number",
+      );
+    } catch (caught) {
+      this.#database.close();
+      throw caught;
+    }
+  }
+
+  beginWriting(): boolean {
+    return guarded(() => {
+      this.#endReading();
+      try {
+        this.#database.run("BEGIN IMMEDIATE");
+        return true;
+      } catch (caught) {
+        if ((caught as { readonly code?: unknown }).code === "SQLITE_BUSY") {
+          return false;
+        }
+        throw caught;
+      }
+    });
+  }
+
+  endWriting(): void {
+    guarded(() => {
+      for (const path of this.#touched) {
+        this.#seal(path);
+      }
+      this.#touched.clear();
+      this.#database.run("COMMIT");
+    });
+  }
+
+  beginReading(): void {
+    guarded(() => {
+      this.#endReading();
+      this.#database.run("BEGIN");
+    });
+  }
+
+  directories(): StoredDirectory[] {
+    return guarded(() => {
+      const rows = this.#database
+        .query<DirectoryRow, []>("SELECT path, stamp, below, seal FROM directories")
+        .all();
+      for (const row of rows) {
+        if (row.seal !== sealOf(row, this.#selectBatches.all(row.path))) {
+          throw new StoreFault(`${row.path}: wrong seal`, true);
+        }
+      }
+      return rows;
+    });
+  }
+
+  batches(): StoredBatch[] {
+    return guarded(() =>
+      this.#database
+        .query<StoredBatch, []>("SELECT number, directory, live FROM batches ORDER BY number")
+        .all(),
+    );
+  }
+
+  part(batch: number, part: BatchPart): Uint8Array {
+    return guarded(() => {
+      const index = BATCH_PARTS.indexOf(part);
+      const row = this.#selectPart.get(partNumber(batch, part), batch);
+      if (row === null || sealOfBytes(row.content) !== row.seals.split(" ")[index]) {
+        throw new StoreFault(`batch ${batch}: wrong seal`, true);
+      }
+      return row.content;
+    });
+  }
+
+  putDirectory({ path, stamp, below }: StoredDirectory): void {
+    guarded(() => {
+      this.#database.run("INSERT OR REPLACE INTO directories VALUES (?1, ?2, ?3, '')", [
+        path,
+        stamp,
+        below,
+      ]);
+      this.#touched.add(path);
+    });
+  }
+
+  removeDirectory(path: string): void {
+    guarded(() => {
+      for (const { number } of this.#selectBatches.all(path)) {
+        this.removeBatch(number);
+      }
+      this.#database.run("DELETE FROM directories WHERE path = ?1", [path]);
+    });
+  }
+
+  addBatch(directory: string, live: Uint8Array, batch: PackedBatch): number {
+    return guarded(() => {
+      const seals = BATCH_PARTS.map((part) => sealOfBytes(batch[part])).join(" ");
+      const { lastInsertRowid } = this.#database.run(
+        "INSERT INTO batches (directory, seals, live) VALUES (?1, ?2, ?3)",
+        [directory, seals, live],
+      );
+      const number = Number(lastInsertRowid);
+      for (const part of BATCH_PARTS) {
+        const place = partNumber(number, part);
+        this.#database.run("INSERT INTO parts VALUES (?1, ?2)", [place, batch[part]]);
+      }
+      this.#touched.add(directory);
+      return number;
+    });
+  }
+
+  setLive(batch: number, live: Uint8Array): void {
+    guarded(() => {
+      this.#touch(batch);
+      this.#database.run("UPDATE batches SET live = ?1 WHERE number = ?2", [live, batch]);
+    });
+  }
+
+  removeBatch(batch: number): void {
+    guarded(() => {
+      this.#touch(batch);
+      this.#database.run("DELETE FROM batches WHERE number = ?1", [batch]);
+      const first = partNumber(batch, BATCH_PARTS[0]);
+      this.#database.run("DELETE FROM parts WHERE number >= ?1 AND number < ?2", [
+        first,
+        first + BATCH_PARTS.length,
+      ]);
+    });
+  }
+
+  close(): void {
+    this.#endReading();
+    this.#database.close();
+  }
+
+  #endReading(): void {
+    if (this.#database.inTransaction) {
+      this.#database.run("ROLLBACK");
+    }
+    this.#touched.clear();
+  }
+
+  #prepareFile(meaning: string): void {
+    const database = this.#database;
+    database.run(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`);
+    database.run(`PRAGMA page_size = ${PAGE_BYTES}`);
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = OFF");
+    if (numberOf(database, "SELECT count(*) FROM sqlite_schema") === 0) {
+      database.run("BEGIN IMMEDIATE");
+      // Another process may have come first.
+      if (numberOf(database, "SELECT count(*) FROM sqlite_schema") === 0) {
+        database.run(TABLES);
+        database.run("INSERT INTO about VALUES (?1)", [meaning]);
+      }
+      database.run("COMMIT");
+    }
+    const about = database.query<{ meaning: string }, []>("SELECT meaning FROM about").all();
+    if (about[0]?.meaning !== meaning) {
+      throw new StoreFault("of another version, or of another queue directory", true);
+    }
+    const pages = numberOf(database, "PRAGMA page_count");
+    const emptyPages = numberOf(database, "PRAGMA freelist_count");
+    if (emptyPages > EMPTY_PAGES_MIN && emptyPages > pages * EMPTY_SHARE_MAX) {
+      throw new StoreFault("mostly empty", true);
+    }
+  }
+
+  #touch(batch: number): void {
+    const row = this.#database
+      .query<{ directory: string }, [number]>("SELECT directory FROM batches WHERE number = ?1")
+      .get(batch);
+    if (row !== null) {
+      this.#touched.add(row.directory);
+    }
+  }
+
+  #seal(path: string): void {
+    const row = this.#database
+      .query<StoredDirectory, [string]>(
+        "SELECT path, stamp, below FROM directories WHERE path = ?1",
+      )
+      .get(path);
+    if (row !== null) {
+      const seal = sealOf(row, this.#selectBatches.all(path));
+      this.#database.run("UPDATE directories SET seal = ?1 WHERE path = ?2", [seal, path]);
+    }
+  }
+}
+
+function numberOf(database: Database, sql: string): number {
+  return Number(database.query<number[], []>(sql).values()[0]?.[0]);
+}
+
+/** Of a batch's part in the table of parts. */
+function partNumber(batch: number, part: BatchPart): number {
+  return batch * BATCH_PARTS.length + BATCH_PARTS.indexOf(part);
+}
+
+/** What stands for a directory with its batches: none of it can be of another time than the rest. */
+function sealOf({ path, stamp, below }: StoredDirectory, batches: readonly BatchRow[]): string {
+  const parts = batches.map(({ number, seals, live }) => `${number} ${seals} ${sealOfBytes(live)}`);
+  return sealOfBytes(Buffer.from([path, below, sealOfBytes(stamp), ...parts].join("\n"), "latin1"));
+}
+
+function sealOfBytes(bytes: Uint8Array): string {
+  return Bun.hash(bytes).toString(16);
+}
