@@ -24,6 +24,7 @@ export interface FollowHow {
   readonly json: boolean;
 }
 
+/** From before the release to the tables. */
 export class Follower {
   readonly #tools: CommandTools;
   readonly #how: FollowHow;

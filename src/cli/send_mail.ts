@@ -67,8 +67,11 @@ class Sending {
   readonly #choice: Choice;
   readonly #how: SendHow;
   readonly #failed: string[] = [];
-  /** Whom the service has told of. */
+  /** Whom the service has told of, and whom it has released. */
   readonly #told = new QueueIdSet();
+  readonly #released = new QueueIdSet();
+  /** How often it has told of a message once more, by outcome; negative. A log names a message for each site. */
+  readonly #repeats = new Map<string, number>();
   #opened: Files | null = null;
   /** By queue ID, what is known of messages before they are released. */
   readonly #known = new Map<string, ReleasedMessage>();
@@ -138,7 +141,7 @@ class Sending {
       this.#findOmitted();
     }
     this.#known.clear();
-    return sum;
+    return { ...sum, totals: sum.totals && addTotals(sum.totals, this.#repeats) };
   }
 
   /** Who waits in the messages that the service is going to release: afterwards it can't be read any more. */
@@ -159,9 +162,18 @@ class Sending {
 
   #takeItem({ item, attributes }: ReportItem): void {
     const id = parseQueueId(attributes.get("queue_id") ?? "");
-    if (item === "message" && id !== null) {
-      this.#told.add(id);
-      this.#take(id, attributes.get("outcome") ?? "");
+    if (item !== "message" || id === null) {
+      return;
+    }
+    const outcome = attributes.get("outcome") ?? "";
+    const isRepeated = this.#told.add(id) === "held";
+    if (isRepeated && (outcome !== "released" || this.#released.has(id))) {
+      this.#repeats.set(outcome, (this.#repeats.get(outcome) ?? 0) - 1);
+    } else {
+      this.#take(id, outcome);
+    }
+    if (outcome === "released") {
+      this.#released.add(id);
     }
   }
 

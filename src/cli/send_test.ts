@@ -145,3 +145,23 @@ describe("send", () => {
     );
   });
 });
+
+describe("a message that several logs name", () => {
+  const told = (outcome: string) => item("message", ["queue_id", "A1"], ["outcome", outcome]);
+
+  for (const [first, second, said] of [
+    ["released", "released", "1 message released for delivery: Postfix tries to deliver now.\n"],
+    ["released", "kept", "1 message released for delivery: Postfix tries to deliver now.\n"],
+    ["kept", "kept", "1 message left alone: in active or hold.\n"],
+  ] as const) {
+    test(`is counted once: ${first}, ${second}`, async () => {
+      const rig = new CommandRig();
+      const count = (name: string): number =>
+        [first, second].filter((each) => each === name).length;
+      const totals = end(0, ["released", count("released")], ["kept", count("kept")]);
+      rig.replies.push(told(first) + told(second) + totals);
+      expect(await rig.run("send", "--yes", "a.example", "b.example")).toBe(0);
+      expect(rig.terminal.outText).toBe(said);
+    });
+  }
+});

@@ -31,14 +31,18 @@ export class LogFile implements MailLog {
   /** The line at hand is too long: nothing of it counts. */
   #isDropping = false;
 
-  /** Opens the file at `path`, which may be missing yet; throws OsError where it can't be read. */
+  /** Opens the file at `path`, which may be missing yet; throws OsError where it can't be read, or is no file. */
   constructor(files: LogFiles, path: string, isShared: boolean) {
     this.#files = files;
     this.name = path;
     this.isShared = isShared;
     try {
       this.#file = files.open(path, { access: "read" });
-      this.#position = files.status(this.#file).sizeBytes;
+      const { kind, sizeBytes } = files.status(this.#file);
+      if (kind !== "file") {
+        throw new OsError("EINVAL", "open");
+      }
+      this.#position = sizeBytes;
     } catch (caught) {
       if (!(caught instanceof OsError) || caught.code !== "ENOENT") {
         this.close();
