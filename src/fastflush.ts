@@ -21,6 +21,7 @@ import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
 import { createIndexStores } from "./sys/index_store.ts";
+import { createInterrupts } from "./sys/interrupts.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
 import { createTerminal } from "./sys/terminal.ts";
@@ -51,6 +52,7 @@ const world = {
   clock,
   sockets: createUnixSockets(),
   programs: createPrograms(),
+  interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   findInstance,
   enterQueue,
@@ -90,6 +92,12 @@ function findInstance(configDirectory: string | null): Instance {
       path: `${queueDirectory}/public/${flushServiceName}`,
       mailOwner,
       mayAsk: uid === ROOT_UID || uid === daemon.findUser(mailOwner)?.uid,
+    },
+    logging: {
+      maillogFile: parameters.maillogFile,
+      syslogName: parameters.syslogName,
+      hostNames: [daemon.hostName(), parameters.myhostname],
+      userId: uid,
     },
   };
 }

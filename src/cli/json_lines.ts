@@ -98,7 +98,6 @@ export const FIELDS = {
       others: "list",
       outcome: "text",
     },
-    refused: { site: "text", why: "text" },
     end: {
       status: "text",
       release: "number",
@@ -110,7 +109,15 @@ export const FIELDS = {
   },
   send: {
     message: { queue_id: "text", logfile: "text", outcome: "text", why: "text" },
-    refused: { site: "text", why: "text" },
+    outcome: {
+      queue_id: "text",
+      recipient: "text or null",
+      site: "text or null",
+      outcome: "text",
+      dsn: "text or null",
+      reason: "text or null",
+      relay: "text or null",
+    },
     end: {
       status: "text",
       released: "number",
@@ -119,6 +126,13 @@ export const FIELDS = {
       skipped: "number",
       failed: "number",
       omitted: "number",
+      delivered: "number",
+      bounced: "number",
+      deferred: "number",
+      left: "number",
+      held: "number",
+      trying: "number",
+      unfollowed: "number",
     },
   },
   verify: {

@@ -2,11 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import { CommandRig } from "../../test/support/command_rig.ts";
 import { greylisted, message, refused, waiting } from "../../test/support/some_mail.ts";
+import { OsError } from "../effects/os_error.ts";
 import { MessagesInMemory } from "../index/messages_in_memory.ts";
 
 function rigWithMail(unreadableCount = 0): CommandRig {
   const rig = new CommandRig();
-  rig.mail = new MessagesInMemory(
+  rig.deferred = new MessagesInMemory(
     [
       message(rig, "A1", 7200, 300, [
         refused("a@mail.one.com", "mx.one.com"),
@@ -189,7 +190,7 @@ describe("list", () => {
 
   test("says that nothing is deferred, or that nothing matches what", async () => {
     const rig = new CommandRig();
-    rig.mail = new MessagesInMemory([]);
+    rig.deferred = new MessagesInMemory([]);
     expect(await rig.run("list")).toBe(0);
     expect(await rig.run("list", "a.com", "@b.com", "--older", "1h", "--reason", "x")).toBe(0);
     expect(rig.terminal.outText).toBe(
@@ -219,10 +220,10 @@ describe("list", () => {
   test("leaves the mail closed behind it, and says why there is none", async () => {
     const mail = new MessagesInMemory([]);
     const rig = new CommandRig();
-    rig.mail = mail;
+    rig.deferred = mail;
     await rig.run("list");
     expect(mail.isClosed).toBeTrue();
-    rig.mail = null;
+    rig.deferred = new OsError("ENOENT", "chdir");
     expect(await rig.run("list")).toBe(69);
     expect(rig.terminal.errText).toContain("The deferred queue in /queue can't be read");
   });

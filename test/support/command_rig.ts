@@ -6,7 +6,11 @@ import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { DeferredMail } from "../../src/index/deferred_mail.ts";
+import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryDisk } from "../../src/memory/disk.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -49,6 +53,7 @@ export class CommandRig {
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
   readonly programs = new MemoryPrograms();
+  readonly interrupts = new MemoryInterrupts();
   readonly textFiles = new MemoryTextFiles();
   instance: Instance = {
     configDirectory: "/etc/postfix",
@@ -56,12 +61,19 @@ export class CommandRig {
     hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
     idna2003: false,
     place: { path: PATH, mailOwner: "postfix", mayAsk: true },
+    logging: {
+      maillogFile: "/log/mail.log",
+      syslogName: "postfix",
+      hostNames: ["relay.example"],
+      userId: 0,
+    },
   };
+  readonly disk = new MemoryDisk(this.clock);
+  readonly files = new MemoryFiles(this.disk);
+  /** What is deferred, or why that can't be told. */
+  deferred: DeferredMail | OsError = new MessagesInMemory([]);
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
-
-  /** What is deferred; null: the queue can't be read. */
-  mail: DeferredMail | null = null;
 
   #fault: Fatal | null = null;
 
@@ -96,6 +108,7 @@ export class CommandRig {
       clock: this.clock,
       sockets: this.sockets,
       programs: this.programs,
+      interrupts: this.interrupts,
       textFiles: this.textFiles,
       findInstance: (directory) => {
         if (this.#fault !== null) {
@@ -104,14 +117,12 @@ export class CommandRig {
         this.directories.push(directory);
         return this.instance;
       },
-      enterQueue: () => {
-        throw new OsError("ENOENT", "chdir");
-      },
+      enterQueue: () => this.files,
       openDeferredMail: async () => {
-        if (this.mail === null) {
-          throw new OsError("ENOENT", "chdir");
+        if (this.deferred instanceof OsError) {
+          throw this.deferred;
         }
-        return this.mail;
+        return this.deferred;
       },
     });
   }
