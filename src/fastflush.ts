@@ -2,8 +2,8 @@
  * fastflush - the operator's command
  *
  * Shows and flushes what the flush service has recorded (docs/COMMAND.md). A thin client: all is done by the
- * service, which it asks over its UNIX socket (docs/PROTOCOL.md). Reads main.cf to find that, changes no file, talks
- * to no network and starts no program. This file builds the real parts and hands over.
+ * service, which it asks over its UNIX socket (docs/PROTOCOL.md). Reads main.cf to find that, and talks to no network.
+ * install and uninstall alone change files, those of Postfix's configuration and of the service. This file builds the real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
@@ -19,6 +19,7 @@ import { encodeUtf8 } from "./names/byte_string.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
+import { createHost } from "./sys/host.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
@@ -47,6 +48,7 @@ const world = {
   sockets: createUnixSockets(),
   programs: createPrograms(),
   textFiles: createTextFiles(),
+  host: createHost(),
   findInstance,
   enterQueue,
   openDeferredMail,

@@ -5,15 +5,18 @@
  */
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
-import type { CommandWorld, Perform } from "./command_tools.ts";
+import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
+import { addInstall } from "./install.ts";
 import { addPreview } from "./preview.ts";
 import { printable, printableText } from "./printable.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addSend } from "./send.ts";
 import { addSites } from "./sites.ts";
+import { addStatus } from "./status.ts";
+import { addUninstall } from "./uninstall.ts";
 import { addVerify } from "./verify.ts";
 
 /** Two words, and no end of line: wide enough for most terminals, and the same in a pipe. */
@@ -34,11 +37,7 @@ export async function runCommandLine(
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
     const { configDir } = program.opts<{ configDir?: string }>();
-    const instance = world.findInstance(configDir ?? null);
-    const { sockets, findInstance: _, ...rest } = world;
-    const { place } = instance;
-    const socket = { sockets, clock: world.clock, path: place.path };
-    status = await work({ ...rest, instance, socket, place });
+    status = await work(toolsFor(world, configDir ?? null));
   });
   try {
     await program.parseAsync(words, { from: "user" });
@@ -46,6 +45,15 @@ export async function runCommandLine(
   } catch (caught) {
     return statusOf(caught, world);
   }
+}
+
+function toolsFor(world: CommandWorld, configDirectory: string | null): CommandTools {
+  const instance = world.findInstance(configDirectory);
+  const { sockets, findInstance: _, ...rest } = world;
+  const { place } = instance;
+  const socket = { sockets, clock: world.clock, path: place.path };
+  const forInstance = (directory: string): CommandTools => toolsFor(world, directory);
+  return { ...rest, instance, socket, place, forInstance };
 }
 
 function createProgram(world: CommandWorld, perform: Perform): Command {
@@ -74,6 +82,9 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
       ]) + EXIT_STATUSES,
     );
   for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
+    add(program, perform);
+  }
+  for (const add of [addInstall, addUninstall, addStatus]) {
     add(program, perform);
   }
   return program;

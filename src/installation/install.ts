@@ -9,6 +9,7 @@
 import { changedFiles, placeFiles, reload } from "./configuration_change.ts";
 import { optionLetters, ourCommand, whoseCommand } from "./flush_entry.ts";
 import {
+  backupPath,
   type FileMemento,
   type Memento,
   NO_MEMENTO,
@@ -21,7 +22,13 @@ import { objections, type Wish } from "./objections.ts";
 import type { Postconf } from "./postconf.ts";
 import { ProgramFile } from "./program_file.ts";
 import { isEveryDestination, isOpenToStrangers } from "./recorded_sites.ts";
-import { type ConfigurationFile, type InstallationTools, type Survey, survey } from "./survey.ts";
+import {
+  CONFIGURATION_FILES,
+  type ConfigurationFile,
+  type InstallationTools,
+  type Survey,
+  survey,
+} from "./survey.ts";
 import { type Texts, tryChange } from "./trial.ts";
 import { allOrNothing, StepFailed, type UndoStack } from "./undo_stack.ts";
 
@@ -57,6 +64,8 @@ export interface InstallationPlan {
   readonly after: Texts;
   readonly changedFiles: readonly ConfigurationFile[];
   readonly memento: Memento;
+  /** Where the changed files are kept as they are now, by name; none where an earlier copy is kept. */
+  readonly copies: Readonly<Partial<Record<ConfigurationFile, string>>>;
 }
 
 /** Nothing was changed, for these reasons. */
@@ -69,6 +78,9 @@ export class Refused extends Error {
     this.reasons = reasons;
   }
 }
+
+/** There is nothing to take out. */
+export class NotInstalled extends Refused {}
 
 /** There is nothing to do. */
 export function isUpToDate(plan: InstallationPlan): boolean {
@@ -108,6 +120,9 @@ export async function planInstallation(
     await setAll(postconf, settings);
   });
   const changed = changedFiles(state, after);
+  const old = readMemento(tools.host, configDirectory) ?? NO_MEMENTO;
+  const isOurs = !changesEntry;
+  const memento = mementoOf(old, { state, after, changed, isOurs, maxUse, settings, date });
   const isCurrent = program.isThere() && program.isCurrent(source);
   return {
     survey: state,
@@ -119,15 +134,8 @@ export async function planInstallation(
     settings,
     after,
     changedFiles: changed,
-    memento: mementoOf(readMemento(tools.host, configDirectory) ?? NO_MEMENTO, {
-      state,
-      after,
-      changed,
-      isOurs: !changesEntry,
-      maxUse,
-      settings,
-      date,
-    }),
+    memento,
+    copies: copiesOf(configDirectory, memento, date),
   };
 }
 
@@ -162,6 +170,15 @@ async function setAll(postconf: Postconf, settings: readonly SettingChange[]): P
   for (const { name, after } of settings) {
     await postconf.set(name, after);
   }
+}
+
+function copiesOf(
+  configDirectory: string,
+  { files }: Memento,
+  date: string,
+): InstallationPlan["copies"] {
+  const fresh = CONFIGURATION_FILES.filter((name) => files[name]?.date === date);
+  return Object.fromEntries(fresh.map((name) => [name, backupPath(configDirectory, name, date)]));
 }
 
 interface Changes {

@@ -7,7 +7,7 @@
  */
 import { placeFiles } from "./configuration_change.ts";
 import { originalCommand, whoseCommand } from "./flush_entry.ts";
-import { Refused } from "./install.ts";
+import { NotInstalled, Refused } from "./install.ts";
 import { type Memento, readMemento, removeMemento, type SettingMemento } from "./memento.ts";
 import { entryObjections, fileObjections } from "./objections.ts";
 import type { MasterEntry, Postconf } from "./postconf.ts";
@@ -47,7 +47,7 @@ export async function planRemoval(
   const [entry] = state.entries;
   const isOurs = entry !== undefined && whoseCommand(entry.command) === "fastflush";
   if (!isOurs && memento === null) {
-    throw new Refused([
+    throw new NotInstalled([
       `fastflush's service is not in ${configDirectory}/master.cf, and nothing is left of an installation.`,
     ]);
   }

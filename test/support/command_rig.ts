@@ -6,6 +6,7 @@ import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryHost } from "../../src/memory/host.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -49,6 +50,7 @@ export class CommandRig {
   readonly replies: string[] = [];
   readonly programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
+  readonly host = new MemoryHost();
   instance: Instance = {
     configDirectory: "/etc/postfix",
     queueDirectory: "/queue",
@@ -93,6 +95,7 @@ export class CommandRig {
       sockets: this.sockets,
       programs: this.programs,
       textFiles: this.textFiles,
+      host: this.host,
       findInstance: (directory) => {
         if (this.#fault !== null) {
           throw this.#fault;
