@@ -4,16 +4,13 @@
 import { optionLetters, whoseCommand } from "./flush_entry.ts";
 import { EVERY_DESTINATION, MAX_USE } from "./install.ts";
 import { isEveryDestination, isOpenToStrangers } from "./recorded_sites.ts";
-import type { Survey } from "./survey.ts";
+import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
 
 /** With fewer clients a process, our service is slower than the original. */
 const MAX_USE_MIN = 1000;
 
 /** For entries that were not asked for so long: then they are tried again out of turn. */
 const DEFAULT_REFRESH_TIME = "12h";
-
-/** Where Postfix's commands look by themselves. */
-const DEFAULT_DIRECTORY = "/etc/postfix";
 
 /** Master(8) never wakes such a service. */
 const NEVER_WOKEN: ReadonlySet<string> = new Set(["-", "0", "0?"]);

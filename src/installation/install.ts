@@ -1,7 +1,7 @@
 /**
  * Puts our service into a Postfix instance, or brings it up to date there.
  *
- * First a plan, for which nothing is changed; then the plan is carried out: the program, what is to be remembered, the
+ * First a plan, for which nothing is changed; then the plan is carried out: what is to be remembered, the program, the
  * two files in one step each, and Postfix reads them. Where a step fails, all before it is taken back, Postfix's reading
  * included; a run that was killed is taken back by the next `uninstall`, and gone over by the next installation.
  */
@@ -43,7 +43,7 @@ export const EVERY_DESTINATION = {
 } as const;
 
 /** A setting that is to be changed. */
-export interface SettingChange {
+interface SettingChange {
   readonly name: string;
   /** Null: it is not set. */
   readonly before: string | null;
@@ -253,11 +253,11 @@ export async function carryOutInstallation(
           }
         });
       }
+      rememberChanges(tools, plan, undo);
       if (plan.program !== "current") {
         await program.put(plan.source, configDirectory, undo);
       }
       program.addInstance(configDirectory, undo);
-      rememberChanges(tools, plan, undo);
       mayHaveReloaded = true;
       await placeFiles(tools, state, after, undo);
       const fault = state.masterPid === null ? null : await verify();

@@ -78,13 +78,19 @@ export function readMemento(host: Host, configDirectory: string): Memento | null
   const files: Partial<Record<ConfigurationFile, FileMemento>> = {};
   for (const name of CONFIGURATION_FILES) {
     const file = state.files[name];
-    if (file !== undefined) {
-      const before = host.read(backupPath(configDirectory, name, file.date));
-      const after = file.hasAfter ? host.read(installedPath(configDirectory, name)) : null;
+    const before =
+      file === undefined ? null : readCopy(host, backupPath(configDirectory, name, file.date));
+    if (file !== undefined && before !== null) {
+      const after = file.hasAfter ? readCopy(host, installedPath(configDirectory, name)) : null;
       files[name] = { before, date: file.date, after };
     }
   }
   return { files, settings: state.settings, maxUse: state.max_use };
+}
+
+/** Null: somebody has removed it. */
+function readCopy(host: Host, path: string): string | null {
+  return host.statusOf(path) === null ? null : host.read(path);
 }
 
 /** Written by this program into a folder of root's: only its format is looked at. */
@@ -135,10 +141,10 @@ export function removeMemento(host: Host, configDirectory: string): void {
   if (host.statusOf(folder)?.kind !== "directory") {
     return;
   }
-  // What says that there is something to take back goes last.
+  // First what says that there is something to take back: without its copies it could not be.
   const isState = (name: string): boolean => `${folder}/${name}` === statePath(configDirectory);
   const names = host.list(folder).filter((name) => OURS.test(name));
-  for (const name of names.sort((one, other) => Number(isState(one)) - Number(isState(other)))) {
+  for (const name of names.sort((one, other) => Number(isState(other)) - Number(isState(one)))) {
     host.remove(`${folder}/${name}`);
   }
   if (host.list(folder).length === 0) {

@@ -100,19 +100,18 @@ export class ProgramFile {
           .filter((line) => line !== "");
   }
 
-  /** An instance uses it no longer; where no other does, it goes. Returns whether it went. */
-  drop(configDirectory: string): boolean {
+  /** An instance uses it no longer; where no other does, it goes. */
+  drop(configDirectory: string, otherUsers: readonly string[]): void {
     const { host } = this.#tools;
-    const others = this.instances().filter((each) => each !== configDirectory);
-    if (others.length > 0) {
-      this.#writeInstances(others);
-      return false;
-    }
     if (host.statusOf(this.#folder)?.kind !== "directory") {
-      return false;
+      return;
     }
     this.#removeFolder("new");
     this.#removeFolder("old");
+    if (otherUsers.length > 0) {
+      this.#writeInstances(this.instances().filter((each) => each !== configDirectory));
+      return;
+    }
     if (this.isThere()) {
       host.remove(this.path);
     }
@@ -120,7 +119,6 @@ export class ProgramFile {
     if (host.list(this.#folder).length === 0) {
       host.removeDirectory(this.#folder);
     }
-    return true;
   }
 
   #makeFolder(path: string, undo: UndoStack): void {

@@ -8,7 +8,7 @@ import { OsError } from "../effects/os_error.ts";
 import { ORIGINAL_COMMAND, OUR_COMMAND } from "./flush_entry.ts";
 
 /** Whose program a process runs: ours as it is installed, ours before an update, or the original. */
-export type Serving = "fastflush" | "outdated" | "original";
+type Serving = "fastflush" | "outdated" | "original";
 
 /** A process, and whose program it runs. */
 export interface ServingProcess {

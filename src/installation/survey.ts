@@ -9,6 +9,9 @@ import { errorCode } from "../effects/os_error.ts";
 import type { Programs } from "../effects/programs.ts";
 import { type MasterEntry, Postconf } from "./postconf.ts";
 
+/** Where Postfix's commands look by themselves. */
+export const DEFAULT_DIRECTORY = "/etc/postfix";
+
 /** The two files of a configuration that an installation may change. */
 export const CONFIGURATION_FILES = ["main.cf", "master.cf"] as const;
 export type ConfigurationFile = (typeof CONFIGURATION_FILES)[number];
@@ -50,7 +53,7 @@ const PARAMETERS = [
   "multi_instance_directories",
   "multi_instance_wrapper",
 ] as const;
-export type ParameterName = (typeof PARAMETERS)[number];
+type ParameterName = (typeof PARAMETERS)[number];
 
 /** By what means an instance is looked at and changed. */
 export interface InstallationTools {
@@ -99,7 +102,7 @@ function fileState(host: Host, path: string): FileState {
 }
 
 /** Of the instance with this queue; null where none runs, or who asks may not know. */
-export function masterPid(host: Host, queueDirectory: string): number | null {
+function masterPid(host: Host, queueDirectory: string): number | null {
   try {
     const pid = Number(host.read(`${queueDirectory}/pid/master.pid`).trim());
     const isMaster =

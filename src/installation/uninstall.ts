@@ -6,16 +6,24 @@
  * on with it. Where a step fails, all before it is taken back.
  */
 import { placeFiles } from "./configuration_change.ts";
-import { originalCommand, whoseCommand } from "./flush_entry.ts";
+import { OUR_COMMAND, originalCommand, whoseCommand } from "./flush_entry.ts";
 import { NotInstalled, Refused } from "./install.ts";
-import { type Memento, readMemento, removeMemento, type SettingMemento } from "./memento.ts";
+import {
+  type Memento,
+  mementoFolder,
+  readMemento,
+  removeMemento,
+  type SettingMemento,
+} from "./memento.ts";
 import { entryObjections, fileObjections } from "./objections.ts";
-import type { MasterEntry, Postconf } from "./postconf.ts";
+import { type MasterEntry, Postconf } from "./postconf.ts";
 import { ProgramFile } from "./program_file.ts";
 import {
   CONFIGURATION_FILES,
   type ConfigurationFile,
+  DEFAULT_DIRECTORY,
   type InstallationTools,
+  instanceDirectories,
   type Survey,
   survey,
 } from "./survey.ts";
@@ -44,9 +52,10 @@ export async function planRemoval(
 ): Promise<RemovalPlan> {
   const state = await survey(tools, configDirectory);
   const memento = readMemento(tools.host, configDirectory);
+  const hasCopies = tools.host.statusOf(mementoFolder(configDirectory)) !== null;
   const [entry] = state.entries;
   const isOurs = entry !== undefined && whoseCommand(entry.command) === "fastflush";
-  if (!isOurs && memento === null) {
+  if (!isOurs && !hasCopies) {
     throw new NotInstalled([
       `fastflush's service is not in ${configDirectory}/master.cf, and nothing is left of an installation.`,
     ]);
@@ -85,9 +94,34 @@ export async function planRemoval(
       (name) => !restored.includes(name) && after[name] !== state.files[name].text,
     ),
     stays,
-    otherUsers: program.instances().filter((each) => each !== configDirectory),
+    otherUsers: await otherUsers(tools, state, program),
     programPath: program.path,
   };
+}
+
+/**
+ * Other instances whose master.cf names the program: of those that it was installed for, those beside this one, and the
+ * one that Postfix's commands mean by themselves.
+ */
+async function otherUsers(
+  { host, programs }: InstallationTools,
+  state: Survey,
+  program: ProgramFile,
+): Promise<string[]> {
+  const known = [...program.instances(), ...instanceDirectories(state), DEFAULT_DIRECTORY];
+  const others = [...new Set(known)].filter((each) => each !== state.configDirectory);
+  const users: string[] = [];
+  for (const directory of others) {
+    const master = `${directory}/master.cf`;
+    if (host.statusOf(master) === null || !host.read(master).includes(OUR_COMMAND)) {
+      continue;
+    }
+    const { daemon_directory } = await new Postconf(programs, directory).values("daemon_directory");
+    if (daemon_directory === state.parameters.daemon_directory) {
+      users.push(directory);
+    }
+  }
+  return users;
 }
 
 function textOf(
@@ -152,18 +186,18 @@ async function putBack(
 }
 
 /**
- * Carries a plan out; returns whether the program went. `verify` as for an installation: the original is to answer.
+ * Carries a plan out. `verify` as for an installation: the original is to answer.
  * Throws TakenBack.
  */
 export async function carryOutRemoval(
   tools: InstallationTools,
   plan: RemovalPlan,
   verify: () => Promise<string | null>,
-): Promise<boolean> {
+): Promise<void> {
   const { survey: state } = plan;
   const { configDirectory, parameters } = state;
   const isChange = plan.restored.length + plan.edited.length > 0;
-  return await tools.host.withoutInterrupts(async () => {
+  await tools.host.withoutInterrupts(async () => {
     await allOrNothing(async (undo) => {
       if (!isChange) {
         return;
@@ -174,8 +208,8 @@ export async function carryOutRemoval(
         throw new StepFailed(fault);
       }
     });
-    // Postfix does not need them any more: whatever fails here leaves files about, and nothing else.
+    // Postfix does not need them any more: whatever fails here leaves files about, and the next try goes on.
+    new ProgramFile(tools, parameters.daemon_directory).drop(configDirectory, plan.otherUsers);
     removeMemento(tools.host, configDirectory);
-    return new ProgramFile(tools, parameters.daemon_directory).drop(configDirectory);
   });
 }

@@ -26,7 +26,7 @@ export class MemoryHost implements Host {
   executable = "/usr/sbin/fastflush";
   uid = 0;
   /** Asked before each change; an error that it returns is thrown. */
-  fault: ((change: HostChange, path: string) => OsError | null) | null = null;
+  fault: ((change: HostChange, path: string) => Error | null) | null = null;
   /** How often interrupts were put off. */
   shieldCount = 0;
   readonly #places = new Map<string, Place>([
@@ -75,7 +75,7 @@ export class MemoryHost implements Host {
   }
 
   read(path: string): string {
-    const place = this.#require(path, "open");
+    const place = this.#placeAt(path, "open");
     if (place.kind === "directory") {
       throw new OsError("EISDIR", "open");
     }
@@ -99,18 +99,18 @@ export class MemoryHost implements Host {
 
   link(from: string, to: string): void {
     this.#change("link", to);
-    this.#set(to, this.#require(from, "link"), "link");
+    this.#set(to, this.#placeAt(from, "link"), "link");
   }
 
   rename(from: string, to: string): void {
     this.#change("rename", to);
-    this.#set(to, this.#require(from, "rename"), "rename");
+    this.#set(to, this.#placeAt(from, "rename"), "rename");
     this.#places.delete(from);
   }
 
   remove(path: string): void {
     this.#change("remove", path);
-    if (this.#require(path, "unlink").kind === "directory") {
+    if (this.#placeAt(path, "unlink").kind === "directory") {
       throw new OsError("EISDIR", "unlink");
     }
     this.#places.delete(path);
@@ -126,7 +126,7 @@ export class MemoryHost implements Host {
 
   removeDirectory(path: string): void {
     this.#change("removeDirectory", path);
-    this.#require(path, "rmdir");
+    this.#placeAt(path, "rmdir");
     if (this.list(path).length > 0) {
       throw new OsError("ENOTEMPTY", "rmdir");
     }
@@ -140,7 +140,7 @@ export class MemoryHost implements Host {
   }
 
   list(path: string): readonly string[] {
-    if (this.#require(path, "opendir").kind !== "directory") {
+    if (this.#placeAt(path, "opendir").kind !== "directory") {
       throw new OsError("ENOTDIR", "opendir");
     }
     const names = [...this.#places.keys()].filter(
@@ -150,7 +150,7 @@ export class MemoryHost implements Host {
   }
 
   readLink(path: string): string {
-    const place = this.#require(path, "readlink");
+    const place = this.#placeAt(path, "readlink");
     if (place.kind !== "link") {
       throw new OsError("EINVAL", "readlink");
     }
@@ -170,11 +170,11 @@ export class MemoryHost implements Host {
   }
 
   #set(path: string, place: Place, operation: string): void {
-    this.#require(parentOf(path), operation);
+    this.#placeAt(parentOf(path), operation);
     this.#places.set(path, place);
   }
 
-  #require(path: string, operation: string): Place {
+  #placeAt(path: string, operation: string): Place {
     const place = this.#places.get(path);
     if (place === undefined) {
       throw new OsError("ENOENT", operation);
