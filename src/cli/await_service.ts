@@ -39,5 +39,5 @@ function whatIsWrong(tools: CommandTools, answer: Answer, whose: Awaited): strin
   const seconds = WAIT_MS / 1000;
   const name = whose === "fastflush" ? "fastflush's service" : "the original flush service";
   const why = noReport(answer, tools.place)?.message ?? "fastflush's service still answers.";
-  return `${name} did not answer within ${seconds} seconds, and the mail log may say why: ${why.replace(/\.$/, "")}`;
+  return `${name} did not answer within ${seconds} seconds. The mail log may say why. ${why.replace(/\.$/, "")}`;
 }

@@ -103,7 +103,7 @@ function parseState(text: string): StateText | null {
   }
 }
 
-/** Keeps it; the copies get the owners and modes of the files. */
+/** Keeps it; the copies get the groups and modes of the files. */
 export function writeMemento(
   host: Host,
   configDirectory: string,
@@ -118,7 +118,8 @@ export function writeMemento(
   for (const name of CONFIGURATION_FILES) {
     const file = memento.files[name];
     if (file !== undefined) {
-      const { owner } = current[name];
+      // Root's whoever owns the file: they are what root puts back.
+      const owner = { ...current[name].owner, uid: 0 };
       host.write(backupPath(configDirectory, name, file.date), file.before, owner);
       if (file.after !== null) {
         host.write(installedPath(configDirectory, name), file.after, owner);

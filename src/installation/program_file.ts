@@ -13,7 +13,10 @@ const OWNER: HostOwner = { mode: 0o755, uid: 0, gid: 0 };
 const LIST_OWNER: HostOwner = { mode: 0o644, uid: 0, gid: 0 };
 
 /** A start takes milliseconds, of a large file that has just been copied some more. */
-const TRIAL_MS = 20_000;
+const TRIAL_MS = 10_000;
+
+/** What is quoted of what a program said. */
+const WORDS_MAX = 200;
 
 /** What our service alone answers, on its standard input (docs/PROTOCOL.md). */
 const TRIAL_REQUEST = "request\0fastflush_sites\0version\x001\0\0";
@@ -178,18 +181,26 @@ export async function tryProgram(
     input: TRIAL_REQUEST,
     limitMs: TRIAL_MS,
   });
-  if (status === 0 && out.startsWith(GREETING) && out.length > GREETING.length) {
+  const isGreeted = out.startsWith(GREETING);
+  if (status === 0 && isGreeted && out.length > GREETING.length) {
     return;
   }
-  if (status === 0) {
+  if (isGreeted || status === null) {
+    // The original, where it gets no socket, waits for ever.
     throw new StepFailed(
-      `${path} is not the service of this fastflush: it does not answer as that does`,
+      `${path} is not the program of this fastflush's service: it gave no answer`,
     );
   }
-  const said = err.trim().split("\n").at(-1) ?? "";
-  const ended = status === null ? "it did not end by itself" : `exit status ${status}`;
+  const said = lastWords(err);
   throw new StepFailed(
-    `the program can't run here: ${said === "" ? ended : said} (it needs memory that is writable and executable, ` +
-      "which SELinux or systemd can forbid, and 4 GB of address space; the mail log may say more)",
+    `the program can't run here: ${said === "" ? `exit status ${status}` : said} (it needs memory that is writable ` +
+      "and executable, which SELinux or systemd can forbid, and 4 GB of address space; the mail log may say more)",
   );
+}
+
+/** The engine prints much about an error, in lines of any length. */
+function lastWords(err: string): string {
+  const lines = err.split("\n").filter((line) => line.trim() !== "");
+  const line = lines.find((each) => /^\w*Error: /.test(each)) ?? lines.at(-1) ?? "";
+  return line.trim().slice(0, WORDS_MAX);
 }

@@ -86,9 +86,10 @@ describe("refusals, with nothing changed", () => {
   });
 
   for (const [program, words] of [
-    ["the original", "is not the service of this fastflush"],
-    ["broken", "can't run here: bun:ffi requires the JIT"],
-    ["hangs", "can't run here: it did not end by itself"],
+    ["the original", "is not the program of this fastflush's service"],
+    ["broken", "can't run here: TypeError: bun:ffi requires the JIT (it needs"],
+    ["silent", "can't run here: exit status 1 (it needs"],
+    ["hangs", "is not the program of this fastflush's service"],
   ] as const) {
     test(`a program: ${program}`, async () => {
       const rig = new InstallationRig();

@@ -134,10 +134,12 @@ export class InstallationRig {
         return { out: "protocol\0queue_flush_protocol\0\0status\x000\0\0" };
       case "the original":
         return { out: "protocol\0queue_flush_protocol\0\0" };
+      case "silent":
+        return { status: 1 };
       case "hangs":
         return { status: null };
       default:
-        return { status: 1, err: "bun:ffi requires the JIT\n" };
+        return { status: 1, err: "150 | }\n  ^\nTypeError: bun:ffi requires the JIT\n\nBun v1\n" };
     }
   }
 
