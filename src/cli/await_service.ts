@@ -37,7 +37,10 @@ function isFrom(answer: Answer, whose: Awaited): boolean {
 
 function whatIsWrong(tools: CommandTools, answer: Answer, whose: Awaited): string {
   const seconds = WAIT_MS / 1000;
-  const name = whose === "fastflush" ? "fastflush's service" : "the original flush service";
-  const why = noReport(answer, tools.place)?.message ?? "fastflush's service still answers.";
-  return `${name} did not answer within ${seconds} seconds. The mail log may say why. ${why.replace(/\.$/, "")}`;
+  const reason = noReport(answer, tools.place)?.message ?? "fastflush's service still answers.";
+  const why = reason.replace(/\.$/, "");
+  return whose === "fastflush"
+    ? `the service of fastflush did not answer within ${seconds} seconds; the mail log may say why. ${why}. The service ` +
+        "that is put back answers within a minute: so long master(8) waits after a bad start"
+    : `Postfix's own flush service did not answer within ${seconds} seconds; the mail log may say why. ${why}`;
 }

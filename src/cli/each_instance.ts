@@ -72,8 +72,8 @@ function sentence(words: string): string {
 }
 
 /** Asks at the terminal; false: not to be done. */
-export function isAgreed({ terminal }: CommandTools, question: string): boolean {
-  terminal.err(`${question} [y/N] `);
+export function isAgreed({ terminal, instance }: CommandTools): boolean {
+  terminal.err(`Do this in ${printable(instance.configDirectory)}? [y/N] `);
   const answer = terminal.readLine()?.trim().toLowerCase();
   return answer === "y" || answer === "yes";
 }

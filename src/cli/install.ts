@@ -160,7 +160,7 @@ async function carryOut(
     await tryProgram(tools, plan.source, plan.survey.configDirectory);
     return "planned";
   }
-  if (!yes && !isAgreed(tools, "Do this?")) {
+  if (!yes && !isAgreed(tools)) {
     return "declined";
   }
   await carryOutInstallation(tools, plan, () => awaitService(tools, "fastflush"));

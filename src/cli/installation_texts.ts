@@ -6,6 +6,20 @@ import { changedLines } from "../installation/trial.ts";
 import type { RemovalPlan } from "../installation/uninstall.ts";
 import { printable } from "./printable.ts";
 
+/** Why a setting is changed. */
+const WHY: Readonly<Record<string, string>> = {
+  max_use:
+    "so many clients one process serves, as starting it anew takes time; not unlimited, as a short life ends " +
+    "whatever went wrong in it",
+  fast_flush_domains: "every destination is recorded, so that each can be flushed by itself",
+  smtpd_etrn_restrictions: "otherwise anybody could have all mail tried again (ETRN)",
+  fast_flush_refresh_time:
+    "what nobody has flushed for so long is tried again out of turn, which with every destination recorded is much",
+};
+
+/** What stands for a tab: wherever it would end, it parts words. */
+const TAB = "  ";
+
 /** How an installation came out. */
 export type InstallOutcome = "current" | "planned" | "declined" | "installed" | "updated";
 
@@ -23,16 +37,18 @@ export function installationLines(plan: InstallationPlan): string[] {
       const copy = plan.copies[name];
       const kept = copy === undefined ? [] : [`- ${path} is kept as it is now: ${printable(copy)}`];
       const lines = changedLines(survey.files[name].text, plan.after[name]);
-      return [...kept, `- ${path} is changed:`, ...lines.map((line) => `    ${printable(line)}`)];
+      return [...kept, `- ${path} is changed:`, ...lines.map(shownLine)];
     }),
-    ...(plan.maxUse === null
-      ? []
-      : [
-          `  (max_use=${plan.maxUse.after}: so many clients one process serves, as starting it anew takes time; not ` +
-            "unlimited, as a short life ends whatever went wrong in it.)",
-        ]),
+    ...[...plan.settings, ...(plan.maxUse === null ? [] : [plan.maxUse])].map(
+      ({ name }) => `  (${name}: ${WHY[name] ?? ""})`,
+    ),
     ...reloadLines(plan),
   ];
+}
+
+/** A line of a file, indented. */
+function shownLine(line: string): string {
+  return `    ${printable(line.replace(/\t/g, TAB))}`;
 }
 
 function headingOf({ survey }: InstallationPlan | RemovalPlan): string {

@@ -3,6 +3,7 @@
  */
 import { advice } from "../installation/advice.ts";
 import { survey } from "../installation/survey.ts";
+import { encodeUtf8 } from "../names/byte_string.ts";
 import type { CommandTools } from "./command_tools.ts";
 import type { Failure } from "./each_instance.ts";
 import { EXIT, type ExitStatus } from "./exit_status.ts";
@@ -19,6 +20,9 @@ export interface InstanceOutcome {
 }
 
 const WHAT_ELSE = "To consider";
+
+/** Outcomes of an instance for which what was asked for is not done. */
+const NOT_DONE: ReadonlySet<string> = new Set(["refused", "failed", "declined"]);
 
 export class InstanceReport {
   readonly #terminal: CommandTools["terminal"];
@@ -53,14 +57,19 @@ export class InstanceReport {
     ]);
   }
 
-  /** That an instance could not be done with, and why: beside what the command is for. */
-  failure(tools: CommandTools, { status, outcome, why }: Failure, what: string): void {
-    for (const each of why) {
-      this.#item("reason", [
-        ["config_directory", tools.instance.configDirectory],
-        ["why", Buffer.from(each, "utf8").toString("latin1")],
+  /** What else there is to say of an instance in JSON, an item for each value. */
+  items({ instance }: CommandTools, item: string, name: string, values: readonly string[]): void {
+    for (const value of values) {
+      this.#item(item, [
+        ["config_directory", instance.configDirectory],
+        [name, value],
       ]);
     }
+  }
+
+  /** That an instance could not be done with, and why: beside what the command is for. */
+  failure(tools: CommandTools, { status, outcome, why }: Failure, what: string): void {
+    this.items(tools, "reason", "why", why.map(encodeUtf8));
     const where = printable(tools.instance.configDirectory);
     this.#terminal.err(`${where}: ${what}.\n${why.map((each) => `  ${each}\n`).join("")}`);
     this.instance(tools, { status, outcome }, []);
@@ -75,19 +84,17 @@ export class InstanceReport {
     }
     for (const text of texts) {
       this.line(`- ${printable(text)}`);
-      this.#item("advice", [
-        ["config_directory", configDirectory],
-        ["text", text],
-      ]);
     }
+    this.items(tools, "advice", "text", texts);
   }
 
   /** The end; returns the exit status: that of the first instance that has another than 0. */
   end(): number {
     const status = this.#outcomes.find((each) => each.status !== EXIT.done)?.status ?? EXIT.done;
     const count = this.#outcomes.length;
+    const isDone = this.#outcomes.every(({ outcome }) => !NOT_DONE.has(outcome));
     this.#item("end", [
-      ["status", status === EXIT.done ? "done" : "failed"],
+      ["status", isDone ? "done" : "failed"],
       ["instances", String(count)],
     ]);
     if (count > 1) {

@@ -223,7 +223,9 @@ function rebuiltText({ isRebuilt: is, entry }: State): string {
     return "whether it is complete is for root to see";
   }
   if (is) {
-    return "complete: it was made from the queue";
+    return entry === "fastflush"
+      ? "complete: it was made from the queue"
+      : "was completed from the queue by fastflush";
   }
   return entry === "fastflush"
     ? "is completed from the queue at the next wake-up"

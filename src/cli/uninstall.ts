@@ -84,7 +84,7 @@ async function uninstallOne(
     }
     const outcome: UninstallOutcome = dryRun
       ? "planned"
-      : yes || isAgreed(tools, "Do this?")
+      : yes || isAgreed(tools)
         ? "uninstalled"
         : "declined";
     if (outcome === "uninstalled") {
@@ -93,6 +93,7 @@ async function uninstallOne(
     report.line(removalResultLine(plan, outcome));
     const status = outcome === "declined" ? EXIT.found : EXIT.done;
     report.instance(tools, { status, outcome }, attributesOf(plan));
+    report.items(tools, "stays", "setting", plan.stays);
   } catch (caught) {
     report.failure(tools, failureOf(caught), "fastflush was not uninstalled");
   }
@@ -107,6 +108,5 @@ function attributesOf(plan: RemovalPlan): ReadonlyArray<readonly [string, string
     ["program", plan.programPath],
     ["restored", paths(plan.restored)],
     ["edited", paths(plan.edited)],
-    ["stays", plan.stays.join(",")],
   ];
 }

@@ -90,10 +90,11 @@ export function isUpToDate(plan: InstallationPlan): boolean {
 /** `date` names the copies of what is changed. Throws Refused, PostconfError, OsError, StepFailed. */
 export async function planInstallation(
   tools: InstallationTools,
-  configDirectory: string,
+  directory: string,
   { wish, source, date }: { readonly wish: Wish; readonly source: string; readonly date: string },
 ): Promise<InstallationPlan> {
-  const state = await survey(tools, configDirectory);
+  const state = await survey(tools, directory);
+  const { configDirectory } = state;
   const reasons = objections(state, wish, tools.host);
   if (tools.host.statusOf(source) === null) {
     reasons.push(`${source} is not there: it is the service's program, to be named by --program.`);

@@ -64,8 +64,10 @@ export interface InstallationTools {
 /** Looks at the instance whose main.cf is in this directory. */
 export async function survey(
   { host, programs }: InstallationTools,
-  configDirectory: string,
+  directory: string,
 ): Promise<Survey> {
+  // The same instance by the same name, as lists of instances hold it.
+  const configDirectory = directory.replace(/(?<=[^/])\/+$/, "");
   const postconf = new Postconf(programs, configDirectory);
   const parameters = await postconf.values(...PARAMETERS);
   const settings = await postconf.settings();

@@ -48,9 +48,10 @@ export interface RemovalPlan {
 /** Throws Refused, PostconfError, OsError, StepFailed. */
 export async function planRemoval(
   tools: InstallationTools,
-  configDirectory: string,
+  directory: string,
 ): Promise<RemovalPlan> {
-  const state = await survey(tools, configDirectory);
+  const state = await survey(tools, directory);
+  const { configDirectory } = state;
   const memento = readMemento(tools.host, configDirectory);
   const hasCopies = tools.host.statusOf(mementoFolder(configDirectory)) !== null;
   const [entry] = state.entries;

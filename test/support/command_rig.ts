@@ -48,9 +48,9 @@ export class CommandRig {
   readonly requests: string[] = [];
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
-  readonly programs = new MemoryPrograms();
+  programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
-  readonly host = new MemoryHost();
+  host = new MemoryHost();
   instance: Instance = {
     configDirectory: "/etc/postfix",
     queueDirectory: "/queue",
@@ -101,7 +101,9 @@ export class CommandRig {
           throw this.#fault;
         }
         this.directories.push(directory);
-        return this.instance;
+        return directory === null
+          ? this.instance
+          : { ...this.instance, configDirectory: directory };
       },
       enterQueue: () => {
         throw new OsError("ENOENT", "chdir");
