@@ -45,6 +45,8 @@ export interface Host {
   makeTemporaryDirectory(): string;
   /** Names in a directory, in no order, without `.` and `..`. */
   list(path: string): readonly string[];
+  /** Gives a file time stamps of long ago: Postfix's programs wait for one that has just been written. */
+  makeOld(path: string): void;
   /** Where a link leads. */
   readLink(path: string): string;
 

@@ -28,9 +28,11 @@ export async function tryChange(
     for (const name of CONFIGURATION_FILES) {
       host.write(`${folder}/${name}`, before[name], PRIVATE);
     }
+    host.makeOld(`${folder}/main.cf`);
     const postconf = new Postconf(programs, folder);
     const entriesBefore = await postconf.entries();
     await change(postconf);
+    host.makeOld(`${folder}/main.cf`);
     checkEntries(entriesBefore, await postconf.entries(), service);
     return {
       "main.cf": host.read(`${folder}/main.cf`),

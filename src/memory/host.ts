@@ -149,6 +149,11 @@ export class MemoryHost implements Host {
     return names.map((each) => each.slice(path.length + 1));
   }
 
+  /** There are no time stamps here. */
+  makeOld(path: string): void {
+    this.#placeAt(path, "utime");
+  }
+
   readLink(path: string): string {
     const place = this.#placeAt(path, "readlink");
     if (place.kind !== "link") {

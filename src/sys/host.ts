@@ -16,6 +16,8 @@ const PERMISSION_BITS = 0o7777;
 /** Nobody else may look at it before it has its owner. */
 const FRESH_MODE = 0o600;
 
+const LONG_AGO_SECONDS = 1;
+
 /** Whatever ends a process kindly: a terminal's keys, its end, and kill(1). */
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
@@ -43,6 +45,8 @@ export function createHost(): Host {
       translated("opendir", () => fs.readdirSync(bytes(path), "buffer").map(bytesToString)),
     readLink: (path) =>
       translated("readlink", () => bytesToString(fs.readlinkSync(bytes(path), "buffer"))),
+    makeOld: (path) =>
+      translated("utime", () => fs.utimesSync(bytes(path), LONG_AGO_SECONDS, LONG_AGO_SECONDS)),
     withoutInterrupts,
   };
 }

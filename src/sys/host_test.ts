@@ -80,6 +80,13 @@ for (const [kind, host, root] of [
       expect(() => host.list(path)).toThrow("opendir: No such file or directory");
     });
 
+    test("a file can be made old, if it is there", () => {
+      host.write(`${root}/young`, "text", owner);
+      host.makeOld(`${root}/young`);
+      expect(host.read(`${root}/young`)).toBe("text");
+      expect(() => host.makeOld(`${root}/none`)).toThrow("utime: No such file or directory");
+    });
+
     test("a temporary directory is nobody else's", () => {
       const path = host.makeTemporaryDirectory();
       expect(host.statusOf(path)).toMatchObject({ kind: "directory", mode: 0o700 });
@@ -98,6 +105,10 @@ test("the real one leaves no other files about, and tells its own executable", (
   expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
   expect(statSync(host.executable).isFile()).toBeTrue();
   expect(host.readLink(`/proc/${process.pid}/exe`)).toBe(host.executable);
+});
+
+test("an old file is older than any that Postfix waits for", () => {
+  expect(statSync(`${folder}/young`).mtimeMs).toBe(1000);
 });
 
 test("a copy that fails leaves the old file", () => {
