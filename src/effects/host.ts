@@ -17,6 +17,12 @@ export interface HostStatus {
 /** Whose a file is to be, and what may be done with it. */
 export type HostOwner = Omit<HostStatus, "kind">;
 
+/** Where a write puts its bytes until they take the name: what a kill may leave. */
+export function unfinishedPath(path: string): string {
+  const slash = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, slash)}.${path.slice(slash)}.fastflush`;
+}
+
 export interface Host {
   /** The file that this process runs. */
   readonly executable: string;

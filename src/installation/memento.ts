@@ -6,7 +6,7 @@
  * left (NAME.installed). A file that still is as it was left gets its old bytes back; otherwise the settings say what
  * was changed. Written before anything is changed, so that an installation that was broken off can be taken back too.
  */
-import type { Host, HostOwner } from "../effects/host.ts";
+import { type Host, type HostOwner, unfinishedPath } from "../effects/host.ts";
 import { CONFIGURATION_FILES, type ConfigurationFile, type FileState } from "./survey.ts";
 
 /** A file that was changed: as it was, and as it was left; null: it has been changed again in between. */
@@ -136,8 +136,14 @@ export function writeMemento(
   host.write(statePath(configDirectory), `${JSON.stringify(state, null, 2)}\n`, STATE);
 }
 
-/** Forgets it: the folder goes, unless somebody keeps files of their own there. */
+/** Forgets it: the folder goes, unless somebody keeps files of their own there; and what a kill has left beside it. */
 export function removeMemento(host: Host, configDirectory: string): void {
+  for (const name of CONFIGURATION_FILES) {
+    const path = unfinishedPath(`${configDirectory}/${name}`);
+    if (host.statusOf(path) !== null) {
+      host.remove(path);
+    }
+  }
   const folder = mementoFolder(configDirectory);
   if (host.statusOf(folder)?.kind !== "directory") {
     return;

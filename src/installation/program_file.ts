@@ -5,7 +5,7 @@
  * one stays under another name until the installation is through. Several instances can share a daemon directory:
  * `fastflush/instances` lists those that use the program, a configuration directory a line.
  */
-import type { HostOwner } from "../effects/host.ts";
+import { type HostOwner, unfinishedPath } from "../effects/host.ts";
 import type { InstallationTools } from "./survey.ts";
 import { StepFailed, type UndoStack } from "./undo_stack.ts";
 
@@ -119,6 +119,10 @@ export class ProgramFile {
       host.remove(this.path);
     }
     this.#writeInstances([]);
+    const unfinished = unfinishedPath(this.#listPath);
+    if (host.statusOf(unfinished) !== null) {
+      host.remove(unfinished);
+    }
     if (host.list(this.#folder).length === 0) {
       host.removeDirectory(this.#folder);
     }

@@ -2,7 +2,7 @@
  * The machine in memory: effects/host.ts for tests. There are no permissions and no links to follow; a path's directory
  * must be there. Every change can be made to fail.
  */
-import type { Host, HostOwner, HostStatus } from "../effects/host.ts";
+import { type Host, type HostOwner, type HostStatus, unfinishedPath } from "../effects/host.ts";
 import { OsError } from "../effects/os_error.ts";
 
 interface Place extends HostStatus {
@@ -25,7 +25,7 @@ const ROOT = { uid: 0, gid: 0 } as const;
 export class MemoryHost implements Host {
   executable = "/usr/sbin/fastflush";
   uid = 0;
-  /** Asked before each change; an error that it returns is thrown. */
+  /** Asked before each change; an error that it returns is thrown. One other than OsError is a kill in the midst of it. */
   fault: ((change: HostChange, path: string) => Error | null) | null = null;
   /** How often interrupts were put off. */
   shieldCount = 0;
@@ -170,6 +170,9 @@ export class MemoryHost implements Host {
   #change(change: HostChange, path: string): void {
     const error = this.fault?.(change, path) ?? null;
     if (error !== null) {
+      if (!(error instanceof OsError) && (change === "write" || change === "copy")) {
+        this.put(unfinishedPath(path), "half");
+      }
       throw error;
     }
   }

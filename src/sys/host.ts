@@ -7,7 +7,7 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Host, HostOwner, HostStatus } from "../effects/host.ts";
+import { type Host, type HostOwner, type HostStatus, unfinishedPath } from "../effects/host.ts";
 import { OsError } from "../effects/os_error.ts";
 import { bytesToString, encodeUtf8, stringToBytes } from "../names/byte_string.ts";
 
@@ -81,7 +81,7 @@ function statusOf(path: string): HostStatus | null {
 }
 
 function replace(path: string, owner: HostOwner, fill: (file: number) => void): void {
-  const fresh = besides(path);
+  const fresh = bytes(unfinishedPath(path));
   fs.rmSync(fresh, { force: true });
   const file = fs.openSync(fresh, "wx", FRESH_MODE);
   try {
@@ -99,11 +99,6 @@ function replace(path: string, owner: HostOwner, fill: (file: number) => void): 
     throw caught;
   }
   syncDirectoryOf(path);
-}
-
-function besides(path: string): Buffer {
-  const slash = path.lastIndexOf("/") + 1;
-  return bytes(`${path.slice(0, slash)}.${path.slice(slash)}.fastflush`);
 }
 
 function syncDirectoryOf(path: string): void {
