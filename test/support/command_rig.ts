@@ -10,6 +10,7 @@ import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryHost } from "../../src/memory/host.ts";
 import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
@@ -52,9 +53,10 @@ export class CommandRig {
   readonly requests: string[] = [];
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
-  readonly programs = new MemoryPrograms();
   readonly interrupts = new MemoryInterrupts();
+  programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
+  host = new MemoryHost();
   instance: Instance = {
     configDirectory: "/etc/postfix",
     queueDirectory: "/queue",
@@ -110,12 +112,15 @@ export class CommandRig {
       programs: this.programs,
       interrupts: this.interrupts,
       textFiles: this.textFiles,
+      host: this.host,
       findInstance: (directory) => {
         if (this.#fault !== null) {
           throw this.#fault;
         }
         this.directories.push(directory);
-        return this.instance;
+        return directory === null
+          ? this.instance
+          : { ...this.instance, configDirectory: directory };
       },
       enterQueue: () => this.files,
       openDeferredMail: async () => {
