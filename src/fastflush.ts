@@ -3,7 +3,7 @@
  *
  * Shows and flushes what the flush service has recorded (docs/COMMAND.md). A thin client: all is done by the
  * service, which it asks over its UNIX socket (docs/PROTOCOL.md). Reads main.cf to find that, changes no file, talks
- * to no network and starts no program. This file builds the real parts and hands over.
+ * to no network and starts no program but Postfix's own and those that look at the machine. This file builds the real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
@@ -19,6 +19,7 @@ import { encodeUtf8 } from "./names/byte_string.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
+import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
@@ -47,6 +48,12 @@ const world = {
   sockets: createUnixSockets(),
   programs: createPrograms(),
   textFiles: createTextFiles(),
+  host: {
+    files: createFiles(),
+    processes: createProcesses(clock),
+    userId: daemon.userId(),
+    findUser: daemon.findUser,
+  },
   findInstance,
   enterQueue,
   openDeferredMail,

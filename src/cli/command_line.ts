@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import type { CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
+import { addDoctor } from "./doctor.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
 import { addPreview } from "./preview.ts";
@@ -76,6 +77,7 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
   for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
     add(program, perform);
   }
+  addDoctor(program, perform);
   return program;
 }
 

@@ -6,6 +6,9 @@ import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryDisk } from "../../src/memory/disk.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryProcesses } from "../../src/memory/processes.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -93,6 +96,12 @@ export class CommandRig {
       sockets: this.sockets,
       programs: this.programs,
       textFiles: this.textFiles,
+      host: {
+        files: new MemoryFiles(new MemoryDisk(this.clock)),
+        processes: new MemoryProcesses(),
+        userId: 0,
+        findUser: () => null,
+      },
       findInstance: (directory) => {
         if (this.#fault !== null) {
           throw this.#fault;

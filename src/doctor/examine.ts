@@ -1,0 +1,105 @@
+/**
+ * Examines a set-up: gathers the facts, and makes findings of them.
+ *
+ * Guarantees: changes nothing, and waits for nobody longer than some seconds. Throws PostconfError where postconf(1)
+ * can't tell the configuration. Starts the program once where it is not known to start: that leaves a warning in
+ * the mail log.
+ */
+import type { Check } from "./check.ts";
+import { isOurs } from "./check.ts";
+import { listsReadable, serviceOn } from "./check_domains.ts";
+import { entryIsOurs, entrySettings, entryThere, maxUse } from "./check_entry.ts";
+import { etrnRestricted } from "./check_etrn.ts";
+import { postfixVersion, programSound } from "./check_programs.ts";
+import { diskSound, foldersSound, logsSound, refreshLong, timesSound } from "./check_queue.ts";
+import { configurationRead, environmentClean, filesCurrent, postfixRuns } from "./check_running.ts";
+import { recordExact, serviceAnswers, sitesRecorded } from "./check_service.ts";
+import { gatherConfiguration } from "./gather_configuration.ts";
+import { gatherDisk, gatherQueue } from "./gather_queue.ts";
+import { gatherPrograms, gatherRunning } from "./gather_running.ts";
+import { gatherService } from "./gather_service.ts";
+import { gatherSites } from "./gather_sites.ts";
+import type { Host, Patient } from "./host.ts";
+import { type Finding, KINDS, type Severity } from "./kinds.ts";
+import { Looking } from "./looking.ts";
+import type { SetUp, Unseen } from "./set_up.ts";
+
+/** What was found. Text is byte strings. */
+export interface Diagnosis {
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+  /** What was looked at and is good. */
+  readonly wells: readonly string[];
+  readonly unseen: readonly Unseen[];
+}
+
+/** In the order in which what is good is told. */
+const CHECKS: readonly Check[] = [
+  postfixRuns,
+  postfixVersion,
+  environmentClean,
+  serviceOn,
+  listsReadable,
+  sitesRecorded,
+  entryThere,
+  entryIsOurs,
+  entrySettings,
+  maxUse,
+  programSound,
+  filesCurrent,
+  configurationRead,
+  serviceAnswers,
+  foldersSound,
+  logsSound,
+  recordExact,
+  timesSound,
+  refreshLong,
+  etrnRestricted,
+  diskSound,
+];
+
+const WORST_FIRST: readonly Severity[] = ["error", "warning", "advice"];
+
+/** Looks at everything. */
+export async function examine(host: Host, patient: Patient): Promise<Diagnosis> {
+  const setUp = await gather(host, patient);
+  const findings: Finding[] = [];
+  const wells: string[] = [];
+  for (const { run, well } of CHECKS) {
+    const found = run(setUp);
+    findings.push(...(found ?? []));
+    if (found?.length === 0) {
+      wells.push(well(setUp));
+    }
+  }
+  const rank = ({ id }: Finding): number => WORST_FIRST.indexOf(KINDS[id].severity);
+  const sorted = findings.toSorted((one, other) => rank(one) - rank(other));
+  return { findings: sorted, wells, unseen: setUp.unseen };
+}
+
+async function gather(host: Host, patient: Patient): Promise<SetUp> {
+  const looking = new Looking(host);
+  const configuration = await gatherConfiguration(host, looking, patient.configDirectory);
+  const before = gatherRunning(host, looking, configuration);
+  const isRunning = before === null || before.master !== null;
+  const service = await gatherService(host, looking, configuration, patient, isRunning);
+  // To ask starts the service where none ran: now there is something to look at.
+  const running = gatherRunning(host, looking, configuration);
+  const isCurrent =
+    service.answer === "ours" && running?.flush.every(({ file }) => file?.isDeleted === false);
+  const sites = gatherSites(host, configuration, patient.sites);
+  for (const { site } of sites.filter(({ answer }) => answer === "error")) {
+    looking.note(`whether ${site} is in fast_flush_domains`, "a table can't be read", false);
+  }
+  const mustTry = isOurs(configuration) && isCurrent !== true;
+  return {
+    configuration,
+    programs: await gatherPrograms(host, looking, configuration, mustTry),
+    running,
+    service,
+    queue: gatherQueue(host, looking, configuration),
+    disk: await gatherDisk(host, looking, configuration),
+    sites,
+    unseen: looking.unseen,
+  };
+}
