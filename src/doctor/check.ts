@@ -26,8 +26,11 @@ export function finding(id: KindId, what: string, command: string | null): Findi
 }
 
 /** Commands for this instance as it is now. */
-export function commandsFor({ configuration, running }: SetUp): Commands {
-  return new Commands(configuration.directory, running === null || running.master !== null);
+export function commandsFor({ configuration, running, service }: SetUp): Commands {
+  const isRunning = running === null || running.master !== null;
+  const isMute = service.answer === "mute";
+  const state = isRunning ? (isMute ? "throttled" : "running") : "stopped";
+  return new Commands(configuration.directory, state);
 }
 
 /** The entry of the flush service; null: there is none, or not as a UNIX socket. */

@@ -6,7 +6,6 @@ import {
   type Check,
   commandOf,
   commandsFor,
-  countOf,
   entryName,
   finding,
   flushEntry,
@@ -94,8 +93,8 @@ export const entrySettings: Check = {
       const command = setColumn(setUp, entry, "wakeup", WAKE_UP);
       findings.push(finding("wakeup-off", what, command));
     }
-    if (/^[1-9]/.test(entry.process_limit)) {
-      const what = `${entryName(entry)} in master.cf may have ${countOf(Number(entry.process_limit), "process", "processes")}; 0 is no limit.`;
+    if (entry.process_limit !== NO_LIMIT) {
+      const what = `The column "process_limit" of ${entryName(entry)} in master.cf is "${entry.process_limit}", not "0".`;
       const command = setColumn(setUp, entry, "process_limit", NO_LIMIT);
       findings.push(finding("process-limit", what, command));
     }

@@ -50,7 +50,7 @@ function mute({ service, configuration }: SetUp): Finding[] {
   }[answer];
   const last = lastTrouble === "" ? "" : ` The last that the mail log says: ${lastTrouble}`;
   const log = configuration.values.maillog_file || SYSTEM_MAILLOG;
-  const pattern = "/(flush|master)\\[.*(fatal|panic|warning):";
+  const pattern = "/(flush|master)\\[.*(fatal|panic|throttling)";
   const command = `grep -E '${pattern}' ${quoted(log)} | tail -n 5`;
   return [finding("service-mute", `What listens at ${socket.path} ${how}.${last}`, command)];
 }

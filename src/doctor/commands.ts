@@ -19,14 +19,19 @@ export function inTurn(...commands: readonly string[]): string {
   return commands.join(" && ");
 }
 
+/**
+ * How Postfix is: where it runs, a change of its configuration takes a reload. "throttled": master(8) waits a minute
+ * before it tries again to start the service, and only a new start of Postfix ends that.
+ */
+export type PostfixState = "stopped" | "running" | "throttled";
+
 export class Commands {
   readonly #directory: string;
-  readonly #isRunning: boolean;
+  readonly #state: PostfixState;
 
-  /** `isRunning`: the instance runs, so that a change of its configuration takes a reload. */
-  constructor(configDirectory: string, isRunning: boolean) {
+  constructor(configDirectory: string, state: PostfixState) {
     this.#directory = configDirectory;
-    this.#isRunning = isRunning;
+    this.#state = state;
   }
 
   /** postconf(1), and whatever makes Postfix see the change. */
@@ -41,11 +46,14 @@ export class Commands {
 
   /** Commands that change the configuration, and whatever makes Postfix see it. */
   applied(...commands: readonly string[]): string {
-    return inTurn(...commands, ...(this.#isRunning ? [this.reload()] : []));
+    return inTurn(...commands, ...(this.#state === "stopped" ? [] : [this.reload()]));
   }
 
+  /** Has Postfix read its configuration. */
   reload(): string {
-    return commandLine("postfix", "-c", this.#directory, "reload");
+    return this.#state === "throttled"
+      ? this.restart()
+      : commandLine("postfix", "-c", this.#directory, "reload");
   }
 
   start(): string {

@@ -2,8 +2,7 @@
  * Examines a set-up: gathers the facts, and makes findings of them.
  *
  * Guarantees: changes nothing, and waits for nobody longer than some seconds. Throws PostconfError where postconf(1)
- * can't tell the configuration. Starts the program once where it is not known to start: that leaves a warning in
- * the mail log.
+ * can't tell the configuration. Starts the program once, in stand-alone mode, where it is not known to start.
  */
 import type { Check } from "./check.ts";
 import { isOurs } from "./check.ts";

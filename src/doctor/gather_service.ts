@@ -12,7 +12,11 @@ const ANSWER_MS = 5000;
 /** The whole deferred queue is read. */
 const COMPARE_MS = 15_000;
 
-const TROUBLE = /\/(?:flush|master)\[[0-9]+\]: (?:fatal|panic|error|warning): /;
+/** Lines that say why the service does not start, the first kind rather than the second. */
+const TROUBLES = [
+  /\/flush\[[0-9]+\]: (?:fatal|panic): /,
+  /\/master\[[0-9]+\]: .*\/flush(?: pid [0-9]+ exit|: bad command startup)/,
+];
 
 const MAILLOGS = ["/var/log/mail.log", "/var/log/maillog"];
 
@@ -136,7 +140,7 @@ async function within<T>(
 /** The last complaint about the service in the mail log; empty: none, or it can't be read. */
 function lastTrouble(looking: Looking, { values }: Configuration): string {
   const paths = values.maillog_file === "" ? MAILLOGS : [values.maillog_file];
-  return (
-    paths.flatMap((path) => looking.lastLines(path)).findLast((line) => TROUBLE.test(line)) ?? ""
-  );
+  const lines = paths.flatMap((path) => looking.lastLines(path));
+  const found = TROUBLES.map((trouble) => lines.findLast((line) => trouble.test(line)));
+  return found.find((line) => line !== undefined) ?? "";
 }

@@ -75,9 +75,9 @@ export const KINDS = {
     why: "Nothing is sent when fast_flush_refresh_time is over, and the record is neither cleaned nor completed by itself.",
   },
   "process-limit": {
-    severity: "warning",
-    when: "the entry's column `process_limit` is a number other than 0",
-    why: "Clients wait while so many processes are busy, and a successor can't start beside them.",
+    severity: "error",
+    when: "the entry's column `process_limit` is not 0",
+    why: "The service, the original too, does not start then, and delivery agents wait for it.",
   },
   "original-configured": {
     severity: "warning",

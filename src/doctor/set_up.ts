@@ -34,7 +34,7 @@ export const PARAMETERS = [
   "smtputf8_enable",
 ] as const;
 
-export type Parameter = (typeof PARAMETERS)[number];
+type Parameter = (typeof PARAMETERS)[number];
 
 /** What main.cf and master.cf say. */
 export interface Configuration {

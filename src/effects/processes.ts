@@ -1,7 +1,7 @@
 /**
  * Processes of this machine, as others see them: what runs, since when, from which file.
  *
- * For the operator's command. What the caller may not see is null, and a process that ends meanwhile is not told.
+ * For the operator's command. What the caller may not see is null, and a process that has ended is not told.
  */
 
 /** The file that a process runs; its device and inode are those of `Files.statusOf`. */
@@ -12,6 +12,7 @@ export interface RunningFile {
   readonly isDeleted: boolean;
 }
 
+/** A process, as of one look. */
 export interface RunningProcess {
   readonly pid: number;
   readonly parentPid: number;

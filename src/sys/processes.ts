@@ -10,9 +10,13 @@ import { createTextFiles } from "./text_files.ts";
 /** USER_HZ, in which proc(5) counts: the same on every architecture that Debian has. */
 const TICKS_PER_SECOND = 100;
 
-/** Behind the name, which may hold anything: the parent's ID, and when it started, in ticks since the boot. */
+/** Behind the name, which may hold anything: state, the parent's ID, when it started, in ticks since the boot. */
+const STATE_FIELD = 0;
 const PARENT_FIELD = 1;
 const START_FIELD = 19;
+
+/** It has ended, and its parent has not taken notice. */
+const ZOMBIE = "Z";
 
 const NAMES_AT_ONCE = 500;
 
@@ -29,6 +33,9 @@ export function createProcesses(clock: Clock): Processes {
     }
     const nameEnd = stat.lastIndexOf(")");
     const fields = stat.slice(nameEnd + 2).split(" ");
+    if (fields[STATE_FIELD] === ZOMBIE) {
+      return null;
+    }
     const ageSeconds = Number.parseFloat(uptime) - Number(fields[START_FIELD]) / TICKS_PER_SECOND;
     return {
       pid,
