@@ -3,7 +3,8 @@
  *
  * Shows and flushes what the flush service has recorded (docs/COMMAND.md). A thin client: all is done by the
  * service, which it asks over its UNIX socket (docs/PROTOCOL.md). Reads main.cf to find that, changes no file, talks
- * to no network and starts no program but Postfix's own and those that look at the machine. This file builds the real parts and hands over.
+ * to no network and starts no program but Postfix's own and those that look at the machine.
+ * This file builds the real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
@@ -48,7 +49,7 @@ const world = {
   sockets: createUnixSockets(),
   programs: createPrograms(),
   textFiles: createTextFiles(),
-  host: {
+  machine: {
     files: createFiles(),
     processes: createProcesses(clock),
     userId: daemon.userId(),

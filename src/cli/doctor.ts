@@ -50,9 +50,9 @@ async function doctor(
   { lists, sites }: { readonly lists: readonly string[]; readonly sites: readonly string[] },
   json: boolean,
 ): Promise<number> {
-  const { instance, socket, terminal, host } = tools;
+  const { instance, socket, terminal, machine } = tools;
   const patient = { configDirectory: instance.configDirectory, socket, sites, siteLists: lists };
-  const diagnosis = await examine({ ...tools, ...host }, patient).catch(unreadable);
+  const diagnosis = await examine({ ...tools, ...machine }, patient).catch(unreadable);
   const text = json ? diagnosisJson(diagnosis) : diagnosisText(diagnosis);
   terminal.out(text);
   if (isIncomplete(diagnosis)) {

@@ -7,11 +7,8 @@ import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./chec
 import { etrnClosed } from "./check_etrn.ts";
 import { commandLine } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
-import { INDEXED_TYPES, patternsOf } from "./list_patterns.ts";
+import { INDEXED_TYPES, indexedFiles, TABLE_TYPES, unsupportedTables } from "./list_patterns.ts";
 import type { SetUp } from "./set_up.ts";
-
-/** What the service reads (README). */
-const TABLE_TYPES = ["static", "inline", "texthash", "regexp"];
 
 const CLOSED_ETRN = "smtpd_etrn_restrictions=permit_mynetworks, reject";
 
@@ -59,17 +56,16 @@ export const listsReadable: Check = {
 
 function unsupported(setUp: SetUp, text: string): Finding[] {
   const { configuration } = setUp;
-  const bad = patternsOf(text).filter(
-    ({ table }) => table !== null && !TABLE_TYPES.includes(table.type),
-  );
+  const bad = [...unsupportedTables(text), ...configuration.innerTables];
   if (bad.length === 0 || !isOurs(configuration)) {
     return [];
   }
-  const names = bad.map(({ token }) => token).join(", ");
-  const what = `fastflush can't read ${names}. It reads ${TABLE_TYPES.map((type) => `${type}:`).join(", ")}, files and names.`;
-  const hasTexts = bad.every(
-    ({ table }) => table !== null && configuration.tableSources.get(table.name) === true,
-  );
+  const known = TABLE_TYPES.map((type) => `${type}:`).join(", ");
+  const what = `fastflush can't read ${bad.join(", ")}. It reads ${known}, files and names.`;
+  const indexed = indexedFiles(text);
+  const hasTexts =
+    indexed.length === bad.length &&
+    indexed.every((path) => configuration.tableSources.get(path) === true);
   const texts = splitTokens(text).map((token) =>
     token.replace(new RegExp(`^(!*)(?:${INDEXED_TYPES.join("|")}):`), "$1texthash:"),
   );

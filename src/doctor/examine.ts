@@ -18,9 +18,9 @@ import { gatherDisk, gatherQueue } from "./gather_queue.ts";
 import { gatherPrograms, gatherRunning } from "./gather_running.ts";
 import { gatherService } from "./gather_service.ts";
 import { gatherSites } from "./gather_sites.ts";
-import type { Host, Patient } from "./host.ts";
 import { type Finding, KINDS, type Severity } from "./kinds.ts";
 import { Looking } from "./looking.ts";
+import type { Machine, Patient } from "./machine.ts";
 import type { SetUp, Unseen } from "./set_up.ts";
 
 /** What was found. Text is byte strings. */
@@ -60,8 +60,8 @@ const CHECKS: readonly Check[] = [
 const WORST_FIRST: readonly Severity[] = ["error", "warning", "advice"];
 
 /** Looks at everything. */
-export async function examine(host: Host, patient: Patient): Promise<Diagnosis> {
-  const setUp = await gather(host, patient);
+export async function examine(machine: Machine, patient: Patient): Promise<Diagnosis> {
+  const setUp = await gather(machine, patient);
   const findings: Finding[] = [];
   const wells: string[] = [];
   for (const { run, well } of CHECKS) {
@@ -76,28 +76,28 @@ export async function examine(host: Host, patient: Patient): Promise<Diagnosis> 
   return { findings: sorted, wells, unseen: setUp.unseen };
 }
 
-async function gather(host: Host, patient: Patient): Promise<SetUp> {
-  const looking = new Looking(host);
-  const configuration = await gatherConfiguration(host, looking, patient.configDirectory);
-  const before = gatherRunning(host, looking, configuration);
+async function gather(machine: Machine, patient: Patient): Promise<SetUp> {
+  const looking = new Looking(machine);
+  const configuration = await gatherConfiguration(machine, looking, patient.configDirectory);
+  const before = gatherRunning(machine, looking, configuration);
   const isRunning = before === null || before.master !== null;
-  const service = await gatherService(host, looking, configuration, patient, isRunning);
+  const service = await gatherService(machine, looking, configuration, patient, isRunning);
   // To ask starts the service where none ran: now there is something to look at.
-  const running = gatherRunning(host, looking, configuration);
+  const running = gatherRunning(machine, looking, configuration);
   const isCurrent =
     service.answer === "ours" && running?.flush.every(({ file }) => file?.isDeleted === false);
-  const sites = gatherSites(host, configuration, patient.sites);
+  const sites = gatherSites(machine, configuration, patient.sites);
   for (const { site } of sites.filter(({ answer }) => answer === "error")) {
     looking.note(`whether ${site} is in fast_flush_domains`, "a table can't be read", false);
   }
   const mustTry = isOurs(configuration) && isCurrent !== true;
   return {
     configuration,
-    programs: await gatherPrograms(host, looking, configuration, mustTry),
+    programs: await gatherPrograms(machine, looking, configuration, mustTry),
     running,
     service,
-    queue: gatherQueue(host, looking, configuration),
-    disk: await gatherDisk(host, looking, configuration),
+    queue: gatherQueue(machine, looking, configuration),
+    disk: await gatherDisk(machine, looking, configuration),
     sites,
     unseen: looking.unseen,
   };

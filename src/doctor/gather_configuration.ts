@@ -4,20 +4,22 @@
 import { OsError } from "../effects/os_error.ts";
 import { Postconf } from "../installation/postconf.ts";
 import { entryName } from "./check.ts";
-import type { Host } from "./host.ts";
-import { indexedFiles, listedFiles } from "./list_patterns.ts";
+import { indexedFiles, innerLists, tableFiles, unsupportedTables } from "./list_patterns.ts";
 import type { Looking } from "./looking.ts";
+import type { Machine } from "./machine.ts";
 import { type Configuration, PARAMETERS } from "./set_up.ts";
+
+const ROOT_UID = 0;
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** The configuration in this directory. */
 export async function gatherConfiguration(
-  host: Host,
+  machine: Machine,
   looking: Looking,
   directory: string,
 ): Promise<Configuration> {
-  const postconf = new Postconf(host.programs, directory);
+  const postconf = new Postconf(machine.programs, directory);
   const values = await postconf.values(...PARAMETERS);
   const raw = await postconf.rawValues("fast_flush_domains", "relay_domains");
   const settings = await postconf.settings();
@@ -42,11 +44,11 @@ export async function gatherConfiguration(
     overrides,
     hasCommentedEntry: commented.test(master),
     changedMs: changedMs(looking, directory),
-    listFaults: listFaults(host, domains),
+    ...readLists(machine, domains),
     tableSources: new Map(
       indexedFiles(domains).map((path) => [path, looking.place(path, true).status !== null]),
     ),
-    mailOwner: host.findUser(values.mail_owner),
+    mailOwner: machine.findUser(values.mail_owner),
   };
 }
 
@@ -58,20 +60,44 @@ function changedMs(looking: Looking, directory: string): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** The service reads these files as root: where this process is not root, others' rights are no fault. */
-function listFaults({ textFiles, userId }: Host, domains: string): Map<string, string> {
-  const faults = new Map<string, string>();
-  for (const path of listedFiles(domains)) {
-    try {
-      textFiles.read(path);
-    } catch (caught) {
-      if (!(caught instanceof OsError)) {
-        throw caught;
-      }
-      if (userId === 0 || caught.code !== "EACCES") {
-        faults.set(path, caught.text);
+/** Reads the files of a list, and those that they name. */
+function readLists(
+  machine: Machine,
+  domains: string,
+): Pick<Configuration, "listFaults" | "innerTables"> {
+  const listFaults = new Map<string, string>();
+  const innerTables: string[] = [];
+  const rest = [domains];
+  const seen = new Set<string>();
+  for (let text = rest.pop(); text !== undefined; text = rest.pop()) {
+    const lists = innerLists(text).filter((path) => !seen.has(path));
+    for (const path of [...lists, ...tableFiles(text)]) {
+      seen.add(path);
+      const content = readList(machine, path, listFaults);
+      if (lists.includes(path)) {
+        innerTables.push(...unsupportedTables(content));
+        rest.push(content);
       }
     }
   }
-  return faults;
+  return { listFaults, innerTables };
+}
+
+/** The service reads these files as root: where this process is not root, others' rights are no fault. */
+function readList(
+  { textFiles, userId }: Machine,
+  path: string,
+  faults: Map<string, string>,
+): string {
+  try {
+    return textFiles.read(path).text.replace(/^#.*$/gm, "");
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    if (userId === ROOT_UID || caught.code !== "EACCES") {
+      faults.set(path, caught.text);
+    }
+    return "";
+  }
 }

@@ -6,8 +6,8 @@
 
 import type { FileStatus } from "../effects/files.ts";
 import { errorCode } from "../effects/os_error.ts";
-import type { Host } from "./host.ts";
 import type { Looking, Walk } from "./looking.ts";
+import type { Machine } from "./machine.ts";
 import type { Configuration, DiskFacts, Place, QueueFacts, QueueFolder } from "./set_up.ts";
 import { seconds } from "./time_value.ts";
 
@@ -38,7 +38,7 @@ const DF_MS = 5000;
 
 /** The files of the queue. */
 export function gatherQueue(
-  host: Host,
+  machine: Machine,
   looking: Looking,
   configuration: Configuration,
 ): QueueFacts {
@@ -48,7 +48,7 @@ export function gatherQueue(
   const logs = walkOf("flush", LOGS_MAX);
   const deferred = walkOf("deferred", MESSAGES_MAX);
   const below = [logs, deferred, walkOf(HASHED[0] ?? "", FOLDERS_MAX)];
-  const nowMs = host.clock.wallMs();
+  const nowMs = machine.clock.wallMs();
   return {
     folders: folders(looking, configuration, below),
     logs: logs === null ? null : logFacts(logs, configuration, nowMs),
@@ -123,12 +123,12 @@ function changedMs({ ctimeNs }: FileStatus): number {
 
 /** The file system of the queue, by df(1); null: it can't be told. */
 export async function gatherDisk(
-  host: Host,
+  machine: Machine,
   looking: Looking,
   { values }: Configuration,
 ): Promise<DiskFacts | null> {
-  const bytes = await diskFree(host, values.queue_directory, "-Pk");
-  const files = await diskFree(host, values.queue_directory, "-Pi");
+  const bytes = await diskFree(machine, values.queue_directory, "-Pk");
+  const files = await diskFree(machine, values.queue_directory, "-Pi");
   if (bytes === null) {
     return null;
   }
@@ -153,7 +153,7 @@ interface Free {
   readonly mountPoint: string;
 }
 
-async function diskFree({ programs }: Host, path: string, option: string): Promise<Free | null> {
+async function diskFree({ programs }: Machine, path: string, option: string): Promise<Free | null> {
   try {
     const { out } = await programs.run(["df", option, path], { limitMs: DF_MS });
     const line = out.split("\n")[1] ?? "";

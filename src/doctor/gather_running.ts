@@ -5,8 +5,8 @@
 import { bytesToString } from "../names/byte_string.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
 import { isOpenToOthers } from "./check_programs.ts";
-import type { Host } from "./host.ts";
 import type { Looking } from "./looking.ts";
+import type { Machine } from "./machine.ts";
 import type { Configuration, Place, ProgramFacts, RunningFacts, Trial } from "./set_up.ts";
 
 const ROOT_UID = 0;
@@ -22,7 +22,7 @@ const SHOWN_MAX = 200;
 
 /** What runs; null: this user can't see it. */
 export function gatherRunning(
-  { processes }: Host,
+  { processes }: Machine,
   looking: Looking,
   { values }: Configuration,
 ): RunningFacts | null {
@@ -55,7 +55,7 @@ function isNoted({ unseen }: Looking, path: string): boolean {
 
 /** The programs of the flush service; `mustTry`: that ours starts is not known yet. */
 export async function gatherPrograms(
-  host: Host,
+  machine: Machine,
   looking: Looking,
   { directory, values }: Configuration,
   mustTry: boolean,
@@ -69,14 +69,14 @@ export async function gatherPrograms(
     ours,
     folder,
     original: looking.place(`${values.daemon_directory}/flush`, true),
-    trial: mustTry ? await tryProgram(host, directory, ours, folder) : { kind: "untried" },
+    trial: mustTry ? await tryProgram(machine, directory, ours, folder) : { kind: "untried" },
     masterVersion: stamp?.[1] ?? null,
   };
 }
 
 /** Starts the program in stand-alone mode. Not where somebody else than root could have put it there. */
 async function tryProgram(
-  { programs, userId }: Host,
+  { programs, userId }: Machine,
   directory: string,
   ours: Place,
   folder: Place,

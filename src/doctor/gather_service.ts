@@ -3,8 +3,8 @@
  */
 import { type Answer, ask, type ReportItem } from "../client/ask.ts";
 import { type ReportRequest, STATUS } from "../wire/request.ts";
-import type { Host, Patient } from "./host.ts";
 import type { Looking } from "./looking.ts";
+import type { Machine, Patient } from "./machine.ts";
 import type { Comparison, Configuration, ServiceFacts } from "./set_up.ts";
 
 /** A service that can't start leaves its clients waiting. */
@@ -22,7 +22,7 @@ const MAILLOGS = ["/var/log/mail.log", "/var/log/maillog"];
 
 /** What the service says. Is asked nothing where `isRunning` is false. */
 export async function gatherService(
-  host: Host,
+  machine: Machine,
   looking: Looking,
   configuration: Configuration,
   patient: Patient,
@@ -33,12 +33,12 @@ export async function gatherService(
   if (!isRunning || socket.status === null) {
     return { ...facts, answer: "not asked" };
   }
-  const first = await within(host, ANSWER_MS, () => askFor(patient, { name: "sites" }));
+  const first = await within(machine, ANSWER_MS, () => askFor(patient, { name: "sites" }));
   const answer = first === null ? "mute" : answerOf(first);
   if (answer === "ours") {
-    return { ...facts, answer, ...(await compare(host, looking, patient)) };
+    return { ...facts, answer, ...(await compare(machine, looking, patient)) };
   }
-  if (answer === "original" && !mayAsk(host, configuration)) {
+  if (answer === "original" && !mayAsk(machine, configuration)) {
     looking.note("the record", "only root and the mail owner may ask the service", true);
     return { ...facts, answer: "not asked" };
   }
@@ -46,7 +46,7 @@ export async function gatherService(
 }
 
 /** To others than these, ours answers as the original does. */
-function mayAsk({ userId }: Host, { mailOwner }: Configuration): boolean {
+function mayAsk({ userId }: Machine, { mailOwner }: Configuration): boolean {
   return userId === 0 || userId === mailOwner?.uid;
 }
 
@@ -66,7 +66,7 @@ function answerOf(answer: Answer): ServiceFacts["answer"] {
 }
 
 async function compare(
-  host: Host,
+  machine: Machine,
   looking: Looking,
   { siteLists, ...patient }: Patient,
 ): Promise<Pick<ServiceFacts, "comparison" | "refusedSites">> {
@@ -90,7 +90,7 @@ async function compare(
     }
     return true;
   };
-  const isWhole = await within(host, COMPARE_MS, all);
+  const isWhole = await within(machine, COMPARE_MS, all);
   if (isWhole !== true) {
     const why =
       isWhole === null
@@ -124,7 +124,7 @@ function askFor(
 
 /** Null: it took too long. What was begun goes on until this program ends. */
 async function within<T>(
-  { clock }: Host,
+  { clock }: Machine,
   limitMs: number,
   work: () => Promise<T>,
 ): Promise<T | null> {

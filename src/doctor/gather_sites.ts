@@ -5,7 +5,7 @@ import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
 import { compileDomainList, parentDomainMatch } from "../eligibility/domain_list.ts";
 import { siteName } from "../names/names.ts";
-import type { Host } from "./host.ts";
+import type { Machine } from "./machine.ts";
 import type { Configuration, SiteFacts } from "./set_up.ts";
 
 /** What is wrong with lists and tables is told by other checks. */
@@ -15,7 +15,7 @@ const PARAMETER = "fast_flush_domains";
 
 /** Whether each of these sites is recorded; `@domain` is about the domain itself. */
 export function gatherSites(
-  { textFiles }: Host,
+  { textFiles }: Machine,
   { values }: Configuration,
   sites: readonly string[],
 ): SiteFacts[] {

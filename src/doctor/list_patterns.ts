@@ -4,6 +4,9 @@
 import { splitTokens } from "../eligibility/tokens.ts";
 import type { Configuration } from "./set_up.ts";
 
+/** What the service reads (README). */
+export const TABLE_TYPES = ["static", "inline", "texthash", "regexp"];
+
 /** Indexed files, made from a text beside them that is as `texthash:` reads it. */
 export const INDEXED_TYPES = ["hash", "btree", "lmdb", "dbm", "sdbm", "cdb"];
 
@@ -25,13 +28,26 @@ export function patternsOf(text: string): Pattern[] {
   });
 }
 
-/** Files that a list names: lists, and texts of tables. */
-export function listedFiles(text: string): string[] {
+/** Tables of types that the service does not read. */
+export function unsupportedTables(text: string): string[] {
+  return patternsOf(text).flatMap(({ token, table }) =>
+    table === null || TABLE_TYPES.includes(table.type) ? [] : [token],
+  );
+}
+
+/** Lists that a list names: their patterns count as its own. */
+export function innerLists(text: string): string[] {
   return patternsOf(text).flatMap(({ token, table }) => {
-    const path = table === null ? token.replace(/^!+/, "") : table.name;
-    const isFile = table === null || table.type === "texthash" || table.type === "regexp";
-    return isFile && path.startsWith("/") ? [path] : [];
+    const path = token.replace(/^!+/, "");
+    return table === null && path.startsWith("/") ? [path] : [];
   });
+}
+
+/** Texts of tables of a list, as the service reads them. */
+export function tableFiles(text: string): string[] {
+  return patternsOf(text).flatMap(({ table }) =>
+    table !== null && (table.type === "texthash" || table.type === "regexp") ? [table.name] : [],
+  );
 }
 
 /** Texts of indexed tables of a list. */

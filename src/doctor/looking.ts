@@ -2,7 +2,7 @@
  * Looking at files without failing: what is not there is null, what may not be seen is noted.
  */
 import { errorCode, OsError } from "../effects/os_error.ts";
-import type { Host } from "./host.ts";
+import type { Machine } from "./machine.ts";
 import type { Place, Unseen } from "./set_up.ts";
 
 /** How much of a log's end is looked at. */
@@ -12,10 +12,10 @@ const NAMES_AT_ONCE = 500;
 
 export class Looking {
   readonly unseen: Unseen[] = [];
-  readonly #host: Host;
+  readonly #machine: Machine;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(machine: Machine) {
+    this.#machine = machine;
   }
 
   /** Notes something that could not be looked at. */
@@ -42,18 +42,18 @@ export class Looking {
 
   /** A path; a link is not followed unless told. */
   place(path: string, followLink = false): Place {
-    const { files } = this.#host;
+    const { files } = this.#machine;
     return { path, status: this.orNull(path, () => files.statusOf(path, { followLink })) };
   }
 
   /** A whole small file; null: it can't be read, or is not there. */
   text(path: string): string | null {
-    return this.orNull(path, () => this.#host.textFiles.read(path).text);
+    return this.orNull(path, () => this.#machine.textFiles.read(path).text);
   }
 
   /** The end of a file, in whole lines; empty where it can't be read. */
   lastLines(path: string): string[] {
-    const { files } = this.#host;
+    const { files } = this.#machine;
     try {
       const file = files.open(path, { access: "read", keepAtime: true });
       try {
@@ -101,7 +101,7 @@ export class Looking {
   }
 
   #names(directory: string, countMax: number): string[] {
-    const reader = this.#host.files.openDirectory(directory);
+    const reader = this.#machine.files.openDirectory(directory);
     const all: string[] = [];
     try {
       while (all.length < countMax) {

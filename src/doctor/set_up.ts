@@ -56,7 +56,9 @@ export interface Configuration {
   readonly listFaults: ReadonlyMap<string, string>;
   /** Whether the text of an indexed table is beside it, by path. */
   readonly tableSources: ReadonlyMap<string, boolean>;
-  /** Tables of these titles are errors to look up in, and why. */
+  /** Tables in these files of a type that the service does not read. */
+  readonly innerTables: readonly string[];
+  /** Null: there is no such user. */
   readonly mailOwner: User | null;
 }
 

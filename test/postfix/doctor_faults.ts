@@ -43,6 +43,13 @@ export const DOMAINS: readonly Fault[] = [
     undo: `postconf -c "$D" -e fast_flush_domains=static:all && ${BACK_TO_OURS}`,
   },
   {
+    id: "table-unsupported",
+    how: "in a file",
+    break: `echo "cidr:$F/x" >"$F/list" && postconf -c "$D" -e "fast_flush_domains=$F/list" && reload`,
+    says: "can't read cidr:",
+    undo: `postconf -c "$D" -e fast_flush_domains=static:all && ${BACK_TO_OURS}`,
+  },
+  {
     id: "list-unreadable",
     break: `postconf -c "$D" -e "fast_flush_domains=$F/missing" && reload`,
     says: "/missing: No such file or directory",

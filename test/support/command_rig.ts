@@ -96,7 +96,7 @@ export class CommandRig {
       sockets: this.sockets,
       programs: this.programs,
       textFiles: this.textFiles,
-      host: {
+      machine: {
         files: new MemoryFiles(new MemoryDisk(this.clock)),
         processes: new MemoryProcesses(),
         userId: 0,

@@ -9,7 +9,7 @@ import type { Processes } from "../effects/processes.ts";
 import type { Programs } from "../effects/programs.ts";
 import type { TextFiles } from "../effects/text_files.ts";
 
-export interface Host {
+export interface Machine {
   readonly clock: Clock;
   readonly programs: Programs;
   readonly textFiles: TextFiles;
