@@ -5,6 +5,7 @@
 import { bytesToString } from "../names/byte_string.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
 import { isOpenToOthers } from "./check_programs.ts";
+import { NOTHING } from "./gather_service.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine } from "./machine.ts";
 import type { Configuration, Place, ProgramFacts, RunningFacts, Trial } from "./set_up.ts";
@@ -13,8 +14,6 @@ const ROOT_UID = 0;
 const TRIAL_MS = 10_000;
 /** What a service says first: the beginning of its greeting. */
 const GREETING = "protocol\0";
-/** Something that changes nothing, and that is answered without a word in the mail log. */
-const TRIAL_REQUEST = { name: "sites" } as const;
 /** As master(8) starts it: nothing of this process's environment. */
 const TRIAL_PATH = "PATH=/usr/bin:/bin:/usr/sbin:/sbin";
 /** So much of what a failing program says is shown. */
@@ -86,7 +85,7 @@ async function tryProgram(
     return { kind: "untried" };
   }
   const words = ["env", "-i", TRIAL_PATH, `MAIL_CONFIG=${directory}`, ours.path, "-S"];
-  const input = bytesToString(encodeRequest(TRIAL_REQUEST));
+  const input = bytesToString(encodeRequest(NOTHING));
   const { status, out, err } = await programs.run(words, { input, limitMs: TRIAL_MS });
   if (out.startsWith(GREETING)) {
     return { kind: "greets" };

@@ -12,6 +12,9 @@ const ANSWER_MS = 5000;
 /** The whole deferred queue is read. */
 const COMPARE_MS = 15_000;
 
+/** What is answered at once, and changes nothing: what a flush of no sites would do. */
+export const NOTHING = { name: "preview", sites: "" } as const satisfies ReportRequest;
+
 /** Lines that say why the service does not start, the first kind rather than the second. */
 const TROUBLES = [
   /\/flush\[[0-9]+\]: (?:fatal|panic): /,
@@ -33,7 +36,7 @@ export async function gatherService(
   if (!isRunning || socket.status === null) {
     return { ...facts, answer: "not asked" };
   }
-  const first = await within(machine, ANSWER_MS, () => askFor(patient, { name: "sites" }));
+  const first = await within(machine, ANSWER_MS, () => askFor(patient, NOTHING));
   const answer = first === null ? "mute" : answerOf(first);
   if (answer === "ours") {
     return { ...facts, answer, ...(await compare(machine, looking, patient)) };
