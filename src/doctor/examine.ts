@@ -4,15 +4,8 @@
  * Guarantees: changes nothing, and waits for nobody longer than some seconds. Throws PostconfError where postconf(1)
  * can't tell the configuration. Starts the program once, in stand-alone mode, where it is not known to start.
  */
-import type { Check } from "./check.ts";
 import { isOurs } from "./check.ts";
-import { listsReadable, serviceOn } from "./check_domains.ts";
-import { entryIsOurs, entrySettings, entryThere, maxUse } from "./check_entry.ts";
-import { etrnRestricted } from "./check_etrn.ts";
-import { postfixVersion, programSound } from "./check_programs.ts";
-import { diskSound, foldersSound, logsSound, refreshLong, timesSound } from "./check_queue.ts";
-import { configurationRead, environmentClean, filesCurrent, postfixRuns } from "./check_running.ts";
-import { recordExact, serviceAnswers, sitesRecorded } from "./check_service.ts";
+import { CHECKS } from "./checks.ts";
 import { gatherConfiguration } from "./gather_configuration.ts";
 import { gatherDisk, gatherQueue } from "./gather_queue.ts";
 import { gatherPrograms, gatherRunning } from "./gather_running.ts";
@@ -31,31 +24,6 @@ export interface Diagnosis {
   readonly wells: readonly string[];
   readonly unseen: readonly Unseen[];
 }
-
-/** In the order in which what is good is told. */
-const CHECKS: readonly Check[] = [
-  postfixRuns,
-  postfixVersion,
-  environmentClean,
-  serviceOn,
-  listsReadable,
-  sitesRecorded,
-  entryThere,
-  entryIsOurs,
-  entrySettings,
-  maxUse,
-  programSound,
-  filesCurrent,
-  configurationRead,
-  serviceAnswers,
-  foldersSound,
-  logsSound,
-  recordExact,
-  timesSound,
-  refreshLong,
-  etrnRestricted,
-  diskSound,
-];
 
 const WORST_FIRST: readonly Severity[] = ["error", "warning", "advice"];
 
