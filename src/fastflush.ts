@@ -24,6 +24,7 @@ import { createFiles } from "./sys/files.ts";
 import { createHost } from "./sys/host.ts";
 import { createIndexStores } from "./sys/index_store.ts";
 import { createInterrupts } from "./sys/interrupts.ts";
+import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
 import { createTerminal } from "./sys/terminal.ts";
@@ -57,6 +58,12 @@ const world = {
   interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   host: createHost(),
+  machine: {
+    files: createFiles(),
+    processes: createProcesses(clock),
+    userId: daemon.userId(),
+    findUser: daemon.findUser,
+  },
   findInstance,
   enterQueue,
   openDeferredMail,

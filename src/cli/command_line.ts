@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
+import { addDoctor } from "./doctor.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
 import { addHistogram } from "./histogram.ts";
@@ -105,7 +106,7 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
   for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
     add(program, perform);
   }
-  for (const add of [addInstall, addUninstall, addStatus]) {
+  for (const add of [addInstall, addUninstall, addStatus, addDoctor]) {
     add(program, perform);
   }
   return program;

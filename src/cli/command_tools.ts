@@ -2,6 +2,7 @@
  * What every command needs: who runs it, the Postfix instance that it is about, and the flush service that it asks.
  */
 import type { FlushSocket } from "../client/ask.ts";
+import type { Machine } from "../doctor/machine.ts";
 import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
 import type { Host } from "../effects/host.ts";
@@ -54,6 +55,8 @@ export interface CommandWorld {
   readonly interrupts: Interrupts;
   readonly textFiles: TextFiles;
   readonly host: Host;
+  /** What the doctor looks at besides. */
+  readonly machine: Omit<Machine, "clock" | "programs" | "textFiles">;
   /** Reads the configuration in this directory; null: where Postfix's own commands look. Throws Fatal. */
   findInstance(configDirectory: string | null): Instance;
   /** The files of an instance's queue: this process goes there. Throws OsError. */

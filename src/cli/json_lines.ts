@@ -224,6 +224,19 @@ export const FIELDS = {
     advice: { config_directory: "text", text: "text" },
     end: { status: "text", instances: "number" },
   },
+  doctor: {
+    finding: { id: "text", severity: "text", what: "text", why: "text", command: "text or null" },
+    unseen: { what: "text", why: "text" },
+    well: { what: "text" },
+    end: {
+      status: "text",
+      errors: "number",
+      warnings: "number",
+      advice: "number",
+      wells: "number",
+      unseen: "number",
+    },
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Fields>>>>;
 
 export type CommandName = keyof typeof FIELDS;

@@ -12,6 +12,7 @@ import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import { MemoryHost } from "../../src/memory/host.ts";
 import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
+import { MemoryProcesses } from "../../src/memory/processes.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -113,6 +114,12 @@ export class CommandRig {
       interrupts: this.interrupts,
       textFiles: this.textFiles,
       host: this.host,
+      machine: {
+        files: new MemoryFiles(new MemoryDisk(this.clock)),
+        processes: new MemoryProcesses(),
+        userId: 0,
+        findUser: () => null,
+      },
       findInstance: (directory) => {
         if (this.#fault !== null) {
           throw this.#fault;
