@@ -96,7 +96,7 @@ describe("demo", () => {
         expect(stdout.match(line)).toHaveLength(2);
       }
       expect(stdout).toContain("# fastflush send echo.example --yes --wait\n");
-      expect(stdout).toContain("21 messages for the 4 others wait, recorded as before.");
+      expect(stdout).toContain("21 messages for the 3 others wait, recorded as before.");
       expect(status).toBe(0);
       expectNothingLeft(folder);
     },
