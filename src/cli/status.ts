@@ -5,7 +5,11 @@
 import type { Command } from "commander";
 import { type Answer, ask } from "../client/ask.ts";
 import { whoseCommand } from "../installation/flush_entry.ts";
-import { isEveryDestination, isOpenToStrangers } from "../installation/recorded_sites.ts";
+import {
+  isEveryDestination,
+  isOpenToStrangers,
+  openEntries,
+} from "../installation/recorded_sites.ts";
 import { type ServingProcess, servingProcesses } from "../installation/serving.ts";
 import { type Survey, survey } from "../installation/survey.ts";
 import { hashedPath } from "../names/hashed_path.ts";
@@ -211,11 +215,19 @@ function recordedText({ parameters }: Survey): string {
       : `destinations in "${printable(list)}"`;
 }
 
-function etrnText({ parameters }: Survey): string {
-  const restrictions = parameters.smtpd_etrn_restrictions;
+function etrnText(found: Survey): string {
+  const restrictions = found.parameters.smtpd_etrn_restrictions;
+  const entries = openEntries(found.etrnOverrides).map(printable);
+  const own = entries.length === 0 ? "" : `; open to everybody at ${entries.join(", ")}`;
   return isOpenToStrangers(restrictions)
     ? "open to everybody who reaches the SMTP port"
-    : `by smtpd_etrn_restrictions: ${printable(restrictions)}`;
+    : `by smtpd_etrn_restrictions: ${printable(restrictions)}${own}`;
+}
+
+/** Somewhere. */
+function isEtrnOpen({ parameters, etrnOverrides }: Survey): boolean {
+  const entries = openEntries(etrnOverrides);
+  return isOpenToStrangers(parameters.smtpd_etrn_restrictions) || entries.length > 0;
 }
 
 function rebuiltText({ isRebuilt: is, entry }: State): string {
@@ -246,7 +258,7 @@ function attributesOf(state: State): ReadonlyArray<readonly [string, string]> {
     ["logs", totals.get("logs") ?? ""],
     ["entries", totals.get("entries") ?? ""],
     ["recorded", parameters.fast_flush_domains],
-    ["etrn", isOpenToStrangers(parameters.smtpd_etrn_restrictions) ? "open" : "restricted"],
+    ["etrn", isEtrnOpen(found) ? "open" : "restricted"],
     ["rebuilt", state.isRebuilt === null ? "unknown" : state.isRebuilt ? "yes" : "no"],
   ];
 }

@@ -3,7 +3,7 @@
  */
 import { optionLetters, whoseCommand } from "./flush_entry.ts";
 import { EVERY_DESTINATION, MAX_USE } from "./install.ts";
-import { isEveryDestination, isOpenToStrangers } from "./recorded_sites.ts";
+import { isEveryDestination, isOpenToStrangers, openEntries } from "./recorded_sites.ts";
 import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
 
 /** With fewer clients a process, our service is slower than the original. */
@@ -31,17 +31,26 @@ function recordsAny({ parameters }: Survey): boolean {
 }
 
 function etrnAdvice(survey: Survey): string[] {
-  const { parameters } = survey;
-  if (!recordsAny(survey) || !isOpenToStrangers(parameters.smtpd_etrn_restrictions)) {
+  const { parameters, etrnOverrides } = survey;
+  if (!recordsAny(survey)) {
     return [];
   }
   const what = isEveryDestination(parameters.fast_flush_domains)
     ? "all mail, of every destination, tried again"
     : "the mail of a recorded destination tried again";
-  return [
-    `Anybody who reaches the SMTP port can have ${what} (ETRN). To leave that to your own networks: ` +
-      `${postconfOf(survey)} 'smtpd_etrn_restrictions=${EVERY_DESTINATION.smtpd_etrn_restrictions}'.`,
-  ];
+  const setting = `smtpd_etrn_restrictions=${EVERY_DESTINATION.smtpd_etrn_restrictions}`;
+  const found = openEntries(etrnOverrides).map(
+    (entry) =>
+      `Anybody who reaches ${entry} can have ${what} (ETRN), as that entry of master.cf has restrictions of its own: ` +
+      `${postconfOf(survey)} -P '${entry}/${setting}'.`,
+  );
+  if (isOpenToStrangers(parameters.smtpd_etrn_restrictions)) {
+    found.unshift(
+      `Anybody who reaches the SMTP port can have ${what} (ETRN). To leave that to your own networks: ` +
+        `${postconfOf(survey)} '${setting}'.`,
+    );
+  }
+  return found;
 }
 
 function recordAdvice(survey: Survey): string[] {

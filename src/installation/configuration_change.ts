@@ -70,9 +70,8 @@ export async function reload({ programs }: InstallationTools, survey: Survey): P
   const { status, err } = await programs.run(words, { limitMs: RELOAD_MS });
   if (status !== 0) {
     const said = err.trim().split("\n").at(-1) ?? "";
-    throw new StepFailed(
-      `"${words.join(" ")}" failed: ${said === "" ? `exit status ${status}` : said}`,
-    );
+    const ended = status === null ? "was ended, or took too long" : `exit status ${status}`;
+    throw new StepFailed(`"${words.join(" ")}" failed: ${said === "" ? ended : said}`);
   }
 }
 

@@ -6,7 +6,12 @@
  */
 import type { Host } from "../effects/host.ts";
 import { OUR_COMMAND, optionLetters, programOf, whoseCommand } from "./flush_entry.ts";
-import { dangerousVariables, isOpenToStrangers, unknownTableTypes } from "./recorded_sites.ts";
+import {
+  dangerousVariables,
+  isOpenToStrangers,
+  openEntries,
+  unknownTableTypes,
+} from "./recorded_sites.ts";
 import { CONFIGURATION_FILES, type Survey } from "./survey.ts";
 
 /** From here on Postfix's programs greet each other as our service does. */
@@ -101,7 +106,8 @@ function environmentObjections({ parameters, overrides }: Survey): string[] {
       ];
 }
 
-function recordObjections({ parameters }: Survey, wish: Wish, host: Host): string[] {
+function recordObjections(survey: Survey, wish: Wish, host: Host): string[] {
+  const { parameters } = survey;
   const found: string[] = [];
   const types = unknownTableTypes(parameters.fast_flush_domains, (path) => host.read(path));
   if (types.length > 0 && !wish.everyDestination) {
@@ -111,11 +117,23 @@ function recordObjections({ parameters }: Survey, wish: Wish, host: Host): strin
         "(--every-destination).",
     );
   }
+  return wish.everyDestination ? [...found, ...etrnObjections(survey)] : found;
+}
+
+/** What is empty is set. */
+function etrnObjections({ parameters, etrnOverrides }: Survey): string[] {
+  const found: string[] = [];
   const restrictions = parameters.smtpd_etrn_restrictions;
-  if (wish.everyDestination && restrictions !== "" && isOpenToStrangers(restrictions)) {
+  if (restrictions !== "" && isOpenToStrangers(restrictions)) {
     found.push(
       `smtpd_etrn_restrictions is "${restrictions}", which does not turn strangers away: with every destination ` +
         'recorded anybody could have all mail tried again. Put "reject" at its end.',
+    );
+  }
+  for (const entry of openEntries(etrnOverrides)) {
+    found.push(
+      `The entry ${entry} of master.cf has smtpd_etrn_restrictions of its own, which do not turn strangers away: put ` +
+        '"reject" at their end.',
     );
   }
   return found;

@@ -96,14 +96,16 @@ export class Postconf {
 
   /** What an entry of master.cf sets by `-o`, by parameter, nothing expanded. */
   async overrides(service: string, type: string): Promise<ReadonlyMap<string, string>> {
-    const values = new Map<string, string>();
-    for (const line of await this.#lines("-P")) {
-      const [, ofService, ofType, name = "", value = ""] = OF_ENTRY.exec(line) ?? [];
-      if (ofService === service && ofType === type) {
-        values.set(name, value);
-      }
-    }
-    return values;
+    const all = overridesOf(await this.#lines("-P"));
+    const own = all.filter(({ entry }) => entry === `${service}/${type}`);
+    return new Map(own.map(({ name, value }) => [name, value]));
+  }
+
+  /** What entries of master.cf set this parameter to, by SERVICE/TYPE, all `$names` expanded. */
+  async overridesEverywhere(name: string): Promise<ReadonlyMap<string, string>> {
+    const all = overridesOf(await this.#lines("-P", "-x"));
+    const found = all.filter((each) => each.name === name);
+    return new Map(found.map(({ entry, value }) => [entry, value]));
   }
 
   /** Sets a parameter in main.cf. */
@@ -167,8 +169,9 @@ export class Postconf {
     const outcome = await this.#run(args);
     if (outcome.status !== 0) {
       const words = complaint(outcome.err);
-      const ended = outcome.status === null ? "it took too long" : `exit status ${outcome.status}`;
-      throw new PostconfError(words === "" ? `postconf ${args.join(" ")}: ${ended}` : words);
+      const ended =
+        outcome.status === null ? "was ended, or took too long" : `exit status ${outcome.status}`;
+      throw new PostconfError(words === "" ? `"postconf ${args.join(" ")}": ${ended}` : words);
     }
     return outcome;
   }
@@ -207,6 +210,20 @@ function nameValues(lines: readonly string[]): MainSetting[] {
   return lines.flatMap((line) => {
     const [, name, raw = ""] = NAME_VALUE.exec(line) ?? [];
     return name === undefined ? [] : [{ name, raw }];
+  });
+}
+
+interface Override {
+  /** SERVICE/TYPE. */
+  readonly entry: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+function overridesOf(lines: readonly string[]): Override[] {
+  return lines.flatMap((line) => {
+    const [, service, type, name = "", value = ""] = OF_ENTRY.exec(line) ?? [];
+    return service === undefined ? [] : [{ entry: `${service}/${type}`, name, value }];
   });
 }
 

@@ -71,6 +71,10 @@ describe("reading", () => {
       ["z", "a/b/c = d"],
     ]);
     expect([...(await postconf.overrides("a/b", "unix"))]).toEqual([["max_use", "1"]]);
+    expect([...(await postconf.overridesEverywhere("max_use"))]).toEqual([
+      ["a/b/unix", "1"],
+      ["flush/unix", "5"],
+    ]);
   });
 });
 
@@ -107,8 +111,8 @@ describe("what goes wrong", () => {
     ],
     [{ status: 1, err: "/usr/sbin/postconf: fatal: open: no\n" }, "open: no"],
     [{ status: 1, err: "killed\n" }, "killed"],
-    [{ status: 3 }, "postconf -F: exit status 3"],
-    [{ status: null }, "postconf -F: it took too long"],
+    [{ status: 3 }, '"postconf -F": exit status 3'],
+    [{ status: null }, '"postconf -F": was ended, or took too long'],
   ];
   for (const [outcome, words] of rows) {
     test(words, () => {

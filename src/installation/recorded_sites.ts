@@ -76,6 +76,11 @@ export function isOpenToStrangers(restrictions: string): boolean {
   return decisive === undefined || decisive === "permit";
 }
 
+/** Entries of master.cf that let in strangers by restrictions of their own. */
+export function openEntries(overrides: ReadonlyMap<string, string>): string[] {
+  return [...overrides].filter(([, value]) => isOpenToStrangers(value)).map(([entry]) => entry);
+}
+
 /** Variables that change what our program, or the engine under it, does: never to come from outside. */
 export function dangerousVariables(importEnvironment: string): string[] {
   const names = entriesOf(importEnvironment).map(

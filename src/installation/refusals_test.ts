@@ -50,6 +50,13 @@ describe("refusals, with nothing changed", () => {
       { everyDestination: true },
       "does not turn strangers away",
     ],
+    [
+      "the same in an entry",
+      "",
+      `smtp inet n - y - - smtpd -o smtpd_etrn_restrictions=\n${flush("flush")}`,
+      { everyDestination: true },
+      "The entry smtp/inet of master.cf has smtpd_etrn_restrictions of its own",
+    ],
   ];
   for (const [what, main, master, wish, words] of rows) {
     test(what, async () => {
@@ -134,5 +141,19 @@ describe("refusals, with nothing changed", () => {
       left: ['Postfix as it runs: "postfix -c /etc/postfix reload" failed: postfix: fatal: no'],
     });
     expect(rig.tree()).toEqual(before);
+  });
+
+  test("the first of several instances is reloaded alone", async () => {
+    for (const [name, words] of [
+      ["", "postmulti -i - -p reload"],
+      ["first", "postmulti -i first -p reload"],
+    ]) {
+      const main = `multi_instance_directories = /x\nmulti_instance_wrapper = w\nmulti_instance_name = ${name}\n`;
+      const rig = new InstallationRig(main, flush("flush"));
+      rig.programs.add("postmulti", () => ({ status: null }));
+      await expect(install(rig)).rejects.toThrow(`"${words}" failed: was ended, or took too long`);
+      expect(rig.programs.lines).toContain(words ?? "");
+      expect(rig.masterCf).toBe(flush("flush"));
+    }
   });
 });

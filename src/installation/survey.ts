@@ -34,6 +34,8 @@ export interface Survey {
   readonly entries: readonly MasterEntry[];
   /** What that entry sets by `-o`. */
   readonly overrides: ReadonlyMap<string, string>;
+  /** smtpd_etrn_restrictions that entries set for themselves, by entry. */
+  readonly etrnOverrides: ReadonlyMap<string, string>;
   readonly files: Readonly<Record<ConfigurationFile, FileState>>;
   /** The running master(8); null: Postfix does not run. */
   readonly masterPid: number | null;
@@ -78,6 +80,7 @@ export async function survey(
     settings: new Map(settings.map(({ name, raw }) => [name, raw])),
     entries: await postconf.entriesFor(service, "unix"),
     overrides: await postconf.overrides(service, "unix"),
+    etrnOverrides: await postconf.overridesEverywhere("smtpd_etrn_restrictions"),
     files: {
       "main.cf": fileState(host, `${configDirectory}/main.cf`),
       "master.cf": fileState(host, `${configDirectory}/master.cf`),

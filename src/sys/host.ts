@@ -5,8 +5,7 @@
  * file's name begins with a dot and is taken by O_EXCL, so that a link that somebody has put there is not written through.
  */
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { type Host, type HostOwner, type HostStatus, unfinishedPath } from "../effects/host.ts";
 import { OsError } from "../effects/os_error.ts";
 import { bytesToString, encodeUtf8, stringToBytes } from "../names/byte_string.ts";
@@ -15,6 +14,8 @@ const BLOCK_BYTES = 1 << 20;
 const PERMISSION_BITS = 0o7777;
 /** Nobody else may look at it before it has its owner. */
 const FRESH_MODE = 0o600;
+
+const TEMPORARY_PREFIX = "/tmp/fastflush-";
 
 const LONG_AGO_SECONDS = 1;
 
@@ -40,7 +41,7 @@ export function createHost(): Host {
     makeDirectory: (path, mode) => translated("mkdir", () => makeDirectory(path, mode)),
     removeDirectory: (path) => translated("rmdir", () => fs.rmdirSync(bytes(path))),
     makeTemporaryDirectory: () =>
-      translated("mkdtemp", () => encodeUtf8(fs.mkdtempSync(join(tmpdir(), "fastflush-")))),
+      translated("mkdtemp", () => encodeUtf8(fs.mkdtempSync(TEMPORARY_PREFIX))),
     list: (path) =>
       translated("opendir", () => fs.readdirSync(bytes(path), "buffer").map(bytesToString)),
     readLink: (path) =>

@@ -161,7 +161,8 @@ export class InstallationRig {
         return {};
       case "-P":
       case "-F":
-        if (first === "") {
+        // -x too: no entry here has anything to expand.
+        if (first === "" || first === "-x") {
           return {
             out: lines(
               entriesOf(this.host.read(master)).flatMap(option === "-F" ? columns : overrides),
