@@ -91,7 +91,7 @@ describe("the bundle of fastflush", () => {
     expect(inputs.length).toBeGreaterThan(40);
     expect(packagesOf(inputs)).toEqual(["commander"]);
     const strangers = inputs.filter((path) =>
-      /(?:src\/(?:memory|flush|master|record|queue|eligibility|logging)|lab|bench|demo|test|setup)\//.test(
+      /(?:src\/(?:memory|flush|master|record|queue|logging)|lab|bench|demo|test|setup)\//.test(
         path,
       ),
     );
