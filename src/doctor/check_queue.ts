@@ -115,6 +115,13 @@ function timeFindings(setUp: SetUp, { logs, deferred }: QueueFacts): Finding[] {
     const command = `find ${deferredDirectory} -type f -newermt '${limit} seconds' -exec touch {} +`;
     findings.push(finding("next-try-far", what, command));
   }
+  const arrived = deferred?.arrivedAhead ?? [];
+  if (arrived.length > 0) {
+    const what = `Check the clock first (date). Arrived in the future: ${fewOf(arrived)}. Their time can't be changed, but they can be tried now.`;
+    const { directory } = setUp.configuration;
+    const tries = arrived.map((id) => commandLine("postqueue", "-c", directory, "-i", id));
+    findings.push(finding("arrival-ahead", what, inTurn(...tries)));
+  }
   return findings;
 }
 

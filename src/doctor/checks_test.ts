@@ -92,7 +92,7 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
   ],
   [
     "messages from the future",
-    withQueue({ deferred: { count: 1, far: [], ahead: [FAR] } }),
+    withQueue({ deferred: { count: 1, far: [], ahead: [FAR], arrivedAhead: [] } }),
     ["clock-back"],
   ],
   ["95 % of the bytes", withDisk({ usedPercent: 95 }), ["disk-full"]],

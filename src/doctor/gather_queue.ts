@@ -6,6 +6,7 @@
 
 import type { FileStatus } from "../effects/files.ts";
 import { errorCode } from "../effects/os_error.ts";
+import { arrivalSeconds, HEAD_BYTES } from "./arrival_time.ts";
 import type { Looking, Walk } from "./looking.ts";
 import type { Machine } from "./machine.ts";
 import type { Configuration, DiskFacts, Place, QueueFacts, QueueFolder } from "./set_up.ts";
@@ -13,6 +14,8 @@ import { seconds } from "./time_value.ts";
 
 const LOGS_MAX = 20_000;
 const MESSAGES_MAX = 20_000;
+/** So many messages are opened. */
+const READ_MAX = 500;
 /** More than any hashing has: 16 × 16 directories, and those above. */
 const FOLDERS_MAX = 300;
 
@@ -52,7 +55,7 @@ export function gatherQueue(
   return {
     folders: folders(looking, configuration, below),
     logs: logs === null ? null : logFacts(logs, configuration, nowMs),
-    deferred: deferred === null ? null : deferredFacts(deferred, configuration, nowMs),
+    deferred: deferred === null ? null : deferredFacts(looking, deferred, configuration, nowMs),
   };
 }
 
@@ -93,6 +96,7 @@ function logFacts(
 }
 
 function deferredFacts(
+  looking: Looking,
   { files }: Walk,
   { values }: Configuration,
   nowMs: number,
@@ -105,6 +109,10 @@ function deferredFacts(
     count: files.length,
     far: statusIs((status) => modifiedMs(status) > farMs),
     ahead: statusIs((status) => changedMs(status) > nowMs + AHEAD_MS),
+    arrivedAhead: files.slice(0, READ_MAX).flatMap(({ path }) => {
+      const arrived = arrivalSeconds(looking.head(path, HEAD_BYTES)) ?? 0;
+      return arrived * 1000 > nowMs + AHEAD_MS ? [path.slice(path.lastIndexOf("/") + 1)] : [];
+    }),
   };
 }
 

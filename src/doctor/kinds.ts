@@ -200,9 +200,9 @@ export const KINDS = {
     why: "A flush of their site leaves them out.",
   },
   "record-outdated": {
-    severity: "warning",
+    severity: "advice",
     when: "the record has entries of messages that are in no queue, or repeated ones",
-    why: "No mail is lost by it; it makes logs longer than they need be.",
+    why: "So it is after deliveries, until the next wake-up cleans the record. No mail is lost by it.",
   },
   "record-not-rebuilt": {
     severity: "warning",
@@ -238,6 +238,11 @@ export const KINDS = {
     severity: "warning",
     when: "deferred messages are to be tried later than `maximal_backoff_time` allows: the clock was ahead",
     why: "Postfix does not try them before, unless they are flushed.",
+  },
+  "arrival-ahead": {
+    severity: "warning",
+    when: "deferred messages arrived in the future: the clock was ahead, or is behind",
+    why: "Should they never be delivered, their senders are told that much later.",
   },
   "postfix-too-old": {
     severity: "error",

@@ -19,7 +19,7 @@ interface Pattern {
 }
 
 /** The patterns of a list, in order; those in its files are not seen. */
-export function patternsOf(text: string): Pattern[] {
+function patternsOf(text: string): Pattern[] {
   return splitTokens(text).map((token) => {
     const pattern = token.replace(/^!+/, "");
     const [, type, name] = /^([A-Za-z0-9_]+):(.+)$/.exec(pattern) ?? [];

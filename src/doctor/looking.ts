@@ -53,18 +53,28 @@ export class Looking {
 
   /** The end of a file, in whole lines; empty where it can't be read. */
   lastLines(path: string): string[] {
+    const end = this.#part(path, (sizeBytes) => Math.max(0, sizeBytes - TAIL_BYTES), TAIL_BYTES);
+    return end === null ? [] : end.text.split("\n").slice(end.start > 0 ? 1 : 0);
+  }
+
+  /** The beginning of a file; empty where it can't be read. */
+  head(path: string, bytesMax: number): string {
+    return this.#part(path, () => 0, bytesMax)?.text ?? "";
+  }
+
+  #part(
+    path: string,
+    startOf: (sizeBytes: number) => number,
+    bytesMax: number,
+  ): { readonly text: string; readonly start: number } | null {
     const { files } = this.#machine;
     try {
       const file = files.open(path, { access: "read", keepAtime: true });
       try {
-        const { sizeBytes } = files.status(file);
-        const start = Math.max(0, sizeBytes - TAIL_BYTES);
-        const bytes = Buffer.alloc(Math.min(sizeBytes, TAIL_BYTES));
+        const start = startOf(files.status(file).sizeBytes);
+        const bytes = Buffer.alloc(bytesMax);
         const count = files.read(file, bytes, start);
-        return bytes
-          .toString("latin1", 0, count)
-          .split("\n")
-          .slice(start > 0 ? 1 : 0);
+        return { text: bytes.toString("latin1", 0, count), start };
       } finally {
         files.close(file);
       }
@@ -72,7 +82,7 @@ export class Looking {
       if (errorCode(caught) === "") {
         throw caught;
       }
-      return [];
+      return null;
     }
   }
 

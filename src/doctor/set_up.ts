@@ -143,6 +143,8 @@ export interface QueueFacts {
     readonly far: readonly string[];
     /** Those that are from the future. */
     readonly ahead: readonly string[];
+    /** Queue IDs of those that arrived in the future, among the first. */
+    readonly arrivedAhead: readonly string[];
   } | null;
 }
 

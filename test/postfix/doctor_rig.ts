@@ -95,7 +95,7 @@ export async function examined(instance: PostfixInstance, site = ""): Promise<Fo
 }
 
 /** The finding of this kind, if there is one. */
-export async function found(
+async function found(
   instance: PostfixInstance,
   id: KindId,
   site?: string,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { DEFAULTS, DOMAINS, ENTRY, PROGRAM } from "./doctor_faults.ts";
 import { examined, type Fault, SITE, shellOk, soundInstance, testFaults } from "./doctor_rig.ts";
-import { deferMail } from "./real_mail.ts";
+import { allUp, deferMail } from "./real_mail.ts";
 import { TEST_LIMIT_MS } from "./services.ts";
 
 const RUNNING: readonly Fault[] = [
@@ -88,6 +88,16 @@ const NOTICED = [
   "program-broken",
 ];
 
+/** Both messages of the site: it is up when they are tried. */
+const ARRIVAL: readonly Fault[] = [
+  {
+    id: "arrival-ahead",
+    break:
+      'find "$Q/deferred" -type f -exec sed -i -E "1s/(T.)1[0-9]{9}/\\19999999999/" {} + -exec chown "$OWNER" {} + -exec chmod 700 {} +',
+    undo: 'fastflush -c "$D" compact',
+  },
+];
+
 describe("a running Postfix", () => {
   let instance: PostfixInstance;
 
@@ -111,6 +121,11 @@ describe("a running Postfix", () => {
   for (const faults of [noticed, RUNNING, SERVICE, QUEUE]) {
     testFaults(() => instance, faults);
   }
+
+  describe("with its destinations up", () => {
+    beforeAll(() => allUp(instance));
+    testFaults(() => instance, ARRIVAL);
+  });
 
   test("has no findings after all that", async () => {
     expect(await examined(instance, SITE)).toEqual([]);

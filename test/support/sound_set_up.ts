@@ -11,7 +11,7 @@ import type { MasterEntry } from "../../src/installation/postconf.ts";
 const DAEMONS = "/usr/lib/postfix/sbin";
 
 /** A file's status: root's, with this mode, unless changed. */
-export function status(mode: number, change: Partial<FileStatus> = {}): FileStatus {
+function status(mode: number, change: Partial<FileStatus> = {}): FileStatus {
   return {
     ...{ kind: "file", mode, uid: 0, gid: 0, linkCount: 1, device: 1n, inode: 1n, sizeBytes: 0 },
     ...{ atimeNs: 0n, mtimeNs: 0n, ctimeNs: 0n },
@@ -111,7 +111,7 @@ export const SOUND: SetUp = {
       },
     ],
     logs: { hasMark: true, count: 1, wrong: [], strangers: [], ahead: [] },
-    deferred: { count: 2, far: [], ahead: [] },
+    deferred: { count: 2, far: [], ahead: [], arrivedAhead: [] },
   },
   disk: {
     mountPoint: "/",
