@@ -154,7 +154,7 @@ describe("list", () => {
 
   test("shows 1,000 destinations unless asked otherwise, and tells all in JSON", async () => {
     const rig = new CommandRig();
-    rig.mail = new MessagesInMemory(
+    rig.deferred = new MessagesInMemory(
       Array.from({ length: 1001 }, (_, index) =>
         message(rig, `A${index}`, index, 0, [waiting(`u@s${index}.com`)]),
       ),

@@ -122,6 +122,7 @@ describe("the bundle of fastflush", () => {
       "os",
       "path",
       "process",
+      "readline",
       "tty",
       "util",
     ]);
