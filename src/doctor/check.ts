@@ -56,10 +56,16 @@ export function isOurs(configuration: Configuration): boolean {
   return entry !== null && commandOf(entry) === OUR_COMMAND;
 }
 
-/** The line that puts the original back. */
+/** What our program takes, and the original does not. */
+const OUR_OPTION = "-E";
+
+/** The line that puts the original back; other arguments stay. */
 export function backToOriginal(setUp: SetUp): string {
-  const name = `${setUp.configuration.values.flush_service_name}/unix`;
-  return commandsFor(setUp).postconf("-F", `${name}/command=${ORIGINAL_COMMAND}`);
+  const { configuration } = setUp;
+  const name = `${configuration.values.flush_service_name}/unix`;
+  const words = flushEntry(configuration)?.command.split(" ").slice(1) ?? [];
+  const command = [ORIGINAL_COMMAND, ...words.filter((word) => word !== OUR_OPTION)].join(" ");
+  return commandsFor(setUp).postconf("-F", `${name}/command=${command}`);
 }
 
 /** `1 entry`, `2 entries`. */

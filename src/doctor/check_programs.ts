@@ -16,6 +16,8 @@ const SERVICE_SINCE = [3, 6] as const;
 /** Whose configuration and queue the command reads. */
 const COMMAND_SINCE = [3, 5] as const;
 
+const GO_BACK = "Install it again, or go back to the original meanwhile:";
+
 /** Whoever is not root can change it. */
 export function isOpenToOthers({ status }: Place): boolean {
   return status !== null && (status.uid !== ROOT_UID || (status.mode & WRITABLE_BY_OTHERS) !== 0);
@@ -29,12 +31,12 @@ export const programSound: Check = {
     }
     const { ours, folder, trial } = setUp.programs;
     if (ours.status === null) {
-      const what = `There is no program ${ours.path}.`;
+      const what = `There is no program ${ours.path}. ${GO_BACK}`;
       return [finding("program-missing", what, backToOriginal(setUp))];
     }
     const findings = [...linkFinding(ours), ...rightsFindings(ours, folder)];
     if (trial.kind === "fails") {
-      const what = `${ours.path} does not start: ${trial.how}.`;
+      const what = `${ours.path} does not start: ${trial.how}. ${GO_BACK}`;
       findings.push(finding("program-broken", what, backToOriginal(setUp)));
     }
     return findings;

@@ -220,7 +220,16 @@ describe("commands", () => {
     expect(commandOf(change(true))).toContain(
       "'fast_flush_domains=!texthash:/etc/no, texthash:/etc/yes, example.com'",
     );
-    expect(commandOf(change(false))).toContain("flush/unix/command=flush");
+    expect(commandOf(change(false))).toContain("'flush/unix/command=flush -o max_use=10000'");
+  });
+
+  test("go back to the original without what it does not know", () => {
+    const command = "fastflush/flush -E -v -o max_use=10000";
+    const setUp = withConfiguration({ entries: [entry({ command })] });
+    const programs = setUp.programs && { ...setUp.programs, ours: { path: "/x", status: null } };
+    expect(commandOf({ ...setUp, programs })).toBe(
+      "postconf -c /etc/postfix -F 'flush/unix/command=flush -v -o max_use=10000' && postfix -c /etc/postfix reload",
+    );
   });
 });
 
