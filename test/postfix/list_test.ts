@@ -164,7 +164,7 @@ describeServices("deferred mail", (labTest) => {
           "    and 1 recipient elsewhere: two.example\nIn all 1 deferred message to 1 recipient there, ",
       );
       expect(text).toEndWith(
-        `To try to deliver now: fastflush -c ${instance.config_folder} send ${ONE}\n`,
+        `To try to deliver their mail now: fastflush -c ${instance.config_folder} send ${ONE}\n`,
       );
       expect(text + (await shown(instance, "show", ONE, "--json"))).not.toMatch(/[\x1b\x9b]/);
       expect(await shown(instance, "show", SUB)).toBe(
