@@ -53,6 +53,11 @@ export class Arena {
     return this.#instance.folder;
   }
 
+  /** For `-c` of commands. */
+  get config_folder(): string {
+    return this.#instance.config_folder;
+  }
+
   get queue_folder(): string {
     return this.#instance.queue_folder;
   }

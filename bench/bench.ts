@@ -3,7 +3,7 @@
  *
  * bun bench/bench.ts --help says how to run it. Prints how each turn went to standard error and the tables to
  * standard output. Measures wall clock only and judges no time; what was measured is checked (each add in the
- * record, each message moved), and a wrong result ends it. Needs root, Postfix, gcc, and dist/flush.
+ * record, each message moved), and a wrong result ends it. Needs root, Postfix, gcc, dist/flush and dist/fastflush.
  *
  * Exit status: 0 if every result was right, 1 if not or if it could not run, 2 for wrong usage. Whatever
  * ends it, the private Postfix goes with it.
@@ -14,11 +14,13 @@ import { measureExactness } from "./exactness.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, parseOptions, USAGE, UsageError } from "./options.ts";
 import { onOneProcessor } from "./processors.ts";
+import { measureViews } from "./queue_views.ts";
 import { measureRebuilds } from "./rebuilds.ts";
 import { type RecordMeasurements, recordTables } from "./record_report.ts";
 import { comparisonTable, contestantTable, type Measurements } from "./report.ts";
 import { measureSends } from "./sends.ts";
 import { markdownTable, plainTable, type Table } from "./tables.ts";
+import { viewTable } from "./view_report.ts";
 import { measureWakeUps } from "./wake_ups.ts";
 import { WrongResult } from "./wrong_result.ts";
 
@@ -63,6 +65,13 @@ function requestTables(measured: Measurements): Table[] {
   ];
 }
 
+/** Who shows the deferred queue, and how fast. */
+async function viewTables(arena: Arena, { sections, queue }: Options): Promise<Table[]> {
+  return sections.has("queue")
+    ? [viewTable(await measureViews(arena, queue, tell), queue.messages)]
+    : [];
+}
+
 function checkLog(arena: Arena): void {
   const [complaint] = arena.complaints();
   if (complaint !== undefined) {
@@ -75,6 +84,7 @@ async function bench(options: Options): Promise<void> {
   try {
     const requests = requestTables(await measureRequests(arena, options));
     const tables = [...requests, ...recordTables(await measureRecord(arena, options))];
+    tables.push(...(await viewTables(arena, options)));
     checkLog(arena);
     const format = options.markdown ? markdownTable : plainTable;
     const machine = describeMachine(arena.queue_folder, await arena.postfixVersion());

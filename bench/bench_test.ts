@@ -32,6 +32,10 @@ describe("the benchmark", () => {
       expect(out.match(/^\| wake-up, (?:flat|hashed), .*$/gm)).toHaveLength(4);
       expect(out.match(/^\| adds, (?:flat|hashed), .*$/gm)).toHaveLength(4);
       expect(out.match(/^\| (?:one pass|rebuild|the whole wake-up), .*$/gm)).toHaveLength(3);
+      // Ours in three states, two of Postfix's, and four of the bare program.
+      expect(
+        out.match(/^\| (?:fastflush list|qshape|postqueue|bare C, (?:reads|looks)).*$/gm),
+      ).toHaveLength(9);
       expect(out).not.toMatch(/NaN|Infinity|undefined/);
       expect(out).toContain("send_site, 200 messages");
       expect(out).toMatch(/^- processor: /m);

@@ -1,5 +1,5 @@
 /**
- * Builds the benchmark's C programs, load, bare and pass, with gcc.
+ * Builds the benchmark's C programs, load, bare, pass and look, with gcc.
  *
  * They are built into dist/bench/ and only when a source file is newer than they are. A program appears
  * there complete or not at all, so that two benchmarks may build at the same time. A failing compiler is
@@ -17,6 +17,7 @@ export interface CPrograms {
   readonly load: string;
   readonly bare: string;
   readonly pass: string;
+  readonly look: string;
 }
 
 /** When the newest C source or header was last changed. */
@@ -30,7 +31,17 @@ async function build(name: string): Promise<string> {
   if (!existsSync(program) || statSync(program).mtimeMs < sourcesChanged_ms()) {
     const unfinished = `${program}.${process.pid}`;
     const source = join(SOURCE_FOLDER, `${name}.c`);
-    await runOrThrow(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", unfinished, source]);
+    await runOrThrow([
+      "gcc",
+      "-O2",
+      "-Wall",
+      "-Wextra",
+      "-Werror",
+      "-pthread",
+      "-o",
+      unfinished,
+      source,
+    ]);
     renameSync(unfinished, program);
   }
   return program;
@@ -39,6 +50,11 @@ async function build(name: string): Promise<string> {
 /** Builds what is missing or out of date. Needs gcc and libc6-dev. */
 export async function buildCPrograms(): Promise<CPrograms> {
   mkdirSync(OUTPUT_FOLDER, { recursive: true });
-  const [load, bare, pass] = await Promise.all([build("load"), build("bare"), build("pass")]);
-  return { load, bare, pass };
+  const [load, bare, pass, look] = await Promise.all([
+    build("load"),
+    build("bare"),
+    build("pass"),
+    build("look"),
+  ]);
+  return { load, bare, pass, look };
 }

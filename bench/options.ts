@@ -3,16 +3,18 @@
  */
 import { parseArgs } from "node:util";
 import type { AddPlan } from "./adds.ts";
+import type { ViewPlan } from "./queue_views.ts";
 import type { RebuildPlan } from "./rebuilds.ts";
 import type { SendPlan } from "./sends.ts";
 import type { WakeUpPlan } from "./wake_ups.ts";
 
-export const USAGE = `usage: bun bench/bench.ts [--size small|medium|normal] [--only SECTIONS] [--rounds N]
+export const USAGE = `usage: bun bench/bench.ts [--size small|medium|normal] [--only SECTIONS] [--rounds N] [--messages N]
                          [--markdown] [--control]
   --size      small: a few hundred requests, one round: shows that all works, not how fast;
               medium: a tenth of normal, for a machine that has other work (default: normal)
-  --only      which measurements, of add,latency,send,exact,wake,rebuild (default: all)
+  --only      which measurements, of add,latency,send,exact,wake,rebuild,queue (default: all)
   --rounds    how many rounds count (default: 5, after one that does not; wake and rebuild: 2)
+  --messages  how many messages of a deferred queue are shown (queue alone)
   --markdown  print Markdown
   --control   the original in ours' place too: the ratios then show the machine's noise`;
 
@@ -21,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const SECTIONS = ["add", "latency", "send", "exact", "wake", "rebuild"] as const;
+const SECTIONS = ["add", "latency", "send", "exact", "wake", "rebuild", "queue"] as const;
 type Section = (typeof SECTIONS)[number];
 
 export interface Options {
@@ -32,6 +34,7 @@ export interface Options {
   readonly exact: SendPlan;
   readonly wake: WakeUpPlan;
   readonly rebuild: RebuildPlan;
+  readonly queue: ViewPlan;
   readonly markdown: boolean;
   readonly control: boolean;
 }
@@ -102,6 +105,13 @@ function parseRounds(text: string): number {
   return Number(text);
 }
 
+function parseMessages(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) {
+    throw new UsageError(`--messages ${text}: must be a number from 1 to 9999999`);
+  }
+  return Number(text);
+}
+
 function readArguments(args: readonly string[]) {
   try {
     return parseArgs({
@@ -110,6 +120,7 @@ function readArguments(args: readonly string[]) {
         size: { type: "string", default: "normal" },
         only: { type: "string", default: SECTIONS.join(",") },
         rounds: { type: "string" },
+        messages: { type: "string" },
         markdown: { type: "boolean", default: false },
         control: { type: "boolean", default: false },
       },
@@ -135,6 +146,11 @@ export function parseOptions(args: readonly string[]): Options {
     exact: { messages, ...plan },
     wake: { logs: size.logs, series: size.series, ...long_plan },
     rebuild: { messages, sites: sites * 10, ...long_plan },
+    queue: {
+      messages: values.messages === undefined ? messages : parseMessages(values.messages),
+      sites: sites * 10,
+      rounds: plan.rounds,
+    },
     markdown: values.markdown,
     control: values.control,
   };

@@ -4,13 +4,14 @@ import { parseOptions, UsageError } from "./options.ts";
 describe("parseOptions", () => {
   test("measures everything at full size unless told otherwise", () => {
     const options = parseOptions([]);
-    expect([...options.sections].join()).toBe("add,latency,send,exact,wake,rebuild");
+    expect([...options.sections].join()).toBe("add,latency,send,exact,wake,rebuild,queue");
     expect(options.add).toMatchObject({ clients: 64, rounds: 5, warm_up_rounds: 1 });
     expect(options.latency).toMatchObject({ clients: 1, rounds: 5, warm_up_rounds: 1 });
     expect(options.send).toEqual({ messages: 100_000, rounds: 5, warm_up_rounds: 1 });
     expect(options.exact).toEqual(options.send);
     expect(options.wake).toEqual({ logs: 200_000, series: 50, rounds: 2 });
     expect(options.rebuild).toEqual({ messages: 100_000, sites: 1000, rounds: 2 });
+    expect(options.queue).toEqual({ messages: 100_000, sites: 1000, rounds: 5 });
     expect([options.markdown, options.control]).toEqual([false, false]);
   });
 
@@ -23,6 +24,11 @@ describe("parseOptions", () => {
     expect(options.markdown).toBe(true);
   });
 
+  test("takes a number of messages for the views of a queue alone", () => {
+    const options = parseOptions(["--messages", "1000000"]);
+    expect([options.queue.messages, options.rebuild.messages]).toEqual([1_000_000, 100_000]);
+  });
+
   test("has a size between", () => {
     const options = parseOptions(["--size", "medium"]);
     expect([options.exact.messages, options.wake.logs]).toEqual([10_000, 20_000]);
@@ -32,9 +38,10 @@ describe("parseOptions", () => {
     [["--size", "huge"], "--size huge: must be small, medium or normal"],
     [
       ["--only", "add,mul"],
-      '--only add,mul: "mul" is none of add, latency, send, exact, wake, rebuild',
+      '--only add,mul: "mul" is none of add, latency, send, exact, wake, rebuild, queue',
     ],
     [["--rounds", "0"], "--rounds 0: must be a number from 1 to 9999"],
+    [["--messages", "1e6"], "--messages 1e6: must be a number from 1 to 9999999"],
     [["--fast"], "--fast"],
     [["stray"], "stray"],
   ];

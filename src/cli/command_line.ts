@@ -9,10 +9,13 @@ import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
+import { addHistogram } from "./histogram.ts";
+import { addList } from "./list.ts";
 import { addPreview } from "./preview.ts";
 import { printable, printableText } from "./printable.ts";
 import { addRebuild } from "./rebuild.ts";
 import { addSend } from "./send.ts";
+import { addShow } from "./show.ts";
 import { addSites } from "./sites.ts";
 import { addVerify } from "./verify.ts";
 
@@ -85,6 +88,9 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
         ["fastflush -c /etc/postfix-out sites", "of another Postfix instance"],
       ]) + EXIT_STATUSES,
     );
+  for (const add of [addList, addHistogram, addShow]) {
+    add(program, perform);
+  }
   for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
     add(program, perform);
   }

@@ -4,7 +4,17 @@ import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
 
-const COMMANDS = ["sites", "preview", "send", "verify", "compact", "rebuild"] as const;
+const COMMANDS = [
+  "list",
+  "histogram",
+  "show",
+  "sites",
+  "preview",
+  "send",
+  "verify",
+  "compact",
+  "rebuild",
+] as const;
 
 /** Each command as a script would start it. */
 const LINES: ReadonlyArray<readonly string[]> = [
@@ -49,13 +59,13 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     [["send", "--yes"], "No mail is selected."],
     [["send", "--yes", "a.example", "--all"], "Mail is selected in more than one way."],
     [["preview", "--match", "*", "--id", "A1"], "Mail is selected in more than one way."],
-    [["send", "--yes", "--match", "a["], '"a[" is no pattern. Patterns are those of a shell'],
-    [["send", "--yes", "--match", ""], '"" is no pattern.'],
+    [["send", "--yes", "--match", "a["], '"a[" is no pattern of sites. Patterns are as in'],
+    [["send", "--yes", "--match", ""], '"" is no pattern of sites.'],
     [["send", "--yes", "--id", "A1,../\x1bB"], '"../?B" is no queue ID.'],
     [["send", "--yes", "--id", ","], "No queue ID is given behind --id."],
     [
       ["send", "--yes", "--all", "--wait-limit", "10"],
-      "--wait-limit 10: that is no length of time.",
+      '"10" is no time. A time is a number and its unit',
     ],
     [["send", "--yes", " , "], "No site is named."],
     [["send", "--yes", "a.example", "user@b.example"], '"user@b.example" is no site. Sites are'],
@@ -67,6 +77,21 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     ],
     [["send", "a.example"], "Nothing was released: there is no terminal to ask at. Give --yes"],
     [["sites", "-c", "/etc/postfix"], "unknown option '-c'"],
+    [["list", "user@a.example"], '"user@a.example" is no pattern of sites. Those are domains,'],
+    [["list", "a\x1b"], '"a?" is no pattern of sites.'],
+    [["list", " , "], "No site is named. Without a pattern, all deferred mail is meant."],
+    [["list", "--older", "30"], '"30" is no time. A time is a number and its unit: s, m (minutes)'],
+    [["list", "--older", "1y"], '"1y" is no time.'],
+    [["list", "--reason", "(a\x1b"], '"(a?" is no regular expression.'],
+    [["list", "--by", "sender"], "Allowed choices are site, parent, relay."],
+    [["list", "--sort", "colour"], "Allowed choices are messages, size, oldest, next,"],
+    [["list", "--limit", "0"], '"0" is no limit. A limit is a number from 1 on.'],
+    [["histogram", "--limit", "many"], '"many" is no limit.'],
+    [["histogram", "--by", ""], "Allowed choices are site, parent, relay."],
+    [["histogram", "--older", ""], '"" is no time.'],
+    [["show"], "missing required argument 'pattern'"],
+    [["show", "@*.example"], '"@*.example" is no pattern of sites.'],
+    [["show", "--limit", "-1", "a.example"], '"-1" is no limit.'],
   ];
   for (const [words, said] of rows) {
     test(JSON.stringify(words).slice(0, 60), async () => {

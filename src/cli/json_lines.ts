@@ -5,13 +5,76 @@
  */
 import { jsonText, printableJson } from "./printable.ts";
 
-/** What a value is. A number that isn't known is null; so is a text marked so; a list is never null. */
-export type FieldType = "number" | "text" | "text or null" | "list";
+/** What a value is. A number that isn't known is null; so is a text marked so; a list of either is never null. */
+export type FieldType = "number" | "text" | "text or null" | "list" | "numbers";
 
 type Fields = Readonly<Record<string, FieldType>>;
 
 /** The items of each command, and their attributes; `item` comes first in each line. */
 export const FIELDS = {
+  list: {
+    destination: {
+      name: "text",
+      messages: "number",
+      recipients: "number",
+      bytes: "number",
+      oldest: "number",
+      next_try: "number",
+      reason: "text",
+      reason_recipients: "number",
+    },
+    end: {
+      status: "text",
+      destinations: "number",
+      omitted: "number",
+      messages: "number",
+      recipients: "number",
+      bytes: "number",
+      oldest: "number",
+      next_try: "number",
+      unreadable: "number",
+    },
+  },
+  histogram: {
+    ages: { limits: "numbers" },
+    destination: { name: "text", recipients: "number", counts: "numbers" },
+    end: {
+      status: "text",
+      destinations: "number",
+      omitted: "number",
+      messages: "number",
+      recipients: "number",
+      counts: "numbers",
+      unreadable: "number",
+    },
+  },
+  show: {
+    message: {
+      queue_id: "text",
+      size: "number",
+      arrived: "number",
+      next_try: "number",
+      sender: "text or null",
+      recipients_count: "number",
+      elsewhere_count: "number",
+      elsewhere: "list",
+    },
+    recipient: {
+      queue_id: "text",
+      address: "text",
+      site: "text",
+      status: "text or null",
+      reason: "text or null",
+    },
+    end: {
+      status: "text",
+      messages: "number",
+      omitted: "number",
+      recipients: "number",
+      bytes: "number",
+      unreadable: "number",
+    },
+  },
   sites: {
     site: {
       logfile: "text",
@@ -117,7 +180,41 @@ export const FIELDS = {
 
 export type CommandName = keyof typeof FIELDS;
 
-/** The line of an item, with its end; null for a kind that isn't known. */
+/** What a value is made from. Text is byte strings; an empty one may be null, as its type says. */
+type ValueFor<Type extends FieldType> = Type extends "number"
+  ? number | null
+  : Type extends "numbers"
+    ? readonly number[]
+    : Type extends "list"
+      ? readonly string[]
+      : string;
+
+type ValuesFor<Schema> = {
+  readonly [Name in keyof Schema]: Schema[Name] extends FieldType ? ValueFor<Schema[Name]> : never;
+};
+
+/** The line of an item that was found here, with its end. */
+export function valuesLine<
+  Command extends CommandName,
+  Item extends keyof (typeof FIELDS)[Command] & string,
+>(command: Command, item: Item, values: ValuesFor<(typeof FIELDS)[Command][Item]>): string {
+  const fields = FIELDS[command][item] as Fields;
+  const given = values as Readonly<Record<string, unknown>>;
+  const members = Object.entries(fields).map(([name, type]) => [name, ownValue(type, given[name])]);
+  return `${printableJson({ item, ...Object.fromEntries(members) })}\n`;
+}
+
+function ownValue(type: FieldType, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map((each) => (typeof each === "string" ? jsonText(each) : each));
+  }
+  if (typeof value !== "string") {
+    return value;
+  }
+  return value === "" && type === "text or null" ? null : jsonText(value);
+}
+
+/** The line of an item of a report, with its end; null for a kind that isn't known. */
 export function jsonLine(
   command: CommandName,
   item: string,
@@ -144,5 +241,7 @@ function jsonValue(type: FieldType, value: string): unknown {
       return value === "" ? null : jsonText(value);
     case "list":
       return value === "" ? [] : value.split(",").map(jsonText);
+    case "numbers":
+      return value === "" ? [] : value.split(",").map(Number);
   }
 }

@@ -17,6 +17,8 @@ export interface Column {
 }
 
 const PAGE_ROWS = 200;
+/** What is left of a column that may be cut, on however narrow a terminal. */
+const CUT_COLUMNS_MIN = 8;
 const GAP = "  ";
 
 /** No lines, only the gap between columns. */
@@ -82,7 +84,7 @@ function widthsOf(
   );
 }
 
-/** What is too wide is taken from the columns that may be cut, the last one first; headings stay. */
+/** What is too wide is taken from the columns that may be cut, the last one first. */
 function cutWidths(
   columns: readonly Column[],
   widths: readonly number[],
@@ -91,11 +93,12 @@ function cutWidths(
   const cut = [...widths];
   const whole = cut.reduce((sum, width) => sum + width, GAP.length * (cut.length - 1));
   let excess = terminalColumns === null ? 0 : whole - terminalColumns;
-  for (const [index, { heading, mayBeCut }] of [...columns.entries()].toReversed()) {
+  for (const [index, { mayBeCut }] of [...columns.entries()].toReversed()) {
     if (excess > 0 && mayBeCut) {
-      const width = Math.max(stringWidth(heading), (cut[index] ?? 0) - excess);
-      excess -= (cut[index] ?? 0) - width;
-      cut[index] = width;
+      const width = cut[index] ?? 0;
+      const narrower = Math.max(Math.min(width, CUT_COLUMNS_MIN), width - excess);
+      excess -= width - narrower;
+      cut[index] = narrower;
     }
   }
   return cut;

@@ -37,6 +37,7 @@ export interface IndexStore {
   beginReading(): void;
 
   directories(): StoredDirectory[];
+  /** Those of all directories that are kept. */
   batches(): StoredBatch[];
   part(batch: number, part: BatchPart): Uint8Array;
 

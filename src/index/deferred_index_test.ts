@@ -77,6 +77,18 @@ describe("what is not read again", () => {
     ]);
   });
 
+  test("those that changed before, either", async () => {
+    const { rig, opened } = await atRest(40);
+    const [one = "", two = ""] = rig.plans.keys();
+    for (const id of [one, two]) {
+      rig.retry(refused(id, "other.example"));
+      rig.clock.advance(1000);
+      opened();
+      expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    }
+    expect(opened().filter((path) => path.endsWith(one))).toEqual([]);
+  });
+
   test("but all of it with --fresh", async () => {
     const { rig, opened } = await atRest(40);
     const mail = await rig.open({ isFresh: true });
@@ -150,6 +162,20 @@ describe("while it is read", () => {
     };
     expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
     expect(rig.plans.size).toBe(1);
+  });
+
+  test("a hashed directory that has gone has no messages", async () => {
+    const { rig } = await atRest(20);
+    rig.files.rename("deferred/1", "elsewhere");
+    for (const id of [...rig.plans.keys()].filter((each) => each.startsWith("1"))) {
+      rig.plans.delete(id);
+    }
+    rig.clock.advance(1000);
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    rig.files.rename("elsewhere", "deferred/1");
+    rig.clock.advance(1000);
+    const all = { isOfSite: null, isOfReason: null, arrivedBySeconds: null };
+    expect((await rig.open()).totals(all).messageCount).toBe(20);
   });
 
   test("a hashed directory that goes has no messages", async () => {

@@ -32,6 +32,7 @@ export interface DirectoryTask {
   readonly known: readonly KnownBatch[];
 }
 
+/** What reading directories needs. */
 export interface DirectoryTools extends ReadingTools {
   readonly clock: Clock;
 }

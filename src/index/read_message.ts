@@ -182,16 +182,34 @@ export class MessageReader {
     undelivered: readonly QueuedRecipient[],
     entries: readonly DeferEntry[],
   ): WaitingRecipient[] {
+    const [recipient] = undelivered;
+    const [entry] = entries;
+    if (
+      recipient !== undefined &&
+      entry !== undefined &&
+      undelivered.length + entries.length === 2
+    ) {
+      // As nearly all messages are.
+      return [
+        recipient.offset === entry.offset ? this.#tried(entry) : this.#untried(recipient.address),
+      ];
+    }
     const byOffset = Map.groupBy(entries, ({ offset }) => offset);
     const isPlausible = byOffset.values().every((tries) => tries.length <= TRIED_ADDRESSES_MAX);
     return undelivered.flatMap(({ address, offset }) => {
       const tries = isPlausible ? byOffset.get(offset) : undefined;
       return tries === undefined
-        ? [{ address, site: this.#siteOf(address), status: "", reason: "" }]
-        : tries.map(({ recipient, status, reason }) => {
-            return { address: recipient, site: this.#siteOf(recipient), status, reason };
-          });
+        ? [this.#untried(address)]
+        : tries.map((tried) => this.#tried(tried));
     });
+  }
+
+  #tried({ recipient, status, reason }: DeferEntry): WaitingRecipient {
+    return { address: recipient, site: this.#siteOf(recipient), status, reason };
+  }
+
+  #untried(address: string): WaitingRecipient {
+    return { address, site: this.#siteOf(address), status: "", reason: "" };
   }
 
   /** What stands behind the last `@`, in its canonical form. */

@@ -147,6 +147,10 @@ export class Refresh {
 
   async #read(path: string): Promise<void> {
     const batches = this.#batches.get(path) ?? [];
+    if (batches.length === 0) {
+      // What a broken file may still have of it.
+      this.#store.removeDirectory(path);
+    }
     const known = batches.map(({ number, live }) => {
       return { number, live, state: this.#store.part(number, "state") };
     });

@@ -62,6 +62,7 @@ export function mtimeSecondsOf(stamp: Uint32Array, at: number): number {
   return number64(stamp, at + STAMP.mtimeSeconds);
 }
 
+/** The size of the file. */
 export function sizeBytesOf(stamp: Uint32Array, at: number): number {
   return number64(stamp, at + STAMP.sizeBytes);
 }
@@ -71,10 +72,12 @@ export function modeOf(stamp: Uint32Array, at: number): number {
   return (stamp[at + STAMP.mode] ?? 0) & ~TYPE_BITS;
 }
 
+/** Whether it is of a regular file. */
 export function isRegularFile(stamp: Uint32Array, at: number): boolean {
   return ((stamp[at + STAMP.mode] ?? 0) & TYPE_BITS) === REGULAR_FILE;
 }
 
+/** Whether it is of a directory. */
 export function isDirectory(stamp: Uint32Array, at: number): boolean {
   return ((stamp[at + STAMP.mode] ?? 0) & TYPE_BITS) === DIRECTORY;
 }

@@ -96,6 +96,9 @@ function parse(text: string): DeferEntry[] {
   }
 }
 
+/** With which the names that are needed begin. */
+const LETTER = { o: 0x6f, r: 0x72, s: 0x73 } as const;
+
 /** What is between two empty lines. */
 class Paragraph {
   #recipient: string | null = null;
@@ -108,14 +111,25 @@ class Paragraph {
    * begins with `<`, so that it is taken for no other, whatever a server said.
    */
   addLine(text: string, start: number, end: number): void {
-    if (text.startsWith("recipient=", start)) {
-      this.#recipient = text.slice(start + "recipient=".length, end);
-    } else if (text.startsWith("offset=", start)) {
-      this.#offset = text.slice(start + "offset=".length, end);
-    } else if (text.startsWith("status=", start)) {
-      this.#status = text.slice(start + "status=".length, end);
-    } else if (text.startsWith("reason=", start)) {
-      this.#reason = text.slice(start + "reason=".length, end);
+    switch (text.charCodeAt(start)) {
+      case LETTER.o:
+        if (text.startsWith("offset=", start)) {
+          this.#offset = text.slice(start + "offset=".length, end);
+        }
+        break;
+      case LETTER.s:
+        if (text.startsWith("status=", start)) {
+          this.#status = text.slice(start + "status=".length, end);
+        }
+        break;
+      case LETTER.r:
+        if (text.startsWith("recipient=", start)) {
+          this.#recipient = text.slice(start + "recipient=".length, end);
+        } else if (text.startsWith("reason=", start)) {
+          this.#reason = text.slice(start + "reason=".length, end);
+        }
+        break;
+      default:
     }
   }
 

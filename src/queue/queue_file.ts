@@ -146,12 +146,12 @@ class Walk {
 
   /** Decimal numbers: the message's size, where its content starts, and others. */
   #readSize(): void {
-    const match = /^ *(\d{1,15}) +(\d{1,15})(?: |$)/.exec(this.#records.text());
-    if (this.#records.type !== TYPE.size || match === null) {
+    const records = this.#records;
+    this.#sizeBytes = records.type === TYPE.size ? records.numberAt(0) : -1;
+    this.#contentStart = this.#sizeBytes < 0 ? -1 : records.numberAt(records.numberEnd);
+    if (this.#contentStart < 0) {
       throw new Malformed("does not begin with the size of a message");
     }
-    this.#sizeBytes = Number(match[1]);
-    this.#contentStart = Number(match[2]);
   }
 
   /** Follows envelope records, or extracted ones, to the one of type `last`; returns what comes behind it. */
@@ -171,7 +171,7 @@ class Walk {
           this.#sender ??= records.text();
           break;
         case TYPE.arrival:
-          this.#arrivalSeconds ??= wholeNumber(/^(\d{1,12})(?: |$)/.exec(records.text()));
+          this.#arrivalSeconds ??= this.#wholeNumber();
           break;
         case TYPE.pointer:
           position = this.#pointedAt();
@@ -213,8 +213,17 @@ class Walk {
 
   /** Where a `p` record leads; 0 in it means that nothing is to be followed, yet. */
   #pointedAt(): number {
-    const target = wholeNumber(/^ *(\d{1,15})$/.exec(this.#records.text()));
+    const target = this.#wholeNumber();
     return target === 0 ? this.#records.end : target;
+  }
+
+  /** The current record begins with it. */
+  #wholeNumber(): number {
+    const value = this.#records.numberAt(0);
+    if (value < 0) {
+      throw new Malformed("a number is expected");
+    }
+    return value;
   }
 
   #passOver(types: ReadonlySet<number>): void {
@@ -223,11 +232,4 @@ class Walk {
       throw new Malformed(`a record of type ${type} at ${start}`);
     }
   }
-}
-
-function wholeNumber(match: RegExpExecArray | null): number {
-  if (match === null) {
-    throw new Malformed("a number is expected");
-  }
-  return Number(match[1]);
 }

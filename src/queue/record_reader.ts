@@ -21,6 +21,11 @@ const TEXT_BYTES_MAX = 4 * 1024;
 /** Twice what it takes to pass 8 MB (queue_file.ts) from start to end: nothing sends a reader to and fro more. */
 const FILLS_MAX = 2 * 1024;
 
+const BLANK = 0x20;
+const DIGIT_0 = 0x30;
+/** Of whole numbers that JavaScript has without loss. */
+const NUMBER_DIGITS_MAX = 15;
+
 const WINDOW = Buffer.alloc(WINDOW_BYTES);
 
 /** What is read is no queue file as Postfix writes them; the message says why. */
@@ -34,6 +39,8 @@ export class RecordReader {
   start = 0;
   dataStart = 0;
   end = 0;
+  /** Where the number that was read last ends, from the start of the data. */
+  numberEnd = 0;
   readonly #files: Pick<Files, "read">;
   readonly #file: Descriptor;
   readonly #sizeBytes: number;
@@ -94,6 +101,35 @@ export class RecordReader {
     }
     const at = this.#show(this.dataStart, length);
     return WINDOW.toString("latin1", at, at + length);
+  }
+
+  /**
+   * A whole number in the current record's data: from the byte `at` on, behind any blanks, up to 15 digits, and a blank
+   * or the end. -1: there is none. `numberEnd` is where it ends, in the data.
+   */
+  numberAt(at: number): number {
+    const length = this.end - this.dataStart;
+    if (length > TEXT_BYTES_MAX) {
+      throw new Malformed(`the record at ${this.start} has ${length} bytes`);
+    }
+    const start = this.#show(this.dataStart, length);
+    let index = start + at;
+    const end = start + length;
+    while (index < end && WINDOW[index] === BLANK) {
+      index++;
+    }
+    const first = index;
+    let value = 0;
+    for (; index < end && index - first < NUMBER_DIGITS_MAX; index++) {
+      const digit = (WINDOW[index] ?? 0) - DIGIT_0;
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+    }
+    this.numberEnd = index - start;
+    const isWhole = index > first && (index === end || WINDOW[index] === BLANK);
+    return isWhole ? value : -1;
   }
 
   /** Has `length` bytes of the file from `position` on in the window; returns where in the window. */

@@ -215,8 +215,9 @@ class SqliteStore implements IndexStore {
   batches(): StoredBatch[] {
     return guarded(() =>
       this.#database
-        .query<StoredBatch, []>("SELECT number, directory, live FROM batches ORDER BY number")
-        .all(),
+        .query<{ path: string }, []>("SELECT path FROM directories ORDER BY path")
+        .all()
+        .flatMap(({ path }) => this.#selectBatches.all(path)),
     );
   }
 
@@ -289,6 +290,9 @@ class SqliteStore implements IndexStore {
 
   close(): void {
     this.#endReading();
+    // What is prepared would keep the file open, and locked.
+    this.#selectPart.finalize();
+    this.#selectBatches.finalize();
     this.#database.close();
   }
 

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { contentCases } from "./content_cases.ts";
 import { directoryCases } from "./directory_cases.ts";
 import { lockCases } from "./lock_cases.ts";
+import { lookCases } from "./look_cases.ts";
 import { nameCases } from "./name_cases.ts";
 import { openCases } from "./open_cases.ts";
 import { createMemoryStage, createRealStage, type Stage } from "./stage.ts";
@@ -17,6 +18,7 @@ const cases = [
   ...timeCases,
   ...nameCases,
   ...directoryCases,
+  ...lookCases,
 ];
 
 // A busy disk can take seconds over a thousand files.

@@ -18,14 +18,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Files } from "../../src/effects/files.ts";
 import { errorCode } from "../../src/effects/os_error.ts";
+import type { QuickLooks } from "../../src/effects/quick_looks.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryQuickLooks } from "../../src/memory/quick_looks.ts";
 import { createFiles } from "../../src/sys/files.ts";
+import { createQuickLooks } from "../../src/sys/quick_looks.ts";
 
 export interface Stage {
   /** The process whose files are tried. */
   readonly files: Files;
+  /** What the same process sees by quick looks. */
+  readonly looks: QuickLooks;
   /** Another process, over the same directory. */
   readonly others: Files;
   path(name: string): string;
@@ -52,8 +57,10 @@ const TICK_MS = 12;
 
 /** A stage in memory, on a disk of its own unless one is given. */
 export function createMemoryStage(clock = new MemoryClock(), disk = new MemoryDisk(clock)): Stage {
+  const files = new MemoryFiles(disk);
   return {
-    files: new MemoryFiles(disk),
+    files,
+    looks: new MemoryQuickLooks(files),
     others: new MemoryFiles(disk),
     path: (name) => name,
     makeDirectory: (name) => disk.makeDirectories(name),
@@ -75,6 +82,7 @@ export function createRealStage(): Stage {
   const path = (name: string) => `${root}/${name}`;
   return {
     files: createFiles(),
+    looks: createQuickLooks(),
     others: createFiles(),
     path,
     makeDirectory: (name) => mkdirSync(path(name), { recursive: true }),

@@ -5,6 +5,7 @@ import { runCommandLine } from "../../src/cli/command_line.ts";
 import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
+import type { DeferredMail } from "../../src/index/deferred_mail.ts";
 import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
@@ -69,10 +70,11 @@ export class CommandRig {
   };
   readonly disk = new MemoryDisk(this.clock);
   readonly files = new MemoryFiles(this.disk);
-  /** What is deferred, or why that can't be told. */
-  deferred: MessagesInMemory | OsError = new MessagesInMemory([]);
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
+
+  /** What is deferred, or why that can't be told; null: the queue isn't there. */
+  mail: DeferredMail | OsError | null = new MessagesInMemory([]);
 
   #fault: Fatal | null = null;
 
@@ -118,10 +120,13 @@ export class CommandRig {
       },
       enterQueue: () => this.files,
       openDeferredMail: async () => {
-        if (this.deferred instanceof OsError) {
-          throw this.deferred;
+        if (this.mail === null) {
+          throw new OsError("ENOENT", "chdir");
         }
-        return this.deferred;
+        if (this.mail instanceof OsError) {
+          throw this.mail;
+        }
+        return this.mail;
       },
     });
   }

@@ -1,0 +1,124 @@
+/*
+ * look: looks at all files of a deferred queue, or reads them, for the benchmark only.
+ *
+ * look MODE THREADS QUEUE
+ *
+ * The least that somebody does who wants to know of each deferred message what has changed, or what it is. MODE
+ * "look": reads the directories and takes the status of each file. MODE "read": reads the directories and, of each
+ * message, the queue file and the defer file, with the status of the open queue file before and after; both queues are
+ * hashed over one level. These are the system calls that the index makes (src/index/). THREADS share the directories.
+ *
+ * Prints one line of JSON: how many files. Exit status: 0, or 1 where anything could not be read.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 8192, THREADS_MAX = 16 };
+
+static const char directories[] = "0123456789ABCDEF";
+static const int open_flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOATIME;
+static atomic_int next_directory;
+static atomic_ulong files;
+static const char *queue;
+static int reads;
+
+static void die(const char *what, const char *name)
+{
+    fprintf(stderr, "look: %s %s: %s\n", what, name, strerror(errno));
+    exit(1);
+}
+
+static int open_directory(const char *name, char letter)
+{
+    char path[4096];
+
+    snprintf(path, sizeof(path), "%s/%s/%c", queue, name, letter);
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 && errno != ENOENT)
+        die("open", path);
+    return directory;
+}
+
+static void read_message(int deferred, int defer, const char *id)
+{
+    char buffer[READ_BYTES];
+    struct stat status;
+    int file = openat(deferred, id, open_flags);
+
+    if (file < 0 || fstat(file, &status) < 0 || pread(file, buffer, sizeof(buffer), 0) < 0)
+        die("read", id);
+    int reasons = openat(defer, id, open_flags);
+    if (reasons < 0 || pread(reasons, buffer, sizeof(buffer), 0) < 0)
+        die("read the reasons of", id);
+    close(reasons);
+    if (fstat(file, &status) < 0)
+        die("stat", id);
+    close(file);
+}
+
+static void look_at_directory(char letter)
+{
+    int deferred = open_directory("deferred", letter);
+
+    if (deferred < 0)
+        return;
+    int defer = reads ? open_directory("defer", letter) : -1;
+    DIR *listing = fdopendir(deferred);
+    if (listing == NULL)
+        die("open", "a directory");
+    unsigned long count = 0;
+    for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
+        struct stat status;
+
+        if (entry->d_name[0] == '.')
+            continue;
+        if (reads)
+            read_message(deferred, defer, entry->d_name);
+        else if (fstatat(deferred, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+            die("stat", entry->d_name);
+        count++;
+    }
+    files += count;
+    closedir(listing);
+    if (defer >= 0)
+        close(defer);
+}
+
+static void *look_at_some(void *unused)
+{
+    (void)unused;
+    for (int index; (index = next_directory++) < (int)sizeof(directories) - 1;)
+        look_at_directory(directories[index]);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    pthread_t threads[THREADS_MAX];
+
+    if (argc != 4) {
+        fputs("usage: look look|read threads queue\n", stderr);
+        return 2;
+    }
+    int count = atoi(argv[2]);
+    reads = strcmp(argv[1], "read") == 0;
+    queue = argv[3];
+    if (count < 1 || count > THREADS_MAX)
+        return 2;
+    for (int index = 0; index < count; index++)
+        if (pthread_create(&threads[index], NULL, look_at_some, NULL) != 0)
+            die("start", "a thread");
+    for (int index = 0; index < count; index++)
+        pthread_join(threads[index], NULL);
+    printf("{\"files\":%lu}\n", files);
+    return 0;
+}
