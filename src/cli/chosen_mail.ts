@@ -8,6 +8,7 @@
 import { readQueued, type WaitingMessage } from "../following/read_waiting.ts";
 import type { DeferredMail, DeferredMessage, MailFilter } from "../index/deferred_mail.ts";
 import { SiteNames } from "../index/site_names.ts";
+import { siteMatcher } from "../index/site_pattern.ts";
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { parseSiteList } from "../wire/site_list.ts";
 import type { CommandTools } from "./command_tools.ts";
@@ -73,7 +74,7 @@ export class Choice {
       case "sites":
         return siteFilter(this.siteNames, selection.lists);
       case "match":
-        return (site) => site !== "" && selection.isMatch(site);
+        return siteMatcher(selection.patterns, this.#tools.instance.idna2003);
       case "all":
         return null;
     }

@@ -10,7 +10,7 @@ function rigWithMail(): CommandRig {
   const rig = new CommandRig();
   const at = (site: string, count: number) =>
     Array.from({ length: count }, (_, index) => waiting(`u${index}@${site}`));
-  rig.deferred = new MessagesInMemory([
+  rig.mail = new MessagesInMemory([
     message(rig, "A1", 0, 0, at("one.com", 2)),
     message(rig, "A2", 5 * MINUTE - 1, 0, at("one.com", 1)),
     message(rig, "A3", 5 * MINUTE, 0, [...at("one.com", 1), ...at("three.com", 1)]),
@@ -118,7 +118,7 @@ describe("--plain", () => {
 
   test("of nothing is the heading and zeros", async () => {
     const rig = new CommandRig();
-    rig.deferred = new MessagesInMemory([]);
+    rig.mail = new MessagesInMemory([]);
     expect(await rig.run("histogram", "--plain")).toBe(0);
     expect(rig.terminal.outText).toBe(
       "                                         T  5 10 20 40 80 160 320 640 1280 1280+\n" +
@@ -129,7 +129,7 @@ describe("--plain", () => {
   test("shows the end of a long name, and of names at least 18 columns, however wide the numbers are", async () => {
     const rig = new CommandRig();
     const site = "a-very-long-domain-name-indeed.with.many.labels.example.com";
-    rig.deferred = new MessagesInMemory([message(rig, "A1", 1, 0, [waiting(`u@${site}`)])]);
+    rig.mail = new MessagesInMemory([message(rig, "A1", 1, 0, [waiting(`u@${site}`)])]);
     expect(await rig.run("histogram", "--plain")).toBe(0);
     const [, , line = ""] = rig.terminal.outText.split("\n");
     expect(line).toStartWith("+me-indeed.with.many.labels.example.com  1  1  0");

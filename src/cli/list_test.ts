@@ -7,7 +7,7 @@ import { MessagesInMemory } from "../index/messages_in_memory.ts";
 
 function rigWithMail(unreadableCount = 0): CommandRig {
   const rig = new CommandRig();
-  rig.deferred = new MessagesInMemory(
+  rig.mail = new MessagesInMemory(
     [
       message(rig, "A1", 7200, 300, [
         refused("a@mail.one.com", "mx.one.com"),
@@ -154,7 +154,7 @@ describe("list", () => {
 
   test("shows 1,000 destinations unless asked otherwise, and tells all in JSON", async () => {
     const rig = new CommandRig();
-    rig.deferred = new MessagesInMemory(
+    rig.mail = new MessagesInMemory(
       Array.from({ length: 1001 }, (_, index) =>
         message(rig, `A${index}`, index, 0, [waiting(`u@s${index}.com`)]),
       ),
@@ -206,7 +206,7 @@ describe("list", () => {
 
   test("says that nothing is deferred, or that nothing matches what", async () => {
     const rig = new CommandRig();
-    rig.deferred = new MessagesInMemory([]);
+    rig.mail = new MessagesInMemory([]);
     expect(await rig.run("list")).toBe(0);
     expect(await rig.run("list", "a.com", "@b.com", "--older", "1h", "--reason", "x")).toBe(0);
     expect(rig.terminal.outText).toBe(
@@ -236,10 +236,10 @@ describe("list", () => {
   test("leaves the mail closed behind it, and says why there is none", async () => {
     const mail = new MessagesInMemory([]);
     const rig = new CommandRig();
-    rig.deferred = mail;
+    rig.mail = mail;
     await rig.run("list");
     expect(mail.isClosed).toBeTrue();
-    rig.deferred = new OsError("ENOENT", "chdir");
+    rig.mail = null;
     expect(await rig.run("list")).toBe(69);
     expect(rig.terminal.errText).toContain("The deferred queue in /queue can't be read");
   });

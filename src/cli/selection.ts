@@ -3,18 +3,19 @@
  * deferred. One kind at a time; anything else is an error of usage.
  */
 import type { Command } from "commander";
+import { isSitePattern } from "../index/site_pattern.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
-import { printableText } from "./printable.ts";
+import { printable, printableText } from "./printable.ts";
 import { someSiteLists } from "./site_arguments.ts";
-import { compileGlob } from "./site_glob.ts";
 
 /** What was selected. */
 export type Selection =
   /** Lists for requests, each of names and `@` domains. */
   | { readonly kind: "sites"; readonly lists: readonly string[] }
-  | { readonly kind: "match"; readonly isMatch: (site: string) => boolean }
+  /** Patterns of site_pattern.ts. */
+  | { readonly kind: "match"; readonly patterns: readonly string[] }
   | { readonly kind: "ids"; readonly ids: readonly QueueId[] }
   | { readonly kind: "all" };
 
@@ -56,24 +57,24 @@ export function parseSelection(
     return { kind: "all" };
   }
   if (match.length > 0) {
-    const globs = match.map(parsePattern);
-    return { kind: "match", isMatch: (site) => globs.some((fits) => fits(site)) };
+    return { kind: "match", patterns: parsePatterns(match) };
   }
   return id.length > 0
     ? { kind: "ids", ids: parseIds(id) }
     : { kind: "sites", lists: someSiteLists(sites) };
 }
 
-function parsePattern(text: string): (site: string) => boolean {
-  const glob = compileGlob(encodeUtf8(text));
-  if (glob === null) {
+function parsePatterns(texts: readonly string[]): string[] {
+  const patterns = texts.flatMap((text) => encodeUtf8(text).split(/[\s,]+/)).filter(Boolean);
+  const malformed = patterns.find((pattern) => !isSitePattern(pattern));
+  if (malformed !== undefined || patterns.length === 0) {
     throw new CommandError(
       EXIT.usage,
-      `"${printableText(text)}" is no pattern. Patterns are those of a shell, as in '*.example.com', '*yahoo*' or ` +
-        "'mx[1-3].example.com'. Nothing was done.",
+      `"${printable(malformed ?? "")}" is no pattern of sites. Patterns are as in '*.example.com', '*yahoo*' or ` +
+        "'mx?.example.com'; several are separated by blanks or commas. Nothing was done.",
     );
   }
-  return glob;
+  return patterns;
 }
 
 function parseIds(words: readonly string[]): QueueId[] {

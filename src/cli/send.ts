@@ -8,12 +8,12 @@ import type { Command } from "commander";
 import { encodeUtf8 } from "../names/byte_string.ts";
 import type { Choice } from "./chosen_mail.ts";
 import type { CommandTools, Perform } from "./command_tools.ts";
-import { parseDuration } from "./duration.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { Follower } from "./follow_sent.ts";
 import { addTotals } from "./gather_preview.ts";
 import { examples, JSON_OPTION } from "./help_texts.ts";
 import { logRelease } from "./log_release.ts";
+import { parseTime } from "./mail_selection.ts";
 import { countPreview, preview, withChoice } from "./preview.ts";
 import { countText, numberText } from "./printable.ts";
 import { endOfRun, printJsonEnd } from "./run_requests.ts";
@@ -95,7 +95,7 @@ function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
     ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
     ...(all ? ["--all"] : []),
   ];
-  const limitSeconds = parseDuration("--wait-limit", waitLimit);
+  const limitSeconds = parseTime(waitLimit);
   return {
     isAsked: !yes,
     isDryRun: dryRun,

@@ -156,7 +156,7 @@ describe("with the original, messages are released one by one", () => {
 
   test("a queue that can't be read: status 69, and nothing is done", async () => {
     const { rig, service } = stage();
-    rig.deferred = new OsError("ENOENT", "open");
+    rig.mail = new OsError("ENOENT", "open");
     expect(await run(rig, "send", "--yes", "one.example")).toBe(69);
     expect(rig.terminal.errText).toContain("The deferred queue in /queue can't be read");
     expect(service.released).toEqual([]);
@@ -212,7 +212,7 @@ describe("with our service", () => {
     const { rig, service } = stage();
     service.isOriginal = false;
     service.unrecorded.add("two.example");
-    rig.deferred = new OsError("EACCES", "open");
+    rig.mail = new OsError("EACCES", "open");
     expect(await run(rig, "send", "--yes", "one.example", "two.example")).toBe(77);
     expect(rig.terminal.outText).toStartWith("1 message released");
   });

@@ -6,7 +6,7 @@ import { MessagesInMemory } from "../index/messages_in_memory.ts";
 
 function rigWithMail(): CommandRig {
   const rig = new CommandRig();
-  rig.deferred = new MessagesInMemory([
+  rig.mail = new MessagesInMemory([
     message(rig, "A1", 60, 300, [refused("a@one.com", "mx.one.com"), waiting("b@one.com")]),
     message(
       rig,
@@ -76,7 +76,7 @@ describe("show", () => {
   test("of 100 messages and 20 recipients of one more are counted, not shown", async () => {
     const rig = new CommandRig();
     const many = Array.from({ length: 21 }, (_, index) => waiting(`u${index}@one.com`));
-    rig.deferred = new MessagesInMemory(
+    rig.mail = new MessagesInMemory(
       Array.from({ length: 250 }, (_, index) => message(rig, `A${1000 + index}`, index, 0, many)),
     );
     expect(await rig.run("show", "one.com")).toBe(0);

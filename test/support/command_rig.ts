@@ -73,10 +73,11 @@ export class CommandRig {
   };
   readonly disk = new MemoryDisk(this.clock);
   readonly files = new MemoryFiles(this.disk);
-  /** What is deferred, or why that can't be told. */
-  deferred: DeferredMail | OsError = new MessagesInMemory([]);
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
+
+  /** What is deferred, or why that can't be told; null: the queue isn't there. */
+  mail: DeferredMail | OsError | null = new MessagesInMemory([]);
 
   #fault: Fatal | null = null;
 
@@ -131,10 +132,13 @@ export class CommandRig {
       },
       enterQueue: () => this.files,
       openDeferredMail: async () => {
-        if (this.deferred instanceof OsError) {
-          throw this.deferred;
+        if (this.mail === null) {
+          throw new OsError("ENOENT", "chdir");
         }
-        return this.deferred;
+        if (this.mail instanceof OsError) {
+          throw this.mail;
+        }
+        return this.mail;
       },
     });
   }

@@ -47,7 +47,7 @@ export class QueueService {
     for (const [id, addresses] of Object.entries(mail)) {
       this.#defer(id, addresses);
     }
-    rig.deferred = new MessagesInMemory(Object.entries(mail).map(deferredMessage));
+    rig.mail = new MessagesInMemory(Object.entries(mail).map(deferredMessage));
     rig.sockets.listen(PATH, (service) => {
       service.write(bytesToString(GREETING));
       return (text) => {
