@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 import { CommandRig } from "../../test/support/command_rig.ts";
 import { greylisted, message, refused, waiting } from "../../test/support/some_mail.ts";
-import { OsError } from "../effects/os_error.ts";
 import { MessagesInMemory } from "../index/messages_in_memory.ts";
 
 function rigWithMail(unreadableCount = 0): CommandRig {
