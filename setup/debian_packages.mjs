@@ -19,8 +19,14 @@ export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
     neededBy: ["start", "test", "mutants", "bench", "record", "test:long"],
-    programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "sendmail"],
+    programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
+  },
+  {
+    name: "perl",
+    neededBy: ["test", "bench"],
+    programs: [],
+    why: "what qshape(1), which comes with Postfix, is written in: more of it than a minimal Debian has",
   },
   {
     name: "gcc",
