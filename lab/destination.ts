@@ -2,7 +2,8 @@
  * A destination for mail that can be down or up.
  *
  * It has a loopback address and a port of its own. Down: nothing listens, deliveries are refused at once.
- * Up: Postfix's own smtp-sink(1) takes all mail and keeps it in files, one a message, readable here.
+ * Up: Postfix's own smtp-sink(1) takes all mail and keeps it in files, one a message, readable here; or refuses it,
+ * or leaves the client waiting.
  * Postfix tries a destination that it found dead again only when told to (an unthrottle: a flush).
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -13,6 +14,20 @@ import { waitFor } from "./wait.ts";
 
 /** smtp-sink's backlog: more than Postfix's connections to one destination (20). */
 const BACKLOG = 100;
+
+/** smtp-sink's options for what it does with mail that comes. */
+const MANNERS = {
+  takes: [],
+  /** 450 to each recipient. */
+  defers: ["-r", "RCPT"],
+  /** 500 to each recipient. */
+  bounces: ["-f", "RCPT"],
+  /** Longer than any test takes to say anything to DATA. */
+  hangs: ["-w", "600"],
+} as const;
+
+/** What a destination that is up does with mail. */
+type Manner = keyof typeof MANNERS;
 
 /** A message as it arrived. */
 export interface ReceivedMessage {
@@ -73,11 +88,12 @@ export class Destination {
   }
 
   /** Starts to listen; returns once connections are accepted. */
-  async up(): Promise<void> {
+  async up(manner: Manner = "takes"): Promise<void> {
     const { sink, user, folder, site, address, port } = this.plan;
     const dump = join(folder, `${site}/m.`);
     const where = `inet:${address}:${port}`;
-    const child = Bun.spawn([sink, "-4", "-u", user, "-d", dump, where, String(BACKLOG)], {
+    const options = ["-4", "-u", user, ...MANNERS[manner], "-d", dump];
+    const child = Bun.spawn([sink, ...options, where, String(BACKLOG)], {
       cwd: "/",
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C" },
       stdio: ["ignore", "ignore", "ignore"],

@@ -55,8 +55,18 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     [["frob\x1b[31m"], "unknown command 'frob?[31m'"],
     [["sites", "extra"], "too many arguments"],
     [["sites", "--frob"], "unknown option '--frob'"],
-    [["preview"], "missing required argument 'site'"],
-    [["send", "--yes"], "missing required argument 'site'"],
+    [["preview"], "No mail is selected. Name sites (example.com, @example.com), or give"],
+    [["send", "--yes"], "No mail is selected."],
+    [["send", "--yes", "a.example", "--all"], "Mail is selected in more than one way."],
+    [["preview", "--match", "*", "--id", "A1"], "Mail is selected in more than one way."],
+    [["send", "--yes", "--match", "a["], '"a[" is no pattern of sites. Patterns are as in'],
+    [["send", "--yes", "--match", ""], '"" is no pattern of sites.'],
+    [["send", "--yes", "--id", "A1,../\x1bB"], '"../?B" is no queue ID.'],
+    [["send", "--yes", "--id", ","], "No queue ID is given behind --id."],
+    [
+      ["send", "--yes", "--all", "--wait-limit", "10"],
+      '"10" is no time. A time is a number and its unit',
+    ],
     [["send", "--yes", " , "], "No site is named."],
     [["send", "--yes", "a.example", "user@b.example"], '"user@b.example" is no site. Sites are'],
     [["send", "--yes", "a\x1b@b"], '"a?@b" is no site.'],
@@ -102,7 +112,6 @@ describe("where there is no report", () => {
     ["nobody listens", (rig) => rig.refuse("ECONNREFUSED"), 69, "No flush service listens at"],
     ["no socket", (rig) => rig.refuse("ENOENT"), 69, "(No such file or directory)"],
     ["not let in", (rig) => rig.refuse("EACCES"), 77, "only root and the mail owner (postfix)"],
-    ["the original", () => {}, 69, "The original flush service answers at /queue/public/flush"],
     [
       "not known to this user",
       (rig) => {
@@ -124,6 +133,16 @@ describe("where there is no report", () => {
         expect(rig.terminal.outText).toBe("");
       });
     }
+  }
+
+  for (const words of LINES.filter(([name]) => name !== "preview" && name !== "send")) {
+    test(`the original: ${words.join(" ")}`, async () => {
+      const rig = new CommandRig();
+      expect(await rig.run(...words)).toBe(69);
+      expect(rig.terminal.errText).toContain(
+        "The original flush service answers at /queue/public/flush",
+      );
+    });
   }
 
   test("no configuration", async () => {
@@ -208,7 +227,7 @@ describe("preview", () => {
         "A2        2.0 KiB  2 h  <>                 -                         leave it: no mail for these sites",
         "A flush would release 1 message for delivery.",
         "It would also try 2 other destinations of these messages: b.example, c?.example.",
-        "It would drop 1 entry of messages that are no longer in the queue.",
+        "1 message not found: no longer in the queue.",
         "",
       ].join("\n"),
     );

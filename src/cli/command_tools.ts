@@ -2,8 +2,11 @@
  * What every command needs: who runs it, the Postfix instance that it is about, and the flush service that it asks.
  */
 import type { FlushSocket } from "../client/ask.ts";
+import type { Machine } from "../doctor/machine.ts";
 import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
+import type { Host } from "../effects/host.ts";
+import type { Interrupts } from "../effects/interrupts.ts";
 import type { Programs } from "../effects/programs.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import type { TextFiles } from "../effects/text_files.ts";
@@ -20,6 +23,18 @@ export interface ServicePlace {
   readonly mayAsk: boolean;
 }
 
+/** How an instance logs. All text is byte strings. */
+interface InstanceLogging {
+  /** maillog_file; empty: to syslog. */
+  readonly maillogFile: string;
+  /** syslog_name. */
+  readonly syslogName: string;
+  /** Names under which this machine may stand in a log: its own, and myhostname. */
+  readonly hostNames: readonly string[];
+  /** The user that this process acts as. */
+  readonly userId: number;
+}
+
 /** A Postfix instance, as its main.cf says. Paths are byte strings, and absolute. */
 export interface Instance {
   readonly configDirectory: string;
@@ -28,6 +43,7 @@ export interface Instance {
   /** enable_idna2003_compatibility. */
   readonly idna2003: boolean;
   readonly place: ServicePlace;
+  readonly logging: InstanceLogging;
 }
 
 /** The machine, before a configuration is known. */
@@ -36,7 +52,11 @@ export interface CommandWorld {
   readonly clock: Clock;
   readonly sockets: FlushSocket["sockets"];
   readonly programs: Programs;
+  readonly interrupts: Interrupts;
   readonly textFiles: TextFiles;
+  readonly host: Host;
+  /** What the doctor looks at besides. */
+  readonly machine: Omit<Machine, "clock" | "programs" | "textFiles">;
   /** Reads the configuration in this directory; null: where Postfix's own commands look. Throws Fatal. */
   findInstance(configDirectory: string | null): Instance;
   /** The files of an instance's queue: this process goes there. Throws OsError. */
@@ -70,6 +90,8 @@ export interface CommandTools
   readonly instance: Instance;
   readonly socket: FlushSocket;
   readonly place: ServicePlace;
+  /** The same for the instance whose main.cf is in this directory. Throws Fatal. */
+  forInstance(configDirectory: string): CommandTools;
 }
 
 /** Runs a command's work, whose result is the exit status. */

@@ -109,7 +109,8 @@ function parsePatterns(words: readonly string[]): string[] {
   return patterns;
 }
 
-function parseTime(time: string): number {
+/** Seconds that a time with its unit stands for. Throws CommandError. */
+export function parseTime(time: string): number {
   const [, digits = "", unit = ""] = /^(\d{1,9})([smhdw])$/.exec(time) ?? [];
   const seconds = UNIT_SECONDS[unit];
   if (seconds === undefined) {

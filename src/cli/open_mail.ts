@@ -2,11 +2,12 @@
  * Opens the deferred mail of an instance for a command, with a line on the terminal that says how far that is; and
  * says in words for an operator why it can't be read.
  */
+import type { Files } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { DeferredMail } from "../index/deferred_mail.ts";
 import type { CommandTools } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
-import { numberText, printable } from "./printable.ts";
+import { printable } from "./printable.ts";
 import { Progress } from "./progress.ts";
 
 /** What is deferred now. Throws CommandError where it can't be read. Whoever calls closes it. */
@@ -14,13 +15,21 @@ export async function openMail(tools: CommandTools): Promise<DeferredMail> {
   const progress = new Progress(tools.terminal);
   try {
     return await tools.openDeferredMail(tools.instance, {
-      onProgress: (done, all) =>
-        progress.show(`Reading deferred mail: ${numberText(done)} of ${numberText(all)} messages`),
+      onProgress: (done, all) => progress.bar("Reading deferred mail", done, all, "message"),
     });
   } catch (caught) {
     throw caught instanceof OsError ? notReadable(caught, tools) : caught;
   } finally {
     progress.clear();
+  }
+}
+
+/** The files of an instance's queue. Throws CommandError where this process can't go there. */
+export function openQueue(tools: CommandTools): Files {
+  try {
+    return tools.enterQueue(tools.instance);
+  } catch (caught) {
+    throw caught instanceof OsError ? notReadable(caught, tools) : caught;
   }
 }
 

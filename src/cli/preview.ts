@@ -1,15 +1,22 @@
 /**
- * `fastflush preview`: what a flush of these sites would do, message by message. Changes nothing.
+ * `fastflush preview`: what a flush would do, message by message. Changes nothing.
  */
 import type { Command } from "commander";
 import type { ReportItem } from "../client/ask.ts";
 import { wallSeconds } from "../effects/clock.ts";
+import { Choice } from "./chosen_mail.ts";
 import type { CommandTools, Perform } from "./command_tools.ts";
+import { gatherPreview } from "./gather_preview.ts";
 import { examples, JSON_OPTION } from "./help_texts.ts";
 import { OtherSites } from "./other_sites.ts";
 import { ageText, countText, numberText, printable, sizeText } from "./printable.ts";
-import { endOfRun, printJsonEnd, runRequests, type Sum } from "./run_requests.ts";
-import { someSiteLists } from "./site_arguments.ts";
+import { endOfRun, printJsonEnd, type Sum } from "./run_requests.ts";
+import {
+  addSelection,
+  parseSelection,
+  type Selection,
+  type SelectionOptions,
+} from "./selection.ts";
 import { tableText } from "./table.ts";
 
 /** So many messages are shown in the table: it is made in memory. */
@@ -34,14 +41,13 @@ const WOULD: Readonly<Record<string, string>> = {
 
 /** Adds the command. */
 export function addPreview(program: Command, perform: Perform): void {
-  program
+  const command = program
     .command("preview")
-    .summary("show what a flush of sites would do")
+    .summary("show what a flush would do")
     .description(
-      "Shows which messages a flush of these sites would release for delivery, and which it would leave alone. " +
-        "Changes nothing.",
-    )
-    .argument("<site...>", "a domain, or @domain for it and everything below it")
+      "Shows which messages a flush would release for delivery, and which it would leave alone. Changes nothing.",
+    );
+  addSelection(command)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -51,20 +57,37 @@ export function addPreview(program: Command, perform: Perform): void {
           "fastflush preview @example.com example.net",
           "for a domain with its subdomains, and a site",
         ],
+        ["fastflush preview --match '*yahoo*'", "for all sites with these letters"],
       ]),
     )
-    .action((sites: string[], { json = false }: { json?: boolean }) => {
-      const lists = someSiteLists(sites);
-      return perform((tools) => preview(tools, lists, json));
+    .action((sites: string[], { json = false, ...options }: PreviewOptions) => {
+      const selection = parseSelection(sites, options);
+      return perform((tools) =>
+        withChoice(tools, selection, (choice) => preview(tools, choice, json)),
+      );
     });
 }
 
-/** Shows the preview, and returns the exit status. */
-export async function preview(
+interface PreviewOptions extends SelectionOptions {
+  readonly json?: boolean;
+}
+
+/** Works with a choice, and closes it. */
+export async function withChoice(
   tools: CommandTools,
-  lists: readonly string[],
-  json: boolean,
+  selection: Selection,
+  work: (choice: Choice) => Promise<number>,
 ): Promise<number> {
+  const choice = new Choice(tools, selection);
+  try {
+    return await work(choice);
+  } finally {
+    choice.close();
+  }
+}
+
+/** Shows the preview, and returns the exit status. */
+export async function preview(tools: CommandTools, choice: Choice, json: boolean): Promise<number> {
   const rows: string[][] = [];
   const others = new OtherSites();
   let count = 0;
@@ -79,7 +102,7 @@ export async function preview(
     }
     others.take(attributes);
   };
-  const sum = await runRequests(tools, requestsOf(lists), { command: "preview", json, onItem });
+  const sum = await gatherPreview(tools, choice, { command: "preview", json, onItem });
   if (json) {
     printJsonEnd(tools, "preview", sum);
   } else {
@@ -88,14 +111,10 @@ export async function preview(
   return endOfRun(tools, sum);
 }
 
-function requestsOf(lists: readonly string[]) {
-  return lists.map((sites) => ({ name: "preview", sites }) as const);
-}
-
 /** How much a flush would do: nothing is shown. */
 export async function countPreview(
   tools: CommandTools,
-  lists: readonly string[],
+  choice: Choice,
 ): Promise<{ readonly sum: Sum; readonly release: ReleaseCount; readonly others: OtherSites }> {
   const others = new OtherSites();
   const onItem = ({ item, attributes }: ReportItem): void => {
@@ -103,8 +122,7 @@ export async function countPreview(
       others.take(attributes);
     }
   };
-  const options = { command: "preview", json: false, onItem } as const;
-  const sum = await runRequests(tools, requestsOf(lists), options);
+  const sum = await gatherPreview(tools, choice, { command: "preview", json: false, onItem });
   return { sum, release: releaseCount(sum), others };
 }
 
@@ -169,7 +187,7 @@ function show(
   }
   const gone = sum.totals.get("gone") ?? 0;
   if (count + gone === 0) {
-    terminal.out("No deferred mail is recorded for these sites: a flush would release nothing.\n");
+    terminal.out("No deferred mail was found for this: a flush would release nothing.\n");
     return;
   }
   const release = countText(sum.totals.get("release") ?? 0, "message");
@@ -179,7 +197,6 @@ function show(
   terminal.out(`A flush would release ${release} for delivery${perhaps}.\n`);
   terminal.out(others.text("It would also try"));
   if (gone > 0) {
-    const entries = countText(gone, "entry", "entries");
-    terminal.out(`It would drop ${entries} of messages that are no longer in the queue.\n`);
+    terminal.out(`${countText(gone, "message")} not found: no longer in the queue.\n`);
   }
 }

@@ -1,14 +1,30 @@
 /**
- * One line on a terminal that says how far long work is; nothing anywhere else.
+ * One line on a terminal that says how far long work is: a bar where it is known how much there is, and words where
+ * it isn't. Nothing anywhere else.
  */
+import cliProgress from "cli-progress";
 import type { Terminal } from "../effects/terminal.ts";
+import { countText, numberText } from "./printable.ts";
 
 const TO_LINE_START = "\r";
 const ERASE_LINE = "\r\x1b[K";
 
+const BAR_LENGTH = 30;
+
+/** In characters that every terminal has. */
+const BAR = {
+  barsize: BAR_LENGTH,
+  barCompleteString: "=".repeat(BAR_LENGTH),
+  barIncompleteString: "-".repeat(BAR_LENGTH),
+  barGlue: "",
+};
+
+/** What a bar counts: the plural of other words than with an `s` has to be added here. */
+type Unit = "message" | "log";
+
 export class Progress {
   readonly #terminal: Terminal;
-  #isShown = false;
+  #shown: string | null = null;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -16,16 +32,24 @@ export class Progress {
 
   /** Shows this instead of what was shown before. */
   show(text: string): void {
-    if (this.#terminal.canOverwrite) {
-      this.#isShown = true;
+    if (this.#terminal.canOverwrite && text !== this.#shown) {
+      this.#shown = text;
       this.#terminal.err(`${ERASE_LINE}${text}${TO_LINE_START}`);
     }
   }
 
+  /** The same with a bar: so much of all of it is done. */
+  bar(what: string, done: number, all: number, unit: Unit): void {
+    const share = all === 0 ? 1 : Math.min(1, done / all);
+    const bar = cliProgress.Format.BarFormat(share, BAR);
+    const percent = String(Math.floor(share * 100)).padStart(3);
+    this.show(`${what} [${bar}] ${percent}% ${numberText(done)} of ${countText(all, unit)}`);
+  }
+
   /** Leaves nothing on the line. */
   clear(): void {
-    if (this.#isShown) {
-      this.#isShown = false;
+    if (this.#shown !== null) {
+      this.#shown = null;
       this.#terminal.err(ERASE_LINE);
     }
   }

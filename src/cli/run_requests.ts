@@ -19,18 +19,29 @@ export interface Sum {
   readonly totals: ReadonlyMap<string, number> | null;
   /** Something could not be read or changed; the service's log says what. */
   readonly hasFailed: boolean;
-  /** Sites that no log is kept for, printable, and why. */
-  readonly refused: ReadonlyArray<{ readonly site: string; readonly why: string }>;
+  /** Sites that no log is kept for, and why. */
+  readonly refused: readonly RefusedSite[];
   readonly failure: CommandError | null;
+  /** The failure is that the original service answers, which has no such request. */
+  readonly isOriginal: boolean;
+}
+
+/** A site that no log is kept for. */
+interface RefusedSite {
+  /** A byte string, as it was asked for. */
+  readonly site: string;
+  readonly why: string;
 }
 
 /** How to ask. */
 export interface RunOptions {
   readonly command: CommandName;
-  /** Print JSON lines instead of telling items. */
+  /** Print JSON lines, as far as the command's schema has them, instead of telling items to `onItem`. */
   readonly json: boolean;
   /** Is told each item but refusals, unless they are printed. */
   readonly onItem: (item: ReportItem) => void;
+  /** Is told each item but refusals, printed or not. */
+  readonly onEach?: (item: ReportItem) => void;
   /** Totals that each report tells of the same thing: not to be added up. */
   readonly common?: readonly string[];
 }
@@ -49,18 +60,19 @@ export async function runRequests(
     const answer = await ask(tools.socket, request, (item) => summing.take(item));
     const failure = noReport(answer, tools.place);
     if (answer.kind !== "done" || failure !== null) {
-      return { ...summing.sum(), failure };
+      const isOriginal = answer.kind === "unknown" && tools.place.mayAsk;
+      return { ...summing.sum(), failure, isOriginal };
     }
     summing.end(answer.status, answer.totals);
   }
-  return { ...summing.sum(), failure: null };
+  return { ...summing.sum(), failure: null, isOriginal: false };
 }
 
 /** Says what is wrong with a run, if anything, and what status it ends with. */
 export function endOfRun(tools: CommandTools, sum: Sum): number {
   const { terminal } = tools;
   for (const { site, why } of sum.refused) {
-    terminal.err(`${site}: no deferred mail is recorded for this site: ${why}.\n`);
+    terminal.err(`${printable(site)}: no deferred mail is recorded for this site: ${why}.\n`);
   }
   if (sum.hasFailed) {
     terminal.err("Not complete: something could not be read or changed; the mail log says what.\n");
@@ -84,11 +96,29 @@ export function printJsonEnd(tools: CommandTools, command: CommandName, sum: Sum
   tools.terminal.out(line ?? "");
 }
 
+/** Tells an item as these options want it. */
+export function tellItem(
+  { terminal }: Pick<CommandTools, "terminal">,
+  { command, json, onItem, onEach }: RunOptions,
+  part: ReportItem,
+): void {
+  const { item, attributes } = part;
+  if (json) {
+    terminal.out(jsonLine(command, item, attributes) ?? "");
+  }
+  if (item !== "refused") {
+    onEach?.(part);
+    if (!json) {
+      onItem(part);
+    }
+  }
+}
+
 class Summing {
   readonly #tools: CommandTools;
   readonly #options: RunOptions;
   readonly #totals = new Map<string, number>();
-  readonly #refused: { site: string; why: string }[] = [];
+  readonly #refused: RefusedSite[] = [];
   #hasFailed = false;
 
   constructor(tools: CommandTools, options: RunOptions) {
@@ -101,14 +131,10 @@ class Summing {
     if (item === "refused") {
       const isDenied = parseStatus(attributes.get("status") ?? "") === STATUS.deny;
       const why = isDenied ? NOT_RECORDED : NOT_LOOKED_UP;
-      this.#refused.push({ site: printable(attributes.get("site") ?? ""), why });
+      this.#refused.push({ site: attributes.get("site") ?? "", why });
       attributes = new Map([...attributes, ["why", why]]);
     }
-    if (this.#options.json) {
-      this.#tools.terminal.out(jsonLine(this.#options.command, item, attributes) ?? "");
-    } else if (item !== "refused") {
-      this.#options.onItem(part);
-    }
+    tellItem(this.#tools, this.#options, { ...part, attributes });
   }
 
   end(status: number, totals: ReadonlyMap<string, string>): void {
@@ -122,7 +148,7 @@ class Summing {
     }
   }
 
-  sum(): Omit<Sum, "failure"> {
+  sum(): Omit<Sum, "failure" | "isOriginal"> {
     return {
       totals: this.#totals.size === 0 ? null : this.#totals,
       hasFailed: this.#hasFailed,

@@ -1,19 +1,24 @@
 /**
- * `fastflush send`: releases the deferred mail of sites for delivery, and says what became of it.
+ * `fastflush send`: releases deferred mail for delivery, and says what became of it.
  *
  * Asks first where it is more than ASK_ABOVE messages. Without a terminal to ask at, and without `--yes`, it
  * does nothing, however many they are: a script must not work only as long as the queue is short.
  */
 import type { Command } from "commander";
-import type { ReportItem } from "../client/ask.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
+import type { Choice } from "./chosen_mail.ts";
 import type { CommandTools, Perform } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
+import { Follower } from "./follow_sent.ts";
+import { addTotals } from "./gather_preview.ts";
 import { examples, JSON_OPTION } from "./help_texts.ts";
-import { countPreview, preview } from "./preview.ts";
-import { countText, numberText, printable } from "./printable.ts";
-import { endOfRun, printJsonEnd, runRequests, type Sum } from "./run_requests.ts";
-import { someSiteLists } from "./site_arguments.ts";
+import { logRelease } from "./log_release.ts";
+import { parseTime } from "./mail_selection.ts";
+import { countPreview, preview, withChoice } from "./preview.ts";
+import { countText, numberText } from "./printable.ts";
+import { endOfRun, printJsonEnd } from "./run_requests.ts";
+import { addSelection, parseSelection, type SelectionOptions } from "./selection.ts";
+import { type Sent, sendMail } from "./send_mail.ts";
 
 /** More messages than these are not released without having asked. */
 const ASK_ABOVE = 100;
@@ -21,81 +26,115 @@ const ASK_ABOVE = 100;
 /** What fits into a request beside the sites, and into a log line. */
 const REASON_BYTES_MAX = 1000;
 
-/** So many messages whose files could not be changed are named. */
-const NAMED_MAX = 20;
+const WAIT_LIMIT = "10m";
 
-interface SendOptions {
+interface SendOptions extends SelectionOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly reason?: string;
+  readonly wait?: boolean;
+  readonly waitLimit?: string;
   readonly json?: boolean;
 }
 
-/** What is to be sent, and why. */
+/** What is to be done with what was selected. */
 interface SendOrder {
-  readonly lists: readonly string[];
+  readonly isAsked: boolean;
+  readonly isDryRun: boolean;
   /** A byte string. */
   readonly reason: string;
+  /** What was selected, as it was written: a byte string. */
+  readonly selected: string;
+  /** Null: nobody waits. */
+  readonly waitSeconds: number | null;
+  readonly json: boolean;
 }
 
 /** Adds the command. */
 export function addSend(program: Command, perform: Perform): void {
-  program
+  const command = program
     .command("send")
-    .summary("release the deferred mail of sites for delivery")
+    .summary("release deferred mail for delivery")
     .description(
-      "Releases the deferred mail of these sites: Postfix tries to deliver it at once. Messages without mail for " +
-        "them stay as they are. Asks before more than " +
-        `${ASK_ABOVE} messages.`,
-    )
-    .argument("<site...>", "a domain, or @domain for it and everything below it")
+      "Releases deferred mail: Postfix tries to deliver it at once. Messages without mail for what is selected " +
+        `stay as they are. Asks before more than ${ASK_ABOVE} messages.`,
+    );
+  addSelection(command)
     .option("-n, --dry-run", "only show what would be released, as preview does")
     .option("-y, --yes", "do not ask; needed where there is no terminal to ask at")
     .option("--reason <text>", "say why: it stands in the mail log")
+    .option("-w, --wait", "follow the released messages, and say what became of them")
+    .option("--wait-limit <time>", "follow no longer than this, as in 90s, 10m or 2h", WAIT_LIMIT)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
       examples([
         ["fastflush send example.com", "try its mail now"],
+        ["fastflush send example.com --wait", "and see what comes of it"],
         ["fastflush send @example.com --dry-run", "show what would be tried, with subdomains"],
+        ["fastflush send --match '*yahoo*'", "of all sites with these letters"],
+        ["fastflush send --id 4QABCD1,4QABCD2", "two messages"],
         ['fastflush send example.com --yes --reason "is back"', "from a script"],
       ]),
     )
-    .action((sites: string[], { reason: text = "", ...options }: SendOptions) => {
-      const order = { lists: someSiteLists(sites), reason: checkedReason(text) };
-      return perform((tools) => send(tools, order, options));
+    .action((sites: string[], options: SendOptions) => {
+      const selection = parseSelection(sites, options);
+      const order = orderOf(sites, options);
+      return perform((tools) =>
+        withChoice(tools, selection, (choice) => send(tools, choice, order)),
+      );
     });
 }
 
-async function send(
-  tools: CommandTools,
-  { lists, reason }: SendOrder,
-  { yes = false, dryRun = false, json = false }: Omit<SendOptions, "reason">,
-): Promise<number> {
-  if (dryRun) {
-    return await preview(tools, lists, json);
+function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
+  const { yes = false, dryRun = false, reason = "", wait = false, json = false } = options;
+  const { waitLimit = WAIT_LIMIT, match = [], id = [], all = false } = options;
+  const selected = [
+    ...sites,
+    ...match.map((pattern) => `--match ${pattern}`),
+    ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
+    ...(all ? ["--all"] : []),
+  ];
+  const limitSeconds = parseTime(waitLimit);
+  return {
+    isAsked: !yes,
+    isDryRun: dryRun,
+    reason: checkedReason(reason),
+    selected: encodeUtf8(selected.join(" ")),
+    waitSeconds: wait ? limitSeconds : null,
+    json,
+  };
+}
+
+async function send(tools: CommandTools, choice: Choice, order: SendOrder): Promise<number> {
+  if (order.isDryRun) {
+    return await preview(tools, choice, order.json);
   }
-  if (!yes) {
-    const refusal = await askFirst(tools, lists);
+  if (order.isAsked) {
+    const refusal = await askFirst(tools, choice);
     if (refusal !== null) {
       return refusal;
     }
   }
-  const failed: string[] = [];
-  const onItem = ({ item, attributes }: ReportItem): void => {
-    if (item === "message" && attributes.get("outcome") === "failed" && failed.length < NAMED_MAX) {
-      failed.push(printable(attributes.get("queue_id") ?? ""));
-    }
-  };
-  const requests = lists.map((sites) => ({ name: "send", sites, reason }) as const);
-  const sum = await runRequests(tools, requests, { command: "send", json, onItem });
-  if (json) {
-    printJsonEnd(tools, "send", sum);
-  } else {
-    tools.terminal.out(sumText(sum, failed));
+  const { waitSeconds, reason, selected, json } = order;
+  const follower =
+    waitSeconds === null ? null : await Follower.open(tools, { limitSeconds: waitSeconds, json });
+  const onReleased = follower === null ? null : follower.add.bind(follower);
+  const sent = await sendMail(tools, choice, { reason, json, onReleased });
+  if ((sent.byIdTotals?.get("released") ?? 0) > 0) {
+    await logRelease(tools, { selected, reason, totals: sent.byIdTotals ?? new Map() });
   }
-  const status = endOfRun(tools, sum);
-  return status === EXIT.done && (sum.totals?.get("failed") ?? 0) > 0 ? EXIT.found : status;
+  if (!json) {
+    tools.terminal.out(sentText(sent));
+  }
+  const isDelivered = sent.isInterrupted || ((await follower?.run()) ?? true);
+  const totals = addTotals(sent.sum.totals, follower?.totals() ?? null);
+  if (json) {
+    printJsonEnd(tools, "send", { ...sent.sum, totals });
+  }
+  const status = endOfRun(tools, sent.sum);
+  const isAll = isDelivered && !sent.isInterrupted && (totals?.get("failed") ?? 0) === 0;
+  return status === EXIT.done && !isAll ? EXIT.found : status;
 }
 
 function checkedReason(text: string): string {
@@ -111,7 +150,7 @@ function checkedReason(text: string): string {
 }
 
 /** The exit status if nothing is to be done; null: go on. */
-async function askFirst(tools: CommandTools, lists: readonly string[]): Promise<number | null> {
+async function askFirst(tools: CommandTools, choice: Choice): Promise<number | null> {
   const { terminal } = tools;
   if (!terminal.canAsk) {
     throw new CommandError(
@@ -120,7 +159,7 @@ async function askFirst(tools: CommandTools, lists: readonly string[]): Promise<
         "--dry-run to see what would be released.",
     );
   }
-  const { sum, release, others } = await countPreview(tools, lists);
+  const { sum, release, others } = await countPreview(tools, choice);
   if (sum.failure !== null || sum.totals === null) {
     return endOfRun(tools, sum);
   }
@@ -139,7 +178,8 @@ async function askFirst(tools: CommandTools, lists: readonly string[]): Promise<
 }
 
 /** What was done, a line for each kind of outcome that there was. */
-function sumText({ totals }: Sum, failed: readonly string[]): string {
+function sentText({ sum, failed, isInterrupted }: Sent): string {
+  const { totals } = sum;
   if (totals === null) {
     return "";
   }
@@ -148,7 +188,7 @@ function sumText({ totals }: Sum, failed: readonly string[]): string {
     ["released", `${count("released")} released for delivery: Postfix tries to deliver now.`],
     ["kept", `${count("kept")} left alone: in active or hold.`],
     ["skipped", `${count("skipped")} left deferred: no undelivered recipient is at these sites.`],
-    ["gone", `${count("gone")} not found: no longer in the queue, and now no longer recorded.`],
+    ["gone", `${count("gone")} not found: no longer in the queue.`],
     [
       "failed",
       `${count("failed")} not released: a file could not be changed, the mail log says why. ` +
@@ -157,8 +197,9 @@ function sumText({ totals }: Sum, failed: readonly string[]): string {
     ],
   ];
   const shown = lines.filter(([name = ""]) => (totals.get(name) ?? 0) > 0);
-  if (shown.length === 0) {
-    return "Nothing was released: no deferred mail is recorded for these sites.\n";
+  const text = shown.map(([, line]) => `${line}\n`).join("");
+  if (isInterrupted) {
+    return `${text}You ended it: what is not yet released stays deferred.\n`;
   }
-  return shown.map(([, line]) => `${line}\n`).join("");
+  return text === "" ? "Nothing was released: no deferred mail was found for this.\n" : text;
 }

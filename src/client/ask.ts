@@ -1,5 +1,5 @@
 /**
- * Asks the flush service one of our own requests (docs/PROTOCOL.md), as its client, and reads the report.
+ * Asks the flush service, as its client, and reads the report (docs/PROTOCOL.md).
  *
  * Guarantees: one connection, one request, exactly one answer; items are told in their order, as they come, and
  * before the answer. Whatever the other end does is an answer and never an exception. Waits for the greeting no
@@ -12,7 +12,7 @@ import { bytesToString } from "../names/byte_string.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
 import { GREETING } from "../wire/greeting.ts";
 import { type ReportPart, ReportReader } from "../wire/report.ts";
-import type { ReportRequest } from "../wire/request.ts";
+import type { FlushRequest, ReportRequest } from "../wire/request.ts";
 
 /** What came of a request. */
 export type Answer =
@@ -33,6 +33,9 @@ export type Answer =
   /** Not a word came, and nothing was asked. */
   | { readonly kind: "mute"; readonly why: string };
 
+/** What can be asked: a request of our own, or the one to release a message, whose reply is a report without items. */
+export type AskedRequest = ReportRequest | Extract<FlushRequest, { name: "send_file" }>;
+
 /** An item of a report. */
 export type ReportItem = Extract<ReportPart, { kind: "item" }>;
 
@@ -47,6 +50,15 @@ export interface FlushSocket {
 /** master(8) may have to start the service first. One that can't start leaves its clients waiting. */
 export const GREETING_MS = 20_000;
 
+/** Services before Postfix 3.6 don't greet. The original's requests are sent to them nevertheless, after so long. */
+const SILENCE_MS = 2000;
+
+/** What has been learned of a service, from one request to the next. */
+export interface ServiceHabits {
+  /** It answers without having greeted. */
+  isSilent: boolean;
+}
+
 /** The backlog is full: too many clients connect at once. Tried again so often, so long. */
 const RETRY_MS = 100;
 const RETRIES_MAX = 100;
@@ -56,10 +68,11 @@ const GREETING_TEXT = bytesToString(GREETING);
 /** Asks; `onItem` is told each item. */
 export async function ask(
   socket: FlushSocket,
-  request: ReportRequest,
+  request: AskedRequest,
   onItem: (item: ReportItem) => void,
+  habits: ServiceHabits = { isSilent: false },
 ): Promise<Answer> {
-  const asking = new Asking(socket.clock, request, onItem);
+  const asking = new Asking(socket.clock, request, onItem, habits);
   for (let tries = 0; ; tries++) {
     try {
       await socket.sockets.connect(socket.path, (connection) => asking.begin(connection));
@@ -82,18 +95,27 @@ class Asking {
   readonly #answered = Promise.withResolvers<Answer>();
   readonly answer = this.#answered.promise;
   readonly #clock: Clock;
-  readonly #request: ReportRequest;
+  readonly #request: AskedRequest;
   readonly #onItem: (item: ReportItem) => void;
   readonly #reader = new ReportReader();
-  /** What has come of the greeting; null: it is complete, and the request sent. */
+  readonly #habits: ServiceHabits;
+  /** What has come of the greeting; null: it is complete, or none came before the reply. */
   #greeting: string | null = "";
+  /** The request is sent. */
+  #isAsked = false;
   /** Something of a report has come. */
   #isAnswered = false;
 
-  constructor(clock: Clock, request: ReportRequest, onItem: (item: ReportItem) => void) {
+  constructor(
+    clock: Clock,
+    request: AskedRequest,
+    onItem: (item: ReportItem) => void,
+    habits: ServiceHabits,
+  ) {
     this.#clock = clock;
     this.#request = request;
     this.#onItem = onItem;
+    this.#habits = habits;
   }
 
   begin(connection: OutgoingConnection): {
@@ -102,19 +124,43 @@ class Asking {
   } {
     const timer = this.#clock.after(GREETING_MS, () => {
       if (this.#greeting !== null) {
-        const why = `no greeting within ${GREETING_MS / 1000} seconds`;
-        this.#end(connection, { kind: "mute", why });
+        const why = `no ${this.#isAsked ? "answer" : "greeting"} within ${GREETING_MS / 1000} seconds`;
+        this.#end(connection, { kind: this.#isAsked ? "incomplete" : "mute", why });
       }
     });
     void this.answer.then(() => timer.cancel());
+    if (this.#request.name === "send_file") {
+      this.#askTheSilent(connection);
+    }
     return {
       data: (bytes) => this.#take(connection, bytes),
       closed: () => this.#answered.resolve(this.#broken()),
     };
   }
 
+  /** A service without a greeting knows no other requests than the original's. */
+  #askTheSilent(connection: OutgoingConnection): void {
+    if (this.#habits.isSilent) {
+      this.#ask(connection);
+      return;
+    }
+    const timer = this.#clock.after(SILENCE_MS, () => this.#ask(connection));
+    void this.answer.then(() => timer.cancel());
+  }
+
+  #ask(connection: OutgoingConnection): void {
+    if (!this.#isAsked) {
+      this.#isAsked = true;
+      connection.write(encodeRequest(this.#request));
+    }
+  }
+
   #take(connection: OutgoingConnection, bytes: Uint8Array): void {
     let rest = bytes;
+    if (this.#greeting === "" && this.#isAsked && bytes[0] !== GREETING[0]) {
+      this.#habits.isSilent = true;
+      this.#greeting = null;
+    }
     if (this.#greeting !== null) {
       const missing = GREETING_TEXT.length - this.#greeting.length;
       this.#greeting += bytesToString(bytes.subarray(0, missing));
@@ -127,7 +173,7 @@ class Asking {
         return;
       }
       this.#greeting = null;
-      connection.write(encodeRequest(this.#request));
+      this.#ask(connection);
     }
     this.#isAnswered ||= rest.length > 0;
     for (const part of this.#reader.push(rest)) {
@@ -156,7 +202,7 @@ class Asking {
 
   /** What it means that the connection is gone before the end. */
   #broken(): Answer {
-    if (this.#greeting !== null) {
+    if (this.#greeting !== null && !this.#isAsked) {
       return { kind: "mute", why: "it hung up without a greeting" };
     }
     return this.#isAnswered

@@ -15,7 +15,10 @@ import type { QueueTools } from "./queue_tools.ts";
 const QUEUES = ["deferred", "incoming", "active", "hold"] as const;
 
 /** The first queue in which the message is seen; null where it is in none of them. */
-export function findMessage(tools: QueueTools, id: QueueId): (typeof QUEUES)[number] | null {
+export function findMessage(
+  tools: Pick<QueueTools, "files" | "hashing">,
+  id: QueueId,
+): (typeof QUEUES)[number] | null {
   for (const queue of QUEUES) {
     try {
       tools.files.statusOf(hashedPath(queue, id, tools.hashing));

@@ -9,7 +9,7 @@ import { parseQueueId, type QueueId } from "../names/names.ts";
 
 /** Yields batches of queue IDs, so that the caller can do other work between two of them. */
 export function* listMessages(
-  queue: "deferred" | "hold",
+  queue: "deferred" | "hold" | "incoming" | "active",
   { files }: { readonly files: Files },
   unreadable: (path: string, error: OsError) => void,
 ): Generator<readonly QueueId[], void, void> {

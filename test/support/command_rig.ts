@@ -6,7 +6,13 @@ import type { Instance } from "../../src/cli/command_tools.ts";
 import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { DeferredMail } from "../../src/index/deferred_mail.ts";
+import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryDisk } from "../../src/memory/disk.ts";
+import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryHost } from "../../src/memory/host.ts";
+import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
+import { MemoryProcesses } from "../../src/memory/processes.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -48,20 +54,30 @@ export class CommandRig {
   readonly requests: string[] = [];
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
-  readonly programs = new MemoryPrograms();
+  readonly interrupts = new MemoryInterrupts();
+  programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
+  host = new MemoryHost();
   instance: Instance = {
     configDirectory: "/etc/postfix",
     queueDirectory: "/queue",
     hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
     idna2003: false,
     place: { path: PATH, mailOwner: "postfix", mayAsk: true },
+    logging: {
+      maillogFile: "/log/mail.log",
+      syslogName: "postfix",
+      hostNames: ["relay.example"],
+      userId: 0,
+    },
   };
+  readonly disk = new MemoryDisk(this.clock);
+  readonly files = new MemoryFiles(this.disk);
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
 
-  /** What is deferred; null: the queue can't be read. */
-  mail: DeferredMail | null = null;
+  /** What is deferred, or why that can't be told; null: the queue isn't there. */
+  mail: DeferredMail | OsError | null = new MessagesInMemory([]);
 
   #fault: Fatal | null = null;
 
@@ -96,20 +112,31 @@ export class CommandRig {
       clock: this.clock,
       sockets: this.sockets,
       programs: this.programs,
+      interrupts: this.interrupts,
       textFiles: this.textFiles,
+      host: this.host,
+      machine: {
+        files: new MemoryFiles(new MemoryDisk(this.clock)),
+        processes: new MemoryProcesses(),
+        userId: 0,
+        findUser: () => null,
+      },
       findInstance: (directory) => {
         if (this.#fault !== null) {
           throw this.#fault;
         }
         this.directories.push(directory);
-        return this.instance;
+        return directory === null
+          ? this.instance
+          : { ...this.instance, configDirectory: directory };
       },
-      enterQueue: () => {
-        throw new OsError("ENOENT", "chdir");
-      },
+      enterQueue: () => this.files,
       openDeferredMail: async () => {
         if (this.mail === null) {
           throw new OsError("ENOENT", "chdir");
+        }
+        if (this.mail instanceof OsError) {
+          throw this.mail;
         }
         return this.mail;
       },

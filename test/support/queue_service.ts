@@ -1,0 +1,146 @@
+/**
+ * For tests: a flush service in memory that moves messages, over the queue of a CommandRig, and a mail system that takes
+ * them from incoming and does with them what a test says.
+ */
+import type { DeferredMessage } from "../../src/index/deferred_mail.ts";
+import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
+import { bytesToString } from "../../src/names/byte_string.ts";
+import { GREETING } from "../../src/wire/greeting.ts";
+import { type CommandRig, end, item } from "./command_rig.ts";
+import { defer } from "./deferred_mail.ts";
+
+/** As test/support/queue_files.ts writes it. */
+const ARRIVAL_SECONDS = 1_700_000_000;
+
+/** What becomes of a message that was released: lines for the log; true: it is deferred again. */
+export type Fate = (queueId: string) => {
+  readonly lines?: readonly string[];
+  readonly back?: true;
+};
+
+const PATH = "/queue/public/flush";
+const LOG = "/log/mail.log";
+
+/** Recipients by queue ID. */
+export type Mail = Readonly<Record<string, readonly string[]>>;
+
+export class QueueService {
+  /** What the service is: the original knows no requests of ours. */
+  isOriginal = true;
+  /** Sites that ours keeps no log for. */
+  readonly unrecorded = new Set<string>();
+  /** Messages that ours has not recorded. */
+  readonly missed = new Set<string>();
+  fate: Fate = () => ({});
+  readonly released: string[] = [];
+  readonly #rig: CommandRig;
+  readonly #mail: Mail;
+  #log = "";
+
+  constructor(rig: CommandRig, mail: Mail) {
+    this.#rig = rig;
+    this.#mail = mail;
+    for (const queue of ["incoming", "active", "hold", "deferred", "/log"]) {
+      rig.disk.makeDirectories(queue);
+    }
+    rig.disk.writeFile(LOG, "");
+    for (const [id, addresses] of Object.entries(mail)) {
+      this.#defer(id, addresses);
+    }
+    rig.mail = new MessagesInMemory(Object.entries(mail).map(deferredMessage));
+    rig.sockets.listen(PATH, (service) => {
+      service.write(bytesToString(GREETING));
+      return (text) => {
+        const words = text.split("\0");
+        rig.requests.push(words.join(" ").trim());
+        service.write(this.#answer(words));
+        service.close();
+      };
+    });
+  }
+
+  /** Adds a line to the mail log. */
+  log(line: string): void {
+    this.#log += `Nov 26 09:42:17 relay ${line}\n`;
+    this.#rig.disk.writeFile(LOG, this.#log);
+  }
+
+  #answer([, request = "", , value = "", , list = ""]: readonly string[]): string {
+    if (request === "send_file") {
+      this.#release(value);
+      return "status\x000\0\0";
+    }
+    if (this.isOriginal) {
+      return "";
+    }
+    const sites = list.split(",");
+    const refused = sites.filter((site) => this.unrecorded.has(site));
+    const items = refused.map((site) => item("refused", ["site", site], ["status", 4]));
+    const isChosen = (address: string): boolean =>
+      sites.some((site) => !this.unrecorded.has(site) && address.endsWith(`@${site}`));
+    const ids = Object.keys(this.#mail).filter(
+      (id) => !this.missed.has(id) && this.#mail[id]?.some(isChosen) === true,
+    );
+    return request === "fastflush_preview"
+      ? items.join("") + previewed(ids)
+      : items.join("") + this.#sent(ids);
+  }
+
+  #sent(ids: readonly string[]): string {
+    const items = ids.map((id) => {
+      this.#release(id);
+      return item("message", ["queue_id", id], ["logfile", "log"], ["outcome", "released"]);
+    });
+    const none = ["kept", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0] as const);
+    return items.join("") + end(0, ["released", ids.length], ...none);
+  }
+
+  #release(id: string): void {
+    this.released.push(id);
+    this.#rig.files.rename(`deferred/${id[0]}/${id}`, `incoming/${id}`);
+    const { lines = [], back } = this.fate(id);
+    this.#rig.files.remove(`incoming/${id}`);
+    if (back === true) {
+      this.#rig.clock.jumpWall(1);
+      this.#defer(id, this.#mail[id] ?? []);
+    }
+    for (const line of lines) {
+      this.log(line);
+    }
+  }
+
+  /** Its next try is in an hour. */
+  #defer(id: string, addresses: readonly string[]): void {
+    defer(
+      this.#rig.disk,
+      id,
+      addresses.map((address) => ({ address })),
+    );
+    const seconds = Math.floor(this.#rig.clock.wallMs() / 1000) + 3600;
+    this.#rig.files.setTimes(`deferred/${id[0]}/${id}`, seconds);
+  }
+}
+
+function previewed(ids: readonly string[]): string {
+  const items = ids.map((id) => item("message", ["queue_id", id], ["outcome", "release"]));
+  return items.join("") + end(0, ["release", ids.length], ["gone", 0], ["unreadable", 0]);
+}
+
+function deferredMessage([queueId, addresses]: readonly [
+  string,
+  readonly string[],
+]): DeferredMessage {
+  return {
+    queueId,
+    sender: "sender@origin.example",
+    arrivalSeconds: ARRIVAL_SECONDS,
+    sizeBytes: 400,
+    nextTrySeconds: ARRIVAL_SECONDS + 3600,
+    recipients: addresses.map((address) => ({
+      address,
+      site: address.includes("@") ? address.slice(address.lastIndexOf("@") + 1) : "",
+      status: "4.4.1",
+      reason: "connect to mx[192.0.2.1]:25: Connection refused",
+    })),
+  };
+}
