@@ -22,7 +22,7 @@ export interface ServicePlace {
 }
 
 /** How an instance logs. All text is byte strings. */
-export interface InstanceLogging {
+interface InstanceLogging {
   /** maillog_file; empty: to syslog. */
   readonly maillogFile: string;
   /** syslog_name. */

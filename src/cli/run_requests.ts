@@ -27,7 +27,7 @@ export interface Sum {
 }
 
 /** A site that no log is kept for. */
-export interface RefusedSite {
+interface RefusedSite {
   /** A byte string, as it was asked for. */
   readonly site: string;
   readonly why: string;
