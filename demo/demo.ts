@@ -8,7 +8,7 @@
  * prints how to use it and how to end it. Needs root, an installed Postfix and a built dist/flush.
  *
  * Environment: DEMO_SMTP_PORT=n is where SMTP is spoken on 127.0.0.1 (else a free port);
- * DEMO_BREAK=record|etrn|delivery spoils that step, so that it fails; NO_COLOR.
+ * DEMO_BREAK=record|etrn|delivery|send spoils that step, so that it fails; NO_COLOR.
  *
  * Exit status: 0 each step did what it says; 1 one did not; 2 can't be run here (one sentence on standard
  * error); 128 and the signal's number after a signal.

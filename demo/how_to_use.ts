@@ -1,7 +1,9 @@
 /**
  * What is printed when the demonstration is left running: every command as it can be pasted, by root.
  */
+
 import type { PostfixInstance } from "../lab/postfix_instance.ts";
+import { PROGRAM } from "./operator.ts";
 
 /** Lines for the screen; `site` is a destination that is still down. */
 export function howToUse(instance: PostfixInstance, site: string): string[] {
@@ -9,6 +11,8 @@ export function howToUse(instance: PostfixInstance, site: string): string[] {
   const destination = instance.destinations.get(site);
   const plan = destination?.plan;
   return [
+    "what waits, by destination:",
+    `  ${PROGRAM} -c ${config_folder} --cache-dir ${folder}/cache list`,
     "what waits, by message:",
     `  postqueue -c ${config_folder} -p`,
     "the record, one file a destination:",

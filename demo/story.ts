@@ -1,6 +1,6 @@
 /**
  * The demonstration's story: five destinations are down, mail waits and is recorded; one comes up, is
- * asked for by ETRN, and gets its mail; the others' goes on waiting.
+ * asked for by ETRN, and gets its mail; the others' goes on waiting. Another comes up, and the operator sends its mail.
  *
  * Every step checks that what it says is so; if not, it throws a StepError. A step can be spoilt on
  * demand, to show that its check is one. Nothing is started, stopped or removed here but destinations.
@@ -11,6 +11,7 @@ import type { Destination } from "../lab/destination.ts";
 import { logfileOf } from "../lab/mail_queue.ts";
 import type { PostfixInstance } from "../lab/postfix_instance.ts";
 import { rootOf, threadRights } from "../lab/processes.ts";
+import { Operator } from "./operator.ts";
 import type { Screen } from "./screen.ts";
 
 /** The destinations' domains. */
@@ -25,6 +26,9 @@ export const SITES: readonly string[] = [
 /** The one that comes up. */
 const CHOSEN = "charlie.example";
 
+/** The one that comes up later, and does not ask. */
+const LATER = "echo.example";
+
 /** A few dozen messages in all. */
 const MESSAGES_EACH = 7;
 
@@ -32,7 +36,7 @@ const MESSAGES_EACH = 7;
 const NOT_ELIGIBLE = "[127.0.0.1]";
 
 /** The steps that can be spoilt. */
-export const BREAKS = ["record", "etrn", "delivery"] as const;
+export const BREAKS = ["record", "etrn", "delivery", "send"] as const;
 
 export type Break = (typeof BREAKS)[number];
 
@@ -56,6 +60,8 @@ export class Story {
   /** Queue IDs by site, as they were sent. */
   readonly #sent = new Map<string, readonly string[]>();
   readonly #chosen: Destination;
+  readonly #later: Destination;
+  readonly #operator: Operator;
 
   /** `instance` runs and has SITES for destinations. */
   constructor(
@@ -63,11 +69,9 @@ export class Story {
     private readonly screen: Screen,
     private readonly spoilt: Break | undefined,
   ) {
-    const chosen = instance.destinations.get(CHOSEN);
-    if (chosen === undefined) {
-      throw new Error(`tell the story: the instance has no destination ${CHOSEN}`);
-    }
-    this.#chosen = chosen;
+    this.#chosen = destinationOf(instance, CHOSEN);
+    this.#later = destinationOf(instance, LATER);
+    this.#operator = new Operator(instance, screen);
   }
 
   /** All steps, in order; returns what came of it, a sentence a line. */
@@ -81,10 +85,12 @@ export class Story {
     await this.#awaitDelivery(mark);
     const took_ms = Math.round(this.screen.elapsed_ms() - asked_ms);
     await this.#checkOthers();
-    const others = SITES.length - 1;
+    await this.#sendLater();
+    const others = SITES.length - 2;
     return [
       `${SITES.length * MESSAGES_EACH} messages for ${SITES.length} destinations that were down were deferred, and recorded once each.`,
       `${CHOSEN} came up and said ETRN: its ${MESSAGES_EACH} messages arrived within ${took_ms} ms.`,
+      `${LATER} came up and said nothing: the operator sent its ${MESSAGES_EACH} messages, and saw them delivered.`,
       `${others * MESSAGES_EACH} messages for the ${others} others wait, recorded as before.`,
     ];
   }
@@ -193,22 +199,31 @@ export class Story {
       waiting: this.#sentTo(each.site).filter((queue_id) => deferred.has(queue_id)),
       recorded: this.#recorded(each.site),
     }));
-    this.screen.table(
-      ["destination", "sent", "arrived", "waiting", "recorded"],
-      rows.map((row) => [
-        row.site,
-        row.sent.length,
-        row.arrived.length,
-        row.waiting.length,
-        row.recorded.length,
-      ]),
-    );
+    const { stdout } = await this.#operator.types("list");
     for (const row of rows.filter(({ site }) => site !== CHOSEN)) {
       check(row.arrived.length === 0, `mail for ${row.site} has arrived`);
       check(sameMembers(row.waiting, row.sent), `mail for ${row.site} no longer waits`);
       check(sameMembers(row.recorded, row.sent), `mail for ${row.site} is no longer recorded`);
+      check(stdout.includes(row.site), `fastflush list does not show the mail for ${row.site}`);
     }
     this.screen.done("nothing of theirs was delivered, tried, or lost from the record");
+  }
+
+  async #sendLater(): Promise<void> {
+    this.screen.step(`${LATER} comes up, and the operator sends its mail`);
+    if (this.spoilt === "send") {
+      this.screen.lines(["spoilt on demand: it stays down"]);
+    } else {
+      await this.#later.up();
+      this.screen.done(`it listens at ${this.#later.transport}`);
+    }
+    const { status } = await this.#operator.types("send", LATER, "--yes", "--wait");
+    check(status === 0, `fastflush send ended with status ${status}`);
+    const arrived = this.#later.received().map((message) => message.queue_id);
+    check(sameMembers(arrived, this.#sentTo(LATER)), `${arrived.length} messages arrived`);
+    check(this.#recorded(LATER).length === 0, `the record of ${LATER} is not empty`);
+    this.screen.done("it did what it says");
+    await this.#operator.types("list");
   }
 
   /** A refusal ends the wait: nothing would be delivered any more. */
@@ -247,6 +262,14 @@ export class Story {
           `${jailed ? "in the jail" : "not in a jail"}`,
       );
   }
+}
+
+function destinationOf(instance: PostfixInstance, site: string): Destination {
+  const destination = instance.destinations.get(site);
+  if (destination === undefined) {
+    throw new Error(`tell the story: the instance has no destination ${site}`);
+  }
+  return destination;
 }
 
 function letterTo(site: string, index: number) {

@@ -3,7 +3,8 @@
  *
  * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
  * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
- * folder. Talks to no network. This file builds the real parts and hands over.
+ * folder. install and uninstall alone change files of Postfix's configuration. Talks to no network. This file builds
+ * the real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
@@ -20,8 +21,10 @@ import { encodeUtf8 } from "./names/byte_string.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
+import { createHost } from "./sys/host.ts";
 import { createIndexStores } from "./sys/index_store.ts";
 import { createInterrupts } from "./sys/interrupts.ts";
+import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
 import { createTerminal } from "./sys/terminal.ts";
@@ -54,6 +57,13 @@ const world = {
   programs: createPrograms(),
   interrupts: createInterrupts(),
   textFiles: createTextFiles(),
+  host: createHost(),
+  machine: {
+    files: createFiles(),
+    processes: createProcesses(clock),
+    userId: daemon.userId(),
+    findUser: daemon.findUser,
+  },
   findInstance,
   enterQueue,
   openDeferredMail,

@@ -11,7 +11,7 @@
 
 import { loadParameters, type Parameters } from "./config/load_parameters.ts";
 import { parseOverride } from "./config/override.ts";
-import type { User } from "./effects/daemon_process.ts";
+import type { DaemonProcess, User } from "./effects/daemon_process.ts";
 import { Fatal } from "./effects/fatal.ts";
 import type { Files } from "./effects/files.ts";
 import { logVerbosely } from "./effects/log.ts";
@@ -67,7 +67,7 @@ const command = encodeUtf8(process.argv0);
 const processName = baseName(command);
 const configDirectory = encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY);
 const clock = createClock();
-const daemon = createDaemonProcess();
+const daemon: DaemonProcess = createDaemonProcess();
 let copiesToStderr = false;
 const log = new DaemonLog({ clock, toLocalTime }, earlyLogDestination(), (line) => {
   if (copiesToStderr) {
@@ -82,7 +82,7 @@ run().then(leave, die);
 /** Nobody needs this process any more. */
 function leave(): never {
   log.drain(LEAVE_WAIT_MS, Bun.sleepSync);
-  process.exit(0);
+  daemon.end(0);
 }
 
 /** One line, a wait, the end. */
@@ -94,7 +94,7 @@ function die(cause: unknown): never {
   }
   log.drain(FATAL_WAIT_MS, Bun.sleepSync);
   Bun.sleepSync(FATAL_WAIT_MS);
-  process.exit(1);
+  daemon.end(1);
 }
 
 async function run(): Promise<void> {

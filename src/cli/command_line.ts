@@ -7,9 +7,11 @@ import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addCompact } from "./compact.ts";
+import { addDoctor } from "./doctor.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
 import { addHistogram } from "./histogram.ts";
+import { addInstall } from "./install.ts";
 import { addList } from "./list.ts";
 import { addPreview } from "./preview.ts";
 import { printable, printableText } from "./printable.ts";
@@ -17,6 +19,8 @@ import { addRebuild } from "./rebuild.ts";
 import { addSend } from "./send.ts";
 import { addShow } from "./show.ts";
 import { addSites } from "./sites.ts";
+import { addStatus } from "./status.ts";
+import { addUninstall } from "./uninstall.ts";
 import { addVerify } from "./verify.ts";
 
 /** Two words, and no end of line: wide enough for most terminals, and the same in a pipe. */
@@ -43,15 +47,7 @@ export async function runCommandLine(
 ): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
-    const { configDir, cacheDir, fresh } = program.opts<GlobalOptions>();
-    const instance = world.findInstance(configDir ?? null);
-    const { sockets, findInstance: _, ...rest } = world;
-    const { place } = instance;
-    const socket = { sockets, clock: world.clock, path: place.path };
-    const index = { cacheDirectory: cacheDir ?? null, isFresh: fresh === true };
-    const openDeferredMail: CommandTools["openDeferredMail"] = (of, options) =>
-      world.openDeferredMail(of, { ...options, ...index });
-    status = await work({ ...rest, openDeferredMail, instance, socket, place });
+    status = await work(toolsFor(world, program.opts<GlobalOptions>()));
   });
   try {
     await program.parseAsync(words, { from: "user" });
@@ -59,6 +55,22 @@ export async function runCommandLine(
   } catch (caught) {
     return statusOf(caught, world);
   }
+}
+
+function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
+  const instance = world.findInstance(options.configDir ?? null);
+  const { sockets, findInstance: _, ...rest } = world;
+  const { place } = instance;
+  const socket = { sockets, clock: world.clock, path: place.path };
+  const index = { cacheDirectory: options.cacheDir ?? null, isFresh: options.fresh === true };
+  return {
+    ...rest,
+    instance,
+    socket,
+    place,
+    openDeferredMail: (of, how) => world.openDeferredMail(of, { ...how, ...index }),
+    forInstance: (directory) => toolsFor(world, { ...options, configDir: directory }),
+  };
 }
 
 function createProgram(world: CommandWorld, perform: Perform): Command {
@@ -92,6 +104,9 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     add(program, perform);
   }
   for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
+    add(program, perform);
+  }
+  for (const add of [addInstall, addUninstall, addStatus, addDoctor]) {
     add(program, perform);
   }
   return program;

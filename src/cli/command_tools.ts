@@ -2,8 +2,10 @@
  * What every command needs: who runs it, the Postfix instance that it is about, and the flush service that it asks.
  */
 import type { FlushSocket } from "../client/ask.ts";
+import type { Machine } from "../doctor/machine.ts";
 import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
+import type { Host } from "../effects/host.ts";
 import type { Interrupts } from "../effects/interrupts.ts";
 import type { Programs } from "../effects/programs.ts";
 import type { Terminal } from "../effects/terminal.ts";
@@ -52,6 +54,9 @@ export interface CommandWorld {
   readonly programs: Programs;
   readonly interrupts: Interrupts;
   readonly textFiles: TextFiles;
+  readonly host: Host;
+  /** What the doctor looks at besides. */
+  readonly machine: Omit<Machine, "clock" | "programs" | "textFiles">;
   /** Reads the configuration in this directory; null: where Postfix's own commands look. Throws Fatal. */
   findInstance(configDirectory: string | null): Instance;
   /** The files of an instance's queue: this process goes there. Throws OsError. */
@@ -85,6 +90,8 @@ export interface CommandTools
   readonly instance: Instance;
   readonly socket: FlushSocket;
   readonly place: ServicePlace;
+  /** The same for the instance whose main.cf is in this directory. Throws Fatal. */
+  forInstance(configDirectory: string): CommandTools;
 }
 
 /** Runs a command's work, whose result is the exit status. */

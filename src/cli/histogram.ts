@@ -19,10 +19,13 @@ import {
   parseSelection,
   type SelectionOptions,
 } from "./mail_selection.ts";
-import { endOfReading, GROUPINGS, GROUPS_BY, nothingText } from "./mail_words.ts";
+import { endOfReading, GROUPINGS, GROUPS_BY, nothingText, omittedText } from "./mail_words.ts";
 import { openMail } from "./open_mail.ts";
 import { plainAgeTable } from "./plain_age_table.ts";
 import { countText } from "./printable.ts";
+
+/** So many lines of the table are shown unless asked otherwise. */
+const SHOWN_MAX = 1000;
 
 /** 5 to 1,280 minutes: the limits of qshape(1). */
 const LIMITS_MINUTES = Array.from({ length: 9 }, (_, index) => 5 * 2 ** index);
@@ -47,7 +50,10 @@ export function addHistogram(program: Command, perform: Perform): void {
     )
     .argument("[pattern...]", PATTERN_HELP)
     .addOption(new Option("--by <what>", "a line for each").choices(GROUPS_BY).default("site"))
-    .option("--limit <number>", "at most so many lines")
+    .option(
+      "--limit <number>",
+      `at most so many lines (default: ${SHOWN_MAX}; with --plain or --json, all)`,
+    )
     .option("--plain", "in the shape of qshape(1)'s output, for scripts");
   addSelectionOptions(command)
     .option(...JSON_OPTION)
@@ -84,7 +90,7 @@ async function histogram(
       by: options.by,
       limitsMinutes: LIMITS_MINUTES,
       total: sumOf(rows),
-      rows: limit === null ? rows : rows.slice(0, limit),
+      rows: rows.slice(0, limit ?? (options.plain || options.json ? rows.length : SHOWN_MAX)),
       rowCount: rows.length,
     };
     const totals = mail.totals(filter);
@@ -134,9 +140,8 @@ function show(
   }
   const { noun } = GROUPINGS[table.by];
   terminal.out(heatTable(table, terminal));
-  const omitted = table.rowCount - table.rows.length;
-  if (omitted > 0) {
-    terminal.out(`And ${countText(omitted, `more ${noun}`)}.\n`);
+  if (table.rowCount > table.rows.length) {
+    terminal.out(omittedText(table.rowCount, table.rows.length, noun));
   }
   const recipients = countText(totals.recipientCount, "recipient");
   const messages = countText(totals.messageCount, "deferred message");

@@ -23,11 +23,15 @@ import {
   groupText,
   nextTryText,
   nothingText,
+  omittedText,
   reasonText,
 } from "./mail_words.ts";
 import { openMail } from "./open_mail.ts";
 import { ageText, countText, numberText, sizeText } from "./printable.ts";
 import { tableText } from "./table.ts";
+
+/** So many lines of the table are shown unless asked otherwise. */
+const SHOWN_MAX = 1000;
 
 type Compare = (one: MailGroup, other: MailGroup) => number;
 
@@ -69,7 +73,7 @@ export function addList(program: Command, perform: Perform): void {
         .default("messages"),
     )
     .option("--reverse", "what would come last, first")
-    .option("--limit <number>", "at most so many lines");
+    .option("--limit <number>", `at most so many lines (default: ${SHOWN_MAX}; with --json, all)`);
   addSelectionOptions(command)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -99,7 +103,7 @@ async function list(
     const filter = filterOf(selection, tools);
     const groups = sorted(mail.groups(by, filter), ORDERS[sort], reverse === true);
     const totals = mail.totals(filter);
-    const shown = limit === null ? groups : groups.slice(0, limit);
+    const shown = groups.slice(0, limit ?? (json ? groups.length : SHOWN_MAX));
     if (json) {
       printLines(tools, shown, groups.length, totals);
     } else {
@@ -150,7 +154,7 @@ function show(
   const rows = shown.map((group) => cellsOf(by, group, nowSeconds));
   terminal.out(tableText(columns, rows, terminal.outColumns));
   if (groupCount > shown.length) {
-    terminal.out(`And ${countText(groupCount - shown.length, `more ${noun}`)}.\n`);
+    terminal.out(omittedText(groupCount, shown.length, noun));
   }
   terminal.out(totalsText(totals, countText(groupCount, noun), nowSeconds));
 }

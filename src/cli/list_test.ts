@@ -145,10 +145,26 @@ describe("list", () => {
     expect(await rig.run("list", "--limit", "1")).toBe(0);
     const lines = rig.terminal.outText.split("\n");
     expect(lines).toHaveLength(5);
-    expect(lines[2]).toBe("And 3 more destinations.");
+    expect(lines[2]).toBe("And 3 more destinations: --limit 4 shows all, and so does --json.");
     expect(lines[3]).toStartWith(
       "In all 4 deferred messages (each counted once) to 7 recipients at 4 destinations",
     );
+  });
+
+  test("shows 1,000 destinations unless asked otherwise, and tells all in JSON", async () => {
+    const rig = new CommandRig();
+    rig.mail = new MessagesInMemory(
+      Array.from({ length: 1001 }, (_, index) =>
+        message(rig, `A${index}`, index, 0, [waiting(`u@s${index}.com`)]),
+      ),
+    );
+    expect(await rig.run("list")).toBe(0);
+    expect(rig.terminal.outText).toContain("\nAnd 1 more destination: --limit 1001 shows all, ");
+    expect(rig.terminal.outText.match(/ s\d+\.com /g)).toHaveLength(1000);
+    expect(await rig.run("list", "--limit", "1001")).toBe(0);
+    expect(rig.terminal.outText.match(/ s\d+\.com /g)).toHaveLength(2001);
+    expect(await rig.run("list", "--json")).toBe(0);
+    expect(rig.terminal.outText.match(/"name":/g)).toHaveLength(1001);
   });
 
   test("--json has the schema's lines, and an end with the sums", async () => {

@@ -41,6 +41,11 @@ export function nothingText(selectionText: string): string {
     : `No deferred mail matches: messages ${selectionText}.\n`;
 }
 
+/** How many lines are left out, and how to see them. */
+export function omittedText(count: number, shownCount: number, noun: string): string {
+  return `And ${countText(count - shownCount, `more ${noun}`)}: --limit ${count} shows all, and so does --json.\n`;
+}
+
 /** Says what could not be read; returns the exit status. */
 export function endOfReading({ terminal }: CommandTools, totals: MailTotals): number {
   const { unreadableCount } = totals;

@@ -9,16 +9,23 @@ const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
 /** What a shell takes as it stands. */
 const PLAIN = /^[A-Za-z0-9@._/:-]+$/;
 
-/** A line with the commands; byte strings in, nothing where a pattern names no single site. */
+/** Two lines with the commands for these sites (byte strings); none where sites and patterns are mixed. */
 export function nextCommandsText(patterns: readonly string[], configDirectory: string): string {
-  if (patterns.some(hasWildcard)) {
+  const globs = patterns.filter(hasWildcard);
+  if (globs.length > 0 && globs.length < patterns.length) {
     return "";
   }
   const where =
     configDirectory === DEFAULT_CONFIG_DIRECTORY ? [] : ["-c", quoted(printable(configDirectory))];
-  const sites = patterns.map((pattern) => quoted(printable(pattern)));
+  const sites = patterns.flatMap((pattern) => {
+    const word = quoted(printable(pattern));
+    return hasWildcard(pattern) ? ["--match", word] : [word];
+  });
   const command = (name: string): string => ["fastflush", ...where, name, ...sites].join(" ");
-  return `To see what a flush would do: ${command("preview")}\nTo try to deliver now: ${command("send")}\n`;
+  return (
+    `To see what a flush of these sites would do: ${command("preview")}\n` +
+    `To try to deliver their mail now: ${command("send")}\n`
+  );
 }
 
 function quoted(word: string): string {

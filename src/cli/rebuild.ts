@@ -47,7 +47,8 @@ async function rebuild(tools: CommandTools, json: boolean): Promise<number> {
   return endOfRun(tools, sum);
 }
 
-function rebuildText(totals: ReadonlyMap<string, number>): string {
+/** What a rebuild added, in a line. */
+export function rebuildText(totals: ReadonlyMap<string, number>): string {
   const unreadable = totals.get("unreadable") ?? 0;
   const but = unreadable > 0 ? `; ${countText(unreadable, "message")} could not be read` : "";
   const read = countText(totals.get("messages") ?? 0, "deferred message");

@@ -30,6 +30,8 @@ export interface DaemonProcess {
    * directory is its root then), the user. There is no way back.
    */
   confine(user: User | null, jail: string | null): void;
+  /** Ends this process at once (_exit(2)): what the runtime would do before takes longer than to serve fifty clients. */
+  end(status: number): never;
   /** The kernel ends this process with SIGALRM unless called again within so many seconds. */
   armWatchdog(seconds: number): void;
 }

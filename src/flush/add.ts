@@ -93,26 +93,25 @@ export class Adds {
   #commitThisTurn(): void {
     const batches = this.#thisTurn;
     this.#thisTurn = [];
-    for (const batch of batches) {
-      this.#commit(batch);
+    // All are written before any is answered: an answer wakes its client, which takes the processor away.
+    const written = batches.map((batch) => this.#commit(batch));
+    for (const [index, batch] of batches.entries()) {
+      answer(batch, written[index] ?? "busy");
     }
   }
 
-  #commit(batch: Batch): void {
+  /** Writes a batch, which grows no more then; "busy": tries again later, and answers then. */
+  #commit(batch: Batch): Written | "busy" {
     const tried = this.#write(batch);
     const written = tried === "busy" && isGivenUp(batch) ? FAILED : tried;
     if (written === "busy") {
-      this.#tools.clock.after(lockRetryMs(batch.attempt++), () => this.#commit(batch));
-      return;
+      this.#tools.clock.after(lockRetryMs(batch.attempt++), () =>
+        answer(batch, this.#commit(batch)),
+      );
+    } else {
+      this.#waiting.delete(batch.name);
     }
-    this.#waiting.delete(batch.name);
-    for (const exchange of batch.exchanges) {
-      exchange.answer(written.status);
-      exchange.finish();
-    }
-    for (const { tell } of batch.waiters) {
-      tell(written);
-    }
+    return written;
   }
 
   #write(batch: Batch): Written | "busy" {
@@ -146,6 +145,20 @@ export class Adds {
     } finally {
       log.close();
     }
+  }
+}
+
+/** Tells everybody who waits for a batch what came of it. */
+function answer({ exchanges, waiters }: Batch, written: Written | "busy"): void {
+  if (written === "busy") {
+    return;
+  }
+  for (const exchange of exchanges) {
+    exchange.answer(written.status);
+    exchange.finish();
+  }
+  for (const { tell } of waiters) {
+    tell(written);
   }
 }
 

@@ -101,9 +101,10 @@ async function refreshed(tools: IndexTools, store: IndexStore): Promise<Deferred
     }
     // Another command may have refreshed it meanwhile.
     changes = findChanges(tools.looks, store.directories());
-    const readers = readersFor(tools, changes.nameBytes);
+    const readers = new Readers(tools);
+    const choose = (nameBytes: number): DirectoryReaders => readers.for(nameBytes);
     try {
-      await new Refresh(store, readers, changes, tools.onProgress).run();
+      await new Refresh({ store, looks: tools.looks, choose }, changes, tools.onProgress).run();
     } finally {
       readers.end();
     }
@@ -118,8 +119,27 @@ async function refreshed(tools: IndexTools, store: IndexStore): Promise<Deferred
   });
 }
 
-function readersFor(tools: IndexTools, nameBytes: number): DirectoryReaders {
-  return tools.threads === null || nameBytes <= (tools.nameBytesHereMax ?? NAME_BYTES_HERE_MAX)
-    ? readersHere(tools, tools.rules)
-    : readersInThreads(tools.threads, tools.rules);
+/** Those who read: this thread, and others as soon as there is enough to do. */
+class Readers {
+  readonly #tools: IndexTools;
+  readonly #here: DirectoryReaders;
+  #inThreads: DirectoryReaders | null = null;
+
+  constructor(tools: IndexTools) {
+    this.#tools = tools;
+    this.#here = readersHere(tools, tools.rules);
+  }
+
+  for(nameBytes: number): DirectoryReaders {
+    const { threads, rules, nameBytesHereMax = NAME_BYTES_HERE_MAX } = this.#tools;
+    if (threads === null || nameBytes <= nameBytesHereMax) {
+      return this.#here;
+    }
+    this.#inThreads ??= readersInThreads(threads, rules);
+    return this.#inThreads;
+  }
+
+  end(): void {
+    this.#inThreads?.end();
+  }
 }

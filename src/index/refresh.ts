@@ -91,28 +91,39 @@ function requireNotTop(path: string, code: string): void {
   }
 }
 
+/** Says who reads, where the names in all directories that are to be read take so many bytes. */
+export type ChooseReaders = (nameBytes: number) => DirectoryReaders;
+
+/** What a refreshing works with; the store is being written. */
+export interface RefreshTools {
+  readonly store: IndexStore;
+  readonly looks: QuickLooks;
+  readonly choose: ChooseReaders;
+}
+
 /** One refreshing of a store that is being written. */
 export class Refresh {
   readonly #store: IndexStore;
-  readonly #readers: DirectoryReaders;
+  readonly #looks: QuickLooks;
+  readonly #choose: ChooseReaders;
   readonly #onProgress: OnProgress;
   /** Paths that are to be read, and all that were or will be, or needn't be. */
   readonly #waiting: string[];
   readonly #seen: Set<string>;
   readonly #batches: Map<string, StoredBatch[]>;
-  /** Of the names in a directory that was not read yet. */
-  readonly #guessedCount: number;
+  /** What the names of all directories take that are to be read, as far as those are known. */
+  #nameBytes: number;
   #lookedCount = 0;
   #readCount = 0;
 
   constructor(
-    store: IndexStore,
-    readers: DirectoryReaders,
+    { store, looks, choose }: RefreshTools,
     changes: ChangedDirectories,
     onProgress: OnProgress,
   ) {
     this.#store = store;
-    this.#readers = readers;
+    this.#looks = looks;
+    this.#choose = choose;
     this.#onProgress = onProgress;
     for (const path of changes.gone) {
       store.removeDirectory(path);
@@ -120,7 +131,7 @@ export class Refresh {
     this.#waiting = [...changes.changed];
     this.#seen = new Set([...changes.changed, ...store.directories().map(({ path }) => path)]);
     this.#batches = Map.groupBy(store.batches(), ({ directory }) => directory);
-    this.#guessedCount = Math.floor(changes.nameBytes / NAME_BYTES);
+    this.#nameBytes = changes.nameBytes;
   }
 
   /** Reads all that is to be read, as many directories at once as there are readers. */
@@ -128,12 +139,13 @@ export class Refresh {
     const underWay = new Set<Promise<void>>();
     const failures: unknown[] = [];
     while (failures.length === 0 && (this.#waiting.length > 0 || underWay.size > 0)) {
-      const path = underWay.size < this.#readers.count ? this.#waiting.pop() : undefined;
+      const readers = this.#choose(this.#nameBytes);
+      const path = underWay.size < readers.count ? this.#waiting.pop() : undefined;
       if (path === undefined) {
         await Promise.race(underWay);
         continue;
       }
-      const job: Promise<void> = this.#read(path)
+      const job: Promise<void> = this.#read(path, readers)
         .catch((caught: unknown) => {
           failures.push(caught);
         })
@@ -145,7 +157,7 @@ export class Refresh {
     }
   }
 
-  async #read(path: string): Promise<void> {
+  async #read(path: string, readers: DirectoryReaders): Promise<void> {
     const batches = this.#batches.get(path) ?? [];
     if (batches.length === 0) {
       // What a broken file may still have of it.
@@ -167,7 +179,7 @@ export class Refresh {
       },
     };
     try {
-      const findings = await this.#readers.read({ path, known }, listener);
+      const findings = await readers.read({ path, known }, listener);
       this.#keep(path, findings, [...batches, ...fresh]);
     } catch (caught) {
       requireGone(path, caught);
@@ -193,6 +205,7 @@ export class Refresh {
       if (!this.#seen.has(child)) {
         this.#seen.add(child);
         this.#waiting.push(child);
+        this.#nameBytes += nameBytesOf(this.#looks, child);
       }
     }
   }
@@ -201,9 +214,14 @@ export class Refresh {
   #expectedCount(): number {
     const { size } = this.#seen;
     return this.#readCount < 2
-      ? this.#guessedCount
+      ? Math.floor(this.#nameBytes / NAME_BYTES)
       : Math.floor((this.#lookedCount * size) / this.#readCount);
   }
+}
+
+function nameBytesOf(looks: QuickLooks, path: string): number {
+  const stamp = new Uint32Array(STAMP_WORDS);
+  return looks.lookAt(path, stamp, 0) ? sizeBytesOf(stamp, 0) : 0;
 }
 
 /** Reads the whole queue in this thread, into an empty store. Throws OsError where the queue can't be read. */

@@ -13,7 +13,7 @@
 import { wallSeconds } from "../effects/clock.ts";
 import type { Descriptor, FileStatus, Files, FileTimes } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
-import { bytesToString, stringToBytes } from "../names/byte_string.ts";
+import { stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { LogPass } from "./log_pass.ts";
 import {
@@ -32,6 +32,9 @@ const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
  */
 const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
+/** What is read for an add; nobody keeps it. */
+const READ_FOR_ADD = Buffer.alloc(READ_FOR_ADD_BYTES_MAX);
+
 /** From so many entries on, a log's lines are looked up in a set instead of searched for one by one. */
 const SEARCHED_IDS_MAX = 8;
 
@@ -45,6 +48,8 @@ export class LockedLogfile {
   readonly #file: Descriptor;
   readonly #times: FileTimes;
   #sizeBytes: number;
+  /** Whether the last line has its end; null: not known. */
+  #isEnded: boolean | null = null;
 
   private constructor(
     tools: RecordTools,
@@ -114,9 +119,10 @@ export class LockedLogfile {
     if (this.#sizeBytes === 0 || this.#sizeBytes > READ_FOR_ADD_BYTES_MAX) {
       return this.append(ids);
     }
-    const bytes = new Uint8Array(this.#sizeBytes);
-    const text = bytesToString(bytes.subarray(0, this.read(bytes, 0)));
-    return this.append(newOnes(text, ids));
+    const bytes = READ_FOR_ADD.subarray(0, this.#sizeBytes);
+    const log = bytes.subarray(0, this.read(bytes, 0));
+    this.#isEnded = log.length === bytes.length ? log.at(-1) === NEWLINE : null;
+    return this.append(newOnes(log, ids));
   }
 
   /**
@@ -207,9 +213,12 @@ export class LockedLogfile {
     if (this.#sizeBytes === 0) {
       return true;
     }
-    const last = new Uint8Array(1);
-    this.read(last, this.#sizeBytes - 1);
-    return last[0] === NEWLINE;
+    if (this.#isEnded === null) {
+      const last = new Uint8Array(1);
+      this.read(last, this.#sizeBytes - 1);
+      this.#isEnded = last[0] === NEWLINE;
+    }
+    return this.#isEnded;
   }
 
   #writeAtEnd(bytes: Uint8Array): void {
@@ -221,6 +230,7 @@ export class LockedLogfile {
       throw caught;
     }
     this.#sizeBytes += bytes.length;
+    this.#isEnded = bytes.at(-1) === NEWLINE;
   }
 
   /**
@@ -255,17 +265,24 @@ export class LockedLogfile {
   #truncate(sizeBytes: number): void {
     step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
     this.#sizeBytes = sizeBytes;
+    this.#isEnded = null;
   }
 }
 
 /** Those entries that a log does not hold. A last line without its end is none: the original would write behind it. */
-function newOnes(text: string, ids: readonly QueueId[]): QueueId[] {
+function newOnes(log: Buffer, ids: readonly QueueId[]): QueueId[] {
   if (ids.length <= SEARCHED_IDS_MAX) {
-    const lines = `\n${text}`;
-    return ids.filter((id) => !lines.includes(`\n${id}\n`));
+    return ids.filter((id) => !isLineOf(log, `${id}\n`));
   }
-  const lines = new Set(text.split("\n").slice(0, -1));
+  const lines = new Set(log.toString("latin1").split("\n").slice(0, -1));
   return ids.filter((id) => !lines.has(id));
+}
+
+/** Searched for in the bytes as they are: to make a string of them first takes twice as long. */
+function isLineOf(log: Buffer, line: string): boolean {
+  return (
+    log.indexOf(`\n${line}`, "latin1") !== -1 || log.toString("latin1", 0, line.length) === line
+  );
 }
 
 function openLogfile(

@@ -33,6 +33,7 @@ export function createDaemonProcess(): DaemonProcess {
     changeDirectory: (path) => check(libc.chdir(cString(path)), errno[0], "chdir"),
     findUser,
     confine,
+    end,
     armWatchdog: (seconds) => {
       libc.alarm(seconds);
     },
@@ -73,6 +74,11 @@ function confine(user: User | null, jail: string | null): void {
   if (user !== null) {
     check(libc.setuid(user.uid), errno[0], "setuid");
   }
+}
+
+function end(status: number): never {
+  libc._exit(status);
+  throw new Error("_exit has returned");
 }
 
 function cString(text: string): Buffer {

@@ -10,7 +10,9 @@ import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
+import { MemoryHost } from "../../src/memory/host.ts";
 import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
+import { MemoryProcesses } from "../../src/memory/processes.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
@@ -52,9 +54,10 @@ export class CommandRig {
   readonly requests: string[] = [];
   /** What each request is answered with; empty: nothing, the connection is closed. */
   readonly replies: string[] = [];
-  readonly programs = new MemoryPrograms();
   readonly interrupts = new MemoryInterrupts();
+  programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
+  host = new MemoryHost();
   instance: Instance = {
     configDirectory: "/etc/postfix",
     queueDirectory: "/queue",
@@ -111,12 +114,21 @@ export class CommandRig {
       programs: this.programs,
       interrupts: this.interrupts,
       textFiles: this.textFiles,
+      host: this.host,
+      machine: {
+        files: new MemoryFiles(new MemoryDisk(this.clock)),
+        processes: new MemoryProcesses(),
+        userId: 0,
+        findUser: () => null,
+      },
       findInstance: (directory) => {
         if (this.#fault !== null) {
           throw this.#fault;
         }
         this.directories.push(directory);
-        return this.instance;
+        return directory === null
+          ? this.instance
+          : { ...this.instance, configDirectory: directory };
       },
       enterQueue: () => this.files,
       openDeferredMail: async () => {

@@ -50,8 +50,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing",
   },
   doctor: {
-    imports: ["installation", "client", "wire", "effects", "names"],
-    why: "what is wrong with a set-up, as findings; prints nothing, changes nothing",
+    imports: ["installation", "client", "eligibility", "wire", "effects", "names"],
+    why: "what is wrong with a set-up, as findings; prints nothing, changes nothing; reads lists as the service does",
   },
   cli: {
     imports: ["client", "index", "following", "installation", "doctor", "wire", "effects", "names"],

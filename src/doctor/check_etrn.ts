@@ -1,0 +1,90 @@
+/**
+ * Who may send ETRN. Pure.
+ *
+ * As smtpd(8) has it: without a restriction that refuses, everybody. smtpd_discard_ehlo_keywords changes nothing, since
+ * a client need not be told of a command to send it. Restrictions for clients and HELO names hold for ETRN too.
+ */
+import type { MasterEntry } from "../installation/postconf.ts";
+import { type Check, commandOf, commandsFor, entryName, finding } from "./check.ts";
+import { commandLine } from "./commands.ts";
+import type { KindId } from "./kinds.ts";
+import { recordsAll } from "./list_patterns.ts";
+import type { Configuration, SetUp } from "./set_up.ts";
+
+type Restrictions =
+  | "smtpd_etrn_restrictions"
+  | "smtpd_client_restrictions"
+  | "smtpd_helo_restrictions";
+
+const LISTS: readonly Restrictions[] = [
+  "smtpd_etrn_restrictions",
+  "smtpd_client_restrictions",
+  "smtpd_helo_restrictions",
+];
+
+const LOCAL_INTERFACES = /^(?:loopback-only|localhost|127\.[0-9.]+|::1)$/;
+const LOCAL_SERVICE = /^(?:localhost|127\.[0-9.]+|\[::1\]):/;
+
+/** Somebody may be refused: any restriction but those that only permit, whoever it is about. */
+export function etrnClosed(values: Readonly<Record<Restrictions, string>>): boolean {
+  return LISTS.some((name) =>
+    values[name]
+      .split(/[\s,]+/)
+      .some((word) => word !== "" && !word.startsWith("permit") && !word.startsWith("warn_if")),
+  );
+}
+
+/** smtpd(8) entries where anybody may send ETRN. */
+function openEntries({ entries, values, overrides }: Configuration): MasterEntry[] {
+  return entries.filter((entry) => {
+    const own = overrides.get(entryName(entry));
+    const value = (name: Restrictions): string => own?.get(name) ?? values[name];
+    const effective = {
+      smtpd_etrn_restrictions: value("smtpd_etrn_restrictions"),
+      smtpd_client_restrictions: value("smtpd_client_restrictions"),
+      smtpd_helo_restrictions: value("smtpd_helo_restrictions"),
+    };
+    return commandOf(entry) === "smtpd" && !etrnClosed(effective);
+  });
+}
+
+/** ETRN is not open to the world. */
+export const etrnRestricted: Check = {
+  run: (setUp) => {
+    const { configuration } = setUp;
+    if (configuration.values.fast_flush_domains.trim() === "") {
+      return null;
+    }
+    const open = openEntries(configuration);
+    if (open.length === 0) {
+      return [];
+    }
+    const names = open.map(entryName).join(", ");
+    const what = `Any client of ${names} may send ETRN: smtpd_etrn_restrictions refuses nobody.`;
+    return [finding(kindOf(configuration, open), what, closing(setUp, open))];
+  },
+  well: () => "ETRN is not open to everybody",
+};
+
+function kindOf(configuration: Configuration, open: readonly MasterEntry[]): KindId {
+  const interfaces = configuration.values.inet_interfaces.split(/[\s,]+/);
+  const isLocal =
+    interfaces.every((each) => LOCAL_INTERFACES.test(each)) ||
+    open.every(({ service }) => LOCAL_SERVICE.test(service));
+  if (isLocal) {
+    return "etrn-open-local";
+  }
+  return recordsAll(configuration) ? "etrn-open-to-all" : "etrn-open";
+}
+
+/** In main.cf, and nothing else in an entry. */
+function closing(setUp: SetUp, open: readonly MasterEntry[]): string {
+  const { directory, overrides } = setUp.configuration;
+  const own = open.filter((entry) => overrides.get(entryName(entry))?.has(LISTS[0] ?? "") === true);
+  const commands = commandsFor(setUp);
+  const unset = own.map((entry) =>
+    commandLine("postconf", "-c", directory, "-PX", `${entryName(entry)}/${LISTS[0]}`),
+  );
+  const setting = `${LISTS[0]}=permit_mynetworks, reject`;
+  return commands.applied(...unset, commandLine("postconf", "-c", directory, "-e", setting));
+}

@@ -1,0 +1,257 @@
+/** What is made of the facts, where a private Postfix can't be broken so. */
+import { describe, expect, test } from "bun:test";
+import {
+  entry,
+  findings,
+  place,
+  running,
+  SOUND,
+  withConfiguration,
+  withValues,
+} from "../../test/support/sound_set_up.ts";
+import { CHECKS } from "./checks.ts";
+import type { KindId } from "./kinds.ts";
+import type { QueueFacts, RunningFacts, ServiceFacts, SetUp } from "./set_up.ts";
+
+const FAR = "/queue/deferred/A/ABC";
+
+function withService(change: Partial<ServiceFacts>): SetUp {
+  return { ...SOUND, service: { ...SOUND.service, ...change } };
+}
+
+function withQueue(change: Partial<QueueFacts>): SetUp {
+  const none = { folders: [], logs: null, deferred: null };
+  return { ...SOUND, queue: { ...(SOUND.queue ?? none), ...change } };
+}
+
+function withRunning(change: Partial<RunningFacts>): SetUp {
+  const none = { master: null, queueManager: null, flush: [] };
+  return { ...SOUND, running: { ...(SOUND.running ?? none), ...change } };
+}
+
+function withDisk(change: Partial<NonNullable<SetUp["disk"]>>): SetUp {
+  return { ...SOUND, disk: SOUND.disk === null ? null : { ...SOUND.disk, ...change } };
+}
+
+test("nothing is wrong with what is sound, and every check but that of sites says so", () => {
+  expect(findings(SOUND)).toEqual([]);
+  const silent = CHECKS.filter(({ run }) => run(SOUND) === null);
+  expect(silent.length).toBe(1);
+  expect(CHECKS.map(({ well }) => well(SOUND)).join("\n")).not.toMatch(/undefined|null|NaN/);
+});
+
+test("nothing that could not be seen is called good", () => {
+  const blind: SetUp = {
+    ...withService({ answer: "not asked", comparison: null }),
+    ...{ programs: null, running: null, queue: null, disk: null },
+  };
+  const wells = CHECKS.filter(({ run }) => run(blind)?.length === 0).map(({ well }) => well(blind));
+  expect(wells).toEqual([
+    "Postfix is of version 3.7.11",
+    "import_environment lists no BUN_* variable",
+    "fast_flush_domains is static:all",
+    "all lists and tables in fast_flush_domains can be read",
+    "master.cf has the service flush/unix, open to all programs of this machine",
+    "master.cf has fastflush as its flush service",
+    "the service is woken up by master(8), in seconds: 1000?",
+    "a process of the service serves 10000 clients",
+    "fast_flush_refresh_time is 7d",
+    "ETRN is not open to everybody",
+  ]);
+});
+
+const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly KindId[]]> = [
+  [
+    "a Postfix before 3.6",
+    withValues({ mail_version: "3.5.25" }),
+    ["postfix-too-old", "version-mismatch"],
+  ],
+  ["3.10 is not before 3.6", withValues({ mail_version: "3.10.1" }), ["version-mismatch"]],
+  ["4.0 is not before 3.6", withValues({ mail_version: "4.0" }), ["version-mismatch"]],
+  [
+    "a Postfix before 3.5 with the original",
+    {
+      ...withConfiguration({
+        entries: [entry({ command: "flush" })],
+        values: { ...SOUND.configuration.values, mail_version: "3.4.0" },
+      }),
+      programs: null,
+    },
+    ["postfix-too-old", "original-configured"],
+  ],
+  [
+    "the default limit of processes",
+    withConfiguration({ entries: [entry({ process_limit: "-" })] }),
+    ["process-limit"],
+  ],
+  ["max_use 100", withConfiguration({ overrides: new Map() }), ["max-use-default"]],
+  [
+    "logs from the future",
+    withQueue({ logs: { hasMark: true, count: 1, wrong: [], strangers: [], ahead: [FAR] } }),
+    ["clock-back"],
+  ],
+  [
+    "messages from the future",
+    withQueue({ deferred: { count: 1, far: [], ahead: [FAR], arrivedAhead: [] } }),
+    ["clock-back"],
+  ],
+  ["95 % of the bytes", withDisk({ usedPercent: 95 }), ["disk-full"]],
+  ["94 %", withDisk({ usedPercent: 94 }), []],
+  ["95 % of the files", withDisk({ usedFilesPercent: 95 }), ["disk-full"]],
+  ["too little for one and a half messages", withDisk({ freeBytes: 15_000_000 }), ["disk-full"]],
+  [
+    "an original that still runs",
+    withRunning({ flush: [running(5, "flush", 12n)] }),
+    ["original-running"],
+  ],
+  [
+    "a queue manager older than main.cf",
+    withConfiguration({ changedMs: 11_000 }),
+    ["reload-needed"],
+  ],
+  ["within what clocks differ", withConfiguration({ changedMs: 10_040 }), []],
+  [
+    "a stranger at the socket",
+    withService({ answer: "stranger", comparison: null }),
+    ["service-mute"],
+  ],
+  ["nobody at the socket", withService({ answer: "refuses", comparison: null }), ["service-mute"]],
+  ["a comparison that was not made", withService({ comparison: null }), []],
+  [
+    "ETRN for those from somewhere only",
+    withValues({ smtpd_etrn_restrictions: "check_client_access hash:/x" }),
+    [],
+  ],
+  [
+    "clients are refused before ETRN",
+    withValues({
+      smtpd_etrn_restrictions: "",
+      smtpd_client_restrictions: "permit_mynetworks, reject",
+    }),
+    [],
+  ],
+  [
+    "ETRN is permitted only",
+    withValues({ smtpd_etrn_restrictions: "permit_mynetworks permit" }),
+    ["etrn-open-to-all"],
+  ],
+  [
+    "ETRN on the loopback only",
+    withValues({ smtpd_etrn_restrictions: "", inet_interfaces: "loopback-only" }),
+    ["etrn-open-local"],
+  ],
+  [
+    "nothing recorded, ETRN open",
+    withValues({ smtpd_etrn_restrictions: "", fast_flush_domains: "" }),
+    ["service-off"],
+  ],
+  [
+    "the program fails",
+    {
+      ...SOUND,
+      programs: SOUND.programs && { ...SOUND.programs, trial: { kind: "fails", how: "status 1" } },
+    },
+    ["program-broken"],
+  ],
+  [
+    "the group may write the program",
+    { ...SOUND, programs: SOUND.programs && { ...SOUND.programs, ours: place("/x", 0o775) } },
+    ["program-rights"],
+  ],
+];
+
+describe("findings", () => {
+  for (const [what, setUp, ids] of ROWS) {
+    test(what, () => {
+      expect(findings(setUp).map(({ id }) => id)).toEqual([...ids]);
+    });
+  }
+});
+
+describe("commands", () => {
+  const commandOf = (setUp: SetUp): string | null | undefined => findings(setUp)[0]?.command;
+  const setting = "postconf -c /etc/postfix -F flush/unix/process_limit=0";
+  const limited = withConfiguration({ entries: [entry({ process_limit: "-" })] });
+
+  test("reload what runs", () => {
+    expect(commandOf(limited)).toBe(`${setting} && postfix -c /etc/postfix reload`);
+  });
+
+  test("leave a stopped Postfix alone", () => {
+    const stopped = { ...limited, running: { master: null, queueManager: null, flush: [] } };
+    const found = findings(stopped).find(({ id }) => id === "process-limit");
+    expect(found?.command).toBe(setting);
+  });
+
+  test("start a Postfix anew whose service master(8) has given up for a while", () => {
+    const { service } = withService({ answer: "mute", comparison: null });
+    expect(commandOf({ ...limited, service })).toBe(
+      `${setting} && postfix -c /etc/postfix stop && postfix -c /etc/postfix start`,
+    );
+  });
+
+  test("install where the program is not there", () => {
+    const original = withConfiguration({ entries: [entry({ command: "flush" })] });
+    const programs = original.programs && {
+      ...original.programs,
+      ours: { path: "/x", status: null },
+    };
+    expect(commandOf({ ...original, programs })).toBe("fastflush -c /etc/postfix install");
+  });
+
+  test("record everything only with ETRN closed", () => {
+    const off = withValues({ fast_flush_domains: "", smtpd_etrn_restrictions: "" });
+    expect(commandOf(off)).toContain(
+      "fast_flush_domains=static:all 'smtpd_etrn_restrictions=permit_mynetworks, reject'",
+    );
+    expect(commandOf(withValues({ fast_flush_domains: "" }))).not.toContain("etrn");
+  });
+
+  test("take the texts of all indexed tables, or none", () => {
+    const text = "!hash:/etc/no, btree:/etc/yes, example.com";
+    const change = (hasTexts: boolean): SetUp => {
+      const values = { ...SOUND.configuration.values, fast_flush_domains: text };
+      const tableSources = new Map([
+        ["/etc/no", true],
+        ["/etc/yes", hasTexts],
+      ]);
+      return withConfiguration({ values, tableSources });
+    };
+    expect(commandOf(change(true))).toContain(
+      "'fast_flush_domains=!texthash:/etc/no, texthash:/etc/yes, example.com'",
+    );
+    expect(commandOf(change(false))).toContain("'flush/unix/command=flush -o max_use=10000'");
+  });
+
+  test("go back to the original without what it does not know", () => {
+    const command = "fastflush/flush -E -v -o max_use=10000";
+    const setUp = withConfiguration({ entries: [entry({ command })] });
+    const programs = setUp.programs && { ...setUp.programs, ours: { path: "/x", status: null } };
+    expect(commandOf({ ...setUp, programs })).toBe(
+      "postconf -c /etc/postfix -F 'flush/unix/command=flush -v -o max_use=10000' && postfix -c /etc/postfix reload",
+    );
+  });
+});
+
+describe("sites", () => {
+  const named = (answer: "match" | "no-match" | "error", refusedSites: string[] = []): SetUp => ({
+    ...withService({ refusedSites }),
+    sites: [{ site: "@a.example", answer }],
+  });
+
+  test("each answer has its finding", () => {
+    expect(findings(named("match"))).toEqual([]);
+    expect(findings(named("error"))).toEqual([]);
+    expect(findings(named("no-match")).map(({ id }) => id)).toEqual(["site-not-recorded"]);
+    const refused = findings(named("match", ["@a.example"]));
+    expect(refused.map(({ id }) => id)).toEqual(["site-refused"]);
+  });
+
+  test("a site that could not be looked up is not called recorded", () => {
+    const wells = CHECKS.flatMap(({ run, well }) => {
+      const setUp = named("error");
+      return run(setUp)?.length === 0 ? [well(setUp)] : [];
+    });
+    expect(wells.join("\n")).not.toContain("a.example");
+  });
+});

@@ -1,0 +1,103 @@
+/**
+ * Gathers what main.cf and master.cf say, through postconf(1). Throws PostconfError.
+ */
+import { OsError } from "../effects/os_error.ts";
+import { Postconf } from "../installation/postconf.ts";
+import { entryName } from "./check.ts";
+import { indexedFiles, innerLists, tableFiles, unsupportedTables } from "./list_patterns.ts";
+import type { Looking } from "./looking.ts";
+import type { Machine } from "./machine.ts";
+import { type Configuration, PARAMETERS } from "./set_up.ts";
+
+const ROOT_UID = 0;
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+/** The configuration in this directory. */
+export async function gatherConfiguration(
+  machine: Machine,
+  looking: Looking,
+  directory: string,
+): Promise<Configuration> {
+  const postconf = new Postconf(machine.programs, directory);
+  const values = await postconf.values(...PARAMETERS);
+  const raw = await postconf.rawValues("fast_flush_domains", "relay_domains");
+  const settings = await postconf.settings();
+  const entries = await postconf.entries();
+  const overrides = new Map<string, ReadonlyMap<string, string>>();
+  for (const { service, type, command } of entries) {
+    // Only these are asked about; and each question starts a program.
+    if (/ -o /.test(command) || / [a-z_]+=/.test(command)) {
+      const entry = { service, type };
+      overrides.set(entryName(entry), await postconf.overrides(service, type));
+    }
+  }
+  const master = looking.text(`${directory}/master.cf`) ?? "";
+  const commented = new RegExp(`^#\\s*${RegExp.escape(values.flush_service_name)}\\s+unix\\s`, "m");
+  const domains = values.fast_flush_domains;
+  return {
+    directory,
+    values,
+    raw,
+    set: new Set(settings.map(({ name }) => name)),
+    entries,
+    overrides,
+    hasCommentedEntry: commented.test(master),
+    changedMs: changedMs(looking, directory),
+    ...readLists(machine, domains),
+    tableSources: new Map(
+      indexedFiles(domains).map((path) => [path, looking.place(path, true).status !== null]),
+    ),
+    mailOwner: machine.findUser(values.mail_owner),
+  };
+}
+
+function changedMs(looking: Looking, directory: string): number | null {
+  const times = ["main.cf", "master.cf"].flatMap((name) => {
+    const { status } = looking.place(`${directory}/${name}`, true);
+    return status === null ? [] : [Number(status.mtimeNs / NANOSECONDS_PER_MILLISECOND)];
+  });
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+/** Reads the files of a list, and those that they name. */
+function readLists(
+  machine: Machine,
+  domains: string,
+): Pick<Configuration, "listFaults" | "innerTables"> {
+  const listFaults = new Map<string, string>();
+  const innerTables: string[] = [];
+  const rest = [domains];
+  const seen = new Set<string>();
+  for (let text = rest.pop(); text !== undefined; text = rest.pop()) {
+    const lists = innerLists(text).filter((path) => !seen.has(path));
+    for (const path of [...lists, ...tableFiles(text)]) {
+      seen.add(path);
+      const content = readList(machine, path, listFaults);
+      if (lists.includes(path)) {
+        innerTables.push(...unsupportedTables(content));
+        rest.push(content);
+      }
+    }
+  }
+  return { listFaults, innerTables };
+}
+
+/** The service reads these files as root: where this process is not root, others' rights are no fault. */
+function readList(
+  { textFiles, userId }: Machine,
+  path: string,
+  faults: Map<string, string>,
+): string {
+  try {
+    return textFiles.read(path).text.replace(/^#.*$/gm, "");
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    if (userId === ROOT_UID || caught.code !== "EACCES") {
+      faults.set(path, caught.text);
+    }
+    return "";
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Why our service is not put into an instance: what an installation doesn't understand, or what would not work. Pure,
+ * but for the files that fast_flush_domains names.
+ *
+ * Each is a sentence that says what was met, and what can be done about it. An instance without any can be changed.
+ */
+import type { Host } from "../effects/host.ts";
+import { OUR_COMMAND, optionLetters, programOf, whoseCommand } from "./flush_entry.ts";
+import {
+  dangerousVariables,
+  isOpenToStrangers,
+  openEntries,
+  unknownTableTypes,
+} from "./recorded_sites.ts";
+import { CONFIGURATION_FILES, type Survey } from "./survey.ts";
+
+/** From here on Postfix's programs greet each other as our service does. */
+const VERSION_MIN = [3, 6] as const;
+
+/** What is to be installed. */
+export interface Wish {
+  /** How many clients a process may serve; null: 10,000, unless the entry has a number of its own. */
+  readonly maxUse: number | null;
+  /** All destinations are to be recorded. */
+  readonly everyDestination: boolean;
+}
+
+/** All objections to installing; empty: none. */
+export function objections(survey: Survey, wish: Wish, host: Host): string[] {
+  return [
+    ...versionObjections(survey),
+    ...fileObjections(survey),
+    ...entryObjections(survey),
+    ...environmentObjections(survey),
+    ...recordObjections(survey, wish, host),
+  ];
+}
+
+function versionObjections({ parameters }: Survey): string[] {
+  const version = parameters.mail_version;
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  const [majorMin, minorMin] = VERSION_MIN;
+  const isOld = major < majorMin || (major === majorMin && minor < minorMin);
+  return isOld
+    ? [
+        `This is Postfix ${version}. fastflush's service speaks as Postfix ${VERSION_MIN.join(".")} and later do; ` +
+          "older ones would not understand it.",
+      ]
+    : [];
+}
+
+/** A link may lead to what a configuration management owns, or several instances share. */
+export function fileObjections({ files, configDirectory }: Survey): string[] {
+  return CONFIGURATION_FILES.filter((name) => !files[name].isPlain).map(
+    (name) =>
+      `${configDirectory}/${name} is a link, and who looks after the file that it leads to is not known here: ` +
+      "change the entry where that file is kept, as README has it.",
+  );
+}
+
+/** What is not understood of the entry itself. */
+export function entryObjections({ entries, parameters, configDirectory }: Survey): string[] {
+  const name = `${parameters.flush_service_name}/unix`;
+  const [entry, ...others] = entries;
+  const where = `${configDirectory}/master.cf`;
+  if (entry === undefined) {
+    return [
+      `${where} has no entry ${name}: this Postfix keeps no record of deferred mail. Put the entry in that ` +
+        'Postfix comes with: "flush unix n - y 1000? 0 flush".',
+    ];
+  }
+  if (others.length > 0) {
+    return [`${where} has ${entries.length} entries ${name}: leave one of them.`];
+  }
+  const found: string[] = [];
+  if (whoseCommand(entry.command) === "other") {
+    found.push(
+      `The entry ${name} of ${where} runs "${programOf(entry.command)}", which is neither Postfix's own "flush" ` +
+        `nor "${OUR_COMMAND}": somebody has put a program of their own there.`,
+    );
+  }
+  if (entry.process_limit !== "0") {
+    found.push(
+      `The entry ${name} of ${where} has the process limit "${entry.process_limit}": the flush service, the ` +
+        "original too, needs 0 there.",
+    );
+  }
+  const debugging = ["v", "D"].filter((letter) => optionLetters(entry.command).has(letter));
+  if (debugging.length > 0) {
+    found.push(
+      `The entry ${name} of ${where} has ${debugging.map((letter) => `-${letter}`).join(" and ")}: somebody ` +
+        "is looking for a fault of the original there. Take it out first.",
+    );
+  }
+  return found;
+}
+
+function environmentObjections({ parameters, overrides }: Survey): string[] {
+  const lists = [parameters.import_environment, overrides.get("import_environment") ?? ""];
+  const names = [...new Set(lists.flatMap(dangerousVariables))];
+  return names.length === 0
+    ? []
+    : [
+        `import_environment lets ${names.join(", ")} in: from there other programs' code could be run as part of ` +
+          "the service. Take it out of the list.",
+      ];
+}
+
+function recordObjections(survey: Survey, wish: Wish, host: Host): string[] {
+  const { parameters } = survey;
+  const found: string[] = [];
+  const types = unknownTableTypes(parameters.fast_flush_domains, (path) => host.read(path));
+  if (types.length > 0 && !wish.everyDestination) {
+    found.push(
+      `fast_flush_domains (or relay_domains, its default) uses tables that fastflush does not support yet: ` +
+        `${types.map((type) => `${type}:`).join(", ")}. List the domains in a file, or record every destination ` +
+        "(--every-destination).",
+    );
+  }
+  return wish.everyDestination ? [...found, ...etrnObjections(survey)] : found;
+}
+
+/** What is empty is set. */
+function etrnObjections({ parameters, etrnOverrides }: Survey): string[] {
+  const found: string[] = [];
+  const restrictions = parameters.smtpd_etrn_restrictions;
+  if (restrictions !== "" && isOpenToStrangers(restrictions)) {
+    found.push(
+      `smtpd_etrn_restrictions is "${restrictions}", which does not turn strangers away: with every destination ` +
+        'recorded anybody could have all mail tried again. Put "reject" at its end.',
+    );
+  }
+  for (const entry of openEntries(etrnOverrides)) {
+    found.push(
+      `The entry ${entry} of master.cf has smtpd_etrn_restrictions of its own, which do not turn strangers away: put ` +
+        '"reject" at their end.',
+    );
+  }
+  return found;
+}

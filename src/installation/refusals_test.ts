@@ -1,0 +1,159 @@
+/**
+ * Installations that are refused, or fail at a step, on a machine in memory: nothing is changed then.
+ */
+import { describe, expect, test } from "bun:test";
+import {
+  CONF,
+  InstallationRig,
+  install,
+  plan,
+  SOURCE,
+  uninstall,
+} from "../../test/support/installation_rig.ts";
+import { carryOutInstallation, Refused } from "./install.ts";
+import type { Wish } from "./objections.ts";
+import { TakenBack } from "./undo_stack.ts";
+
+describe("refusals, with nothing changed", () => {
+  const flush = (rest: string): string => `flush unix n - y 1000? 0 ${rest}\n`;
+  const rows: ReadonlyArray<
+    readonly [what: string, main: string, master: string, wish: Partial<Wish>, words: string]
+  > = [
+    ["no entry", "", "smtp inet n - y - - smtpd\n", {}, "has no entry flush/unix"],
+    ["two entries", "", flush("flush") + flush("flush"), {}, "has 2 entries flush/unix"],
+    ["a program of somebody's own", "", flush("myflush -x"), {}, 'runs "myflush"'],
+    ["-v", "", flush("flush -v"), {}, "has -v"],
+    ["-D", "", flush("flush -o a=b -vD"), {}, "has -v and -D"],
+    ["a process limit", "", "flush unix n - y 1000? 1 flush\n", {}, 'process limit "1"'],
+    ["an old Postfix", "mail_version = 3.5.6\n", flush("flush"), {}, "This is Postfix 3.5.6"],
+    ["an older one", "mail_version = 2.11\n", flush("flush"), {}, "This is Postfix 2.11"],
+    [
+      "an open environment",
+      "import_environment = TZ BUN_OPTIONS\n",
+      flush("flush"),
+      {},
+      "lets BUN_OPTIONS in",
+    ],
+    ["the same in the entry", "", flush("flush -o import_environment=BUN_X"), {}, "lets BUN_X in"],
+    [
+      "tables",
+      "fast_flush_domains = hash:/x, cidr:/y\n",
+      flush("flush"),
+      {},
+      "support yet: cidr:, hash:.",
+    ],
+    ["tables by default", "relay_domains = hash:/x\n", flush("flush"), {}, "support yet: hash:."],
+    [
+      "every destination, with ETRN open",
+      "smtpd_etrn_restrictions = permit_mynetworks\n",
+      flush("flush"),
+      { everyDestination: true },
+      "does not turn strangers away",
+    ],
+    [
+      "the same in an entry",
+      "",
+      `smtp inet n - y - - smtpd -o smtpd_etrn_restrictions=\n${flush("flush")}`,
+      { everyDestination: true },
+      "The entry smtp/inet of master.cf has smtpd_etrn_restrictions of its own",
+    ],
+  ];
+  for (const [what, main, master, wish, words] of rows) {
+    test(what, async () => {
+      const rig = new InstallationRig(main, master);
+      const before = rig.tree();
+      const planning = plan(rig, wish);
+      await expect(planning).rejects.toBeInstanceOf(Refused);
+      await expect(planning).rejects.toThrow(words);
+      expect(rig.tree()).toEqual(before);
+    });
+  }
+
+  test("tables are no hindrance where every destination is to be recorded", async () => {
+    const rig = new InstallationRig("fast_flush_domains = hash:/x\n", flush("flush"));
+    await install(rig, { everyDestination: true });
+    expect(rig.mainCf).toStartWith("fast_flush_domains = static:all\n");
+    await uninstall(rig);
+    expect(rig.mainCf).toBe("fast_flush_domains = hash:/x\n");
+  });
+
+  for (const name of ["main.cf", "master.cf"] as const) {
+    test(`${name} is a link`, async () => {
+      const rig = new InstallationRig();
+      rig.host.put(`/srv/${name}`, rig.host.read(`${CONF}/${name}`));
+      rig.host.putLink(`${CONF}/${name}`, `/srv/${name}`);
+      await expect(plan(rig)).rejects.toThrow(`${CONF}/${name} is a link`);
+    });
+  }
+
+  test("no program to install", async () => {
+    const rig = new InstallationRig();
+    rig.host.remove(SOURCE);
+    await expect(plan(rig)).rejects.toThrow("/root/flush is not there");
+  });
+
+  for (const [program, words] of [
+    ["the original", "is not the program of this fastflush's service"],
+    ["broken", "can't run here: TypeError: bun:ffi requires the JIT (it needs"],
+    ["silent", "can't run here: exit status 1 (it needs"],
+    ["hangs", "is not the program of this fastflush's service"],
+  ] as const) {
+    test(`a program: ${program}`, async () => {
+      const rig = new InstallationRig();
+      rig.host.put(SOURCE, program);
+      const before = rig.tree();
+      await expect(install(rig)).rejects.toThrow(words);
+      expect(rig.tree()).toEqual(before);
+      expect(rig.reloadCount).toBe(0);
+    });
+  }
+
+  test("a service that does not answer under Postfix", async () => {
+    const rig = new InstallationRig();
+    const before = rig.tree();
+    const made = await plan(rig, { everyDestination: true });
+    await expect(carryOutInstallation(rig, made, async () => "nobody answers")).rejects.toThrow(
+      "nobody answers",
+    );
+    expect(rig.tree()).toEqual(before);
+    expect([rig.running, rig.reloadCount]).toEqual(["flush", 2]);
+  });
+
+  test("a file that somebody changes meanwhile", async () => {
+    const rig = new InstallationRig();
+    const made = await plan(rig);
+    rig.edit("master.cf", (text) => `${text}# mine\n`);
+    const before = rig.tree();
+    await expect(carryOutInstallation(rig, made, async () => null)).rejects.toThrow(
+      "master.cf was changed by somebody else meanwhile",
+    );
+    expect(rig.tree()).toEqual(before);
+  });
+
+  test("a Postfix that can't reload: what could not be taken back is told", async () => {
+    const rig = new InstallationRig();
+    const before = rig.tree();
+    rig.failsToReload = true;
+    const error = await install(rig).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TakenBack);
+    expect(error).toMatchObject({
+      message: '"postfix -c /etc/postfix reload" failed: postfix: fatal: no',
+      left: ['Postfix as it runs: "postfix -c /etc/postfix reload" failed: postfix: fatal: no'],
+    });
+    expect(rig.tree()).toEqual(before);
+  });
+
+  test("the first of several instances is reloaded alone", async () => {
+    for (const [name, words] of [
+      ["", "postmulti -i - -p reload"],
+      ["first", "postmulti -i first -p reload"],
+    ]) {
+      const main = `multi_instance_directories = /x\nmulti_instance_wrapper = w\nmulti_instance_name = ${name}\n`;
+      const rig = new InstallationRig(main, flush("flush"));
+      rig.programs.add("postmulti", () => ({ status: null }));
+      await expect(install(rig)).rejects.toThrow(`"${words}" failed: was ended, or took too long`);
+      expect(rig.programs.lines).toContain(words ?? "");
+      expect(rig.masterCf).toBe(flush("flush"));
+    }
+  });
+});

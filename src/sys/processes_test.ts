@@ -1,0 +1,50 @@
+/** Processes, as proc(5) shows this one and children of its own. */
+import { expect, test } from "bun:test";
+import { createClock } from "./clock.ts";
+import { createFiles } from "./files.ts";
+import { createProcesses } from "./processes.ts";
+
+const processes = createProcesses(createClock());
+
+/** Far more than a busy machine takes, and less than another process's start is away. */
+const TOLERANCE_MS = 5000;
+
+test("a child is told with its parent, name, start, file and environment, until it has ended", async () => {
+  const beforeMs = Date.now();
+  const child = Bun.spawn(["sleep", "60"], { env: { ONE: "1", TWO: "a=b" } });
+  try {
+    const found = processes.childrenOf(process.pid).find(({ pid }) => pid === child.pid);
+    expect(found).toMatchObject({
+      pid: child.pid,
+      parentPid: process.pid,
+      name: "sleep",
+      environment: ["ONE=1", "TWO=a=b"],
+    });
+    expect(found?.startedMs).toBeGreaterThan(beforeMs - TOLERANCE_MS);
+    expect(found?.startedMs).toBeLessThan(Date.now() + TOLERANCE_MS);
+    const sleep = createFiles().statusOf(Bun.which("sleep") ?? "", { followLink: true });
+    expect(found?.file).toEqual({ device: sleep.device, inode: sleep.inode, isDeleted: false });
+    expect(processes.find(child.pid)).toMatchObject({ name: "sleep" });
+  } finally {
+    child.kill();
+    await child.exited;
+  }
+  expect(processes.find(child.pid)).toBeNull();
+  expect(processes.childrenOf(process.pid).map(({ pid }) => pid)).not.toContain(child.pid);
+});
+
+test("a process whose file was removed says so", async () => {
+  const path = `/var/tmp/fastflush-processes-${process.pid}`;
+  await Bun.write(path, Bun.file(Bun.which("sleep") ?? ""));
+  const files = createFiles();
+  files.changeMode(files.open(path, { access: "read" }), 0o700);
+  const child = Bun.spawn([path, "60"]);
+  try {
+    expect(processes.find(child.pid)?.file?.isDeleted).toBeFalse();
+    files.remove(path);
+    expect(processes.find(child.pid)?.file?.isDeleted).toBeTrue();
+  } finally {
+    child.kill();
+    await child.exited;
+  }
+});
