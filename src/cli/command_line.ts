@@ -6,22 +6,22 @@
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
-import { addCompact } from "./compact.ts";
-import { addDoctor } from "./doctor.ts";
+import { addHistogram } from "./deferred/histogram.ts";
+import { addList } from "./deferred/list.ts";
+import { addShow } from "./deferred/show.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
-import { addHistogram } from "./histogram.ts";
-import { addInstall } from "./install.ts";
-import { addList } from "./list.ts";
-import { addPreview } from "./preview.ts";
 import { printable, printableText } from "./printable.ts";
-import { addRebuild } from "./rebuild.ts";
-import { addSend } from "./send.ts";
-import { addShow } from "./show.ts";
-import { addSites } from "./sites.ts";
-import { addStatus } from "./status.ts";
-import { addUninstall } from "./uninstall.ts";
-import { addVerify } from "./verify.ts";
+import { addCompact } from "./record/compact.ts";
+import { addRebuild } from "./record/rebuild.ts";
+import { addSites } from "./record/sites.ts";
+import { addVerify } from "./record/verify.ts";
+import { addPreview } from "./release/preview.ts";
+import { addSend } from "./release/send.ts";
+import { addDoctor } from "./set_up/doctor.ts";
+import { addInstall } from "./set_up/install.ts";
+import { addStatus } from "./set_up/status.ts";
+import { addUninstall } from "./set_up/uninstall.ts";
 
 /** Two words, and no end of line: wide enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
