@@ -7,7 +7,7 @@
 export const EXIT = {
   /** What was asked for is done; for verify: nothing differs. */
   done: 0,
-  /** Something failed, was found or was declined; what could be done is done. */
+  /** Something failed, was found, was declined or was not delivered; what could be done is done. */
   found: 1,
   /** The command line is wrong. Nothing was done. */
   usage: 64,

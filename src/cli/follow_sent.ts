@@ -86,7 +86,8 @@ export class Follower {
     progress.clear();
     this.#close();
     if (!this.#how.json) {
-      this.#tools.terminal.out(`\n${this.#tally.text()}`);
+      const { terminal } = this.#tools;
+      terminal.out(`\n${this.#tally.text(terminal.outColumns)}`);
     }
     this.#explain(ending);
     return this.#tally.totals.delivered === this.#tally.count && this.#unfollowedCount === 0;

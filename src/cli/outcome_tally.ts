@@ -71,12 +71,12 @@ export class OutcomeTally {
     return OUTCOMES.reduce((sum, outcome) => sum + this.totals[outcome], 0);
   }
 
-  /** The tables, and a line with the sums. */
-  text(): string {
+  /** The tables, and a line with the sums; null: no terminal whose width matters. */
+  text(terminalColumns: number | null): string {
     const shown = OUTCOMES.filter(
       (outcome) => ALWAYS_SHOWN.has(outcome) || this.totals[outcome] > 0,
     );
-    return this.#sitesText(shown) + this.#sumText(shown) + this.#reasonsText();
+    return this.#sitesText(shown) + this.#sumText(shown) + this.#reasonsText(terminalColumns);
   }
 
   #takeReason(site: string, outcome: Outcome, reason: string): void {
@@ -115,7 +115,7 @@ export class OutcomeTally {
     return `Of ${countText(this.count, "recipient")}: ${parts.join(", ")}.\n`;
   }
 
-  #reasonsText(): string {
+  #reasonsText(terminalColumns: number | null): string {
     if (this.#reasons.size === 0) {
       return "";
     }
@@ -131,12 +131,12 @@ export class OutcomeTally {
       { heading: "RECIPIENTS", isNumber: true },
       { heading: "DESTINATION" },
       { heading: "WERE" },
-      { heading: "BECAUSE OF" },
+      { heading: "BECAUSE OF", mayBeCut: true },
     ] as const;
     const rest = reasons.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
     const others = rest + this.#otherReasons;
     const more = others > 0 ? `${countText(others, "recipient")} more for other reasons.\n` : "";
-    return `\n${tableText(columns, cells)}${more}`;
+    return `\n${tableText(columns, cells, terminalColumns)}${more}`;
   }
 }
 

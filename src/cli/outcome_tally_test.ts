@@ -31,7 +31,7 @@ test("counts recipients by destination, those in trouble first, and their reason
     tally.take(each);
   }
   expect(tally.count).toBe(6);
-  expect(tally.text()).toBe(
+  expect(tally.text(null)).toBe(
     [
       "DESTINATION   DELIVERED  BOUNCED  DEFERRED AGAIN  STILL TRYING",
       "two.example           0        0               2             0",
@@ -51,7 +51,7 @@ test("counts recipients by destination, those in trouble first, and their reason
 test("shows what there may always be, and nothing else, where all went well", () => {
   const tally = new OutcomeTally();
   tally.take(outcome("one.example", "delivered"));
-  expect(tally.text()).toBe(
+  expect(tally.text(null)).toBe(
     [
       "DESTINATION  DELIVERED  DEFERRED AGAIN",
       "one.example          1               0",
@@ -66,8 +66,21 @@ test("says how much more there is than it shows", () => {
   for (let site = 0; site < 1234; site++) {
     tally.take(outcome(`s${site}.example`, "bounced", `reason of ${"x".repeat(site % 60)}`));
   }
-  const lines = tally.text().split("\n");
+  const lines = tally.text(null).split("\n");
   expect(lines).toContain("234 more destinations not shown: --json tells of all.");
   expect(lines.filter((line) => / bounced /.test(line))).toHaveLength(50);
   expect(lines.at(-2)).toBe("1,184 recipients more for other reasons.");
+});
+
+test("cuts reasons at a terminal's edge", () => {
+  const tally = new OutcomeTally();
+  tally.take(outcome("one.example", "bounced", "a reason that has many words to say", "5.1.1"));
+  expect(tally.text(60)).toContain("\n         1  one.example  bounced  5.1.1 a reason that");
+  const widest = Math.max(
+    ...tally
+      .text(60)
+      .split("\n")
+      .map((line) => [...line].length),
+  );
+  expect(widest).toBeLessThanOrEqual(60);
 });

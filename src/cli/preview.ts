@@ -26,8 +26,8 @@ const COLUMNS = [
   { heading: "QUEUE ID" },
   { heading: "SIZE", isNumber: true },
   { heading: "AGE", isNumber: true },
-  { heading: "SENDER" },
-  { heading: "RECIPIENTS THERE" },
+  { heading: "SENDER", mayBeCut: true },
+  { heading: "RECIPIENTS THERE", mayBeCut: true },
   { heading: "A FLUSH WOULD" },
 ] as const;
 
@@ -176,7 +176,7 @@ function show(
   sum: Sum,
 ): void {
   if (rows.length > 0) {
-    terminal.out(tableText(COLUMNS, rows));
+    terminal.out(tableText(COLUMNS, rows, terminal.outColumns));
   }
   if (count > rows.length) {
     const more = countText(count - rows.length, "more message");

@@ -28,6 +28,10 @@ const REASON_BYTES_MAX = 1000;
 
 const WAIT_LIMIT = "10m";
 
+const WAIT_STATUSES = `
+Exit status with --wait: ${EXIT.done} where all was delivered, ${EXIT.found} where some was not, or nobody can tell.
+`;
+
 interface SendOptions extends SelectionOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
@@ -75,7 +79,7 @@ export function addSend(program: Command, perform: Perform): void {
         ["fastflush send --match '*yahoo*'", "of all sites with these letters"],
         ["fastflush send --id 4QABCD1,4QABCD2", "two messages"],
         ['fastflush send example.com --yes --reason "is back"', "from a script"],
-      ]),
+      ]) + WAIT_STATUSES,
     )
     .action((sites: string[], options: SendOptions) => {
       const selection = parseSelection(sites, options);

@@ -9,7 +9,7 @@
  *
  * Costs: each look lists the incoming and the active queue, whatever they hold, and asks for a single message only
  * when it is in neither, so that a message costs a few calls from its release to its end, however many looks
- * that takes. Some 300 bytes of memory a message; FOLLOWED_MAX bounds them. Looks at a pace that leaves the disk four fifths of
+ * that takes. Memory is bounded by FOLLOWED_MAX. Looks at a pace that leaves the disk four fifths of
  * the time. Never throws OsError, changes nothing.
  */
 import type { Clock } from "../effects/clock.ts";
@@ -27,7 +27,7 @@ import {
 } from "./outcome.ts";
 import { type ReadingTools, readWaiting, type WaitingRecipient } from "./read_waiting.ts";
 
-/** So many recipients are followed, or messages that have none: more would take more than 100 MB. */
+/** So many recipients are followed, or messages that have none: 1.3 KB each, as measured with 100,000 messages. */
 export const FOLLOWED_MAX = 250_000;
 
 /** How long after a message's end its lines are waited for: syslog daemons are slow under load. */
