@@ -3,29 +3,27 @@
  *
  * Recipients are counted, as qshape(1) does, in buckets each of which ends at twice the age of the one before.
  */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
 import type { AgeRow, GroupBy, MailTotals } from "../../index/deferred_mail.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
-import { openMail } from "../open_mail.ts";
 import { countText } from "../printable.ts";
+import { ROWS_SHOWN_MAX } from "../table.ts";
 import { type AgeTable, heatTable } from "./age_table.ts";
 import {
   addSelectionOptions,
-  filterOf,
+  byOption,
   type MailSelection,
   PATTERN_HELP,
   parseLimit,
   parseSelection,
   type SelectionOptions,
 } from "./mail_selection.ts";
-import { endOfReading, GROUPINGS, GROUPS_BY, nothingText, omittedText } from "./mail_words.ts";
+import { GROUPINGS, nothingText, omittedText } from "./mail_words.ts";
 import { plainAgeTable } from "./plain_age_table.ts";
-
-/** So many lines of the table are shown unless asked otherwise. */
-const SHOWN_MAX = 1000;
+import { readMail, statusText } from "./read_mail.ts";
 
 /** 5 to 1,280 minutes: the limits of qshape(1). */
 const LIMITS_MINUTES = Array.from({ length: 9 }, (_, index) => 5 * 2 ** index);
@@ -49,10 +47,10 @@ export function addHistogram(program: Command, perform: Perform): void {
         "needs no flush service.",
     )
     .argument("[pattern...]", PATTERN_HELP)
-    .addOption(new Option("--by <what>", "a line for each").choices(GROUPS_BY).default("site"))
+    .addOption(byOption())
     .option(
       "--limit <number>",
-      `at most so many lines (default: ${SHOWN_MAX}; with --plain or --json, all)`,
+      `at most so many lines (default: ${ROWS_SHOWN_MAX}; with --plain or --json, all)`,
     )
     .option("--plain", "in the shape of qshape(1)'s output, for scripts");
   addSelectionOptions(command)
@@ -78,9 +76,7 @@ async function histogram(
   options: HistogramOptions,
   limit: number | null,
 ): Promise<number> {
-  const mail = await openMail(tools);
-  try {
-    const filter = filterOf(selection, tools);
+  return await readMail(tools, selection, ({ mail, filter, totals }) => {
     // Whole seconds: less than five minutes is at most this.
     const limits = LIMITS_MINUTES.map((minutes) => minutes * MINUTE_SECONDS - 1);
     const rows = mail
@@ -90,10 +86,9 @@ async function histogram(
       by: options.by,
       limitsMinutes: LIMITS_MINUTES,
       total: sumOf(rows),
-      rows: rows.slice(0, limit ?? (options.plain || options.json ? rows.length : SHOWN_MAX)),
+      rows: rows.slice(0, limit ?? (options.plain || options.json ? rows.length : ROWS_SHOWN_MAX)),
       rowCount: rows.length,
     };
-    const totals = mail.totals(filter);
     if (options.json) {
       printLines(tools, table, totals);
     } else if (options.plain) {
@@ -101,10 +96,7 @@ async function histogram(
     } else {
       show(tools, table, totals, selection.text);
     }
-    return endOfReading(tools, totals);
-  } finally {
-    mail.close();
-  }
+  });
 }
 
 /** Of as many recipients, the shorter name first, as qshape(1) does. */
@@ -158,7 +150,7 @@ function printLines({ terminal }: CommandTools, table: AgeTable, totals: MailTot
     terminal.out(valuesLine("histogram", "destination", { name, recipients, counts }));
   }
   const end = valuesLine("histogram", "end", {
-    status: totals.unreadableCount > 0 ? "failed" : "done",
+    status: statusText(totals),
     destinations: table.rowCount,
     omitted: table.rowCount - table.rows.length,
     messages: totals.messageCount,

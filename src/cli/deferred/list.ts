@@ -7,12 +7,11 @@ import type { GroupBy, MailGroup, MailTotals } from "../../index/deferred_mail.t
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
-import { openMail } from "../open_mail.ts";
 import { ageText, countText, numberText, sizeText } from "../printable.ts";
-import { tableText } from "../table.ts";
+import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import {
   addSelectionOptions,
-  filterOf,
+  byOption,
   type MailSelection,
   PATTERN_HELP,
   parseLimit,
@@ -20,18 +19,14 @@ import {
   type SelectionOptions,
 } from "./mail_selection.ts";
 import {
-  endOfReading,
   GROUPINGS,
-  GROUPS_BY,
   groupText,
   nextTryText,
   nothingText,
   omittedText,
   reasonText,
 } from "./mail_words.ts";
-
-/** So many lines of the table are shown unless asked otherwise. */
-const SHOWN_MAX = 1000;
+import { readMail, statusText } from "./read_mail.ts";
 
 type Compare = (one: MailGroup, other: MailGroup) => number;
 
@@ -66,14 +61,17 @@ export function addList(program: Command, perform: Perform): void {
         "tried again, and the reason that most recipients wait for. Changes nothing, and needs no flush service.",
     )
     .argument("[pattern...]", PATTERN_HELP)
-    .addOption(new Option("--by <what>", "a line for each").choices(GROUPS_BY).default("site"))
+    .addOption(byOption())
     .addOption(
       new Option("--sort <column>", "what comes first: most, largest, oldest, soonest, A to Z")
         .choices(Object.keys(ORDERS))
         .default("messages"),
     )
     .option("--reverse", "what would come last, first")
-    .option("--limit <number>", `at most so many lines (default: ${SHOWN_MAX}; with --json, all)`);
+    .option(
+      "--limit <number>",
+      `at most so many lines (default: ${ROWS_SHOWN_MAX}; with --json, all)`,
+    );
   addSelectionOptions(command)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -98,21 +96,15 @@ async function list(
   { by, sort, reverse, json }: ListOptions,
   limit: number | null,
 ): Promise<number> {
-  const mail = await openMail(tools);
-  try {
-    const filter = filterOf(selection, tools);
+  return await readMail(tools, selection, ({ mail, filter, totals }) => {
     const groups = sorted(mail.groups(by, filter), ORDERS[sort], reverse === true);
-    const totals = mail.totals(filter);
-    const shown = groups.slice(0, limit ?? (json ? groups.length : SHOWN_MAX));
+    const shown = groups.slice(0, limit ?? (json ? groups.length : ROWS_SHOWN_MAX));
     if (json) {
       printLines(tools, shown, groups.length, totals);
     } else {
       show(tools, by, shown, groups.length, totals, selection.text);
     }
-    return endOfReading(tools, totals);
-  } finally {
-    mail.close();
-  }
+  });
 }
 
 /** Of those that are alike, the one with more messages comes first, then the first by name. */
@@ -203,7 +195,7 @@ function printLines(
     terminal.out(line);
   }
   const end = valuesLine("list", "end", {
-    status: totals.unreadableCount > 0 ? "failed" : "done",
+    status: statusText(totals),
     destinations: groupCount,
     omitted: groupCount - shown.length,
     messages: totals.messageCount,

@@ -2,7 +2,7 @@
  * Which deferred mail a command is about: patterns of sites, `--older` and `--reason`, as list, histogram and show
  * take them. Checked before anything is looked at: a wrong one is an error of usage.
  */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
 import type { MailFilter } from "../../index/deferred_mail.ts";
 import { isSitePattern, type SiteMatcher, siteMatcher } from "../../index/site_pattern.ts";
@@ -10,6 +10,8 @@ import { decodeUtf8, encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { printable, printableText } from "../printable.ts";
+import { parseTime } from "../time_argument.ts";
+import { GROUPS_BY } from "./mail_words.ts";
 
 /** What commander makes of the options. */
 export interface SelectionOptions {
@@ -27,15 +29,6 @@ export interface MailSelection {
   readonly text: string;
 }
 
-/** Postfix's units of time. */
-const UNIT_SECONDS: Readonly<Record<string, number>> = {
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-  w: 604_800,
-};
-
 export const PATTERN_HELP =
   "a domain, @domain for it and everything below it, or a pattern such as '*.example.com'";
 
@@ -47,6 +40,11 @@ export function addSelectionOptions(command: Command): Command {
       "only messages that arrived so long ago or longer: 90s, 30m, 2h, 1d, 1w",
     )
     .option("--reason <regex>", "only recipients whose reason matches, in letters of either case");
+}
+
+/** The option that says what a line is for. */
+export function byOption(): Option {
+  return new Option("--by <what>", "a line for each").choices(GROUPS_BY).default("site");
 }
 
 /** Checks what was typed. */
@@ -107,18 +105,6 @@ function parsePatterns(words: readonly string[]): string[] {
     throw usage("No site is named. Without a pattern, all deferred mail is meant.");
   }
   return patterns;
-}
-
-/** Seconds that a time with its unit stands for. Throws CommandError. */
-export function parseTime(time: string): number {
-  const [, digits = "", unit = ""] = /^(\d{1,9})([smhdw])$/.exec(time) ?? [];
-  const seconds = UNIT_SECONDS[unit];
-  if (seconds === undefined) {
-    throw usage(
-      `"${printableText(time)}" is no time. A time is a number and its unit: s, m (minutes), h, d or w, as in 90s or 2h.`,
-    );
-  }
-  return Number(digits) * seconds;
 }
 
 function parseRegex(pattern: string): RegExp {

@@ -1,9 +1,7 @@
 /**
  * How list, histogram and show put deferred mail into words. Pure.
  */
-import type { GroupBy, MailTotals } from "../../index/deferred_mail.ts";
-import type { CommandTools } from "../command_tools.ts";
-import { EXIT } from "../exit_status.ts";
+import type { GroupBy } from "../../index/deferred_mail.ts";
 import { ageText, countText, printable } from "../printable.ts";
 
 /** What mail can be grouped by, with the heading and the words for those that have none. */
@@ -44,15 +42,4 @@ export function nothingText(selectionText: string): string {
 /** How many lines are left out, and how to see them. */
 export function omittedText(count: number, shownCount: number, noun: string): string {
   return `And ${countText(count - shownCount, `more ${noun}`)}: --limit ${count} shows all, and so does --json.\n`;
-}
-
-/** Says what could not be read; returns the exit status. */
-export function endOfReading({ terminal }: CommandTools, totals: MailTotals): number {
-  const { unreadableCount } = totals;
-  if (unreadableCount === 0) {
-    return EXIT.done;
-  }
-  const files = countText(unreadableCount, "file");
-  terminal.err(`Not complete: ${files} in the deferred queue can't be read as messages.\n`);
-  return EXIT.found;
 }

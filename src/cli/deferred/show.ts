@@ -12,21 +12,20 @@ import type {
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
-import { openMail } from "../open_mail.ts";
 import { ageText, countText, printable, sizeText } from "../printable.ts";
 import { tableText } from "../table.ts";
 import {
   addSelectionOptions,
-  filterOf,
   type MailSelection,
   PATTERN_HELP,
   parseLimit,
   parseSelection,
   type SelectionOptions,
 } from "./mail_selection.ts";
-import { endOfReading, nextTryText, nothingText, reasonText } from "./mail_words.ts";
+import { nextTryText, nothingText, reasonText } from "./mail_words.ts";
 import { nextCommandsText } from "./next_commands.ts";
 import { OldestMessages } from "./oldest_messages.ts";
+import { readMail, statusText } from "./read_mail.ts";
 
 /** So many messages are shown unless asked otherwise. */
 const MESSAGES_SHOWN = 100;
@@ -89,27 +88,23 @@ async function show(
   limit: number | null,
   json: boolean,
 ): Promise<number> {
-  const mail = await openMail(tools);
-  try {
-    const filter = filterOf(selection, tools);
-    const totals = mail.totals(filter);
+  return await readMail(tools, selection, ({ mail, filter, totals }) => {
     if (json) {
       printLines(tools, mail.messages(filter), filter, limit, totals);
-    } else if (totals.messageCount === 0) {
-      tools.terminal.out(nothingText(selection.text));
-    } else {
-      const oldest = new OldestMessages(limit ?? MESSAGES_SHOWN);
-      for (const message of mail.messages(filter)) {
-        oldest.take(message);
-      }
-      showMessages(tools, oldest.messages(), filter);
-      tools.terminal.out(totalsText(totals, limit ?? MESSAGES_SHOWN));
-      tools.terminal.out(nextCommandsText(selection.patterns, tools.instance.configDirectory));
+      return;
     }
-    return endOfReading(tools, totals);
-  } finally {
-    mail.close();
-  }
+    if (totals.messageCount === 0) {
+      tools.terminal.out(nothingText(selection.text));
+      return;
+    }
+    const oldest = new OldestMessages(limit ?? MESSAGES_SHOWN);
+    for (const message of mail.messages(filter)) {
+      oldest.take(message);
+    }
+    showMessages(tools, oldest.messages(), filter);
+    tools.terminal.out(totalsText(totals, limit ?? MESSAGES_SHOWN));
+    tools.terminal.out(nextCommandsText(selection.patterns, tools.instance.configDirectory));
+  });
 }
 
 /** Recipients that the filter lets through, and those at other sites. */
@@ -118,8 +113,8 @@ function split(
   { isOfSite, isOfReason }: MailFilter,
 ): { readonly there: WaitingRecipient[]; readonly elsewhere: WaitingRecipient[] } {
   const isThere = ({ site }: WaitingRecipient): boolean => isOfSite === null || isOfSite(site);
-  const isMeant = ({ status, reason }: WaitingRecipient): boolean =>
-    isOfReason === null || isOfReason([status, reason].filter((part) => part !== "").join(" "));
+  const isMeant = (recipient: WaitingRecipient): boolean =>
+    isOfReason === null || isOfReason(fullReason(recipient));
   return {
     there: recipients.filter((recipient) => isThere(recipient) && isMeant(recipient)),
     elsewhere: recipients.filter((recipient) => !isThere(recipient)),
@@ -155,7 +150,7 @@ function recipientsText(message: DeferredMessage, filter: MailFilter): string {
   const { there, elsewhere } = split(message, filter);
   const lines = there
     .slice(0, RECIPIENTS_SHOWN)
-    .map((recipient) => `${printable(recipient.address)}: ${fullReason(recipient)}`);
+    .map((recipient) => `${printable(recipient.address)}: ${reasonText(fullReason(recipient))}`);
   if (there.length > RECIPIENTS_SHOWN) {
     lines.push(`and ${countText(there.length - RECIPIENTS_SHOWN, "more recipient")} there`);
   }
@@ -167,8 +162,9 @@ function recipientsText(message: DeferredMessage, filter: MailFilter): string {
   return lines.map((line) => `${INDENT}${line}\n`).join("");
 }
 
+/** As `--reason` sees it. */
 function fullReason({ status, reason }: WaitingRecipient): string {
-  return reasonText([status, reason].filter((part) => part !== "").join(" "));
+  return [status, reason].filter((part) => part !== "").join(" ");
 }
 
 function sitesText(recipients: readonly WaitingRecipient[]): string {
@@ -207,7 +203,7 @@ function printLines(
     terminal.out(messageLines(message, filter));
   }
   const end = valuesLine("show", "end", {
-    status: totals.unreadableCount > 0 ? "failed" : "done",
+    status: statusText(totals),
     messages: totals.messageCount,
     omitted: totals.messageCount - shown,
     recipients: totals.recipientCount,

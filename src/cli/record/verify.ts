@@ -9,10 +9,7 @@ import { examples, JSON_OPTION } from "../help_texts.ts";
 import { countText, printable } from "../printable.ts";
 import { endOfRun, printJsonEnd, runRequests } from "../run_requests.ts";
 import { siteLists } from "../site_arguments.ts";
-import { tableText } from "../table.ts";
-
-/** So many differences are shown in the table. */
-const SHOWN_MAX = 1000;
+import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 
 const COLUMNS = [{ heading: "QUEUE ID" }, { heading: "LOG" }, { heading: "DIFFERENCE" }] as const;
 
@@ -54,7 +51,7 @@ async function verify(
 ): Promise<number> {
   const rows: string[][] = [];
   const onItem = ({ item, attributes }: ReportItem): void => {
-    if (item === "difference" && rows.length < SHOWN_MAX) {
+    if (item === "difference" && rows.length < ROWS_SHOWN_MAX) {
       const value = (name: string): string => printable(attributes.get(name) ?? "");
       const kind = value("kind");
       const [what = kind] = KINDS[kind as keyof typeof KINDS] ?? [];

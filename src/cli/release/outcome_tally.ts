@@ -5,10 +5,9 @@
 import type { Outcome, RecipientOutcome } from "../../following/outcome.ts";
 import { briefReason } from "../../index/reason_text.ts";
 import { countText, numberText, printable } from "../printable.ts";
-import { tableText } from "../table.ts";
+import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 
-/** So many rows are shown of each table. */
-const SITES_SHOWN_MAX = 1000;
+/** So many reasons are shown. */
 const REASONS_SHOWN_MAX = 50;
 
 /** So many different reasons are counted; the others are counted together. */
@@ -94,7 +93,7 @@ export class OutcomeTally {
   #sitesText(shown: readonly Outcome[]): string {
     const rows = [...this.#bySite].sort(mostTroubleFirst);
     const cells = rows
-      .slice(0, SITES_SHOWN_MAX)
+      .slice(0, ROWS_SHOWN_MAX)
       .map(([site, counts]) => [
         siteText(site),
         ...shown.map((outcome) => numberText(counts[outcome])),

@@ -8,7 +8,7 @@ import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { ageText, countText, numberText, printable, sizeText } from "../printable.ts";
 import { endOfRun, printJsonEnd, type Sum } from "../run_requests.ts";
-import { tableText } from "../table.ts";
+import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import { Choice } from "./chosen_mail.ts";
 import { gatherPreview } from "./gather_preview.ts";
 import { OtherSites } from "./other_sites.ts";
@@ -18,9 +18,6 @@ import {
   type Selection,
   type SelectionOptions,
 } from "./selection.ts";
-
-/** So many messages are shown in the table: it is made in memory. */
-const SHOWN_MAX = 1000;
 
 const COLUMNS = [
   { heading: "QUEUE ID" },
@@ -97,7 +94,7 @@ export async function preview(tools: CommandTools, choice: Choice, json: boolean
     if (item !== "message" || attributes.get("outcome") === "gone") {
       return;
     }
-    if (++count <= SHOWN_MAX) {
+    if (++count <= ROWS_SHOWN_MAX) {
       rows.push(cellsOf(attributes, nowSeconds));
     }
     others.take(attributes);

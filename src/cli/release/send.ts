@@ -7,11 +7,12 @@
 import type { Command } from "commander";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { parseTime } from "../deferred/mail_selection.ts";
+import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { countText, numberText } from "../printable.ts";
 import { endOfRun, printJsonEnd } from "../run_requests.ts";
+import { parseTime } from "../time_argument.ts";
 import type { Choice } from "./chosen_mail.ts";
 import { Follower } from "./follow_sent.ts";
 import { addTotals } from "./gather_preview.ts";
@@ -27,6 +28,12 @@ const ASK_ABOVE = 100;
 const REASON_BYTES_MAX = 1000;
 
 const WAIT_LIMIT = "10m";
+
+const UNDONE = {
+  what: "Nothing was released",
+  verb: "release",
+  shown: "what would be released",
+} as const;
 
 const WAIT_STATUSES = `
 Exit status with --wait: ${EXIT.done} where all was delivered, ${EXIT.found} where some was not, or nobody can tell.
@@ -65,7 +72,7 @@ export function addSend(program: Command, perform: Perform): void {
     );
   addSelection(command)
     .option("-n, --dry-run", "only show what would be released, as preview does")
-    .option("-y, --yes", "do not ask; needed where there is no terminal to ask at")
+    .option(...YES_OPTION)
     .option("--reason <text>", "say why: it stands in the mail log")
     .option("-w, --wait", "follow the released messages, and say what became of them")
     .option("--wait-limit <time>", "follow no longer than this, as in 90s, 10m or 2h", WAIT_LIMIT)
@@ -156,13 +163,7 @@ function checkedReason(text: string): string {
 /** The exit status if nothing is to be done; null: go on. */
 async function askFirst(tools: CommandTools, choice: Choice): Promise<number | null> {
   const { terminal } = tools;
-  if (!terminal.canAsk) {
-    throw new CommandError(
-      EXIT.usage,
-      "Nothing was released: there is no terminal to ask at. Give --yes to release without being asked, or " +
-        "--dry-run to see what would be released.",
-    );
-  }
+  requireTerminal(terminal, UNDONE);
   const { sum, release, others } = await countPreview(tools, choice);
   if (sum.failure !== null || sum.totals === null) {
     return endOfRun(tools, sum);
@@ -172,9 +173,8 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
     return null;
   }
   terminal.err(others.text("This also tries"));
-  terminal.err(`Release ${certainty}${countText(messages, "message")} for delivery now? [y/N] `);
-  const answer = terminal.readLine()?.trim().toLowerCase();
-  if (answer === "y" || answer === "yes") {
+  const what = `${certainty}${countText(messages, "message")}`;
+  if (isAgreed(terminal, `Release ${what} for delivery now?`)) {
     return null;
   }
   terminal.err("Nothing was released.\n");
