@@ -70,12 +70,7 @@ describe("histogram", () => {
   test("--json has the limits in seconds, then a line for each destination", async () => {
     const rig = rigWithMail();
     expect(await rig.run("histogram", "--json", "one.com", "three.com", "--limit", "1")).toBe(0);
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       { item: "ages", limits: [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 76800] },
       {
         item: "destination",

@@ -31,10 +31,7 @@ function rigWithMail(unreadableCount = 0): CommandRig {
 async function namesOf(...words: readonly string[]): Promise<string[]> {
   const rig = rigWithMail();
   expect(await rig.run("list", "--json", ...words)).toBe(0);
-  const lines = rig.terminal.outText
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const lines = rig.jsonLines();
   return lines.slice(0, -1).map(({ name }) => name.replaceAll(/[^a-z.]/g, ""));
 }
 
@@ -171,12 +168,7 @@ describe("list", () => {
     const rig = rigWithMail();
     expect(await rig.run("list", "--json", "--limit", "1")).toBe(0);
     const now = rig.clock.wallMs() / 1000;
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       {
         item: "destination",
         name: "mail.one.com",

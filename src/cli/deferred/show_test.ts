@@ -107,12 +107,7 @@ describe("show", () => {
     const rig = rigWithMail();
     expect(await rig.run("show", "one.com", "--json", "--older", "1h")).toBe(0);
     const now = rig.clock.wallMs() / 1000;
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       {
         item: "message",
         queue_id: "A2",

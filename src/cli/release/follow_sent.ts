@@ -72,25 +72,32 @@ export class Follower {
       this.#close();
       return true;
     }
-    const progress = new Progress(this.#tools.terminal);
-    let isInterrupted = false;
-    const listening = this.#tools.interrupts.listen(() => {
-      isInterrupted = true;
-    });
-    const ending = await this.#following.run({
-      limitMs: this.#how.limitSeconds * MS_PER_SECOND,
-      shouldStop: () => isInterrupted,
-      onLook: (done, all) => progress.bar("Following", done, all, "message"),
-    });
-    listening.cancel();
-    progress.clear();
-    this.#close();
+    const ending = await this.#follow();
     if (!this.#how.json) {
       const { terminal } = this.#tools;
       terminal.out(`\n${this.#tally.text(terminal.outColumns)}`);
     }
     this.#explain(ending);
     return this.#tally.totals.delivered === this.#tally.count && this.#unfollowedCount === 0;
+  }
+
+  async #follow(): Promise<"done" | "late" | "stopped"> {
+    const progress = new Progress(this.#tools.terminal);
+    let isInterrupted = false;
+    const listening = this.#tools.interrupts.listen(() => {
+      isInterrupted = true;
+    });
+    try {
+      return await this.#following.run({
+        limitMs: this.#how.limitSeconds * MS_PER_SECOND,
+        shouldStop: () => isInterrupted,
+        onLook: (done, all) => progress.bar("Following", done, all, "message"),
+      });
+    } finally {
+      listening.cancel();
+      progress.clear();
+      this.#close();
+    }
   }
 
   /** For the end of `--json`. */

@@ -10,7 +10,7 @@ import { siteNames } from "../../wire/site_list.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { jsonLine } from "../json_lines.ts";
+import { valuesLine } from "../json_lines.ts";
 import { countText, printable } from "../printable.ts";
 import { siteLists } from "../site_arguments.ts";
 
@@ -113,18 +113,15 @@ function paragraph(label: string, ...lines: readonly string[]): string {
 /** For programs. */
 export function diagnosisJson(diagnosis: Diagnosis): string {
   const { findings, wells, unseen } = diagnosis;
-  const line = (item: string, values: Readonly<Record<string, string | number>>): string => {
-    const pairs = Object.entries(values).map(([name, value]) => [name, String(value)] as const);
-    return jsonLine("doctor", item, new Map(pairs)) ?? "";
-  };
   return [
     ...findings.map(({ id, what, command }) => {
       const { severity, why } = KINDS[id];
-      return line("finding", { id, severity, what, why: encodeUtf8(why), command: command ?? "" });
+      const values = { id, severity, what, why: encodeUtf8(why), command: command ?? "" };
+      return valuesLine("doctor", "finding", values);
     }),
-    ...unseen.map(({ what, why }) => line("unseen", { what, why })),
-    ...wells.map((what) => line("well", { what })),
-    line("end", {
+    ...unseen.map(({ what, why }) => valuesLine("doctor", "unseen", { what, why })),
+    ...wells.map((what) => valuesLine("doctor", "well", { what })),
+    valuesLine("doctor", "end", {
       status: isIncomplete(diagnosis) ? "failed" : "done",
       errors: count(diagnosis, "error"),
       warnings: count(diagnosis, "warning"),

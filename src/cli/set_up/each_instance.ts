@@ -1,15 +1,16 @@
 /**
- * What install, uninstall and status have in common: one Postfix instance after the other, and how each fails.
+ * What install, uninstall and status have in common: one Postfix instance after the other, each by itself.
+ *
+ * An instance that can't be done with is told, and the next one has its turn; a defect ends all.
  */
-
-import { NotInstalled, Refused } from "../../installation/install.ts";
-import { PostconfError } from "../../installation/postconf.ts";
 import { instanceDirectories, survey } from "../../installation/survey.ts";
-import { isRefusal, TakenBack } from "../../installation/undo_stack.ts";
 import { decodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
-import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
+import { CommandError, EXIT } from "../exit_status.ts";
+import type { CommandName } from "../json_lines.ts";
 import { printable } from "../printable.ts";
+import { failureOf } from "./instance_failure.ts";
+import { InstanceReport } from "./instance_report.ts";
 
 /** Arguments of commander's `option`. */
 export const ALL_INSTANCES_OPTION = [
@@ -17,23 +18,38 @@ export const ALL_INSTANCES_OPTION = [
   "this instance and those of its multi_instance_directories, one after the other",
 ] as const;
 
-/** Why an instance was not done with: the status, and what is said. */
-export interface Failure {
-  readonly status: ExitStatus;
-  /** refused: nothing was begun; failed: what was begun is taken back. */
-  readonly outcome: "refused" | "failed";
-  /** Printable sentences. */
-  readonly why: readonly string[];
+/** What is done with instances. */
+export interface InstanceWork {
+  readonly command: CommandName;
+  readonly allInstances: boolean;
+  readonly json: boolean;
+  /** What is said of an instance that can't be done with, before the reasons. */
+  readonly failed: string;
+  readonly perform: (tools: CommandTools, report: InstanceReport) => Promise<void>;
 }
 
-/** The tools of each instance that is meant. */
-export async function instancesMeant(
+/** Does it with each that is meant; returns the exit status. Throws Fatal, with nothing done, where a main.cf can't be read. */
+export async function eachInstance(
   tools: CommandTools,
-  allInstances: boolean,
-): Promise<readonly CommandTools[]> {
-  if (!allInstances) {
-    return [tools];
-  }
+  { command, allInstances, json, failed, perform }: InstanceWork,
+): Promise<number> {
+  const report = new InstanceReport(tools, command, json);
+  const attempt = async (of: CommandTools, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (caught) {
+      report.failure(of, failureOf(caught), failed);
+    }
+  };
+  await attempt(tools, async () => {
+    for (const each of allInstances ? await allInstancesOf(tools) : [tools]) {
+      await attempt(each, () => perform(each, report));
+    }
+  });
+  return report.end();
+}
+
+async function allInstancesOf(tools: CommandTools): Promise<readonly CommandTools[]> {
   const state = await survey(tools, tools.instance.configDirectory);
   const [, ...others] = instanceDirectories(state);
   return [tools, ...others.map((each) => tools.forInstance(decodeUtf8(each) ?? each))];
@@ -46,34 +62,7 @@ export function requireRoot({ host }: CommandTools, what: string): void {
   }
 }
 
-/** What an error means for an instance; a defect is thrown on. */
-export function failureOf(caught: unknown): Failure {
-  if (caught instanceof Refused) {
-    const status = caught instanceof NotInstalled ? EXIT.found : EXIT.configuration;
-    return { status, outcome: "refused", why: caught.reasons.map(printable) };
-  }
-  if (caught instanceof TakenBack) {
-    const left = caught.left.map((each) => `Could not be taken back: ${printable(each)}.`);
-    const end = left.length === 0 ? "All is as it was before." : "All else is as it was before.";
-    return { status: EXIT.found, outcome: "failed", why: [sentence(caught.message), ...left, end] };
-  }
-  if (caught instanceof PostconfError) {
-    return { status: EXIT.configuration, outcome: "refused", why: [sentence(caught.message)] };
-  }
-  if (isRefusal(caught)) {
-    return { status: EXIT.found, outcome: "refused", why: [sentence(caught.message)] };
-  }
-  throw caught;
-}
-
-function sentence(words: string): string {
-  const text = printable(words);
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** Asks at the terminal; false: not to be done. */
-export function isAgreed({ terminal, instance }: CommandTools): boolean {
-  terminal.err(`Do this in ${printable(instance.configDirectory)}? [y/N] `);
-  const answer = terminal.readLine()?.trim().toLowerCase();
-  return answer === "y" || answer === "yes";
+/** Of what was shown before. */
+export function questionFor({ instance }: CommandTools): string {
+  return `Do this in ${printable(instance.configDirectory)}?`;
 }

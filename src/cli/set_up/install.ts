@@ -16,24 +16,25 @@ import {
 import { tryProgram } from "../../installation/program_file.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
+import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { numberText } from "../printable.ts";
 import { rebuildText } from "../record/rebuild.ts";
 import { endOfRun, runRequests } from "../run_requests.ts";
 import { awaitService } from "./await_service.ts";
-import {
-  ALL_INSTANCES_OPTION,
-  failureOf,
-  instancesMeant,
-  isAgreed,
-  requireRoot,
-} from "./each_instance.ts";
+import { ALL_INSTANCES_OPTION, eachInstance, questionFor, requireRoot } from "./each_instance.ts";
 import { type InstallOutcome, installationLines, resultLine } from "./installation_texts.ts";
-import { InstanceReport } from "./instance_report.ts";
+import type { InstanceReport } from "./instance_report.ts";
 
 /** The largest number of clients that Postfix takes for max_use. */
 const MAX_USE_MAX = 2_147_483_647;
+
+const UNDONE = {
+  what: "Nothing was changed",
+  verb: "install",
+  shown: "what would be done",
+} as const;
 
 interface InstallOptions {
   readonly dryRun?: boolean;
@@ -58,7 +59,7 @@ export function addInstall(program: Command, perform: Perform): void {
         "all is taken back. Where the service is in already, its program is updated. No message is touched.",
     )
     .option("-n, --dry-run", "only say what would be done")
-    .option("-y, --yes", "do not ask; needed where there is no terminal to ask at")
+    .option(...YES_OPTION)
     .option(
       "--program <path>",
       "the service's program; otherwise the file flush beside fastflush itself",
@@ -97,23 +98,17 @@ function parseMaxUse(text: string): number {
 
 async function install(tools: CommandTools, options: InstallOptions): Promise<number> {
   requireRoot(tools, "install");
-  const { dryRun = false, yes = false, json = false } = options;
-  if (!dryRun && !yes && !tools.terminal.canAsk) {
-    throw new CommandError(
-      EXIT.usage,
-      "Nothing was changed: there is no terminal to ask at. Give --yes to install without being asked, or " +
-        "--dry-run to see what would be done.",
-    );
+  const { dryRun = false, yes = false, json = false, allInstances = false } = options;
+  if (!dryRun && !yes) {
+    requireTerminal(tools.terminal, UNDONE);
   }
-  const report = new InstanceReport(tools, "install", json);
-  try {
-    for (const each of await instancesMeant(tools, options.allInstances === true)) {
-      await installOne(each, report, options);
-    }
-  } catch (caught) {
-    report.failure(tools, failureOf(caught), "nothing was changed");
-  }
-  return report.end();
+  return await eachInstance(tools, {
+    command: "install",
+    allInstances,
+    json,
+    failed: "fastflush was not installed",
+    perform: (each, report) => installOne(each, report, options),
+  });
 }
 
 async function installOne(
@@ -121,30 +116,23 @@ async function installOne(
   report: InstanceReport,
   options: InstallOptions,
 ): Promise<void> {
-  const { configDirectory } = tools.instance;
-  try {
-    const plan = await planInstallation(tools, configDirectory, {
-      wish: {
-        maxUse: options.maxUse ?? null,
-        everyDestination: options.everyDestination === true,
-      },
-      source: sourceOf(tools, options.program),
-      date: dateOf(tools),
-    });
-    const lines = installationLines(plan);
-    for (const line of lines) {
-      report.line(line);
-    }
-    const outcome = await carryOut(tools, plan, options);
-    const status = outcome === "declined" ? EXIT.found : EXIT.done;
-    report.line(resultLine(plan, outcome));
-    const rebuilt = await completeRecord(tools, report, plan, outcome);
-    report.instance(tools, { status, outcome }, [...attributesOf(plan), ...rebuilt]);
-    if (outcome !== "planned" && outcome !== "declined") {
-      await report.advice(tools);
-    }
-  } catch (caught) {
-    report.failure(tools, failureOf(caught), "fastflush was not installed");
+  const plan = await planInstallation(tools, tools.instance.configDirectory, {
+    wish: {
+      maxUse: options.maxUse ?? null,
+      everyDestination: options.everyDestination === true,
+    },
+    source: sourceOf(tools, options.program),
+    date: dateOf(tools),
+  });
+  const isAsked = options.yes !== true && options.dryRun !== true && !isUpToDate(plan);
+  report.plan(installationLines(plan), isAsked);
+  const outcome = await carryOut(tools, plan, options);
+  const status = outcome === "declined" ? EXIT.found : EXIT.done;
+  report.line(resultLine(plan, outcome));
+  const rebuilt = await completeRecord(tools, report, plan, outcome);
+  report.instance(tools, { status, outcome }, [...attributesOf(plan), ...rebuilt]);
+  if (outcome !== "planned" && outcome !== "declined") {
+    await report.advice(tools);
   }
 }
 
@@ -160,7 +148,7 @@ async function carryOut(
     await tryProgram(tools, plan.source, plan.survey.configDirectory);
     return "planned";
   }
-  if (!yes && !isAgreed(tools)) {
+  if (!yes && !isAgreed(tools.terminal, questionFor(tools))) {
     return "declined";
   }
   await carryOutInstallation(tools, plan, () => awaitService(tools, "fastflush"));

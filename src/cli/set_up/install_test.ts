@@ -70,6 +70,16 @@ describe("nothing is changed", () => {
     });
   }
 
+  test("install --json: what is asked about is told beside the lines", async () => {
+    const { rig } = createRigs();
+    rig.terminal.canAsk = true;
+    rig.terminal.answers.push("n");
+    expect(await rig.run("install", "--json")).toBe(1);
+    expect(rig.terminal.errText).toStartWith("/etc/postfix: Postfix 3.7.11, running\n- ");
+    expect(rig.terminal.errText).toEndWith("\nDo this in /etc/postfix? [y/N] ");
+    expect(rig.jsonLines()).toHaveLength(2);
+  });
+
   for (const count of ["0", "-1", "1.5", "many", "2147483648", ""]) {
     test(`install: --max-use=${count}`, async () => {
       const { rig } = createRigs();
@@ -168,16 +178,25 @@ Uninstalled: Postfix's own flush service answers.
     expect(machine.masterCf).toBe(MASTER_CF);
   });
 
+  test("what is installed is so, whether or not advice can be given", async () => {
+    const { machine, rig } = createRigs();
+    const running = machine.reloadCount;
+    rig.replies.push(READY, REBUILT);
+    const postconf = machine.programs.run.bind(machine.programs);
+    machine.programs.run = async (words, options) =>
+      words[0] === "postconf" && machine.reloadCount > running
+        ? { status: 1, out: "", err: "postconf: fatal: gone\n" }
+        : await postconf(words, options);
+    expect(await rig.run("install", "--yes")).toBe(0);
+    expect(rig.terminal.outText).toContain("Installed: fastflush's service answers.");
+    expect(rig.terminal.errText).toBe("What else is worth setting can't be told: Gone.\n");
+  });
+
   test("in JSON lines", async () => {
     const { rig } = createRigs();
     rig.replies.push(READY, REBUILT);
     expect(await rig.run("install", "--yes", "--every-destination", "--json")).toBe(0);
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       {
         item: "instance",
         config_directory: CONF,
@@ -197,12 +216,7 @@ Uninstalled: Postfix's own flush service answers.
     rig.terminal.outText = "";
     rig.replies.push(ORIGINAL);
     expect(await rig.run("uninstall", "--yes", "--json")).toBe(0);
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       {
         item: "instance",
         config_directory: CONF,
@@ -216,12 +230,7 @@ Uninstalled: Postfix's own flush service answers.
     ]);
     rig.terminal.outText = "";
     expect(await rig.run("uninstall", "--yes", "--json")).toBe(1);
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       {
         item: "reason",
         config_directory: CONF,

@@ -8,7 +8,7 @@ import type { CommandTools } from "../command_tools.ts";
 import { EXIT, type ExitStatus } from "../exit_status.ts";
 import { type CommandName, jsonLine } from "../json_lines.ts";
 import { countText, printable } from "../printable.ts";
-import type { Failure } from "./each_instance.ts";
+import { type Failure, failureOf } from "./instance_failure.ts";
 
 type Attributes = ReadonlyArray<readonly [name: string, value: string]>;
 
@@ -40,6 +40,16 @@ export class InstanceReport {
   line(text: string): void {
     if (!this.#json) {
       this.#terminal.out(`${text}\n`);
+    }
+  }
+
+  /** What is going to be done: where that is asked about, `--json` tells it beside standard output. */
+  plan(lines: readonly string[], isAsked: boolean): void {
+    for (const line of lines) {
+      this.line(line);
+    }
+    if (this.#json && isAsked) {
+      this.#terminal.err(lines.map((line) => `${line}\n`).join(""));
     }
   }
 
@@ -75,10 +85,9 @@ export class InstanceReport {
     this.instance(tools, { status, outcome }, []);
   }
 
-  /** What is worth setting beside, as the instance is now. */
+  /** What is worth setting beside, as the instance is now. What came of it before stands, whatever this comes to. */
   async advice(tools: CommandTools): Promise<void> {
-    const { configDirectory } = tools.instance;
-    const texts = advice(await survey(tools, configDirectory));
+    const texts = await this.#adviceFor(tools);
     if (texts.length > 0) {
       this.line(`${WHAT_ELSE}:`);
     }
@@ -86,6 +95,16 @@ export class InstanceReport {
       this.line(`- ${printable(text)}`);
     }
     this.items(tools, "advice", "text", texts);
+  }
+
+  async #adviceFor(tools: CommandTools): Promise<readonly string[]> {
+    try {
+      return advice(await survey(tools, tools.instance.configDirectory));
+    } catch (caught) {
+      const { why } = failureOf(caught);
+      this.#terminal.err(`What else is worth setting can't be told: ${why.join(" ")}\n`);
+      return [];
+    }
   }
 
   /** The end; returns the exit status: that of the first instance that has another than 0. */

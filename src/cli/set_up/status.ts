@@ -19,8 +19,8 @@ import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { noReport } from "../no_report.ts";
 import { countText, printable } from "../printable.ts";
-import { ALL_INSTANCES_OPTION, failureOf, instancesMeant } from "./each_instance.ts";
-import { InstanceReport } from "./instance_report.ts";
+import { ALL_INSTANCES_OPTION, eachInstance } from "./each_instance.ts";
+import type { InstanceReport } from "./instance_report.ts";
 
 /** The mark of a completed record, in the queue's directory of logs. */
 const REBUILT = parseLogfileName("REBUILT");
@@ -44,6 +44,12 @@ interface State {
   readonly isRebuilt: boolean | null;
 }
 
+const WORK = {
+  command: "status",
+  failed: "could not be looked at",
+  perform: statusOf,
+} as const;
+
 /** Adds the command. */
 export function addStatus(program: Command, perform: Perform): void {
   program
@@ -64,36 +70,20 @@ export function addStatus(program: Command, perform: Perform): void {
       ]),
     )
     .action(({ allInstances = false, json = false }: { allInstances?: boolean; json?: boolean }) =>
-      perform((tools) => status(tools, allInstances, json)),
+      perform((tools) => eachInstance(tools, { ...WORK, allInstances, json })),
     );
 }
 
-async function status(tools: CommandTools, allInstances: boolean, json: boolean): Promise<number> {
-  const report = new InstanceReport(tools, "status", json);
-  try {
-    for (const each of await instancesMeant(tools, allInstances)) {
-      await statusOfOne(each, report);
-    }
-  } catch (caught) {
-    report.failure(tools, failureOf(caught), "could not be looked at");
+async function statusOf(tools: CommandTools, report: InstanceReport): Promise<void> {
+  const state = await stateOf(tools);
+  for (const line of lines(state)) {
+    report.line(line);
   }
-  return report.end();
-}
-
-async function statusOfOne(tools: CommandTools, report: InstanceReport): Promise<void> {
-  try {
-    const state = await stateOf(tools);
-    for (const line of lines(state)) {
-      report.line(line);
-    }
-    const isOurs = state.entry === "fastflush";
-    const isServing = state.survey.masterPid === null || state.answering === "fastflush";
-    const outcome = { status: isOurs && isServing ? EXIT.done : EXIT.found, outcome: "shown" };
-    report.instance(tools, outcome, attributesOf(state));
-    await report.advice(tools);
-  } catch (caught) {
-    report.failure(tools, failureOf(caught), "could not be looked at");
-  }
+  const isOurs = state.entry === "fastflush";
+  const isServing = state.survey.masterPid === null || state.answering === "fastflush";
+  const outcome = { status: isOurs && isServing ? EXIT.done : EXIT.found, outcome: "shown" };
+  report.instance(tools, outcome, attributesOf(state));
+  await report.advice(tools);
 }
 
 async function stateOf(tools: CommandTools): Promise<State> {

@@ -193,12 +193,7 @@ describe("status", () => {
     addProcess(machine, 101, "/usr/lib/postfix/sbin/fastflush/flush");
     rig.replies.push(OURS);
     expect(await rig.run("status", "--json")).toBe(0);
-    expect(
-      rig.terminal.outText
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect(rig.jsonLines()).toEqual([
       {
         item: "instance",
         config_directory: "/etc/postfix",

@@ -6,18 +6,19 @@
 import type { Command } from "commander";
 import { carryOutRemoval, planRemoval, type RemovalPlan } from "../../installation/uninstall.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
+import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { awaitService } from "./await_service.ts";
-import {
-  ALL_INSTANCES_OPTION,
-  failureOf,
-  instancesMeant,
-  isAgreed,
-  requireRoot,
-} from "./each_instance.ts";
+import { ALL_INSTANCES_OPTION, eachInstance, questionFor, requireRoot } from "./each_instance.ts";
 import { removalLines, removalResultLine, type UninstallOutcome } from "./installation_texts.ts";
-import { InstanceReport } from "./instance_report.ts";
+import type { InstanceReport } from "./instance_report.ts";
+
+const UNDONE = {
+  what: "Nothing was changed",
+  verb: "uninstall",
+  shown: "what would be done",
+} as const;
 
 interface UninstallOptions {
   readonly dryRun?: boolean;
@@ -38,7 +39,7 @@ export function addUninstall(program: Command, perform: Perform): void {
         "so does all mail: the original goes on with both.",
     )
     .option("-n, --dry-run", "only say what would be done")
-    .option("-y, --yes", "do not ask; needed where there is no terminal to ask at")
+    .option(...YES_OPTION)
     .option(...ALL_INSTANCES_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -53,23 +54,17 @@ export function addUninstall(program: Command, perform: Perform): void {
 
 async function uninstall(tools: CommandTools, options: UninstallOptions): Promise<number> {
   requireRoot(tools, "uninstall");
-  const { dryRun = false, yes = false, json = false } = options;
-  if (!dryRun && !yes && !tools.terminal.canAsk) {
-    throw new CommandError(
-      EXIT.usage,
-      "Nothing was changed: there is no terminal to ask at. Give --yes to uninstall without being asked, or " +
-        "--dry-run to see what would be done.",
-    );
+  const { dryRun = false, yes = false, json = false, allInstances = false } = options;
+  if (!dryRun && !yes) {
+    requireTerminal(tools.terminal, UNDONE);
   }
-  const report = new InstanceReport(tools, "uninstall", json);
-  try {
-    for (const each of await instancesMeant(tools, options.allInstances === true)) {
-      await uninstallOne(each, report, options);
-    }
-  } catch (caught) {
-    report.failure(tools, failureOf(caught), "nothing was changed");
-  }
-  return report.end();
+  return await eachInstance(tools, {
+    command: "uninstall",
+    allInstances,
+    json,
+    failed: "fastflush was not uninstalled",
+    perform: (each, report) => uninstallOne(each, report, options),
+  });
 }
 
 async function uninstallOne(
@@ -77,26 +72,20 @@ async function uninstallOne(
   report: InstanceReport,
   { dryRun = false, yes = false }: UninstallOptions,
 ): Promise<void> {
-  try {
-    const plan = await planRemoval(tools, tools.instance.configDirectory);
-    for (const line of removalLines(plan)) {
-      report.line(line);
-    }
-    const outcome: UninstallOutcome = dryRun
-      ? "planned"
-      : yes || isAgreed(tools)
-        ? "uninstalled"
-        : "declined";
-    if (outcome === "uninstalled") {
-      await carryOutRemoval(tools, plan, () => awaitService(tools, "original"));
-    }
-    report.line(removalResultLine(plan, outcome));
-    const status = outcome === "declined" ? EXIT.found : EXIT.done;
-    report.instance(tools, { status, outcome }, attributesOf(plan));
-    report.items(tools, "stays", "setting", plan.stays);
-  } catch (caught) {
-    report.failure(tools, failureOf(caught), "fastflush was not uninstalled");
+  const plan = await planRemoval(tools, tools.instance.configDirectory);
+  report.plan(removalLines(plan), !dryRun && !yes);
+  const outcome: UninstallOutcome = dryRun
+    ? "planned"
+    : yes || isAgreed(tools.terminal, questionFor(tools))
+      ? "uninstalled"
+      : "declined";
+  if (outcome === "uninstalled") {
+    await carryOutRemoval(tools, plan, () => awaitService(tools, "original"));
   }
+  report.line(removalResultLine(plan, outcome));
+  const status = outcome === "declined" ? EXIT.found : EXIT.done;
+  report.instance(tools, { status, outcome }, attributesOf(plan));
+  report.items(tools, "stays", "setting", plan.stays);
 }
 
 function attributesOf(plan: RemovalPlan): ReadonlyArray<readonly [string, string]> {
