@@ -2,12 +2,9 @@
  * What to type next, for who has seen what is deferred for some sites. Pure.
  */
 import { hasWildcard } from "../../index/site_pattern.ts";
+import { quoted } from "../../installation/shell_words.ts";
+import { DEFAULT_DIRECTORY } from "../../installation/survey.ts";
 import { printable } from "../printable.ts";
-
-const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
-
-/** What a shell takes as it stands. */
-const PLAIN = /^[A-Za-z0-9@._/:-]+$/;
 
 /** Two lines with the commands for these sites (byte strings); none where sites and patterns are mixed. */
 export function nextCommandsText(patterns: readonly string[], configDirectory: string): string {
@@ -16,7 +13,7 @@ export function nextCommandsText(patterns: readonly string[], configDirectory: s
     return "";
   }
   const where =
-    configDirectory === DEFAULT_CONFIG_DIRECTORY ? [] : ["-c", quoted(printable(configDirectory))];
+    configDirectory === DEFAULT_DIRECTORY ? [] : ["-c", quoted(printable(configDirectory))];
   const sites = patterns.flatMap((pattern) => {
     const word = quoted(printable(pattern));
     return hasWildcard(pattern) ? ["--match", word] : [word];
@@ -26,8 +23,4 @@ export function nextCommandsText(patterns: readonly string[], configDirectory: s
     `To see what a flush of these sites would do: ${command("preview")}\n` +
     `To try to deliver their mail now: ${command("send")}\n`
   );
-}
-
-function quoted(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -6,9 +6,9 @@ import type { Command } from "commander";
 import { type Answer, ask } from "../../client/ask.ts";
 import { whoseCommand } from "../../installation/flush_entry.ts";
 import {
+  entriesUnder,
   isEveryDestination,
-  isOpenToStrangers,
-  openEntries,
+  strangersUnder,
 } from "../../installation/recorded_sites.ts";
 import { type ServingProcess, servingProcesses } from "../../installation/serving.ts";
 import { type Survey, survey } from "../../installation/survey.ts";
@@ -207,17 +207,17 @@ function recordedText({ parameters }: Survey): string {
 
 function etrnText(found: Survey): string {
   const restrictions = found.parameters.smtpd_etrn_restrictions;
-  const entries = openEntries(found.etrnOverrides).map(printable);
+  const entries = entriesUnder(found.etrnOverrides, "let in").map(printable);
   const own = entries.length === 0 ? "" : `; open to everybody at ${entries.join(", ")}`;
-  return isOpenToStrangers(restrictions)
+  return strangersUnder(restrictions) === "let in"
     ? "open to everybody who reaches the SMTP port"
     : `by smtpd_etrn_restrictions: ${printable(restrictions)}${own}`;
 }
 
 /** Somewhere. */
 function isEtrnOpen({ parameters, etrnOverrides }: Survey): boolean {
-  const entries = openEntries(etrnOverrides);
-  return isOpenToStrangers(parameters.smtpd_etrn_restrictions) || entries.length > 0;
+  const entries = entriesUnder(etrnOverrides, "let in");
+  return strangersUnder(parameters.smtpd_etrn_restrictions) === "let in" || entries.length > 0;
 }
 
 function rebuiltText({ isRebuilt: is, entry }: State): string {
