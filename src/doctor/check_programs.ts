@@ -37,14 +37,15 @@ export const programSound: Check = {
       return [finding("program-missing", what, backToOriginal(setUp))];
     }
     const findings = [...linkFinding(ours), ...rightsFindings(ours, folder)];
-    if (trial.kind === "fails") {
-      const what = `${ours.path} does not start: ${trial.how}. ${GO_BACK}`;
+    if (trial !== null && trial !== "untried") {
+      const how = trial === "stranger" ? "it does not answer as fastflush does" : trial.said;
+      const what = `${ours.path} does not start: ${how}. ${GO_BACK}`;
       findings.push(finding("program-broken", what, backToOriginal(setUp)));
     }
     return findings;
   },
   well: ({ programs, service }) => {
-    const isTried = programs?.trial.kind === "greets" || service.answer === "ours";
+    const isTried = programs?.trial === null || service.answer === "ours";
     return `the program ${programs?.ours.path} is a file of root's${isTried ? ", and starts" : ""}`;
   },
 };

@@ -162,7 +162,7 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     "the program fails",
     {
       ...SOUND,
-      programs: SOUND.programs && { ...SOUND.programs, trial: { kind: "fails", how: "status 1" } },
+      programs: SOUND.programs && { ...SOUND.programs, trial: { said: "exit status 1" } },
     },
     ["program-broken"],
   ],

@@ -2,6 +2,7 @@
  * Asks the running service, and gives up soon.
  */
 import { type Answer, ask, type ReportItem } from "../client/ask.ts";
+import { NOTHING } from "../installation/program_trial.ts";
 import { type ReportRequest, STATUS } from "../wire/request.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine, Patient } from "./machine.ts";
@@ -11,9 +12,6 @@ import type { Comparison, Configuration, ServiceFacts } from "./set_up.ts";
 const ANSWER_MS = 5000;
 /** The whole deferred queue is read. */
 const COMPARE_MS = 15_000;
-
-/** What is answered at once, and changes nothing: what a flush of no sites would do. */
-export const NOTHING = { name: "preview", sites: "" } as const satisfies ReportRequest;
 
 /** Lines that say why the service does not start, the first kind rather than the second. */
 const TROUBLES = [
