@@ -25,6 +25,8 @@ import type { InstanceReport } from "./instance_report.ts";
 /** The mark of a completed record, in the queue's directory of logs. */
 const REBUILT = parseLogfileName("REBUILT");
 
+const ROOT_UID = 0;
+
 /** Whose service it is, or why that isn't known. */
 type EntryState = "fastflush" | "original" | "other" | "none" | "several";
 type Answering = "fastflush" | "original" | "nobody" | "not permitted" | "something else";
@@ -87,20 +89,26 @@ async function statusOf(tools: CommandTools, report: InstanceReport): Promise<vo
 }
 
 async function stateOf(tools: CommandTools): Promise<State> {
-  const { host, instance, place } = tools;
+  const { instance, place } = tools;
   const found = await survey(tools, instance.configDirectory);
   const answer = await ask(tools.socket, { name: "sites" }, () => {});
   const { masterPid } = found;
   return {
     survey: found,
     entry: entryOf(found),
-    processes:
-      host.userId() !== 0 ? null : masterPid === null ? [] : servingProcesses(host, masterPid),
+    processes: servingOf(tools, masterPid),
     answering: answeringOf(answer, place.mayAsk),
     totals: answer.kind === "done" ? answer.totals : new Map(),
     why: noReport(answer, place)?.message ?? null,
     isRebuilt: isRebuilt(tools),
   };
+}
+
+function servingOf({ host, machine }: CommandTools, masterPid: number | null): State["processes"] {
+  if (host.userId() !== ROOT_UID) {
+    return null;
+  }
+  return masterPid === null ? [] : servingProcesses(host, machine.processes, masterPid);
 }
 
 function entryOf({ entries }: Survey): EntryState {
@@ -125,7 +133,7 @@ function answeringOf(answer: Answer, mayAsk: boolean): Answering {
 }
 
 function isRebuilt({ host, instance }: CommandTools): boolean | null {
-  if (host.userId() !== 0 || REBUILT === null) {
+  if (host.userId() !== ROOT_UID || REBUILT === null) {
     return null;
   }
   const path = hashedPath("flush", REBUILT, instance.hashing);
