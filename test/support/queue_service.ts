@@ -13,7 +13,7 @@ import { defer } from "./deferred_mail.ts";
 const ARRIVAL_SECONDS = 1_700_000_000;
 
 /** What becomes of a message that was released: lines for the log; true: it is deferred again. */
-export type Fate = (queueId: string) => {
+type Fate = (queueId: string) => {
   readonly lines?: readonly string[];
   readonly back?: true;
 };
@@ -24,7 +24,7 @@ const LOG = "/log/mail.log";
 /** Recipients by queue ID. */
 export type Mail = Readonly<Record<string, readonly string[]>>;
 
-export class QueueService {
+class QueueService {
   /** What the service is: the original knows no requests of ours. */
   isOriginal = true;
   /** Sites that ours keeps no log for. */
