@@ -23,6 +23,12 @@ export const DEBIAN_PACKAGES = [
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
   },
   {
+    name: "perl",
+    neededBy: ["test", "bench"],
+    programs: [],
+    why: "what qshape(1), which comes with Postfix, is written in: more of it than a minimal Debian has",
+  },
+  {
     name: "gcc",
     neededBy: ["test", "bench"],
     programs: ["gcc"],

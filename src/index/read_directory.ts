@@ -20,7 +20,7 @@ import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
 const NAMES_AT_ONCE = 1000;
 
 /** A batch that is kept, without what nobody needs to know here. */
-export interface KnownBatch {
+interface KnownBatch {
   readonly number: number;
   readonly state: Uint8Array;
   readonly live: Uint8Array;

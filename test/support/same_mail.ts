@@ -10,7 +10,7 @@ const byName = (one: { readonly name: string }, other: { readonly name: string }
   one.name < other.name ? -1 : 1;
 
 /** Filters around a time of arrival. */
-export function filtersAround(seconds: number): readonly MailFilter[] {
+function filtersAround(seconds: number): readonly MailFilter[] {
   return [
     ALL,
     { ...ALL, isOfSite: (site) => site.startsWith("s1") || site === "" },
@@ -26,7 +26,7 @@ export function filtersAround(seconds: number): readonly MailFilter[] {
 }
 
 /** Everything that can be asked. */
-export function answersOf(mail: DeferredMail, nowSeconds: number): unknown {
+function answersOf(mail: DeferredMail, nowSeconds: number): unknown {
   return filtersAround(nowSeconds - 600).map((filter) => ({
     totals: mail.totals(filter),
     messages: [...mail.messages(filter)],
