@@ -123,12 +123,21 @@ describe("with the original, messages are released one by one", () => {
     );
   });
 
+  test("a service that is not to be reached: nothing is claimed", async () => {
+    const { rig } = stage();
+    rig.refuse("EACCES");
+    expect(await run(rig, "send", "--yes", "--id", "A1")).toBe(77);
+    expect(rig.terminal.outText).toBe("");
+    expect(rig.terminal.errText).toStartWith("Not permitted: only root and the mail owner");
+  });
+
   test("a queue that can't be read: status 69, and nothing is done", async () => {
     const { rig, service } = stage();
     rig.mail = new OsError("ENOENT", "open");
     expect(await run(rig, "send", "--yes", "one.example")).toBe(69);
     expect(rig.terminal.errText).toContain("The deferred queue in /queue can't be read");
     expect(service.released).toEqual([]);
+    expect(rig.terminal.outText).toBe("");
   });
 });
 
