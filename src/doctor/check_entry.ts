@@ -13,6 +13,7 @@ import {
   ORIGINAL_COMMAND,
   OUR_COMMAND,
 } from "./check.ts";
+import { canHaveService } from "./check_programs.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
 
@@ -115,6 +116,9 @@ export const entryIsOurs: Check = {
       return entry === null ? null : [];
     }
     const isOriginal = commandOf(entry) === ORIGINAL_COMMAND;
+    if (isOriginal && !canHaveService(setUp.configuration)) {
+      return null;
+    }
     const what = isOriginal
       ? `${entryName(entry)} in master.cf is the original flush service.`
       : `${entryName(entry)} in master.cf has the command "${entry.command}".`;
