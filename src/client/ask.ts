@@ -50,19 +50,16 @@ export interface FlushSocket {
 /** master(8) may have to start the service first. One that can't start leaves its clients waiting. */
 export const GREETING_MS = 20_000;
 
-/** Services before Postfix 3.6 don't greet. The original's requests are sent to them nevertheless, after so long. */
-const SILENCE_MS = 2000;
-
 /**
- * After so long without a greeting a service is asked something that changes nothing. One before Postfix 3.6 hangs up
- * at that, as it does not know it. One that greets later than that is asked anew.
+ * Services before Postfix 3.6 don't greet. After so long without a greeting something is asked that changes nothing and
+ * that they don't know: they hang up at that. A service that greets later is asked anew.
  */
 export const PROBE_MS = 500;
 const PROBE = { name: "sites" } as const satisfies ReportRequest;
 
 /** What has been learned of a service, from one request to the next. */
 export interface ServiceHabits {
-  /** It answers without having greeted. */
+  /** It takes requests without having greeted, and knows the original's alone. */
   isSilent: boolean;
 }
 
@@ -105,7 +102,7 @@ export async function ask(
 
 class Asking {
   readonly #answered = Promise.withResolvers<Answer | null>();
-  /** Null: nothing was asked, and a service that greets is there. */
+  /** Null: only the harmless request was sent, and now it is known how to ask. */
   readonly answer = this.#answered.promise;
   readonly #clock: Clock;
   readonly #request: AskedRequest;
@@ -146,8 +143,8 @@ class Asking {
       }
     });
     void this.answer.then(() => timer.cancel());
-    if (this.#request.name === "send_file") {
-      this.#askTheSilent(connection);
+    if (this.#habits.isSilent && this.#isForOriginals()) {
+      this.#ask(connection);
     } else if (this.#mayProbe) {
       const probe = this.#clock.after(PROBE_MS, () => this.#probe(connection));
       void this.answer.then(() => probe.cancel());
@@ -158,14 +155,8 @@ class Asking {
     };
   }
 
-  /** A service without a greeting knows no other requests than the original's. */
-  #askTheSilent(connection: OutgoingConnection): void {
-    if (this.#habits.isSilent) {
-      this.#ask(connection);
-      return;
-    }
-    const timer = this.#clock.after(SILENCE_MS, () => this.#ask(connection));
-    void this.answer.then(() => timer.cancel());
+  #isForOriginals(): boolean {
+    return this.#request.name === "send_file";
   }
 
   #probe(connection: OutgoingConnection): void {
@@ -185,7 +176,6 @@ class Asking {
   #take(connection: OutgoingConnection, bytes: Uint8Array): void {
     let rest = bytes;
     if (this.#greeting === "" && this.#isAsked && bytes[0] !== GREETING[0]) {
-      this.#habits.isSilent = true;
       this.#greeting = null;
     }
     if (this.#greeting !== null) {
@@ -232,9 +222,10 @@ class Asking {
   }
 
   /** What it means that the connection is gone before the end. */
-  #broken(): Answer {
+  #broken(): Answer | null {
     if (this.#isProbed && this.#greeting === "") {
-      return { kind: "unknown" };
+      this.#habits.isSilent = true;
+      return this.#isForOriginals() ? null : { kind: "unknown" };
     }
     if (this.#greeting !== null && !this.#isAsked) {
       return { kind: "mute", why: "it hung up without a greeting" };

@@ -9,35 +9,12 @@
 set -uo pipefail
 cd /root/fastflush
 
+. /root/installation_machine.sh
 . /root/installation_checks.sh
 whose=$1
 command=flush
 steps=/root/steps
 mkdir "$steps"
-
-configure() {
-  local site maps=
-  ip link set lo up
-  for site in "${sites[@]}"; do
-    maps+=" {$site.example = smtp:[127.0.0.1]:2500}"
-  done
-  postconf myhostname=mail.example inet_protocols=ipv4 "transport_maps=inline:{$maps }" \
-    "fast_flush_domains=$(printf "%s.example " "${sites[@]}")"
-  # Settings of the administrator's, which nothing may undo.
-  postconf -F 'flush/unix/command=flush -o { import_environment = MAIL_CONFIG LANG } -o syslog_facility=mail'
-  : >/var/log/mail.log
-  chown root:adm /var/log/mail.log
-  rsyslogd
-}
-
-# As Debian does it where there is no systemd, with its preparation of the jail; later releases only know systemd.
-service() {
-  if [[ -x /etc/init.d/postfix ]]; then
-    invoke-rc.d postfix "$1"
-  else
-    postfix "$1"
-  fi
-}
 
 logged() {
   local log
@@ -86,7 +63,7 @@ check_doctor() {
   [[ $found == etrn-open ]] || wrong "doctor finds: $found"
 }
 
-said() { tr -d '\r' <"$out.terminal" | grep -q "^$1" || wrong "it did not say: $1"; }
+said() { grep -qF "$1" "$out.terminal" || wrong "it did not say: $1"; }
 
 install_ours() {
   by_readme install && command=fastflush/flush
