@@ -61,6 +61,32 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual(["three"]);
   });
 
+  test("loses nothing that is written between the last look and the renaming", async () => {
+    const { disk, files, write, rotate } = stage();
+    write("old\n");
+    let isRotated = false;
+    const log = new LogFile(
+      {
+        open: (path, how) => files.open(path, how),
+        close: (file) => files.close(file),
+        status: (file) => files.status(file),
+        read: (file, into, position) => files.read(file, into, position),
+        statusOf: (path) => {
+          if (!isRotated) {
+            isRotated = true;
+            write("late\n");
+            rotate();
+            disk.writeFile(PATH, "new\n");
+          }
+          return files.statusOf(path);
+        },
+      },
+      PATH,
+      false,
+    );
+    expect(await linesOf(log)).toEqual(["late", "new"]);
+  });
+
   test("is read from its start when it has been cut", async () => {
     const { files, write, cut } = stage();
     write("a long old line\n");

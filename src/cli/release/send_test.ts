@@ -153,6 +153,12 @@ describe("a message that several logs name", () => {
     ["released", "released", "1 message released for delivery: Postfix tries to deliver now.\n"],
     ["released", "kept", "1 message released for delivery: Postfix tries to deliver now.\n"],
     ["kept", "kept", "1 message left alone: in active or hold.\n"],
+    [
+      "kept",
+      "released",
+      "1 message released for delivery: Postfix tries to deliver now.\n" +
+        "1 message left alone: in active or hold.\n",
+    ],
   ] as const) {
     test(`is counted once: ${first}, ${second}`, async () => {
       const rig = new CommandRig();

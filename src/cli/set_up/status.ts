@@ -82,7 +82,7 @@ async function statusOf(tools: CommandTools, report: InstanceReport): Promise<vo
     report.line(line);
   }
   const isOurs = state.entry === "fastflush";
-  const isServing = state.survey.masterPid === null || state.answering === "fastflush";
+  const isServing = isStopped(state) || state.answering === "fastflush";
   const outcome = { status: isOurs && isServing ? EXIT.done : EXIT.found, outcome: "shown" };
   report.instance(tools, outcome, attributesOf(state));
   await report.advice(tools);
@@ -150,10 +150,23 @@ const ENTRY_WORDS: Readonly<Record<EntryState, string>> = {
 
 const LABEL_WIDTH = 12;
 
+/** No master(8) runs; false where that can't be seen. */
+function isStopped({ survey: { masterPid }, processes }: State): boolean {
+  return masterPid === null && processes !== null;
+}
+
+function runningText(state: State): string {
+  const { masterPid } = state.survey;
+  return masterPid !== null
+    ? `running, master ${masterPid}`
+    : isStopped(state)
+      ? "not running"
+      : "whether it runs is for root to see";
+}
+
 function lines(state: State): string[] {
   const { survey: found, entry } = state;
   const { parameters } = found;
-  const running = found.masterPid === null ? "not running" : `running, master ${found.masterPid}`;
   const command = found.entries[0]?.command;
   const rows: ReadonlyArray<readonly [label: string, text: string]> = [
     ["master.cf", ENTRY_WORDS[entry] + (command === undefined ? "" : `: ${printable(command)}`)],
@@ -165,7 +178,9 @@ function lines(state: State): string[] {
     ["record", rebuiltText(state)],
   ];
   return [
-    printable(`${found.configDirectory}: Postfix ${parameters.mail_version}, ${running}`),
+    printable(
+      `${found.configDirectory}: Postfix ${parameters.mail_version}, ${runningText(state)}`,
+    ),
     ...rows.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`),
   ];
 }

@@ -69,6 +69,16 @@ describe("status", () => {
     );
   });
 
+  test("of a Postfix that can't have the service, it does not advise to install that", async () => {
+    const main = "mail_version = 3.5.25\nrelay_domains = a.example\n";
+    const { rig } = createRigs(main, flush("flush"));
+    rig.replies.push("");
+    expect(await rig.run("status")).toBe(1);
+    const { outText } = rig.terminal;
+    expect(outText).toContain("  answers     Postfix's own flush service\n");
+    expect(outText).toMatch(/To consider:\n- Anybody who reaches the SMTP port .*\n$/);
+  });
+
   const rows: ReadonlyArray<
     readonly [
       what: string,
@@ -184,9 +194,14 @@ describe("status", () => {
   test("to others than root", async () => {
     const { machine, rig } = createRigs(SAFE, flush("fastflush/flush"));
     machine.host.uid = 100;
+    // The file with its process ID is root's.
+    machine.stop();
     rig.forbidAsking();
     rig.replies.push("");
     expect(await rig.run("status")).toBe(1);
+    expect(rig.terminal.outText).toStartWith(
+      "/etc/postfix: Postfix 3.7.11, whether it runs is for root to see\n",
+    );
     expect(rig.terminal.outText).toContain("  processes   for root to see\n");
     expect(rig.terminal.outText).toContain(
       "  answers     Not permitted: only root and the mail owner",
