@@ -2,6 +2,7 @@
  * Asks the running service, and gives up soon.
  */
 import { type Answer, ask, type ReportItem } from "../client/ask.ts";
+import { SYSLOG_PATHS } from "../following/open_mail_logs.ts";
 import { NOTHING } from "../installation/program_trial.ts";
 import { type ReportRequest, STATUS } from "../wire/request.ts";
 import type { Looking } from "./looking.ts";
@@ -18,8 +19,6 @@ const TROUBLES = [
   /\/flush\[[0-9]+\]: (?:fatal|panic): /,
   /\/master\[[0-9]+\]: .*\/flush(?: pid [0-9]+ exit|: bad command startup)/,
 ];
-
-const MAILLOGS = ["/var/log/mail.log", "/var/log/maillog"];
 
 /** What the service says. Is asked nothing where `isRunning` is false. */
 export async function gatherService(
@@ -140,7 +139,7 @@ async function within<T>(
 
 /** The last complaint about the service in the mail log; empty: none, or it can't be read. */
 function lastTrouble(looking: Looking, { values }: Configuration): string {
-  const paths = values.maillog_file === "" ? MAILLOGS : [values.maillog_file];
+  const paths = values.maillog_file === "" ? SYSLOG_PATHS : [values.maillog_file];
   const lines = paths.flatMap((path) => looking.lastLines(path));
   const found = TROUBLES.map((trouble) => lines.findLast((line) => trouble.test(line)));
   return found.find((line) => line !== undefined) ?? "";

@@ -53,6 +53,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       "installation",
       "client",
+      "following",
       "eligibility",
       "config",
       "queue",
