@@ -70,7 +70,8 @@ export class Follower {
   async run(): Promise<boolean> {
     if (this.#following.messageCount === 0) {
       this.#close();
-      return true;
+      this.#explain("done");
+      return this.#unfollowedCount === 0;
     }
     const progress = new Progress(this.#tools.terminal);
     let isInterrupted = false;

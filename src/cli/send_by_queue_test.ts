@@ -1,38 +1,7 @@
-/** send and preview on what is deferred, with the original flush service and with ours, in memory; and what comes of it. */
+/** send and preview on what is deferred, with the original flush service and with ours, in memory. */
 import { describe, expect, test } from "bun:test";
-import { CommandRig } from "../../test/support/command_rig.ts";
-import { type Mail, QueueService } from "../../test/support/queue_service.ts";
+import { MAIL, runWhileTimePasses as run, stage } from "../../test/support/send_stage.ts";
 import { OsError } from "../effects/os_error.ts";
-
-const MAIL: Mail = {
-  A1: ["u@one.example"],
-  A2: ["u@two.example"],
-  A3: ["u@mail.one.example", "v@two.example"],
-};
-
-function stage(mail: Mail = MAIL) {
-  const rig = new CommandRig();
-  const service = new QueueService(rig, mail);
-  const logged: string[] = [];
-  rig.programs.add("postlog", (args) => {
-    logged.push(args.at(-1) ?? "");
-    return {};
-  });
-  return { rig, service, logged };
-}
-
-/** Runs a command while time passes. */
-async function run(rig: CommandRig, ...words: readonly string[]): Promise<number> {
-  let isDone = false;
-  const work = rig.run(...words).finally(() => {
-    isDone = true;
-  });
-  while (!isDone) {
-    await Promise.resolve();
-    rig.clock.advance(5);
-  }
-  return await work;
-}
 
 function names(requests: readonly string[]): string[] {
   return requests.map((request) => request.split(" ").slice(1, 2).join());
@@ -263,6 +232,21 @@ describe("preview", () => {
     expect(rig.terminal.outText).toContain('"queue":"deferred","size":');
   });
 
+  test("leaves alone what is on hold, or being delivered", async () => {
+    const { rig } = stage();
+    const files = rig.files;
+    files.rename("deferred/A/A1", "hold/A1");
+    files.rename("deferred/A/A2", "active/A2");
+    expect(await run(rig, "preview", "--id", "A1", "A2", "A3", "--json")).toBe(0);
+    const lines = rig.terminal.outText.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).outcome)).toEqual([
+      "keep",
+      "keep",
+      "release",
+      undefined,
+    ]);
+  });
+
   test("as JSON, with and without a log of the site", async () => {
     const { rig, service } = stage();
     service.isOriginal = false;
@@ -274,122 +258,5 @@ describe("preview", () => {
       '"recipients":["v@two.example"],"recipients_count":1,"others":["mail.one.example"],"outcome":"release"',
     );
     expect(JSON.parse(lines[3] ?? "")).toMatchObject({ status: "done", release: 3 });
-  });
-});
-
-describe("send --wait", () => {
-  const SENT = "relay=mx, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (ok)";
-
-  function delivered(queueId: string, ...addresses: readonly string[]) {
-    const lines = addresses.map(
-      (address) => `postfix/smtp[1]: ${queueId}: to=<${address}>, ${SENT}`,
-    );
-    return { lines: [...lines, `postfix/qmgr[1]: ${queueId}: removed`] };
-  }
-
-  for (const isOriginal of [true, false]) {
-    const who = isOriginal ? "the original" : "our service";
-    test(`ends with 0 where all was delivered, with ${who}`, async () => {
-      const { rig, service } = stage();
-      service.isOriginal = isOriginal;
-      service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
-      expect(await run(rig, "send", "--yes", "--wait", "@one.example")).toBe(0);
-      expect(rig.terminal.outText).toBe(
-        [
-          "2 messages released for delivery: Postfix tries to deliver now.",
-          "",
-          "DESTINATION       DELIVERED  DEFERRED AGAIN",
-          "mail.one.example          1               0",
-          "one.example               1               0",
-          "two.example               1               0",
-          "Of 3 recipients: 3 delivered, 0 deferred again.",
-          "",
-        ].join("\n"),
-      );
-      expect(rig.terminal.errText).toBe("");
-    });
-
-    test(`ends with 1 where some is deferred again, with ${who}, and as JSON`, async () => {
-      const { rig, service } = stage();
-      service.isOriginal = isOriginal;
-      service.fate = (id) => (id === "A1" ? delivered(id, "u@one.example") : { back: true });
-      expect(await run(rig, "send", "--yes", "--wait", "--json", "--all")).toBe(1);
-      const lines = rig.terminal.outText.trimEnd().split("\n");
-      const outcomes = lines
-        .map((line) => JSON.parse(line))
-        .filter(({ item }) => item === "outcome");
-      expect(outcomes).toContainEqual({
-        item: "outcome",
-        queue_id: "A1",
-        recipient: "u@one.example",
-        site: "one.example",
-        outcome: "delivered",
-        dsn: "2.0.0",
-        reason: "ok",
-        relay: "mx",
-      });
-      expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
-        released: 3,
-        delivered: 1,
-        deferred: 3,
-        left: 0,
-        trying: 0,
-      });
-    });
-  }
-
-  test("says what can't be known, and that is no success", async () => {
-    const { rig } = stage();
-    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
-    expect(rig.terminal.outText).toContain("Of 1 recipient: 0 delivered, 0 deferred again, 1 left");
-    expect(rig.terminal.errText).toBe(
-      "1 recipient left the queue, delivered, bounced or taken out by an operator: the mail log " +
-        "(/log/mail.log) has no line for them.\n",
-    );
-    const { rig: other } = stage();
-    other.instance = { ...other.instance, logging: { ...other.instance.logging, maillogFile: "" } };
-    expect(await run(other, "send", "--yes", "--wait", "one.example")).toBe(1);
-    expect(other.terminal.errText).toContain(": no mail log could be read.\n");
-  });
-
-  test("shows a bar at a terminal", async () => {
-    const { rig, service } = stage();
-    rig.terminal.canOverwrite = true;
-    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
-    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
-    expect(rig.terminal.errText).toEndWith(
-      "\r\x1b[KFollowing [==============================] 100% 1 of 1 message\r\r\x1b[K",
-    );
-  });
-
-  test("Ctrl-C ends the following, and the limit does: what is known is told", async () => {
-    for (const [isStopped, words] of [
-      [true, "1 recipient still being tried when you ended following"],
-      [false, "1 recipient still being tried after 10 min"],
-    ] as const) {
-      const { rig, service } = stage();
-      service.fate = (id) => {
-        rig.disk.writeFile(`active/${id}`, "", { mode: 0o700 });
-        return {};
-      };
-      if (isStopped) {
-        rig.clock.after(5000, () => rig.interrupts.interrupt());
-      }
-      expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
-      expect(rig.terminal.outText).toContain(
-        "Of 1 recipient: 0 delivered, 0 deferred again, 1 still",
-      );
-      expect(rig.terminal.errText).toBe(`${words}: the mail system goes on by itself.\n`);
-      expect(rig.interrupts.isListening).toBeFalse();
-      expect(rig.clock.monotonicMs() > 600_000).toBe(!isStopped);
-    }
-  });
-
-  test("does not wait where nothing was released", async () => {
-    const { rig } = stage();
-    expect(await run(rig, "send", "--yes", "--wait", "none.example")).toBe(0);
-    expect(rig.terminal.outText).toBe(
-      "Nothing was released: no deferred mail was found for this.\n",
-    );
   });
 });

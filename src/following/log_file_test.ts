@@ -61,6 +61,32 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual(["three"]);
   });
 
+  test("is read to its end when it is renamed just after a look, and the new one from its start", async () => {
+    const { disk, files, write, rotate } = stage();
+    write("old\n");
+    let isRotated = false;
+    const log = new LogFile(
+      {
+        open: (path, how) => files.open(path, how),
+        close: (file) => files.close(file),
+        status: (file) => files.status(file),
+        statusOf: (path) => {
+          if (!isRotated) {
+            isRotated = true;
+            rotate();
+            disk.writeFile(`${PATH}.1`, "old\none\n");
+            write("two is longer than what was there before\n");
+          }
+          return files.statusOf(path);
+        },
+        read: (file, into, position) => files.read(file, into, position),
+      },
+      PATH,
+      false,
+    );
+    expect(await linesOf(log)).toEqual(["one", "two is longer than what was there before"]);
+  });
+
   test("is read from its start when it has been cut", async () => {
     const { files, write, cut } = stage();
     write("a long old line\n");

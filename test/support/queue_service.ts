@@ -31,6 +31,8 @@ export class QueueService {
   readonly unrecorded = new Set<string>();
   /** Messages that ours has not recorded. */
   readonly missed = new Set<string>();
+  /** Ours tells of no message, only how many there were. */
+  omitsItems = false;
   fate: Fate = () => ({});
   readonly released: string[] = [];
   readonly #rig: CommandRig;
@@ -91,8 +93,10 @@ export class QueueService {
       this.#release(id);
       return item("message", ["queue_id", id], ["logfile", "log"], ["outcome", "released"]);
     });
-    const none = ["kept", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0] as const);
-    return items.join("") + end(0, ["released", ids.length], ...none);
+    const none = ["kept", "gone", "skipped", "failed"].map((name) => [name, 0] as const);
+    const omitted = ["omitted", this.omitsItems ? ids.length : 0] as const;
+    const told = this.omitsItems ? "" : items.join("");
+    return told + end(0, ["released", ids.length], ...none, omitted);
   }
 
   #release(id: string): void {
