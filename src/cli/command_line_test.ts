@@ -163,6 +163,16 @@ test("-c before the command's name says where the configuration is", async () =>
   expect(rig.terminal.outText).toStartWith("Nothing is recorded");
 });
 
+test("--cache-dir and --fresh are about the index", async () => {
+  const rig = new CommandRig();
+  expect(await rig.run("list")).toBe(0);
+  expect(await rig.run("--cache-dir", "/x", "--fresh", "list")).toBe(0);
+  expect(rig.openings).toEqual([
+    { cacheDirectory: null, isFresh: false },
+    { cacheDirectory: "/x", isFresh: true },
+  ]);
+});
+
 describe("sites", () => {
   test("shows the longest log first, and strangers' names without what a terminal acts on", async () => {
     const rig = new CommandRig();
