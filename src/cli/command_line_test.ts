@@ -269,6 +269,18 @@ describe("the record", () => {
     );
   });
 
+  for (const command of ["verify", "compact"]) {
+    test(`${command} of a site that no log is kept for: status 1`, async () => {
+      const rig = new CommandRig();
+      const refused = item("refused", ["site", "b.example"], ["status", 4]);
+      rig.replies.push(refused + end(0, ["messages", 1], ["logs", 1], ["entries", 1]));
+      expect(await rig.run(command, "a.example", "b.example")).toBe(1);
+      expect(rig.terminal.errText).toBe(
+        "b.example: no deferred mail is recorded for this site: not in fast_flush_domains.\n",
+      );
+    });
+  }
+
   test("verify tells each difference, and what mends it", async () => {
     const rig = new CommandRig();
     rig.replies.push(
