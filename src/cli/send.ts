@@ -205,5 +205,8 @@ function sentText({ sum, failed, isInterrupted }: Sent): string {
   if (isInterrupted) {
     return `${text}You ended it: what is not yet released stays deferred.\n`;
   }
-  return text === "" ? "Nothing was released: no deferred mail was found for this.\n" : text;
+  // Where it failed before anything was released, the failure is all that is to be said.
+  return text === "" && sum.failure === null
+    ? "Nothing was released: no deferred mail was found for this.\n"
+    : text;
 }

@@ -1,6 +1,6 @@
 /** send and preview on what is deferred, with the original flush service and with ours, in memory. */
 import { describe, expect, test } from "bun:test";
-import { MAIL, runWhileTimePasses as run, stage } from "../../test/support/send_stage.ts";
+import { MAIL, runInTime as run, stageMail as stage } from "../../test/support/queue_service.ts";
 import { OsError } from "../effects/os_error.ts";
 
 function names(requests: readonly string[]): string[] {
@@ -123,12 +123,21 @@ describe("with the original, messages are released one by one", () => {
     );
   });
 
+  test("a service that is not to be reached: nothing is claimed", async () => {
+    const { rig } = stage();
+    rig.refuse("EACCES");
+    expect(await run(rig, "send", "--yes", "--id", "A1")).toBe(77);
+    expect(rig.terminal.outText).toBe("");
+    expect(rig.terminal.errText).toStartWith("Not permitted: only root and the mail owner");
+  });
+
   test("a queue that can't be read: status 69, and nothing is done", async () => {
     const { rig, service } = stage();
     rig.mail = new OsError("ENOENT", "open");
     expect(await run(rig, "send", "--yes", "one.example")).toBe(69);
     expect(rig.terminal.errText).toContain("The deferred queue in /queue can't be read");
     expect(service.released).toEqual([]);
+    expect(rig.terminal.outText).toBe("");
   });
 });
 
@@ -192,6 +201,11 @@ describe("with our service", () => {
     expect(await run(rig, "send", "--yes", "--all")).toBe(0);
     expect(service.released.toSorted()).toEqual(["A1", "A2", "A3", "C1"]);
     expect(names(rig.requests)).toEqual(["fastflush_send", "send_file"]);
+
+    const { rig: other, service: only } = stage({ C1: ["root"] });
+    only.isOriginal = false;
+    expect(await run(other, "send", "--yes", "--all")).toBe(0);
+    expect(names(other.requests)).toEqual(["send_file"]);
   });
 });
 
@@ -234,9 +248,8 @@ describe("preview", () => {
 
   test("leaves alone what is on hold, or being delivered", async () => {
     const { rig } = stage();
-    const files = rig.files;
-    files.rename("deferred/A/A1", "hold/A1");
-    files.rename("deferred/A/A2", "active/A2");
+    rig.files.rename("deferred/A/A1", "hold/A1");
+    rig.files.rename("deferred/A/A2", "active/A2");
     expect(await run(rig, "preview", "--id", "A1", "A2", "A3", "--json")).toBe(0);
     const lines = rig.terminal.outText.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).outcome)).toEqual([

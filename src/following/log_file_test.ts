@@ -61,7 +61,7 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual(["three"]);
   });
 
-  test("is read to its end when it is renamed just after a look, and the new one from its start", async () => {
+  test("loses nothing that is written between the last look and the renaming", async () => {
     const { disk, files, write, rotate } = stage();
     write("old\n");
     let isRotated = false;
@@ -70,21 +70,21 @@ describe("a log file", () => {
         open: (path, how) => files.open(path, how),
         close: (file) => files.close(file),
         status: (file) => files.status(file),
+        read: (file, into, position) => files.read(file, into, position),
         statusOf: (path) => {
           if (!isRotated) {
             isRotated = true;
+            write("late\n");
             rotate();
-            disk.writeFile(`${PATH}.1`, "old\none\n");
-            write("two is longer than what was there before\n");
+            disk.writeFile(PATH, "new, and longer than the old one was\n");
           }
           return files.statusOf(path);
         },
-        read: (file, into, position) => files.read(file, into, position),
       },
       PATH,
       false,
     );
-    expect(await linesOf(log)).toEqual(["one", "two is longer than what was there before"]);
+    expect(await linesOf(log)).toEqual(["late", "new, and longer than the old one was"]);
   });
 
   test("is read from its start when it has been cut", async () => {

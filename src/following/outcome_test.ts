@@ -148,6 +148,18 @@ describe("a message that is deferred again", () => {
   }
 });
 
+test("the queue's DSN status goes before the log's", () => {
+  const lines = new Map([["a@x", line("a@x", "deferred")]]);
+  const ending = { queueId: A1, released: to("a@x"), lines, isExpired: false, siteOf } as const;
+  for (const [status, want] of [
+    ["4.4.1", "4.4.1"],
+    ["", "2.0.0"],
+  ] as const) {
+    const waiting = [{ ...waits("a@x"), status }];
+    expect(resolve({ ...ending, waiting, otherwise: "left" }).outcomes[0]?.status).toBe(want);
+  }
+});
+
 test("a message that is still tried: what is known of some, and the rest", () => {
   const given: Case = {
     released: to("a@x", "b@y"),

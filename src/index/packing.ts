@@ -91,8 +91,25 @@ export class PackedTexts {
   }
 
   at(index: number): string {
-    const start = index === 0 ? 0 : this.#ends[index - 1];
-    return this.#heap.toString("latin1", start, this.#ends[index]);
+    return this.#heap.toString("latin1", this.#startOf(index), this.#ends[index]);
+  }
+
+  /** Whether this is the text at `index`. */
+  isAt(index: number, text: string): boolean {
+    const start = this.#startOf(index);
+    if ((this.#ends[index] ?? 0) - start !== text.length) {
+      return false;
+    }
+    for (let at = 0; at < text.length; at++) {
+      if (this.#heap[start + at] !== text.charCodeAt(at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #startOf(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
   }
 }
 

@@ -120,21 +120,20 @@ class Reading {
       this.#below += name;
       return;
     }
-    const id = parseQueueId(name);
-    if (id === null) {
+    const place = this.#known.find(name);
+    if (place !== undefined && this.#isAlike(name, place)) {
+      place.batch.found[place.index] = 1;
       return;
     }
-    const place = this.#known.find(name);
-    if (place !== undefined && this.#isAlike(id, place)) {
-      place.batch.found[place.index] = 1;
-    } else {
+    const id = parseQueueId(name);
+    if (id !== null) {
       this.#read(id);
     }
   }
 
-  #isAlike(id: QueueId, { batch, index }: Place): boolean {
+  #isAlike(name: string, { batch, index }: Place): boolean {
     return (
-      this.#opened.directory.lookAt(id, this.#stamp, 0) &&
+      this.#opened.directory.lookAt(name, this.#stamp, 0) &&
       areAlike(this.#stamp, 0, batch.state.stamps, index * STAMP_WORDS)
     );
   }
@@ -214,7 +213,7 @@ class KnownMessages {
       this.#index = 0;
       return this.#guess(name);
     }
-    if (batch.state.names.at(index) !== name) {
+    if (!batch.state.names.isAt(index, name)) {
       return undefined;
     }
     this.#index++;

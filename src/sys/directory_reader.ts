@@ -69,6 +69,10 @@ export class DescriptorDirectoryReader implements DirectoryReader {
   #takeName(): string {
     const start = this.#position + NAME_OFFSET;
     this.#position += this.#buffer.readUInt16LE(this.#position + RECORD_LENGTH_OFFSET);
-    return this.#buffer.toString("latin1", start, this.#buffer.indexOf(0, start));
+    let end = start;
+    while (this.#buffer[end] !== 0) {
+      end++;
+    }
+    return this.#buffer.toString("latin1", start, end);
   }
 }

@@ -10,6 +10,11 @@ import { OsError } from "../effects/os_error.ts";
 /** PATH_MAX of Linux, the closing zero included. */
 const PATH_BYTES_MAX = 4096;
 
+const BYTE_MAX = 0xff;
+
+/** A name of a queue file is put down faster than a regular expression and a copy can be called. */
+const SHORT_LENGTH_MAX = 32;
+
 const NO_PATH = /[^\x01-\xff]/;
 
 export class PathBuffer {
@@ -24,10 +29,22 @@ export class PathBuffer {
     if (path.length >= PATH_BYTES_MAX) {
       throw new OsError("ENAMETOOLONG", operation);
     }
-    if (NO_PATH.test(path)) {
-      throw new OsError("EINVAL", operation);
+    const bytes = this.#bytes;
+    if (path.length > SHORT_LENGTH_MAX) {
+      if (NO_PATH.test(path)) {
+        throw new OsError("EINVAL", operation);
+      }
+      bytes[bytes.write(path, 0, "latin1")] = 0;
+      return bytes;
     }
-    this.#bytes[this.#bytes.write(path, 0, "latin1")] = 0;
-    return this.#bytes;
+    for (let index = 0; index < path.length; index++) {
+      const code = path.charCodeAt(index);
+      if (code === 0 || code > BYTE_MAX) {
+        throw new OsError("EINVAL", operation);
+      }
+      bytes[index] = code;
+    }
+    bytes[path.length] = 0;
+    return bytes;
   }
 }

@@ -133,6 +133,15 @@ describe("the bundle of fastflush", () => {
     expect(text.match(/libc\.socket\(/g)).toHaveLength(1);
     expect(text).toContain("AF_UNIX = 1");
   });
+
+  test("the thread that reads deferred mail has no network code, and writes no file", async () => {
+    const { text, inputs } = await bundle("read_deferred.ts");
+    expect(packagesOf(inputs)).toEqual(["punycode", "tr46"]);
+    expect(modulesOf(text)).toEqual(["bun:ffi", "worker_threads"]);
+    for (const banned of [...NETWORK, /\bBun\.(?:listen|connect|write)\b/]) {
+      expect([banned.source, banned.exec(text)?.[0] ?? null]).toEqual([banned.source, null]);
+    }
+  });
 });
 
 function versionOf(name: string): string {

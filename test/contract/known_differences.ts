@@ -60,6 +60,7 @@ const RULES: readonly Rule[] = [
   oneLetterIsDenied,
   longRequestsAreRefused,
   wordsMayEndOddly,
+  repliesHaveNames,
 ];
 
 /** What ours must do where the original did `original`, and the tree was `initial` before. */
@@ -306,6 +307,12 @@ function oneLetterIsDenied(outcome: Outcome, { request, logfile, initial }: Know
   }
   const log = outcome.log.filter((line) => !OF_WORK.test(line));
   return { ...outcome, reply: replyOf(4), wakes: [], exit: 0, tree: initial(), log };
+}
+
+/** Defect 17: to an end of input before the first byte the original answers a status without its name. */
+function repliesHaveNames(outcome: Outcome, { row }: Known): Outcome {
+  const isNameless = bytesOf(row.send) === "" && outcome.reply === `${replyOf(null)}3\0\0`;
+  return isNameless ? { ...outcome, reply: replyOf(3) } : outcome;
 }
 
 /** A word that ends in a byte 0xFF, and then in the end of input: the original takes it for no word at all. */

@@ -1,8 +1,6 @@
-/** send --wait in memory, with the original flush service and with ours: what comes of each message, and how it ends. */
+/** What `send --wait` tells, over a queue, a service and a log in memory. */
 import { describe, expect, test } from "bun:test";
-import { MAIL, runWhileTimePasses as run, stage } from "../../test/support/send_stage.ts";
-import { message, waiting } from "../../test/support/some_mail.ts";
-import { FOLLOWED_MAX } from "../following/following.ts";
+import { MAIL, runInTime as run, stageMail as stage } from "../../test/support/queue_service.ts";
 import { MessagesInMemory } from "../index/messages_in_memory.ts";
 
 describe("send --wait", () => {
@@ -96,29 +94,6 @@ describe("send --wait", () => {
     });
   }
 
-  test("follows what our service has released and not told of", async () => {
-    const { rig, service } = stage();
-    service.isOriginal = false;
-    service.omitsItems = true;
-    service.fate = (id) => (id === "A1" ? delivered(id, "u@one.example") : { back: true });
-    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
-    expect(service.released).toEqual(["A1"]);
-    expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
-  });
-
-  test("says what is not followed, as there is no room for it, and that is no success", async () => {
-    const { rig } = stage();
-    const many = Array.from({ length: FOLLOWED_MAX + 1 }, () => waiting("u@one.example"));
-    rig.mail = new MessagesInMemory([message(rig, "A1", 60, 300, many)]);
-    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
-    expect(rig.terminal.outText).toBe(
-      "1 message released for delivery: Postfix tries to deliver now.\n",
-    );
-    expect(rig.terminal.errText).toBe(
-      "1 message released and not followed: not more than 250,000 recipients are.\n",
-    );
-  });
-
   test("believes a log of several hosts where it tells of this one, with its domain or without", async () => {
     const { rig, service } = stage();
     rig.instance = { ...rig.instance, logging: { ...rig.instance.logging, maillogFile: "" } };
@@ -165,6 +140,45 @@ describe("send --wait", () => {
       expect(rig.interrupts.isListening).toBeFalse();
       expect(rig.clock.monotonicMs() > 600_000).toBe(!isStopped);
     }
+  });
+
+  test("follows what the service has released and not told of, and asks for it no more", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.omitted.add("A1");
+    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    expect(await run(rig, "send", "--yes", "--wait", "@one.example,one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("Of 3 recipients: 3 delivered, 0 deferred again.");
+    expect(rig.terminal.outText).not.toContain("not found");
+    expect(rig.requests).toEqual([
+      expect.stringContaining("fastflush_send"),
+      "request send_file queue_id A3",
+    ]);
+  });
+
+  test("says how many messages it has no room to follow, and that is no success", async () => {
+    const { rig, service } = stage();
+    const recipients = Array.from({ length: 250_001 }, () => ({
+      address: "u@one.example",
+      site: "one.example",
+      status: "",
+      reason: "",
+    }));
+    rig.mail = new MessagesInMemory([
+      {
+        queueId: "A1",
+        sender: "",
+        arrivalSeconds: 0,
+        sizeBytes: 1,
+        nextTrySeconds: 0,
+        recipients,
+      },
+    ]);
+    service.fate = (id) => delivered(id, "u@one.example");
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
+    expect(rig.terminal.errText).toBe(
+      "1 message released and not followed: not more than 250,000 recipients are.\n",
+    );
   });
 
   test("does not wait where nothing was released", async () => {
