@@ -6,32 +6,42 @@
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
-import { addCompact } from "./compact.ts";
-import { addDoctor } from "./doctor.ts";
-import { CommandError, EXIT } from "./exit_status.ts";
+import { addHistogram } from "./deferred/histogram.ts";
+import { addList } from "./deferred/list.ts";
+import { addShow } from "./deferred/show.ts";
+import { CommandError, EXIT, statusesText } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
-import { addHistogram } from "./histogram.ts";
-import { addInstall } from "./install.ts";
-import { addList } from "./list.ts";
-import { addPreview } from "./preview.ts";
 import { printable, printableText } from "./printable.ts";
-import { addRebuild } from "./rebuild.ts";
-import { addSend } from "./send.ts";
-import { addShow } from "./show.ts";
-import { addSites } from "./sites.ts";
-import { addStatus } from "./status.ts";
-import { addUninstall } from "./uninstall.ts";
-import { addVerify } from "./verify.ts";
+import { addCompact } from "./record/compact.ts";
+import { addRebuild } from "./record/rebuild.ts";
+import { addSites } from "./record/sites.ts";
+import { addVerify } from "./record/verify.ts";
+import { addPreview } from "./release/preview.ts";
+import { addSend } from "./release/send.ts";
+import { addDoctor } from "./set_up/doctor.ts";
+import { addInstall } from "./set_up/install.ts";
+import { addStatus } from "./set_up/status.ts";
+import { addUninstall } from "./set_up/uninstall.ts";
 
-/** Two words, and no end of line: wide enough for most terminals, and the same in a pipe. */
+/** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
 
-const EXIT_STATUSES = `
-Exit status:
-  ${EXIT.done}   done            ${EXIT.found}   something failed, was found (verify) or was declined
-  ${EXIT.usage}  wrong usage     ${EXIT.unavailable}  no service, or not that of fastflush
-  ${EXIT.tryAgain}  try again       ${EXIT.notPermitted}  not permitted   ${EXIT.configuration}  main.cf is wrong
-`;
+/** Adds a command to the program. */
+type AddCommand = (program: Command, perform: Perform) => void;
+
+/** All commands by what they are about, in the order of the help. */
+const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
+  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend]],
+  ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
+  ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall]],
+];
+
+const EXAMPLES = [
+  ["fastflush list", "what is deferred, for whom, and why"],
+  ["fastflush send example.com --wait", "try its mail now, and see what comes of it"],
+  ["fastflush doctor", "is the flush service set up well"],
+  ["fastflush -c /etc/postfix-out list", "of another Postfix instance"],
+] as const;
 
 /** Options before the command's name, as commander gives them. */
 interface GlobalOptions {
@@ -77,10 +87,12 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
   const { terminal } = world;
   const program = new Command("fastflush")
     .description(
-      "Shows and flushes the deferred mail that Postfix's fast flush service has recorded.",
+      "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. No command " +
+        "deletes mail.",
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
+    .helpOption("-h, --help", "show this help")
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()
@@ -89,27 +101,25 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text.split("\n").map(printableText).join("\n")),
     })
-    .showHelpAfterError(
-      "Commands are sites, preview, send, verify, compact and rebuild: see fastflush COMMAND --help.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["fastflush sites", "what is recorded"],
-        ["fastflush send example.com", "try the deferred mail of a site now"],
-        ["fastflush -c /etc/postfix-out sites", "of another Postfix instance"],
-      ]) + EXIT_STATUSES,
-    );
-  for (const add of [addList, addHistogram, addShow]) {
-    add(program, perform);
+    .addHelpText("after", examples(EXAMPLES) + statusesText());
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const add of commands) {
+      add(program, perform);
+    }
   }
-  for (const add of [addSites, addPreview, addSend, addVerify, addCompact, addRebuild]) {
-    add(program, perform);
-  }
-  for (const add of [addInstall, addUninstall, addStatus, addDoctor]) {
-    add(program, perform);
-  }
+  program.commandsGroup("Help:").helpCommand("help [command]", "show the help of a command");
+  addHints(program);
   return program;
+}
+
+/** What is said behind what is wrong with a command line. */
+function addHints(program: Command): void {
+  const names = program.commands.map((command) => command.name());
+  program.showHelpAfterError(`Commands are ${names.join(", ")}: see fastflush COMMAND --help.`);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`See fastflush ${command.name()} --help.`);
+  }
 }
 
 function statusOf(caught: unknown, { terminal }: CommandWorld): number {

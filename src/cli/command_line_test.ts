@@ -1,20 +1,29 @@
 /** The commands over a service in memory: what they ask, what they print, how they end. */
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
+import { EXIT } from "./exit_status.ts";
 
+/** In the order of the help, and of the page. */
 const COMMANDS = [
   "list",
   "histogram",
   "show",
-  "sites",
   "preview",
   "send",
+  "sites",
   "verify",
   "compact",
   "rebuild",
+  "status",
+  "doctor",
+  "install",
+  "uninstall",
 ] as const;
+
+const PAGE = join(import.meta.dir, "..", "..", "docs", "COMMAND.md");
 
 /** Each command as a script would start it. */
 const LINES: ReadonlyArray<readonly string[]> = [
@@ -38,23 +47,41 @@ describe("help", () => {
     });
   }
 
-  test("--help names all commands and exit statuses", async () => {
+  test("--help names all commands, a group after the other, and the exit statuses", async () => {
     const rig = new CommandRig();
     expect(await rig.run("--help")).toBe(0);
-    for (const command of COMMANDS) {
-      expect(rig.terminal.outText).toMatch(new RegExp(`^ {2}${command} `, "m"));
-    }
-    expect(rig.terminal.outText).toContain("Exit status:");
+    const lines = rig.terminal.outText.split("\n");
+    const names = lines.flatMap((line) => / {2}([a-z]+) \[options\]/.exec(line)?.slice(1) ?? []);
+    expect(names).toEqual([...COMMANDS]);
+    expect(rig.terminal.outText).toContain("Exit status:\n  0   done");
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
+describe("docs/COMMAND.md", () => {
+  test("has each command in its first table, and a section of it, in the order of the help", async () => {
+    const page = await Bun.file(PAGE).text();
+    const named = (pattern: RegExp): string[] =>
+      page.match(pattern)?.map((line) => /[a-z]+/.exec(line)?.[0] ?? "") ?? [];
+    expect(named(/^\| `[a-z]+(?: [^`]*)?` \| [^`]*(?=\|)/gm)).toEqual([...COMMANDS]);
+    const isCommand = (name: string): boolean => COMMANDS.some((each) => each === name);
+    expect(named(/^## [a-z]+$/gm).filter(isCommand)).toEqual([...COMMANDS]);
+  });
+
+  test("has each exit status", async () => {
+    const page = await Bun.file(PAGE).text();
+    const numbers = page.match(/(?<=^\| )[0-9]+(?= \| )/gm)?.map(Number);
+    expect(numbers).toEqual(Object.values(EXIT));
   });
 });
 
 describe("wrong usage: status 64, what is wrong and what is possible, and nobody is asked", () => {
   const rows: ReadonlyArray<readonly [words: readonly string[], said: string]> = [
     [[], "Usage: fastflush"],
-    [["frob"], "unknown command 'frob'\nCommands are sites, preview,"],
+    [["frob"], "unknown command 'frob'\nCommands are list, histogram, show,"],
     [["frob\x1b[31m"], "unknown command 'frob?[31m'"],
     [["sites", "extra"], "too many arguments"],
-    [["sites", "--frob"], "unknown option '--frob'"],
+    [["sites", "--frob"], "unknown option '--frob'\nSee fastflush sites --help."],
     [["preview"], "No mail is selected. Name sites (example.com, @example.com), or give"],
     [["send", "--yes"], "No mail is selected."],
     [["send", "--yes", "a.example", "--all"], "Mail is selected in more than one way."],

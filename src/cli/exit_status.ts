@@ -5,23 +5,27 @@
  * sysexits.h.
  */
 export const EXIT = {
-  /** What was asked for is done; for verify: nothing differs. */
   done: 0,
-  /** Something failed, was found, was declined or was not delivered; what could be done is done. */
   found: 1,
-  /** The command line is wrong. Nothing was done. */
   usage: 64,
-  /** Nobody answers, or not our service. Nothing was done. */
   unavailable: 69,
-  /** A defect of this program. */
   defect: 70,
-  /** The service did not answer, or broke off: what was done until then is done. */
   tryAgain: 75,
-  /** This user may not ask. Nothing was done. */
   notPermitted: 77,
-  /** main.cf can't be read or understood. Nothing was done. */
   configuration: 78,
 } as const;
+
+/** What each means, for the help. */
+const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done, and nothing amiss was found",
+  found: "something failed, was found (verify, doctor, status), was declined or not all delivered",
+  usage: "wrong usage: nothing was done",
+  unavailable: "no service answers that can do this, or the queue is not there",
+  defect: "a defect of fastflush",
+  tryAgain: "the service did not answer, or broke off: try again",
+  notPermitted: "not permitted",
+  configuration: "main.cf or master.cf can't be read, or is not understood",
+};
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
@@ -34,4 +38,11 @@ export class CommandError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** The section of a help text. */
+export function statusesText(): string {
+  const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  const lines = names.map((name) => `  ${String(EXIT[name]).padEnd(2)}  ${MEANINGS[name]}\n`);
+  return `\nExit status:\n${lines.join("")}`;
 }

@@ -75,17 +75,6 @@ export const FIELDS = {
       unreadable: "number",
     },
   },
-  sites: {
-    site: {
-      logfile: "text",
-      entries: "number",
-      bytes: "number",
-      added: "number",
-      sent: "number",
-      names: "list",
-    },
-    end: { status: "text", logs: "number", entries: "number", bytes: "number" },
-  },
   preview: {
     message: {
       queue_id: "text",
@@ -135,6 +124,17 @@ export const FIELDS = {
       unfollowed: "number",
     },
   },
+  sites: {
+    site: {
+      logfile: "text",
+      entries: "number",
+      bytes: "number",
+      added: "number",
+      sent: "number",
+      names: "list",
+    },
+    end: { status: "text", logs: "number", entries: "number", bytes: "number" },
+  },
   verify: {
     difference: { logfile: "text", queue_id: "text", kind: "text" },
     refused: { site: "text", why: "text" },
@@ -176,34 +176,6 @@ export const FIELDS = {
       kept: "number",
     },
   },
-  install: {
-    instance: {
-      config_directory: "text",
-      postfix: "text or null",
-      outcome: "text",
-      program: "text or null",
-      changed: "list",
-      copies: "list",
-      messages: "number",
-      added: "number",
-    },
-    reason: { config_directory: "text", why: "text" },
-    advice: { config_directory: "text", text: "text" },
-    end: { status: "text", instances: "number" },
-  },
-  uninstall: {
-    instance: {
-      config_directory: "text",
-      postfix: "text or null",
-      outcome: "text",
-      program: "text or null",
-      restored: "list",
-      edited: "list",
-    },
-    stays: { config_directory: "text", setting: "text" },
-    reason: { config_directory: "text", why: "text" },
-    end: { status: "text", instances: "number" },
-  },
   status: {
     instance: {
       config_directory: "text",
@@ -236,6 +208,34 @@ export const FIELDS = {
       wells: "number",
       unseen: "number",
     },
+  },
+  install: {
+    instance: {
+      config_directory: "text",
+      postfix: "text or null",
+      outcome: "text",
+      program: "text or null",
+      changed: "list",
+      copies: "list",
+      messages: "number",
+      added: "number",
+    },
+    reason: { config_directory: "text", why: "text" },
+    advice: { config_directory: "text", text: "text" },
+    end: { status: "text", instances: "number" },
+  },
+  uninstall: {
+    instance: {
+      config_directory: "text",
+      postfix: "text or null",
+      outcome: "text",
+      program: "text or null",
+      restored: "list",
+      edited: "list",
+    },
+    stays: { config_directory: "text", setting: "text" },
+    reason: { config_directory: "text", why: "text" },
+    end: { status: "text", instances: "number" },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Fields>>>>;
 

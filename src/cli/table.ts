@@ -4,7 +4,7 @@
  * Cells are printable text, which may be coloured. A table is the same on a terminal and in a pipe, but that on a
  * terminal a column may be cut at its right edge. The library's work grows with the square of the number of rows and
  * with that of what it cuts: a table is made page by page, with columns of the same widths, and cut here. A row costs
- * 0.1 ms all the same, so that whoever may have very many shows the first ones.
+ * 0.1 ms all the same, so that whoever may have very many shows the first ROWS_SHOWN_MAX.
  */
 import Table from "cli-table3";
 import stringWidth from "string-width";
@@ -16,6 +16,9 @@ export interface Column {
   /** Its text, which has no colours then, is cut where the table is wider than the terminal. */
   readonly mayBeCut?: true;
 }
+
+/** So many rows are shown of a table that may have very many. */
+export const ROWS_SHOWN_MAX = 1000;
 
 const PAGE_ROWS = 50;
 const CUT = "…";

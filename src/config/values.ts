@@ -55,7 +55,7 @@ export function parseTimeSeconds(
   unit: TimeUnit,
   minSeconds: number,
 ): number {
-  const seconds = secondsOf(text, unit);
+  const seconds = parseSeconds(text, unit);
   if (seconds === null) {
     throw new Fatal(`parameter ${name}: bad time value or unit: ${text}`);
   }
@@ -63,6 +63,21 @@ export function parseTimeSeconds(
     throw new Fatal(`invalid ${name}: ${seconds} (min ${minSeconds})`);
   }
   return seconds;
+}
+
+/** The same without a name, and without bounds but those of the original's numbers; null: it is no time. */
+export function parseSeconds(text: string, unit: TimeUnit): number | null {
+  if (text === "") {
+    return null;
+  }
+  const prefix = NUMBER_PREFIX.exec(text)?.[0] ?? "";
+  const suffix = text.charAt(prefix.length);
+  const chosen = suffix === "" ? unit : unitNamed(suffix);
+  const value = Math.trunc(Number(prefix));
+  if (chosen === null || value < 0 || value > valueMax(UNIT_SECONDS[chosen])) {
+    return null;
+  }
+  return value * UNIT_SECONDS[chosen];
 }
 
 /** `yes` or `no`, in upper or lower case. */
@@ -93,20 +108,6 @@ export function parseNames(text: string): ReadonlySet<string> {
 /** The parts of a list that is separated by commas and white space. */
 export function splitList(text: string): string[] {
   return text.split(/[, \t\r\n]+/).filter((part) => part !== "");
-}
-
-function secondsOf(text: string, unit: TimeUnit): number | null {
-  if (text === "") {
-    return null;
-  }
-  const prefix = NUMBER_PREFIX.exec(text)?.[0] ?? "";
-  const suffix = text.charAt(prefix.length);
-  const chosen = suffix === "" ? unit : unitNamed(suffix);
-  const value = Math.trunc(Number(prefix));
-  if (chosen === null || value < 0 || value > valueMax(UNIT_SECONDS[chosen])) {
-    return null;
-  }
-  return value * UNIT_SECONDS[chosen];
 }
 
 function unitNamed(letter: string): TimeUnit | null {

@@ -1,6 +1,7 @@
 /**
  * What a check is, and what checks have in common. Pure.
  */
+import { originalCommand, whoseCommand } from "../installation/flush_entry.ts";
 import type { MasterEntry } from "../installation/postconf.ts";
 import { Commands } from "./commands.ts";
 import type { Finding, KindId } from "./kinds.ts";
@@ -13,12 +14,6 @@ export interface Check {
   /** What is good if there are no findings. */
   readonly well: (setUp: SetUp) => string;
 }
-
-/** The command of our entry in master.cf. */
-export const OUR_COMMAND = "fastflush/flush";
-
-/** That of the original. */
-export const ORIGINAL_COMMAND = "flush";
 
 /** A finding, in one line. */
 export function finding(id: KindId, what: string, command: string | null): Finding {
@@ -45,26 +40,17 @@ export function entryName({ service, type }: Pick<MasterEntry, "service" | "type
   return `${service}/${type}`;
 }
 
-/** The path of an entry's program, from daemon_directory. */
-export function commandOf({ command }: Pick<MasterEntry, "command">): string {
-  return command.split(" ", 1)[0] ?? "";
-}
-
 /** master.cf has fastflush as its flush service. */
 export function isOurs(configuration: Configuration): boolean {
   const entry = flushEntry(configuration);
-  return entry !== null && commandOf(entry) === OUR_COMMAND;
+  return entry !== null && whoseCommand(entry.command) === "fastflush";
 }
-
-/** What our program takes, and the original does not. */
-const OUR_OPTION = "-E";
 
 /** The line that puts the original back; other arguments stay. */
 export function backToOriginal(setUp: SetUp): string {
   const { configuration } = setUp;
   const name = `${configuration.values.flush_service_name}/unix`;
-  const words = flushEntry(configuration)?.command.split(" ").slice(1) ?? [];
-  const command = [ORIGINAL_COMMAND, ...words.filter((word) => word !== OUR_OPTION)].join(" ");
+  const command = originalCommand(flushEntry(configuration)?.command ?? "");
   return commandsFor(setUp).postconf("-F", `${name}/command=${command}`);
 }
 

@@ -2,12 +2,18 @@
  * Is anything recorded, and what: fast_flush_domains. Pure.
  */
 import { errorText } from "../effects/os_error.ts";
+import { TABLE_TYPES } from "../eligibility/open_table.ts";
 import { splitTokens } from "../eligibility/tokens.ts";
+import {
+  INDEXED_TYPES,
+  indexedFiles,
+  patternsOf,
+  unsupportedTables,
+} from "../installation/list_patterns.ts";
+import { commandLine } from "../installation/shell_words.ts";
 import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
 import { etrnClosed } from "./check_etrn.ts";
-import { commandLine } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
-import { INDEXED_TYPES, indexedFiles, TABLE_TYPES, unsupportedTables } from "./list_patterns.ts";
 import type { SetUp } from "./set_up.ts";
 
 const CLOSED_ETRN = "smtpd_etrn_restrictions=permit_mynetworks, reject";
@@ -56,13 +62,14 @@ export const listsReadable: Check = {
 
 function unsupported(setUp: SetUp, text: string): Finding[] {
   const { configuration } = setUp;
-  const bad = [...unsupportedTables(text), ...configuration.innerTables];
+  const patterns = patternsOf(text);
+  const bad = [...unsupportedTables(patterns), ...configuration.innerTables];
   if (bad.length === 0 || !isOurs(configuration)) {
     return [];
   }
-  const known = TABLE_TYPES.map((type) => `${type}:`).join(", ");
+  const known = [...TABLE_TYPES].map((type) => `${type}:`).join(", ");
   const what = `fastflush can't read ${bad.join(", ")}. It reads ${known}, files and names.`;
-  const indexed = indexedFiles(text);
+  const indexed = indexedFiles(patterns);
   const hasTexts =
     indexed.length === bad.length &&
     indexed.every((path) => configuration.tableSources.get(path) === true);

@@ -1,18 +1,14 @@
 /**
  * The entry of the flush service in master.cf. Pure.
  */
-import type { MasterEntry } from "../installation/postconf.ts";
 import {
-  type Check,
-  commandOf,
-  commandsFor,
-  entryName,
-  finding,
-  flushEntry,
-  isOurs,
   ORIGINAL_COMMAND,
   OUR_COMMAND,
-} from "./check.ts";
+  ourCommand,
+  whoseCommand,
+} from "../installation/flush_entry.ts";
+import type { MasterEntry } from "../installation/postconf.ts";
+import { type Check, commandsFor, entryName, finding, flushEntry, isOurs } from "./check.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
 
@@ -114,23 +110,18 @@ export const entryIsOurs: Check = {
     if (entry === null || isOurs(setUp.configuration)) {
       return entry === null ? null : [];
     }
-    const isOriginal = commandOf(entry) === ORIGINAL_COMMAND;
+    const isOriginal = whoseCommand(entry.command) === "original";
     const what = isOriginal
       ? `${entryName(entry)} in master.cf is the original flush service.`
       : `${entryName(entry)} in master.cf has the command "${entry.command}".`;
     const isThere = setUp.programs !== null && setUp.programs.ours.status !== null;
     const command = isThere
-      ? setColumn(setUp, entry, "command", ourCommand(entry))
+      ? setColumn(setUp, entry, "command", ourCommand(entry.command))
       : commandsFor(setUp).fastflush("install");
     return [finding(isOriginal ? "original-configured" : "command-unknown", what, command)];
   },
   well: () => "master.cf has fastflush as its flush service",
 };
-
-/** Its arguments stay. */
-function ourCommand({ command }: MasterEntry): string {
-  return [OUR_COMMAND, ...command.split(" ").slice(1)].join(" ");
-}
 
 /** A process of ours serves a good number of clients. */
 export const maxUse: Check = {

@@ -1,14 +1,15 @@
 /**
  * Who may send ETRN. Pure.
  *
- * As smtpd(8) has it: without a restriction that refuses, everybody. smtpd_discard_ehlo_keywords changes nothing, since
+ * As smtpd(8) has it: without a restriction that refuses whom it does not know, everybody. smtpd_discard_ehlo_keywords changes nothing, since
  * a client need not be told of a command to send it. Restrictions for clients and HELO names hold for ETRN too.
  */
+import { programOf } from "../installation/flush_entry.ts";
 import type { MasterEntry } from "../installation/postconf.ts";
-import { type Check, commandOf, commandsFor, entryName, finding } from "./check.ts";
-import { commandLine } from "./commands.ts";
+import { isEveryDestination, strangersUnder } from "../installation/recorded_sites.ts";
+import { commandLine } from "../installation/shell_words.ts";
+import { type Check, commandsFor, entryName, finding } from "./check.ts";
 import type { KindId } from "./kinds.ts";
-import { recordsAll } from "./list_patterns.ts";
 import type { Configuration, SetUp } from "./set_up.ts";
 
 type Restrictions =
@@ -25,13 +26,9 @@ const LISTS: readonly Restrictions[] = [
 const LOCAL_INTERFACES = /^(?:loopback-only|localhost|127\.[0-9.]+|::1)$/;
 const LOCAL_SERVICE = /^(?:localhost|127\.[0-9.]+|\[::1\]):/;
 
-/** Somebody may be refused: any restriction but those that only permit, whoever it is about. */
+/** Strangers are turned away, or somebody is asked about them. */
 export function etrnClosed(values: Readonly<Record<Restrictions, string>>): boolean {
-  return LISTS.some((name) =>
-    values[name]
-      .split(/[\s,]+/)
-      .some((word) => word !== "" && !word.startsWith("permit") && !word.startsWith("warn_if")),
-  );
+  return LISTS.some((name) => strangersUnder(values[name]) !== "let in");
 }
 
 /** smtpd(8) entries where anybody may send ETRN. */
@@ -44,7 +41,7 @@ function openEntries({ entries, values, overrides }: Configuration): MasterEntry
       smtpd_client_restrictions: value("smtpd_client_restrictions"),
       smtpd_helo_restrictions: value("smtpd_helo_restrictions"),
     };
-    return commandOf(entry) === "smtpd" && !etrnClosed(effective);
+    return programOf(entry.command) === "smtpd" && !etrnClosed(effective);
   });
 }
 
@@ -60,7 +57,7 @@ export const etrnRestricted: Check = {
       return [];
     }
     const names = open.map(entryName).join(", ");
-    const what = `Any client of ${names} may send ETRN: smtpd_etrn_restrictions refuses nobody.`;
+    const what = `Any client of ${names} may send ETRN: smtpd_etrn_restrictions does not turn strangers away.`;
     return [finding(kindOf(configuration, open), what, closing(setUp, open))];
   },
   well: () => "ETRN is not open to everybody",
@@ -74,7 +71,9 @@ function kindOf(configuration: Configuration, open: readonly MasterEntry[]): Kin
   if (isLocal) {
     return "etrn-open-local";
   }
-  return recordsAll(configuration) ? "etrn-open-to-all" : "etrn-open";
+  return isEveryDestination(configuration.values.fast_flush_domains)
+    ? "etrn-open-to-all"
+    : "etrn-open";
 }
 
 /** In main.cf, and nothing else in an entry. */

@@ -1,8 +1,10 @@
 /**
  * The programs: ours, as installed, and Postfix's version. Pure.
  */
+
+import { commandLine, quoted } from "../installation/shell_words.ts";
 import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
-import { commandLine, inTurn, quoted } from "./commands.ts";
+import { inTurn } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
 import type { Place } from "./set_up.ts";
 

@@ -1,12 +1,13 @@
 /**
  * The files of the queue: rights, times, room. Pure.
  */
+import { parseSeconds } from "../config/values.ts";
+import { isEveryDestination } from "../installation/recorded_sites.ts";
+import { commandLine, quoted } from "../installation/shell_words.ts";
 import { type Check, commandsFor, countOf, fewOf, finding, isOurs } from "./check.ts";
-import { commandLine, inTurn, quoted } from "./commands.ts";
+import { inTurn } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
-import { recordsAll } from "./list_patterns.ts";
 import type { QueueFacts, QueueFolder, SetUp } from "./set_up.ts";
-import { seconds } from "./time_value.ts";
 
 const PERMISSIONS = 0o777;
 const LOG_MODE = "600";
@@ -110,7 +111,7 @@ function timeFindings(setUp: SetUp, { logs, deferred }: QueueFacts): Finding[] {
   }
   const far = deferred?.far ?? [];
   if (far.length > 0) {
-    const limit = seconds(values.maximal_backoff_time, "s") ?? 0;
+    const limit = parseSeconds(values.maximal_backoff_time, "s") ?? 0;
     const what = `To be tried again later than maximal_backoff_time (${values.maximal_backoff_time}) from now: ${fewOf(far)}.`;
     const command = `find ${deferredDirectory} -type f -newermt '${limit} seconds' -exec touch {} +`;
     findings.push(finding("next-try-far", what, command));
@@ -156,12 +157,12 @@ export const diskSound: Check = {
 export const refreshLong: Check = {
   run: (setUp) => {
     const { configuration } = setUp;
-    if (!isOurs(configuration) || !recordsAll(configuration)) {
+    if (!isOurs(configuration) || !isEveryDestination(configuration.values.fast_flush_domains)) {
       return null;
     }
     const text = configuration.values.fast_flush_refresh_time;
     const what = `Every destination is recorded, and what nobody flushes is tried again after ${text}.`;
-    const isShort = (seconds(text, "h") ?? 0) <= HALF_DAY_SECONDS;
+    const isShort = (parseSeconds(text, "h") ?? 0) <= HALF_DAY_SECONDS;
     const command = commandsFor(setUp).set("fast_flush_refresh_time=7d");
     return isShort ? [finding("refresh-short", what, command)] : [];
   },

@@ -1,13 +1,13 @@
 /**
  * What runs, and with what environment and configuration. Pure.
  */
+
 import type { RunningFile, RunningProcess } from "../effects/processes.ts";
+import { splitTokens } from "../eligibility/tokens.ts";
+import { dangerousEntries, isDangerousVariable } from "../installation/recorded_sites.ts";
 import { type Check, commandsFor, finding, isOurs } from "./check.ts";
 import type { Finding } from "./kinds.ts";
 import type { Place } from "./set_up.ts";
-
-/** Variables by which a program built with Bun can be made to do something else. */
-const DANGEROUS = /^BUN_/;
 
 /** What a process's start may seem to be before a change that it has seen. */
 const START_TOLERANCE_MS = 50;
@@ -88,11 +88,13 @@ export const environmentClean: Check = {
   run: (setUp) => {
     const { configuration, running } = setUp;
     const findings: Finding[] = [];
-    const words = configuration.values.import_environment.split(/[\s,]+/);
-    const listed = words.filter((word) => DANGEROUS.test(word));
+    const imported = configuration.values.import_environment;
+    const listed = dangerousEntries(imported);
     const commands = commandsFor(setUp);
     if (listed.length > 0) {
-      const rest = words.filter((word) => word !== "" && !DANGEROUS.test(word)).join(" ");
+      const rest = splitTokens(imported)
+        .filter((entry) => !listed.includes(entry))
+        .join(" ");
       const what = `import_environment lists ${listed.join(", ")}.`;
       const command = commands.set(`import_environment=${rest}`);
       findings.push(finding("bun-environment-listed", what, command));
@@ -104,7 +106,7 @@ export const environmentClean: Check = {
         (environment ?? []).map((each) => each.split("=", 1)[0] ?? ""),
       ),
     );
-    const set = [...variables].filter((name) => DANGEROUS.test(name));
+    const set = [...variables].filter(isDangerousVariable);
     if (set.length > 0) {
       const what = `Postfix runs with ${set.join(", ")} in its environment.`;
       findings.push(finding("bun-environment-running", what, commands.restart()));

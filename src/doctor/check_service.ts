@@ -1,8 +1,9 @@
 /**
  * The service as its clients see it, and its record. Pure.
  */
+
+import { commandLine, quoted } from "../installation/shell_words.ts";
 import { type Check, commandsFor, countOf, finding, flushEntry } from "./check.ts";
-import { commandLine, quoted } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
 

@@ -131,6 +131,19 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     [],
   ],
   [
+    "clients on a block list alone are refused",
+    withValues({
+      smtpd_etrn_restrictions: "",
+      smtpd_client_restrictions: "reject_rbl_client list.example",
+    }),
+    ["etrn-open-to-all"],
+  ],
+  [
+    "variables of the engine, with blanks in a value",
+    withValues({ import_environment: "TZ { BUN_X=a b } JSC_y" }),
+    ["bun-environment-listed"],
+  ],
+  [
     "ETRN is permitted only",
     withValues({ smtpd_etrn_restrictions: "permit_mynetworks permit" }),
     ["etrn-open-to-all"],
@@ -197,6 +210,13 @@ describe("commands", () => {
       ours: { path: "/x", status: null },
     };
     expect(commandOf({ ...original, programs })).toBe("fastflush -c /etc/postfix install");
+  });
+
+  test("leave all else in import_environment", () => {
+    const imported = withValues({ import_environment: "TZ { BUN_X=a b } { A = b c }" });
+    expect(commandOf(imported)).toStartWith(
+      "postconf -c /etc/postfix -e 'import_environment=TZ { A = b c }' && ",
+    );
   });
 
   test("record everything only with ETRN closed", () => {

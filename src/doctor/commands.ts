@@ -2,17 +2,7 @@
  * Lines for a shell that mend something, for one Postfix instance. Pure: nothing here is run.
  */
 
-const SAFE_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
-
-/** A word as a shell takes it. A byte string. */
-export function quoted(word: string): string {
-  return SAFE_WORD.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** Words as one command. */
-export function commandLine(...words: readonly string[]): string {
-  return words.map(quoted).join(" ");
-}
+import { commandLine } from "../installation/shell_words.ts";
 
 /** Commands one after the other, each if the one before it went well. */
 export function inTurn(...commands: readonly string[]): string {

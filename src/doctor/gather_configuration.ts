@@ -2,9 +2,15 @@
  * Gathers what main.cf and master.cf say, through postconf(1). Throws PostconfError.
  */
 import { OsError } from "../effects/os_error.ts";
+import {
+  allPatterns,
+  indexedFiles,
+  patternsOf,
+  tableFiles,
+  unsupportedTables,
+} from "../installation/list_patterns.ts";
 import { Postconf } from "../installation/postconf.ts";
 import { entryName } from "./check.ts";
-import { indexedFiles, innerLists, tableFiles, unsupportedTables } from "./list_patterns.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine } from "./machine.ts";
 import { type Configuration, PARAMETERS } from "./set_up.ts";
@@ -46,7 +52,10 @@ export async function gatherConfiguration(
     changedMs: changedMs(looking, directory),
     ...readLists(machine, domains),
     tableSources: new Map(
-      indexedFiles(domains).map((path) => [path, looking.place(path, true).status !== null]),
+      indexedFiles(patternsOf(domains)).map((path) => [
+        path,
+        looking.place(path, true).status !== null,
+      ]),
     ),
     mailOwner: machine.findUser(values.mail_owner),
   };
@@ -66,20 +75,13 @@ function readLists(
   domains: string,
 ): Pick<Configuration, "listFaults" | "innerTables"> {
   const listFaults = new Map<string, string>();
-  const innerTables: string[] = [];
-  const rest = [domains];
-  const seen = new Set<string>();
-  for (let text = rest.pop(); text !== undefined; text = rest.pop()) {
-    const lists = innerLists(text).filter((path) => !seen.has(path));
-    for (const path of [...lists, ...tableFiles(text)]) {
-      seen.add(path);
-      const content = readList(machine, path, listFaults);
-      if (lists.includes(path)) {
-        innerTables.push(...unsupportedTables(content));
-        rest.push(content);
-      }
-    }
+  const read = (path: string): string => readList(machine, path, listFaults);
+  const patterns = allPatterns(domains, read);
+  for (const path of tableFiles(patterns)) {
+    read(path);
   }
+  const ownTables = new Set(unsupportedTables(patternsOf(domains)));
+  const innerTables = unsupportedTables(patterns).filter((table) => !ownTables.has(table));
   return { listFaults, innerTables };
 }
 
@@ -90,7 +92,7 @@ function readList(
   faults: Map<string, string>,
 ): string {
   try {
-    return textFiles.read(path).text.replace(/^#.*$/gm, "");
+    return textFiles.read(path).text;
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;

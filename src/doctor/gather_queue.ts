@@ -4,13 +4,13 @@
  * Looks at no more than some thousands of each: what is wrong with many is wrong with the first.
  */
 
+import { parseSeconds } from "../config/values.ts";
 import type { FileStatus } from "../effects/files.ts";
 import { errorCode } from "../effects/os_error.ts";
-import { arrivalSeconds, HEAD_BYTES } from "./arrival_time.ts";
+import { readQueueFile } from "../queue/queue_file.ts";
 import type { Looking, Walk } from "./looking.ts";
 import type { Machine } from "./machine.ts";
 import type { Configuration, DiskFacts, Place, QueueFacts, QueueFolder } from "./set_up.ts";
-import { seconds } from "./time_value.ts";
 
 const LOGS_MAX = 20_000;
 const MESSAGES_MAX = 20_000;
@@ -55,7 +55,7 @@ export function gatherQueue(
   return {
     folders: folders(looking, configuration, below),
     logs: logs === null ? null : logFacts(logs, configuration, nowMs),
-    deferred: deferred === null ? null : deferredFacts(looking, deferred, configuration, nowMs),
+    deferred: deferred === null ? null : deferredFacts(machine, deferred, configuration),
   };
 }
 
@@ -96,22 +96,23 @@ function logFacts(
 }
 
 function deferredFacts(
-  looking: Looking,
-  { files }: Walk,
+  { files, clock }: Machine,
+  { files: messages }: Walk,
   { values }: Configuration,
-  nowMs: number,
 ): NonNullable<QueueFacts["deferred"]> {
-  const backoffSeconds = seconds(values.maximal_backoff_time, "s") ?? Number.POSITIVE_INFINITY;
+  const nowMs = clock.wallMs();
+  const backoffSeconds = parseSeconds(values.maximal_backoff_time, "s") ?? Number.POSITIVE_INFINITY;
   const farMs = nowMs + backoffSeconds * 1000 + FAR_MS;
   const statusIs = (test: (status: FileStatus) => boolean): string[] =>
-    pathsOf(files.filter(({ status }) => status !== null && test(status)));
+    pathsOf(messages.filter(({ status }) => status !== null && test(status)));
   return {
-    count: files.length,
+    count: messages.length,
     far: statusIs((status) => modifiedMs(status) > farMs),
     ahead: statusIs((status) => changedMs(status) > nowMs + AHEAD_MS),
-    arrivedAhead: files.slice(0, READ_MAX).flatMap(({ path }) => {
-      const arrived = arrivalSeconds(looking.head(path, HEAD_BYTES)) ?? 0;
-      return arrived * 1000 > nowMs + AHEAD_MS ? [path.slice(path.lastIndexOf("/") + 1)] : [];
+    arrivedAhead: messages.slice(0, READ_MAX).flatMap(({ path }) => {
+      const message = readQueueFile(files, path);
+      const isAhead = message.kind === "read" && message.arrivalSeconds * 1000 > nowMs + AHEAD_MS;
+      return isAhead ? [path.slice(path.lastIndexOf("/") + 1)] : [];
     }),
   };
 }

@@ -151,12 +151,12 @@ export const KINDS = {
   },
   "bun-environment-listed": {
     severity: "error",
-    when: "`import_environment` lists `BUN_*`",
+    when: "`import_environment` lists `BUN_*`, `JSC_*` or `NODE_*`",
     why: "With such variables whoever starts Postfix can have the service run other code.",
   },
   "bun-environment-running": {
     severity: "error",
-    when: "the running service, or master(8), has `BUN_*` in its environment",
+    when: "the running service, or master(8), has `BUN_*`, `JSC_*` or `NODE_*` in its environment",
     why: "Such variables can have the service run other code.",
   },
   "socket-missing": {

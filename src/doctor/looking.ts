@@ -53,28 +53,15 @@ export class Looking {
 
   /** The end of a file, in whole lines; empty where it can't be read. */
   lastLines(path: string): string[] {
-    const end = this.#part(path, (sizeBytes) => Math.max(0, sizeBytes - TAIL_BYTES), TAIL_BYTES);
-    return end === null ? [] : end.text.split("\n").slice(end.start > 0 ? 1 : 0);
-  }
-
-  /** The beginning of a file; empty where it can't be read. */
-  head(path: string, bytesMax: number): string {
-    return this.#part(path, () => 0, bytesMax)?.text ?? "";
-  }
-
-  #part(
-    path: string,
-    startOf: (sizeBytes: number) => number,
-    bytesMax: number,
-  ): { readonly text: string; readonly start: number } | null {
     const { files } = this.#machine;
     try {
       const file = files.open(path, { access: "read", keepAtime: true });
       try {
-        const start = startOf(files.status(file).sizeBytes);
-        const bytes = Buffer.alloc(bytesMax);
+        const start = Math.max(0, files.status(file).sizeBytes - TAIL_BYTES);
+        const bytes = Buffer.alloc(TAIL_BYTES);
         const count = files.read(file, bytes, start);
-        return { text: bytes.toString("latin1", 0, count), start };
+        const lines = bytes.toString("latin1", 0, count).split("\n");
+        return lines.slice(start > 0 ? 1 : 0);
       } finally {
         files.close(file);
       }
@@ -82,7 +69,7 @@ export class Looking {
       if (errorCode(caught) === "") {
         throw caught;
       }
-      return null;
+      return [];
     }
   }
 

@@ -23,6 +23,19 @@ export interface TableOpenerTools extends TableTools {
   readonly openErrorIsFatal: boolean;
 }
 
+type OpenTable = (name: string, tools: TableOpenerTools) => KeyValueTable | OpenFailure;
+
+/** How tables are opened, by type. */
+const OPENERS: ReadonlyMap<string, OpenTable> = new Map([
+  ["static", (name) => openStaticTable(name)],
+  ["inline", (name, { utf8 }) => openInlineTable(name, utf8)],
+  ["texthash", openTexthashTable],
+  ["regexp", openRegexpTable],
+] satisfies [string, OpenTable][]);
+
+/** The types that are read here. */
+export const TABLE_TYPES: ReadonlySet<string> = new Set(OPENERS.keys());
+
 /** The type that the original gives to a file that it could not open. */
 export const UNREADABLE_FILE = "non-existent";
 
@@ -61,11 +74,12 @@ export class TableOpener {
     if (type === "" || name === "") {
       throw new Fatal(`open dictionary: expecting "type:name" form instead of "${title}"`);
     }
-    const table = this.#openType(type, name);
+    const open = OPENERS.get(type);
     const { utf8, log } = this.#tools;
-    if (table === null) {
+    if (open === undefined) {
       return this.#failed(title, `unsupported dictionary type: ${type}`, false);
     }
+    const table = open(name, this.#tools);
     if ("reason" in table) {
       return this.#failed(title, table.reason, utf8);
     }
@@ -94,22 +108,6 @@ export class TableOpener {
         return "error";
       },
     };
-  }
-
-  /** Null: there is no such type. */
-  #openType(type: string, name: string): KeyValueTable | OpenFailure | null {
-    switch (type) {
-      case "static":
-        return openStaticTable(name);
-      case "inline":
-        return openInlineTable(name, this.#tools.utf8);
-      case "texthash":
-        return openTexthashTable(name, this.#tools);
-      case "regexp":
-        return openRegexpTable(name, this.#tools);
-      default:
-        return null;
-    }
   }
 }
 

@@ -3,7 +3,8 @@
  */
 import { optionLetters, whoseCommand } from "./flush_entry.ts";
 import { EVERY_DESTINATION, MAX_USE } from "./install.ts";
-import { isEveryDestination, isOpenToStrangers, openEntries } from "./recorded_sites.ts";
+import { entriesUnder, isEveryDestination, strangersUnder } from "./recorded_sites.ts";
+import { quoted } from "./shell_words.ts";
 import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
 
 /** With fewer clients a process, our service is slower than the original. */
@@ -22,7 +23,9 @@ export function advice(survey: Survey): string[] {
 
 /** As it is typed for this instance. */
 function postconfOf({ configDirectory }: Survey): string {
-  return configDirectory === DEFAULT_DIRECTORY ? "postconf" : `postconf -c ${configDirectory}`;
+  return configDirectory === DEFAULT_DIRECTORY
+    ? "postconf"
+    : `postconf -c ${quoted(configDirectory)}`;
 }
 
 /** Some destination is recorded. */
@@ -39,12 +42,12 @@ function etrnAdvice(survey: Survey): string[] {
     ? "all mail, of every destination, tried again"
     : "the mail of a recorded destination tried again";
   const setting = `smtpd_etrn_restrictions=${EVERY_DESTINATION.smtpd_etrn_restrictions}`;
-  const found = openEntries(etrnOverrides).map(
+  const found = entriesUnder(etrnOverrides, "let in").map(
     (entry) =>
       `Anybody who reaches ${entry} can have ${what} (ETRN), as that entry of master.cf has restrictions of its own: ` +
       `${postconfOf(survey)} -P '${entry}/${setting}'.`,
   );
-  if (isOpenToStrangers(parameters.smtpd_etrn_restrictions)) {
+  if (strangersUnder(parameters.smtpd_etrn_restrictions) === "let in") {
     found.unshift(
       `Anybody who reaches the SMTP port can have ${what} (ETRN). To leave that to your own networks: ` +
         `${postconfOf(survey)} '${setting}'.`,

@@ -21,7 +21,7 @@ import {
 import { objections, type Wish } from "./objections.ts";
 import type { Postconf } from "./postconf.ts";
 import { ProgramFile } from "./program_file.ts";
-import { isEveryDestination, isOpenToStrangers } from "./recorded_sites.ts";
+import { isEveryDestination, strangersUnder } from "./recorded_sites.ts";
 import {
   CONFIGURATION_FILES,
   type ConfigurationFile,
@@ -159,7 +159,7 @@ function maxUseChange(
 function settingChanges({ parameters, settings }: Survey): SettingChange[] {
   const isDone = {
     fast_flush_domains: isEveryDestination(parameters.fast_flush_domains),
-    smtpd_etrn_restrictions: !isOpenToStrangers(parameters.smtpd_etrn_restrictions),
+    smtpd_etrn_restrictions: strangersUnder(parameters.smtpd_etrn_restrictions) === "turned away",
     fast_flush_refresh_time: settings.has("fast_flush_refresh_time"),
   };
   return (Object.keys(EVERY_DESTINATION) as (keyof typeof EVERY_DESTINATION)[])

@@ -8,8 +8,8 @@ import type { Host } from "../effects/host.ts";
 import { OUR_COMMAND, optionLetters, programOf, whoseCommand } from "./flush_entry.ts";
 import {
   dangerousVariables,
-  isOpenToStrangers,
-  openEntries,
+  entriesUnder,
+  strangersUnder,
   unknownTableTypes,
 } from "./recorded_sites.ts";
 import { CONFIGURATION_FILES, type Survey } from "./survey.ts";
@@ -124,13 +124,13 @@ function recordObjections(survey: Survey, wish: Wish, host: Host): string[] {
 function etrnObjections({ parameters, etrnOverrides }: Survey): string[] {
   const found: string[] = [];
   const restrictions = parameters.smtpd_etrn_restrictions;
-  if (restrictions !== "" && isOpenToStrangers(restrictions)) {
+  if (restrictions !== "" && strangersUnder(restrictions) !== "turned away") {
     found.push(
       `smtpd_etrn_restrictions is "${restrictions}", which does not turn strangers away: with every destination ` +
         'recorded anybody could have all mail tried again. Put "reject" at its end.',
     );
   }
-  for (const entry of openEntries(etrnOverrides)) {
+  for (const entry of entriesUnder(etrnOverrides, "let in", "looked up")) {
     found.push(
       `The entry ${entry} of master.cf has smtpd_etrn_restrictions of its own, which do not turn strangers away: put ` +
         '"reject" at their end.',

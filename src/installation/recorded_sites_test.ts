@@ -2,9 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { OsError } from "../effects/os_error.ts";
 import {
+  dangerousEntries,
   dangerousVariables,
+  entriesUnder,
   isEveryDestination,
-  isOpenToStrangers,
+  strangersUnder,
   unknownTableTypes,
 } from "./recorded_sites.ts";
 
@@ -44,6 +46,7 @@ describe("every destination", () => {
     ["a.example, static:yes", true],
     ["$relay_domains", false],
     ["!static:all", false],
+    ["!!static:all", true],
     ["", false],
   ] as const) {
     test(`"${list}"`, () => {
@@ -52,22 +55,36 @@ describe("every destination", () => {
   }
 });
 
-describe("restrictions that let in strangers", () => {
-  for (const [restrictions, isOpen] of [
-    ["", true],
-    ["permit_mynetworks", true],
-    ["permit_mynetworks, reject", false],
-    ["permit_mynetworks reject", false],
-    ["permit, reject", true],
-    ["check_etrn_access hash:/etrn", true],
-    ["check_etrn_access inline:{a=reject}", true],
-    ["check_etrn_access hash:/etrn, defer", false],
-    ["reject_unknown_client_hostname", true],
+describe("strangers", () => {
+  for (const [restrictions, what] of [
+    ["", "let in"],
+    ["permit_mynetworks", "let in"],
+    ["permit_mynetworks, reject", "turned away"],
+    ["permit_mynetworks reject", "turned away"],
+    ["permit, reject", "let in"],
+    ["check_etrn_access hash:/etrn", "looked up"],
+    ["check_etrn_access inline:{a=reject}", "looked up"],
+    ["check_etrn_access hash:/etrn, permit", "looked up"],
+    ["permit, check_etrn_access hash:/etrn", "let in"],
+    ["check_etrn_access hash:/etrn, defer", "turned away"],
+    ["check_policy_service { unix:private/policy, timeout=1s }", "looked up"],
+    ["reject_unknown_client_hostname", "let in"],
+    ["reject_rbl_client list.example", "let in"],
   ] as const) {
     test(`"${restrictions}"`, () => {
-      expect(isOpenToStrangers(restrictions)).toBe(isOpen);
+      expect(strangersUnder(restrictions)).toBe(what);
     });
   }
+
+  test("entries of master.cf with restrictions of their own", () => {
+    const overrides = new Map([
+      ["smtp/inet", ""],
+      ["submission/inet", "reject"],
+      ["2525/inet", "check_etrn_access hash:/x"],
+    ]);
+    expect(entriesUnder(overrides, "let in")).toEqual(["smtp/inet"]);
+    expect(entriesUnder(overrides, "let in", "looked up")).toEqual(["smtp/inet", "2525/inet"]);
+  });
 });
 
 describe("variables that must not come from outside", () => {
@@ -83,4 +100,8 @@ describe("variables that must not come from outside", () => {
       expect(dangerousVariables(list).join(" ")).toBe(names);
     });
   }
+
+  test("are found with what they are set to", () => {
+    expect(dangerousEntries("TZ { BUN_X=a b } BUN_Y=1")).toEqual(["{ BUN_X=a b }", "BUN_Y=1"]);
+  });
 });

@@ -92,6 +92,14 @@ export class CommandRig {
     this.sockets.listen(PATH, serveReports(reply, note));
   }
 
+  /** What `--json` has printed, a value a line. */
+  jsonLines(): ReturnType<typeof JSON.parse>[] {
+    return this.terminal.outText
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  }
+
   /** Nobody listens: connecting fails. */
   refuse(code: string): void {
     this.sockets.fail(PATH, code);

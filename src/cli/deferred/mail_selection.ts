@@ -1,0 +1,122 @@
+/**
+ * Which deferred mail a command is about: patterns of sites, `--older` and `--reason`, as list, histogram and show
+ * take them. Checked before anything is looked at: a wrong one is an error of usage.
+ */
+import { type Command, Option } from "commander";
+import { wallSeconds } from "../../effects/clock.ts";
+import type { MailFilter } from "../../index/deferred_mail.ts";
+import { isSitePattern, type SiteMatcher, siteMatcher } from "../../index/site_pattern.ts";
+import { decodeUtf8, encodeUtf8 } from "../../names/byte_string.ts";
+import type { CommandTools } from "../command_tools.ts";
+import { CommandError, EXIT } from "../exit_status.ts";
+import { printable, printableText } from "../printable.ts";
+import { parseTime } from "../time_argument.ts";
+import { GROUPS_BY } from "./mail_words.ts";
+
+/** What commander makes of the options. */
+export interface SelectionOptions {
+  readonly older?: string;
+  readonly reason?: string;
+}
+
+/** What was asked for. */
+export interface MailSelection {
+  /** Byte strings, all well-formed; none: all sites. */
+  readonly patterns: readonly string[];
+  readonly olderThanSeconds: number | null;
+  readonly reason: RegExp | null;
+  /** What was asked for, for who reads that there is none; empty: all. */
+  readonly text: string;
+}
+
+export const PATTERN_HELP =
+  "a domain, @domain for it and everything below it, or a pattern such as '*.example.com'";
+
+/** Adds the options. */
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option(
+      "--older <time>",
+      "only messages that arrived so long ago or longer: 90s, 30m, 2h, 1d, 1w",
+    )
+    .option("--reason <regex>", "only recipients whose reason matches, in letters of either case");
+}
+
+/** The option that says what a line is for. */
+export function byOption(): Option {
+  return new Option("--by <what>", "a line for each").choices(GROUPS_BY).default("site");
+}
+
+/** Checks what was typed. */
+export function parseSelection(
+  words: readonly string[],
+  { older, reason }: SelectionOptions,
+): MailSelection {
+  const patterns = parsePatterns(words);
+  const parts = [
+    patterns.length === 0 ? "" : `for ${patterns.map(printable).join(", ")}`,
+    older === undefined ? "" : `that arrived ${older} ago or longer`,
+    reason === undefined ? "" : `with a reason that matches "${printableText(reason)}"`,
+  ];
+  return {
+    patterns,
+    olderThanSeconds: older === undefined ? null : parseTime(older),
+    reason: reason === undefined ? null : parseRegex(reason),
+    text: parts.filter((part) => part !== "").join(", "),
+  };
+}
+
+/** The filter for deferred mail, as of now. */
+export function filterOf(selection: MailSelection, tools: CommandTools): MailFilter {
+  const { olderThanSeconds, reason } = selection;
+  return {
+    isOfSite: sitesOf(selection, tools),
+    isOfReason: reason === null ? null : (text) => reason.test(decodeUtf8(text) ?? text),
+    arrivedBySeconds:
+      olderThanSeconds === null ? null : wallSeconds(tools.clock) - olderThanSeconds,
+  };
+}
+
+function sitesOf({ patterns }: MailSelection, { instance }: CommandTools): SiteMatcher | null {
+  return patterns.length === 0 ? null : siteMatcher(patterns, instance.idna2003);
+}
+
+/** A number of lines; null where the option was not given. */
+export function parseLimit(limit: string | undefined): number | null {
+  if (limit === undefined) {
+    return null;
+  }
+  if (!/^[1-9]\d{0,8}$/.test(limit)) {
+    throw usage(`"${printableText(limit)}" is no limit. A limit is a number from 1 on.`);
+  }
+  return Number(limit);
+}
+
+function parsePatterns(words: readonly string[]): string[] {
+  const patterns = words.flatMap((word) => encodeUtf8(word).split(/[\s,]+/)).filter(Boolean);
+  const malformed = patterns.find((pattern) => !isSitePattern(pattern));
+  if (malformed !== undefined) {
+    throw usage(
+      `"${printable(malformed)}" is no pattern of sites. Those are domains, as in example.com, @example.com for the ` +
+        "domain and everything below it, and patterns as in '*.example.com'; separated by blanks or commas.",
+    );
+  }
+  if (words.length > 0 && patterns.length === 0) {
+    throw usage("No site is named. Without a pattern, all deferred mail is meant.");
+  }
+  return patterns;
+}
+
+function parseRegex(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, "i");
+  } catch {
+    throw usage(
+      `"${printableText(pattern)}" is no regular expression. To match text as it is, put a backslash before each of \\ ^ $ . * + ? ( ) [ ] { } |`,
+    );
+  }
+}
+
+function usage(message: string): CommandError {
+  return new CommandError(EXIT.usage, message);
+}

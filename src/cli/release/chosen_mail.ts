@@ -1,0 +1,139 @@
+/**
+ * Mail that is chosen by what is in the queue, without asking the flush service: for selections that it does not
+ * know, and for sites that nothing is recorded of.
+ *
+ * Sites and patterns choose from deferred mail, as of one moment; queue IDs name messages in any queue. One message
+ * at a time is in memory. Changes nothing.
+ */
+import { readQueued, type WaitingMessage } from "../../following/read_waiting.ts";
+import type { DeferredMail, DeferredMessage, MailFilter } from "../../index/deferred_mail.ts";
+import { SiteNames } from "../../index/site_names.ts";
+import { siteMatcher } from "../../index/site_pattern.ts";
+import { parseQueueId, type QueueId } from "../../names/names.ts";
+import { parseSiteList } from "../../wire/site_list.ts";
+import type { CommandTools } from "../command_tools.ts";
+import { openMail, openQueue } from "../open_mail.ts";
+import type { Selection } from "./selection.ts";
+
+/** A message that was chosen. All text is byte strings. */
+export interface ChosenMessage {
+  readonly queueId: QueueId;
+  /** Where it is; empty: in none of the queues. */
+  readonly queue: string;
+  /** Null: it could not be read, or isn't there. */
+  readonly details: Pick<
+    WaitingMessage,
+    "sender" | "arrivalSeconds" | "sizeBytes" | "recipients"
+  > | null;
+}
+
+/** Messages that were chosen. */
+export interface ChosenMail {
+  /** Of those that are there. */
+  readonly messageCount: number;
+  /** Files of the deferred queue of which can't be told whether they are meant. */
+  readonly unreadableCount: number;
+  /** Their destinations, as far as they are meant; empty for queue IDs. */
+  readonly sites: readonly string[];
+  /** Whether mail to this destination is meant. */
+  isMeant(site: string): boolean;
+  messages(): Iterable<ChosenMessage>;
+}
+
+const ALL_SITES = (): boolean => true;
+
+/** What a selection chooses, looked up when it is asked for, and only once. */
+export class Choice {
+  readonly siteNames: SiteNames;
+  readonly selection: Selection;
+  readonly #tools: CommandTools;
+  #mail: DeferredMail | null = null;
+  #chosen: ChosenMail | null = null;
+
+  constructor(tools: CommandTools, selection: Selection) {
+    this.#tools = tools;
+    this.selection = selection;
+    this.siteNames = new SiteNames(tools.instance.idna2003);
+  }
+
+  /** Throws CommandError where the queue can't be read. */
+  async open(): Promise<ChosenMail> {
+    this.#chosen ??=
+      this.selection.kind === "ids"
+        ? this.#namedById(this.selection.ids)
+        : await this.#deferredFor(this.#filterOf(this.selection));
+    return this.#chosen;
+  }
+
+  close(): void {
+    this.#mail?.close();
+  }
+
+  #filterOf(selection: Exclude<Selection, { kind: "ids" }>): ((site: string) => boolean) | null {
+    switch (selection.kind) {
+      case "sites":
+        return siteFilter(this.siteNames, selection.lists);
+      case "match":
+        return siteMatcher(selection.patterns, this.#tools.instance.idna2003);
+      case "all":
+        return null;
+    }
+  }
+
+  async #deferredFor(isOfSite: ((site: string) => boolean) | null): Promise<ChosenMail> {
+    const mail = await openMail(this.#tools);
+    this.#mail = mail;
+    const filter = { isOfSite, isOfReason: null, arrivedBySeconds: null };
+    const { messageCount, unreadableCount } = mail.totals(filter);
+    return {
+      messageCount,
+      unreadableCount,
+      sites: mail.groups("site", filter).map(({ name }) => name),
+      isMeant: isOfSite ?? ALL_SITES,
+      messages: () => deferredMessages(mail, filter),
+    };
+  }
+
+  #namedById(ids: readonly QueueId[]): ChosenMail {
+    const { instance } = this.#tools;
+    const files = openQueue(this.#tools);
+    const siteOf = (address: string): string => this.siteNames.siteOf(address);
+    const tools = { files, hashing: instance.hashing, siteOf };
+    return {
+      messageCount: ids.length,
+      unreadableCount: 0,
+      sites: [],
+      isMeant: ALL_SITES,
+      *messages() {
+        for (const queueId of ids) {
+          const found = readQueued(tools, queueId);
+          yield found === "gone"
+            ? { queueId, queue: "", details: null }
+            : { queueId, queue: found.queue, details: found.message };
+        }
+      },
+    };
+  }
+}
+
+/** Whether a destination is in one of these lists. */
+function siteFilter(siteNames: SiteNames, lists: readonly string[]): (site: string) => boolean {
+  const filters = lists.flatMap((list) => {
+    const named = parseSiteList(list);
+    return named === null ? [] : [siteNames.isAmong(named)];
+  });
+  return (site) => filters.some((isAmong) => isAmong(site));
+}
+
+function* deferredMessages(mail: DeferredMail, filter: MailFilter): Generator<ChosenMessage> {
+  for (const message of mail.messages(filter)) {
+    const queueId = parseQueueId(message.queueId);
+    if (queueId !== null) {
+      yield { queueId, queue: "deferred", details: detailsOf(message) };
+    }
+  }
+}
+
+function detailsOf({ sender, arrivalSeconds, sizeBytes, recipients }: DeferredMessage) {
+  return { sender, arrivalSeconds, sizeBytes, recipients };
+}

@@ -1,0 +1,191 @@
+/** What `send --wait` tells, over a queue, a service and a log in memory. */
+import { describe, expect, test } from "bun:test";
+import { MAIL, runInTime as run, stageMail as stage } from "../../../test/support/queue_service.ts";
+import { MessagesInMemory } from "../../index/messages_in_memory.ts";
+
+describe("send --wait", () => {
+  const SENT = "relay=mx, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (ok)";
+
+  function delivered(queueId: string, ...addresses: readonly string[]) {
+    const lines = addresses.map(
+      (address) => `postfix/smtp[1]: ${queueId}: to=<${address}>, ${SENT}`,
+    );
+    return { lines: [...lines, `postfix/qmgr[1]: ${queueId}: removed`] };
+  }
+
+  for (const isOriginal of [true, false]) {
+    const who = isOriginal ? "the original" : "our service";
+    test(`ends with 0 where all was delivered, with ${who}`, async () => {
+      const { rig, service } = stage();
+      service.isOriginal = isOriginal;
+      service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+      expect(await run(rig, "send", "--yes", "--wait", "@one.example")).toBe(0);
+      expect(rig.terminal.outText).toBe(
+        [
+          "2 messages released for delivery: Postfix tries to deliver now.",
+          "",
+          "DESTINATION       DELIVERED  DEFERRED AGAIN",
+          "mail.one.example          1               0",
+          "one.example               1               0",
+          "two.example               1               0",
+          "Of 3 recipients: 3 delivered, 0 deferred again.",
+          "",
+        ].join("\n"),
+      );
+      expect(rig.terminal.errText).toBe("");
+    });
+
+    test(`ends with 1 where some is deferred again, with ${who}, and as JSON`, async () => {
+      const { rig, service } = stage();
+      service.isOriginal = isOriginal;
+      service.fate = (id) => (id === "A1" ? delivered(id, "u@one.example") : { back: true });
+      expect(await run(rig, "send", "--yes", "--wait", "--json", "--all")).toBe(1);
+      const lines = rig.terminal.outText.trimEnd().split("\n");
+      const outcomes = lines
+        .map((line) => JSON.parse(line))
+        .filter(({ item }) => item === "outcome");
+      expect(outcomes).toContainEqual({
+        item: "outcome",
+        queue_id: "A1",
+        recipient: "u@one.example",
+        site: "one.example",
+        outcome: "delivered",
+        dsn: "2.0.0",
+        reason: "ok",
+        relay: "mx",
+      });
+      expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+        released: 3,
+        delivered: 1,
+        deferred: 3,
+        left: 0,
+        trying: 0,
+      });
+    });
+  }
+
+  test("says what can't be known, and that is no success", async () => {
+    const { rig } = stage();
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
+    expect(rig.terminal.outText).toContain("Of 1 recipient: 0 delivered, 0 deferred again, 1 left");
+    expect(rig.terminal.errText).toBe(
+      "1 recipient left the queue, delivered, bounced or taken out by an operator: the mail log " +
+        "(/log/mail.log) has no line for them.\n",
+    );
+    const { rig: other } = stage();
+    other.instance = { ...other.instance, logging: { ...other.instance.logging, maillogFile: "" } };
+    expect(await run(other, "send", "--yes", "--wait", "one.example")).toBe(1);
+    expect(other.terminal.errText).toContain(": no mail log could be read.\n");
+  });
+
+  for (const isOriginal of [true, false]) {
+    const who = isOriginal ? "the original" : "our service";
+    test(`knows who waited, though no log tells of them, with ${who}`, async () => {
+      const { rig, service } = stage();
+      service.isOriginal = isOriginal;
+      expect(await run(rig, "send", "--yes", "--wait", "mail.one.example")).toBe(1);
+      expect(rig.terminal.outText).toContain(
+        [
+          "DESTINATION       DELIVERED  DEFERRED AGAIN  LEFT THE QUEUE",
+          "mail.one.example          0               0               1",
+          "two.example               0               0               1",
+        ].join("\n"),
+      );
+    });
+  }
+
+  test("believes a log of several hosts where it tells of this one, with its domain or without", async () => {
+    const { rig, service } = stage();
+    rig.instance = { ...rig.instance, logging: { ...rig.instance.logging, maillogFile: "" } };
+    rig.disk.makeDirectories("/var/log");
+    rig.disk.writeFile("/var/log/mail.log", "");
+    service.fate = (id) => {
+      const { lines } = delivered(id, "u@one.example");
+      const text = lines.map((line) => `Nov 26 09:42:17 relay ${line}\n`).join("");
+      rig.disk.writeFile("/var/log/mail.log", text);
+      return {};
+    };
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
+  });
+
+  test("shows a bar at a terminal", async () => {
+    const { rig, service } = stage();
+    rig.terminal.canOverwrite = true;
+    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(rig.terminal.errText).toEndWith(
+      "\r\x1b[KFollowing [==============================] 100% 1 of 1 message\r\r\x1b[K",
+    );
+  });
+
+  test("Ctrl-C ends the following, and the limit does: what is known is told", async () => {
+    for (const [isStopped, words] of [
+      [true, "1 recipient still being tried when you ended following"],
+      [false, "1 recipient still being tried after 10 min"],
+    ] as const) {
+      const { rig, service } = stage();
+      service.fate = (id) => {
+        rig.disk.writeFile(`active/${id}`, "", { mode: 0o700 });
+        return {};
+      };
+      if (isStopped) {
+        rig.clock.after(5000, () => rig.interrupts.interrupt());
+      }
+      expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
+      expect(rig.terminal.outText).toContain(
+        "Of 1 recipient: 0 delivered, 0 deferred again, 1 still",
+      );
+      expect(rig.terminal.errText).toBe(`${words}: the mail system goes on by itself.\n`);
+      expect(rig.interrupts.isListening).toBeFalse();
+      expect(rig.clock.monotonicMs() > 600_000).toBe(!isStopped);
+    }
+  });
+
+  test("follows what the service has released and not told of, and asks for it no more", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.omitted.add("A1");
+    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    expect(await run(rig, "send", "--yes", "--wait", "@one.example,one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("Of 3 recipients: 3 delivered, 0 deferred again.");
+    expect(rig.terminal.outText).not.toContain("not found");
+    expect(rig.requests).toEqual([
+      expect.stringContaining("fastflush_send"),
+      "request send_file queue_id A3",
+    ]);
+  });
+
+  test("says how many messages it has no room to follow, and that is no success", async () => {
+    const { rig, service } = stage();
+    const recipients = Array.from({ length: 250_001 }, () => ({
+      address: "u@one.example",
+      site: "one.example",
+      status: "",
+      reason: "",
+    }));
+    rig.mail = new MessagesInMemory([
+      {
+        queueId: "A1",
+        sender: "",
+        arrivalSeconds: 0,
+        sizeBytes: 1,
+        nextTrySeconds: 0,
+        recipients,
+      },
+    ]);
+    service.fate = (id) => delivered(id, "u@one.example");
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
+    expect(rig.terminal.errText).toBe(
+      "1 message released and not followed: not more than 250,000 recipients are.\n",
+    );
+  });
+
+  test("does not wait where nothing was released", async () => {
+    const { rig } = stage();
+    expect(await run(rig, "send", "--yes", "--wait", "none.example")).toBe(0);
+    expect(rig.terminal.outText).toBe(
+      "Nothing was released: no deferred mail was found for this.\n",
+    );
+  });
+});

@@ -1,0 +1,62 @@
+/**
+ * Leaves a line in the mail log about messages that were released one by one, by means of postlog(1): the original
+ * flush service says nothing of what it releases, and ours not why. Says so where that can't be done.
+ */
+import { OsError } from "../../effects/os_error.ts";
+import type { CommandTools } from "../command_tools.ts";
+import type { Sum } from "../run_requests.ts";
+
+const LIMIT_MS = 10_000;
+
+/** So much of what was selected is shown in the log. */
+const SHOWN_LENGTH_MAX = 200;
+
+const PROGRAM = "fastflush";
+
+/** What is to be logged. Byte strings. */
+export interface ReleaseNote {
+  /** As the operator wrote it. */
+  readonly selected: string;
+  readonly reason: string;
+  readonly totals: NonNullable<Sum["totals"]>;
+}
+
+/** Logs a release; false: that was not possible, and whoever runs the command has been told. */
+export async function logRelease(
+  { instance, programs, terminal }: CommandTools,
+  note: ReleaseNote,
+): Promise<boolean> {
+  const { syslogName, userId } = instance.logging;
+  const tag = `${syslogName}/${PROGRAM}`;
+  const line = noteText(note, userId);
+  const words = ["postlog", "-c", instance.configDirectory, "-p", "info", "-t", tag, line];
+  const why = await failureOf(programs, words);
+  if (why !== null) {
+    const what = note.reason === "" ? "Who released this" : "The reason";
+    terminal.err(`${what} is not in the mail log: postlog ${why}.\n`);
+  }
+  return why === null;
+}
+
+function noteText({ selected, reason, totals }: ReleaseNote, userId: number): string {
+  const count = (name: string): string => `${name}=${totals.get(name) ?? 0}`;
+  const counts = ["released", "kept", "gone", "failed"].map(count).join(", ");
+  const what = selected.slice(0, SHOWN_LENGTH_MAX).replace(/[^\x20-\x7e]/g, "?");
+  const why = reason === "" ? "" : `, reason=${reason.replace(/[\x00-\x1f\x7f]/g, "?")}`;
+  return `flush: by queue ID, selected=${what}, uid=${userId}, ${counts}${why}`;
+}
+
+async function failureOf(
+  programs: CommandTools["programs"],
+  words: readonly string[],
+): Promise<string | null> {
+  try {
+    const { status } = await programs.run(words, { limitMs: LIMIT_MS });
+    return status === 0 ? null : `ended with status ${status ?? "unknown"}`;
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    return `can't be started (${caught.text})`;
+  }
+}

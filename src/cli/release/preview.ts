@@ -1,0 +1,199 @@
+/**
+ * `fastflush preview`: what a flush would do, message by message. Changes nothing.
+ */
+import type { Command } from "commander";
+import type { ReportItem } from "../../client/ask.ts";
+import { wallSeconds } from "../../effects/clock.ts";
+import type { CommandTools, Perform } from "../command_tools.ts";
+import { examples, JSON_OPTION } from "../help_texts.ts";
+import { ageText, countText, numberText, printable, sizeText } from "../printable.ts";
+import { endOfRun, printJsonEnd, type Sum } from "../run_requests.ts";
+import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
+import { Choice } from "./chosen_mail.ts";
+import { gatherPreview } from "./gather_preview.ts";
+import { OtherSites } from "./other_sites.ts";
+import {
+  addSelection,
+  parseSelection,
+  type Selection,
+  type SelectionOptions,
+} from "./selection.ts";
+
+const COLUMNS = [
+  { heading: "QUEUE ID" },
+  { heading: "SIZE", isNumber: true },
+  { heading: "AGE", isNumber: true },
+  { heading: "SENDER", mayBeCut: true },
+  { heading: "RECIPIENTS THERE", mayBeCut: true },
+  { heading: "A FLUSH WOULD" },
+] as const;
+
+/** What a flush would do, in a cell. */
+const WOULD: Readonly<Record<string, string>> = {
+  release: "release it",
+  skip: "leave it: no mail for these sites",
+  keep: "leave it: in active or hold",
+  unreadable: "perhaps release it: can't be read",
+};
+
+/** Adds the command. */
+export function addPreview(program: Command, perform: Perform): void {
+  const command = program
+    .command("preview")
+    .summary("show what a flush would do")
+    .description(
+      "Shows which messages a flush would release for delivery, and which it would leave alone. Changes nothing.",
+    );
+  addSelection(command)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      "after",
+      examples([
+        ["fastflush preview example.com", "what waits for one site"],
+        [
+          "fastflush preview @example.com example.net",
+          "for a domain with its subdomains, and a site",
+        ],
+        ["fastflush preview --match '*yahoo*'", "for all sites with these letters"],
+      ]),
+    )
+    .action((sites: string[], { json = false, ...options }: PreviewOptions) => {
+      const selection = parseSelection(sites, options);
+      return perform((tools) =>
+        withChoice(tools, selection, (choice) => preview(tools, choice, json)),
+      );
+    });
+}
+
+interface PreviewOptions extends SelectionOptions {
+  readonly json?: boolean;
+}
+
+/** Works with a choice, and closes it. */
+export async function withChoice(
+  tools: CommandTools,
+  selection: Selection,
+  work: (choice: Choice) => Promise<number>,
+): Promise<number> {
+  const choice = new Choice(tools, selection);
+  try {
+    return await work(choice);
+  } finally {
+    choice.close();
+  }
+}
+
+/** Shows the preview, and returns the exit status. */
+export async function preview(tools: CommandTools, choice: Choice, json: boolean): Promise<number> {
+  const rows: string[][] = [];
+  const others = new OtherSites();
+  let count = 0;
+  const nowSeconds = wallSeconds(tools.clock);
+  const onItem = ({ item, attributes }: ReportItem): void => {
+    // Entries without a message are counted alone: in an old log they are most, and would hide the others.
+    if (item !== "message" || attributes.get("outcome") === "gone") {
+      return;
+    }
+    if (++count <= ROWS_SHOWN_MAX) {
+      rows.push(cellsOf(attributes, nowSeconds));
+    }
+    others.take(attributes);
+  };
+  const sum = await gatherPreview(tools, choice, { command: "preview", json, onItem });
+  if (json) {
+    printJsonEnd(tools, "preview", sum);
+  } else {
+    show(tools, rows, count, others, sum);
+  }
+  return endOfRun(tools, sum);
+}
+
+/** How much a flush would do: nothing is shown. */
+export async function countPreview(
+  tools: CommandTools,
+  choice: Choice,
+): Promise<{ readonly sum: Sum; readonly release: ReleaseCount; readonly others: OtherSites }> {
+  const others = new OtherSites();
+  const onItem = ({ item, attributes }: ReportItem): void => {
+    if (item === "message") {
+      others.take(attributes);
+    }
+  };
+  const sum = await gatherPreview(tools, choice, { command: "preview", json: false, onItem });
+  return { sum, release: releaseCount(sum), others };
+}
+
+/** How many messages a flush would release, as far as can be said. */
+interface ReleaseCount {
+  readonly messages: number;
+  readonly certainty: "" | "up to " | "at least ";
+}
+
+function releaseCount({ totals, hasFailed }: Sum): ReleaseCount {
+  // Of some that can't be read, only a flush decides.
+  const unreadable = unreadableCount(totals);
+  const messages = (totals?.get("release") ?? 0) + unreadable;
+  return { messages, certainty: hasFailed ? "at least " : unreadable > 0 ? "up to " : "" };
+}
+
+function unreadableCount(totals: Sum["totals"]): number {
+  return totals?.get("unreadable") ?? 0;
+}
+
+function cellsOf(attributes: ReadonlyMap<string, string>, nowSeconds: number): string[] {
+  const value = (name: string): string => printable(attributes.get(name) ?? "");
+  const size = value("size");
+  const arrived = value("arrived");
+  const outcome = value("outcome");
+  return [
+    value("queue_id"),
+    size === "" ? "-" : sizeText(Number(size)),
+    arrived === "" ? "-" : ageText(nowSeconds - Number(arrived)),
+    // The sender of a bounce is empty, and that of a message that wasn't read unknown.
+    value("sender") === "" && size !== "" ? "<>" : value("sender") || "-",
+    recipientsText(value("recipients"), Number(value("recipients_count"))),
+    WOULD[outcome] ?? outcome,
+  ];
+}
+
+/** The first recipient, and how many more there are. */
+function recipientsText(recipients: string, count: number): string {
+  const [first = ""] = recipients.split(",");
+  if (first === "") {
+    return "-";
+  }
+  return count > 1 ? `${first} and ${numberText(count - 1)} more` : first;
+}
+
+function show(
+  { terminal }: CommandTools,
+  rows: readonly string[][],
+  count: number,
+  others: OtherSites,
+  sum: Sum,
+): void {
+  if (rows.length > 0) {
+    terminal.out(tableText(COLUMNS, rows, terminal.outColumns));
+  }
+  if (count > rows.length) {
+    const more = countText(count - rows.length, "more message");
+    terminal.out(`${more} not shown: --json prints them all.\n`);
+  }
+  if (sum.totals === null) {
+    return;
+  }
+  const gone = sum.totals.get("gone") ?? 0;
+  if (count + gone === 0) {
+    terminal.out("No deferred mail was found for this: a flush would release nothing.\n");
+    return;
+  }
+  const release = countText(sum.totals.get("release") ?? 0, "message");
+  const unreadable = unreadableCount(sum.totals);
+  const perhaps =
+    unreadable > 0 ? `, and perhaps ${numberText(unreadable)} that can't be read` : "";
+  terminal.out(`A flush would release ${release} for delivery${perhaps}.\n`);
+  terminal.out(others.text("It would also try"));
+  if (gone > 0) {
+    terminal.out(`${countText(gone, "message")} not found: no longer in the queue.\n`);
+  }
+}

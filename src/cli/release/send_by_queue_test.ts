@@ -1,0 +1,275 @@
+/** send and preview on what is deferred, with the original flush service and with ours, in memory. */
+import { describe, expect, test } from "bun:test";
+import { MAIL, runInTime as run, stageMail as stage } from "../../../test/support/queue_service.ts";
+import { OsError } from "../../effects/os_error.ts";
+
+function names(requests: readonly string[]): string[] {
+  return requests.map((request) => request.split(" ").slice(1, 2).join());
+}
+
+describe("with the original, messages are released one by one", () => {
+  for (const [words, released, asked] of [
+    [["one.example"], ["A1"], ["fastflush_send"]],
+    [["@one.example"], ["A1", "A3"], ["fastflush_send"]],
+    [["ONE.example,two.example"], ["A1", "A2", "A3"], ["fastflush_send"]],
+    [["--match", "*.one.example"], ["A3"], ["fastflush_send"]],
+    [["--match", "T*", "--match", "one.*"], ["A1", "A2", "A3"], ["fastflush_send"]],
+    [["--all"], ["A1", "A2", "A3"], ["fastflush_send"]],
+    [["--id", "A1,A3", "--id", "A3"], ["A1", "A3"], []],
+    [["--id", "A2", "A3"], ["A2", "A3"], []],
+  ] as const) {
+    test(words.join(" "), async () => {
+      const { rig, service, logged } = stage();
+      expect(await run(rig, "send", "--yes", ...words)).toBe(0);
+      expect(service.released).toEqual([...released]);
+      expect(names(rig.requests)).toEqual([...asked, ...released.map(() => "send_file")]);
+      const count = released.length === 1 ? "1 message" : `${released.length} messages`;
+      expect(rig.terminal.outText).toBe(
+        `${count} released for delivery: Postfix tries to deliver now.\n`,
+      );
+      expect(rig.terminal.errText).toBe("");
+      expect(logged).toEqual([
+        `flush: by queue ID, selected=${words.join(" ").replace("A3 --id A3", "A3 A3")}, uid=0, ` +
+          `released=${released.length}, kept=0, gone=0, failed=0`,
+      ]);
+    });
+  }
+
+  test("what nothing is deferred for is said", async () => {
+    for (const words of [["none.example"], ["--match", "*nix*"], ["@none.example"]]) {
+      const { rig, service, logged } = stage();
+      expect(await run(rig, "send", "--yes", ...words)).toBe(0);
+      expect(service.released).toEqual([]);
+      expect(rig.terminal.outText).toBe(
+        "Nothing was released: no deferred mail was found for this.\n",
+      );
+      expect(logged).toEqual([]);
+    }
+  });
+
+  test("queue IDs that are not in the queue are said", async () => {
+    const { rig, service } = stage();
+    expect(await run(rig, "send", "--yes", "--id", "A1,B9")).toBe(0);
+    expect(service.released).toEqual(["A1"]);
+    expect(rig.terminal.outText).toBe(
+      "1 message released for delivery: Postfix tries to deliver now.\n" +
+        "1 message not found: no longer in the queue.\n",
+    );
+  });
+
+  test("the reason is logged by other means, or it is said that it isn't", async () => {
+    const { rig, logged } = stage();
+    expect(await run(rig, "send", "--yes", "one.example", "--reason", "is back\n\x1b[1m")).toBe(0);
+    expect(logged).toEqual([expect.stringMatching(/, reason=is back\?\?\[1m$/)]);
+    expect(rig.programs.lines[0]).toStartWith(
+      "postlog -c /etc/postfix -p info -t postfix/fastflush flush: by queue ID, ",
+    );
+    const { rig: other } = stage();
+    other.programs.add("postlog", () => ({ status: 1 }));
+    expect(await run(other, "send", "--yes", "one.example", "--reason", "x")).toBe(0);
+    expect(other.terminal.errText).toBe(
+      "The reason is not in the mail log: postlog ended with status 1.\n",
+    );
+  });
+
+  test("it asks first, with all that would be tried, and nothing is done unless it is told to", async () => {
+    const mail = Object.fromEntries(
+      Array.from({ length: 101 }, (_, index) => [
+        `B${index}`,
+        ["u@one.example", "v@other.example"],
+      ]),
+    );
+    const { rig, service } = stage(mail);
+    rig.terminal.canAsk = true;
+    rig.terminal.answers.push("n", "y");
+    expect(await run(rig, "send", "one.example")).toBe(1);
+    expect(rig.terminal.errText).toBe(
+      "This also tries 1 other destination of these messages: other.example.\n" +
+        "Release 101 messages for delivery now? [y/N] Nothing was released.\n",
+    );
+    expect(service.released).toEqual([]);
+    expect(await run(rig, "send", "one.example")).toBe(0);
+    expect(service.released).toHaveLength(101);
+  });
+
+  test("Ctrl-C ends it between two messages", async () => {
+    const mail = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`B${index}`, ["u@one.example"]]),
+    );
+    const { rig, service } = stage(mail);
+    service.fate = () => {
+      if (service.released.length === 10) {
+        expect(rig.interrupts.isListening).toBeTrue();
+        rig.interrupts.interrupt();
+      }
+      return {};
+    };
+    expect(await run(rig, "send", "--yes", "--all")).toBe(1);
+    expect(service.released.length).toBeLessThan(100);
+    expect(rig.terminal.outText).toContain(
+      `${service.released.length} messages released for delivery: Postfix tries to deliver now.\n` +
+        "You ended it: what is not yet released stays deferred.\n",
+    );
+    expect(rig.interrupts.isListening).toBeFalse();
+  });
+
+  test("as JSON", async () => {
+    const { rig } = stage();
+    expect(await run(rig, "send", "--yes", "--json", "one.example")).toBe(0);
+    expect(rig.terminal.outText).toBe(
+      '{"item":"message","queue_id":"A1","logfile":"","outcome":"released","why":""}\n' +
+        '{"item":"end","status":"done","released":1,"kept":0,"gone":0,"skipped":0,"failed":0,"omitted":0,' +
+        '"delivered":null,"bounced":null,"deferred":null,"left":null,"held":null,"trying":null,"unfollowed":null}\n',
+    );
+  });
+
+  test("a service that is not to be reached: nothing is claimed", async () => {
+    const { rig } = stage();
+    rig.refuse("EACCES");
+    expect(await run(rig, "send", "--yes", "--id", "A1")).toBe(77);
+    expect(rig.terminal.outText).toBe("");
+    expect(rig.terminal.errText).toStartWith("Not permitted: only root and the mail owner");
+  });
+
+  test("a queue that can't be read: status 69, and nothing is done", async () => {
+    const { rig, service } = stage();
+    rig.mail = new OsError("ENOENT", "open");
+    expect(await run(rig, "send", "--yes", "one.example")).toBe(69);
+    expect(rig.terminal.errText).toContain("The deferred queue in /queue can't be read");
+    expect(service.released).toEqual([]);
+    expect(rig.terminal.outText).toBe("");
+  });
+});
+
+describe("with our service", () => {
+  test("sites that it records are its own", async () => {
+    const { rig, service, logged } = stage();
+    service.isOriginal = false;
+    expect(await run(rig, "send", "--yes", "one.example", "--reason", "x")).toBe(0);
+    expect(rig.requests).toEqual(["request fastflush_send version 1 sites one.example reason x"]);
+    expect(logged).toEqual([]);
+  });
+
+  test("what is deferred and was not recorded is released nevertheless", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.missed.add("A3");
+    expect(await run(rig, "preview", "@one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("A flush would release 2 messages for delivery.\n");
+    expect(await run(rig, "send", "--yes", "--match", "*one*")).toBe(0);
+    expect(service.released).toEqual(["A1", "A3"]);
+    expect(names(rig.requests)).toEqual(["fastflush_preview", "fastflush_send", "send_file"]);
+  });
+
+  test("a pattern's and all destinations are asked for by their names", async () => {
+    for (const [words, sites] of [
+      [["--match", "*one*"], "one.example,mail.one.example"],
+      [["--all"], "one.example,two.example,mail.one.example"],
+    ] as const) {
+      const { rig, service } = stage();
+      service.isOriginal = false;
+      expect(await run(rig, "send", "--yes", ...words)).toBe(0);
+      expect(rig.requests).toEqual([`request fastflush_send version 1 sites ${sites} reason`]);
+      expect(rig.terminal.errText).toBe("");
+    }
+  });
+
+  test("sites without a log are looked up in the queue; no message twice", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.unrecorded.add("two.example");
+    expect(await run(rig, "send", "--yes", "two.example", "@one.example")).toBe(0);
+    expect(service.released.toSorted()).toEqual(["A1", "A2", "A3"]);
+    expect(rig.terminal.outText).toStartWith("3 messages released");
+    expect(rig.terminal.errText).toBe(
+      "two.example: not in fast_flush_domains: looked up in the deferred queue instead.\n",
+    );
+  });
+
+  test("what it has sent is told also where the queue can't be read", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.unrecorded.add("two.example");
+    rig.mail = new OsError("EACCES", "open");
+    expect(await run(rig, "send", "--yes", "one.example", "two.example")).toBe(77);
+    expect(rig.terminal.outText).toStartWith("1 message released");
+  });
+
+  test("mail without a domain goes message by message", async () => {
+    const { rig, service } = stage({ ...MAIL, C1: ["root"] });
+    service.isOriginal = false;
+    expect(await run(rig, "send", "--yes", "--all")).toBe(0);
+    expect(service.released.toSorted()).toEqual(["A1", "A2", "A3", "C1"]);
+    expect(names(rig.requests)).toEqual(["fastflush_send", "send_file"]);
+
+    const { rig: other, service: only } = stage({ C1: ["root"] });
+    only.isOriginal = false;
+    expect(await run(other, "send", "--yes", "--all")).toBe(0);
+    expect(names(other.requests)).toEqual(["send_file"]);
+  });
+});
+
+describe("preview", () => {
+  const SUMS: ReadonlyArray<readonly [words: readonly string[], said: string]> = [
+    [["one.example"], "A flush would release 1 message for delivery.\n"],
+    [
+      ["--match", "*.one.example"],
+      "A flush would release 1 message for delivery.\n" +
+        "It would also try 1 other destination of these messages: two.example.\n",
+    ],
+    [["--all"], "A flush would release 3 messages for delivery.\n"],
+    [
+      ["--id", "A3", "B9"],
+      "A flush would release 1 message for delivery.\n1 message not found: no longer in the queue.\n",
+    ],
+    [["--match", "nix"], "No deferred mail was found for this: a flush would release nothing.\n"],
+  ];
+  for (const [words, said] of SUMS) {
+    test(`with the original: ${words.join(" ")}`, async () => {
+      const { rig, service } = stage();
+      for (const command of [["preview"], ["send", "--dry-run"]]) {
+        rig.terminal.outText = "";
+        expect(await run(rig, ...command, ...words)).toBe(0);
+        expect(rig.terminal.outText).toEndWith(said);
+      }
+      expect(service.released).toEqual([]);
+    });
+  }
+
+  test("tells in the table what it tells with our service", async () => {
+    const { rig } = stage();
+    expect(await run(rig, "preview", "two.example")).toBe(0);
+    expect(rig.terminal.outText).toMatch(
+      /^A3 +400 B +[0-9]+ d +sender@origin\.example +v@two\.example +release it$/m,
+    );
+    expect(await run(rig, "preview", "--id", "A1", "--json")).toBe(0);
+    expect(rig.terminal.outText).toContain('"queue":"deferred","size":');
+  });
+
+  test("leaves alone what is on hold, or being delivered", async () => {
+    const { rig } = stage();
+    rig.files.rename("deferred/A/A1", "hold/A1");
+    rig.files.rename("deferred/A/A2", "active/A2");
+    expect(await run(rig, "preview", "--id", "A1", "A2", "A3", "--json")).toBe(0);
+    const lines = rig.terminal.outText.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).outcome)).toEqual([
+      "keep",
+      "keep",
+      "release",
+      undefined,
+    ]);
+  });
+
+  test("as JSON, with and without a log of the site", async () => {
+    const { rig, service } = stage();
+    service.isOriginal = false;
+    service.unrecorded.add("two.example");
+    expect(await run(rig, "preview", "one.example,two.example", "--json")).toBe(0);
+    const lines = rig.terminal.outText.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).queue_id)).toEqual(["A1", "A2", "A3", undefined]);
+    expect(lines[2]).toContain(
+      '"recipients":["v@two.example"],"recipients_count":1,"others":["mail.one.example"],"outcome":"release"',
+    );
+    expect(JSON.parse(lines[3] ?? "")).toMatchObject({ status: "done", release: 3 });
+  });
+});

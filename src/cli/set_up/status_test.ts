@@ -1,0 +1,258 @@
+/** `fastflush status`: whose service there is, by each of the signs, and how it ends. */
+import { describe, expect, test } from "bun:test";
+import { CommandRig, end } from "../../../test/support/command_rig.ts";
+import { InstallationRig } from "../../../test/support/installation_rig.ts";
+
+const OURS = end(0, ["logs", "3"], ["entries", "7"]);
+const SAFE = "smtpd_etrn_restrictions = permit_mynetworks, reject\n";
+
+const flush = (command: string): string => `flush unix n - y 1000? 0 ${command}\n`;
+
+function createRigs(main: string, master: string) {
+  const machine = new InstallationRig(main, master);
+  const rig = new CommandRig();
+  rig.host = machine.host;
+  rig.programs = machine.programs;
+  return { machine, rig };
+}
+
+/** A child of master(8) that runs this file. */
+function addProcess({ host }: InstallationRig, pid: number, path: string, parent = 77): void {
+  host.put(`/proc/${pid}/stat`, `${pid} (a) b) S ${parent} 1 1`);
+  host.putLink(`/proc/${pid}/exe`, path);
+}
+
+describe("status", () => {
+  test("of an installed service", async () => {
+    const main = `${SAFE}fast_flush_domains = static:all\nfast_flush_refresh_time = 7d\n`;
+    const { machine, rig } = createRigs(main, flush("fastflush/flush -o max_use=10000"));
+    addProcess(machine, 101, "/usr/lib/postfix/sbin/fastflush/flush");
+    addProcess(machine, 100, "/usr/lib/postfix/sbin/fastflush/flush (deleted)");
+    addProcess(machine, 102, "/usr/lib/postfix/sbin/qmgr");
+    addProcess(machine, 103, "/usr/lib/postfix/sbin/flush", 78);
+    machine.host.put("/queue/flush/REBUILT", "");
+    rig.replies.push(OURS);
+    expect(await rig.run("status")).toBe(0);
+    expect(rig.terminal.outText).toBe(`/etc/postfix: Postfix 3.7.11, running, master 77
+  master.cf   fastflush's service: fastflush/flush -o max_use=10000
+  max_use     10000 clients a process
+  processes   100 (fastflush's before its update, which ends by itself), 101 (fastflush's)
+  answers     fastflush's service, with 7 entries in 3 logs
+  recorded    every destination
+  ETRN        by smtpd_etrn_restrictions: permit_mynetworks, reject
+  record      complete: it was made from the queue
+`);
+    expect(rig.terminal.errText).toBe("");
+  });
+
+  test("of the original, with what is worth doing", async () => {
+    const { machine, rig } = createRigs("relay_domains = a.example\n", flush("flush"));
+    addProcess(machine, 101, "/usr/lib/postfix/sbin/flush");
+    rig.replies.push("");
+    expect(await rig.run("status")).toBe(1);
+    const { outText } = rig.terminal;
+    expect(outText).toContain("  master.cf   Postfix's own flush service: flush\n");
+    expect(outText).toContain("  processes   101 (the original's)\n");
+    expect(outText).toContain("  answers     Postfix's own flush service\n");
+    expect(outText).toContain('  recorded    destinations in "a.example"\n');
+    expect(outText).toContain("  ETRN        open to everybody who reaches the SMTP port\n");
+    expect(outText).toMatch(
+      /To consider:\n- Anybody .*\n- Recorded are only .*--every-destination.*\n$/,
+    );
+  });
+
+  const rows: ReadonlyArray<
+    readonly [
+      what: string,
+      main: string,
+      master: string,
+      isRunning: boolean,
+      reply: string | null,
+      says: string,
+      status: number,
+    ]
+  > = [
+    [
+      "ours in master.cf, the original answers",
+      SAFE,
+      flush("fastflush/flush"),
+      true,
+      "",
+      "Postfix's own flush service\n",
+      1,
+    ],
+    [
+      "ours, and nobody answers",
+      SAFE,
+      flush("fastflush/flush"),
+      true,
+      null,
+      "No flush service listens at /queue",
+      1,
+    ],
+    [
+      "ours, and Postfix does not run",
+      SAFE,
+      flush("fastflush/flush"),
+      false,
+      null,
+      "none, as Postfix does not run",
+      0,
+    ],
+    [
+      "the original, and Postfix does not run",
+      SAFE,
+      flush("flush"),
+      false,
+      null,
+      "none, as Postfix does not run",
+      1,
+    ],
+    [
+      "the original in master.cf, and ours answers still",
+      SAFE,
+      flush("flush"),
+      true,
+      OURS,
+      "fastflush's service, with 7 entries",
+      1,
+    ],
+    ["no entry", SAFE, "smtp inet n - y - - smtpd\n", true, "", "no entry: no record is kept", 1],
+    ["two entries", SAFE, flush("flush") + flush("flush"), true, "", "several entries: flush", 1],
+    ["somebody's own", SAFE, flush("mine"), true, "", "a program of somebody's own: mine", 1],
+    [
+      "nothing recorded",
+      `${SAFE}relay_domains =\n`,
+      flush("flush"),
+      true,
+      "",
+      "no destination (fast_flush_domains is empty)",
+      1,
+    ],
+    [
+      "few clients a process",
+      SAFE,
+      flush("fastflush/flush"),
+      true,
+      OURS,
+      "postconf -P flush/unix/max_use=10000",
+      0,
+    ],
+    [
+      "never woken",
+      SAFE,
+      "flush unix n - y 0 0 fastflush/flush\n",
+      true,
+      OURS,
+      "postconf -F 'flush/unix/wakeup=1000?'",
+      0,
+    ],
+    [
+      "an open entry",
+      SAFE,
+      `a inet n - y - - smtpd -o smtpd_etrn_restrictions=permit\n${flush("flush")}`,
+      true,
+      "",
+      "; open to everybody at a/inet\n",
+      1,
+    ],
+    [
+      "an open entry, with advice",
+      `${SAFE}relay_domains=a\n`,
+      `a inet n - y - - smtpd -o smtpd_etrn_restrictions=permit\n${flush("flush")}`,
+      true,
+      "",
+      "postconf -P 'a/inet/smtpd_etrn_restrictions=permit_mynetworks, reject'.\n",
+      1,
+    ],
+    [
+      "a short refresh time",
+      `${SAFE}fast_flush_domains=static:all\n`,
+      flush("fastflush/flush"),
+      true,
+      OURS,
+      "postconf fast_flush_refresh_time=7d",
+      0,
+    ],
+  ];
+  for (const [what, main, master, isRunning, reply, says, status] of rows) {
+    test(what, async () => {
+      const { machine, rig } = createRigs(main, master);
+      if (!isRunning) {
+        machine.stop();
+      }
+      if (reply === null) {
+        rig.refuse("ECONNREFUSED");
+      } else {
+        rig.replies.push(reply);
+      }
+      expect(await rig.run("status")).toBe(status);
+      expect(rig.terminal.outText).toContain(says);
+    });
+  }
+
+  test("to others than root", async () => {
+    const { machine, rig } = createRigs(SAFE, flush("fastflush/flush"));
+    machine.host.uid = 100;
+    rig.forbidAsking();
+    rig.replies.push("");
+    expect(await rig.run("status")).toBe(1);
+    expect(rig.terminal.outText).toContain("  processes   for root to see\n");
+    expect(rig.terminal.outText).toContain(
+      "  answers     Not permitted: only root and the mail owner",
+    );
+  });
+
+  test("in JSON lines", async () => {
+    const { machine, rig } = createRigs(
+      `${SAFE}fast_flush_domains=static:all\n`,
+      flush("fastflush/flush"),
+    );
+    addProcess(machine, 101, "/usr/lib/postfix/sbin/fastflush/flush");
+    rig.replies.push(OURS);
+    expect(await rig.run("status", "--json")).toBe(0);
+    expect(rig.jsonLines()).toEqual([
+      {
+        item: "instance",
+        config_directory: "/etc/postfix",
+        postfix: "3.7.11",
+        master_pid: 77,
+        entry: "fastflush",
+        command: "fastflush/flush",
+        max_use: "100",
+        processes: ["101 fastflush"],
+        answers: "fastflush",
+        logs: 3,
+        entries: 7,
+        recorded: "static:all",
+        etrn: "restricted",
+        rebuilt: "no",
+      },
+      { item: "advice", config_directory: "/etc/postfix", text: expect.stringContaining("7d") },
+      {
+        item: "advice",
+        config_directory: "/etc/postfix",
+        text: expect.stringContaining("max_use"),
+      },
+      { item: "end", status: "done", instances: 1 },
+    ]);
+  });
+
+  test("in JSON lines, ETRN is open where an entry leaves it open", async () => {
+    const own = "a inet n - y - - smtpd -o smtpd_etrn_restrictions=permit\n";
+    const { rig } = createRigs(SAFE, own + flush("flush"));
+    rig.replies.push("");
+    expect(await rig.run("status", "--json")).toBe(1);
+    expect(rig.terminal.outText).toContain('"etrn":"open"');
+  });
+
+  test("a configuration that postconf does not understand", async () => {
+    const { machine, rig } = createRigs(SAFE, flush("flush"));
+    machine.programs.add("postconf", () => ({
+      status: 1,
+      err: "postconf: fatal: bad \x1b thing\n",
+    }));
+    expect(await rig.run("status")).toBe(78);
+    expect(rig.terminal.errText).toBe("/etc/postfix: could not be looked at.\n  Bad ? thing.\n");
+  });
+});
