@@ -1,6 +1,8 @@
 /** What `send --wait` tells, over a queue, a service and a log in memory. */
 import { describe, expect, test } from "bun:test";
 import { MAIL, runInTime as run, stageMail as stage } from "../../../test/support/queue_service.ts";
+import { message, waiting } from "../../../test/support/some_mail.ts";
+import { FOLLOWED_MAX } from "../../following/following.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
 
 describe("send --wait", () => {
@@ -156,30 +158,21 @@ describe("send --wait", () => {
     ]);
   });
 
-  test("says how many messages it has no room to follow, and that is no success", async () => {
-    const { rig, service } = stage();
-    const recipients = Array.from({ length: 250_001 }, () => ({
-      address: "u@one.example",
-      site: "one.example",
-      status: "",
-      reason: "",
-    }));
-    rig.mail = new MessagesInMemory([
-      {
-        queueId: "A1",
-        sender: "",
-        arrivalSeconds: 0,
-        sizeBytes: 1,
-        nextTrySeconds: 0,
-        recipients,
-      },
-    ]);
-    service.fate = (id) => delivered(id, "u@one.example");
-    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
-    expect(rig.terminal.errText).toBe(
-      "1 message released and not followed: not more than 250,000 recipients are.\n",
-    );
-  });
+  for (const sites of ["one.example", "one.example,two.example"]) {
+    test(`says how many messages it has no room to follow, and that is no success: ${sites}`, async () => {
+      const { rig, service } = stage();
+      const many = Array.from({ length: FOLLOWED_MAX + 1 }, () => waiting("u@one.example"));
+      rig.mail = new MessagesInMemory([
+        message(rig, "A1", 60, 300, many),
+        message(rig, "A2", 60, 300, [waiting("u@two.example")]),
+      ]);
+      service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+      expect(await run(rig, "send", "--yes", "--wait", sites)).toBe(1);
+      expect(rig.terminal.errText).toBe(
+        "1 message released and not followed: not more than 250,000 recipients are.\n",
+      );
+    });
+  }
 
   test("does not wait where nothing was released", async () => {
     const { rig } = stage();
