@@ -55,6 +55,16 @@ export async function runCommandLine(
   words: readonly string[],
   world: CommandWorld,
 ): Promise<number> {
+  const status = await carryOut(words, world);
+  const { terminal } = world;
+  if (terminal.outFault === null) {
+    return status;
+  }
+  terminal.err(`standard output: ${terminal.outFault}\n`);
+  return status === EXIT.done ? EXIT.found : status;
+}
+
+async function carryOut(words: readonly string[], world: CommandWorld): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
