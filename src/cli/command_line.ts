@@ -94,7 +94,7 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
 }
 
 function createProgram(world: CommandWorld, perform: Perform): Command {
-  const { terminal } = world;
+  const { terminal, version } = world;
   const program = new Command("fastflush")
     .description(
       "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. No command " +
@@ -103,6 +103,7 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
     .helpOption("-h, --help", "show this help")
+    .version(`fastflush ${version}`, "-V, --version", "show which version this is")
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()
