@@ -190,6 +190,16 @@ test("-c before the command's name says where the configuration is", async () =>
   expect(rig.terminal.outText).toStartWith("Nothing is recorded");
 });
 
+test("--cache-dir and --fresh are about the index", async () => {
+  const rig = new CommandRig();
+  expect(await rig.run("list")).toBe(0);
+  expect(await rig.run("--cache-dir", "/x", "--fresh", "list")).toBe(0);
+  expect(rig.openings).toEqual([
+    { cacheDirectory: null, isFresh: false },
+    { cacheDirectory: "/x", isFresh: true },
+  ]);
+});
+
 describe("sites", () => {
   test("shows the longest log first, and strangers' names without what a terminal acts on", async () => {
     const rig = new CommandRig();
@@ -285,6 +295,18 @@ describe("the record", () => {
       "Compared 7 deferred messages with 4 entries of the record: they agree.\n",
     );
   });
+
+  for (const command of ["verify", "compact"]) {
+    test(`${command} of a site that no log is kept for: status 1`, async () => {
+      const rig = new CommandRig();
+      const refused = item("refused", ["site", "b.example"], ["status", 4]);
+      rig.replies.push(refused + end(0, ["messages", 1], ["logs", 1], ["entries", 1]));
+      expect(await rig.run(command, "a.example", "b.example")).toBe(1);
+      expect(rig.terminal.errText).toBe(
+        "b.example: no deferred mail is recorded for this site: not in fast_flush_domains.\n",
+      );
+    });
+  }
 
   test("verify tells each difference, and what mends it", async () => {
     const rig = new CommandRig();

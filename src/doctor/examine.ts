@@ -39,9 +39,13 @@ export async function examine(machine: Machine, patient: Patient): Promise<Diagn
       wells.push(well(setUp));
     }
   }
+  return { findings: worstFirst(findings), wells, unseen: setUp.unseen };
+}
+
+/** Errors, warnings, advice; those of a severity stay in their order. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
   const rank = ({ id }: Finding): number => WORST_FIRST.indexOf(KINDS[id].severity);
-  const sorted = findings.toSorted((one, other) => rank(one) - rank(other));
-  return { findings: sorted, wells, unseen: setUp.unseen };
+  return findings.toSorted((one, other) => rank(one) - rank(other));
 }
 
 async function gather(machine: Machine, patient: Patient): Promise<SetUp> {

@@ -233,6 +233,17 @@ describe("a followed message", () => {
     expect(stage.told).toEqual(["A1 a@x bounced too long in the queue: no"]);
   });
 
+  test("that was, and is deferred again by who could not get it back, is not called bounced", async () => {
+    const stage = new Stage();
+    defer(stage.disk, "A1", to("b@y"));
+    stage.add("A1", "a@x", "b@y");
+    stage.log.write("qmgr", "A1: from=<s@x>, status=expired, returned to sender");
+    await stage.looks(1);
+    stage.clock.advance(5000);
+    await stage.looks(1);
+    expect(stage.told).toEqual([expect.stringMatching(/^A1 b@y deferred .+/), "A1 a@x left"]);
+  });
+
   test("of a log of several hosts has the lines of this one", async () => {
     const stage = new Stage();
     stage.log.isShared = true;
@@ -281,6 +292,7 @@ describe("following", () => {
       expect(await stage.settle(running, 100)).toBe(ending);
       expect(stage.told).toEqual(["A1 a@x delivered ok", "A1 b@y trying"]);
       expect(looks[0]).toEqual([0, 1]);
+      expect(stage.clock.monotonicMs()).toBeLessThanOrEqual(shouldStop ? 1000 : limitMs + 1000);
     });
   }
 

@@ -76,7 +76,7 @@ describe("a log file", () => {
             isRotated = true;
             write("late\n");
             rotate();
-            disk.writeFile(PATH, "new\n");
+            disk.writeFile(PATH, "new, and longer than the old one was\n");
           }
           return files.statusOf(path);
         },
@@ -84,7 +84,7 @@ describe("a log file", () => {
       PATH,
       false,
     );
-    expect(await linesOf(log)).toEqual(["late", "new"]);
+    expect(await linesOf(log)).toEqual(["late", "new, and longer than the old one was"]);
   });
 
   test("is read from its start when it has been cut", async () => {

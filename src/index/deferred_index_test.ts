@@ -3,11 +3,14 @@
  */
 import { describe, expect, test } from "bun:test";
 import { IndexRig, type PlannedMessage } from "../../test/support/index_rig.ts";
+import { buildQueueFile } from "../../test/support/queue_files.ts";
 import { randomFrom } from "../../test/support/random.ts";
 import { drawId, drawMessage } from "../../test/support/random_queue.ts";
 import { expectSameMail } from "../../test/support/same_mail.ts";
 import { StoreFault } from "../effects/index_store.ts";
 import { OsError } from "../effects/os_error.ts";
+import type { Threads } from "../effects/threads.ts";
+import { PACKED_VERSION } from "./batch.ts";
 import { StoreInMemory } from "./store_in_memory.ts";
 
 const NOW_SECONDS = 1_767_225_600;
@@ -97,6 +100,12 @@ describe("what is not read again", () => {
       opened().filter((path) => /^deferred\/.\/..A?/.test(path)).length,
     ).toBeGreaterThanOrEqual(40);
   });
+});
+
+test("what is kept is of this queue, this version of the program, and these rules, and of no others", async () => {
+  const rig = new IndexRig(1);
+  await rig.open();
+  expect(rig.meaning).toBe(`/queue ${PACKED_VERSION} defer,deferred 1 false`);
 });
 
 describe("stamps that may stay the same", () => {
@@ -189,6 +198,38 @@ describe("while it is read", () => {
     const mail = await rig.open();
     rig.plans.delete("1A00001");
     expectSameMail(mail, rig.expected(), NOW_SECONDS);
+  });
+});
+
+describe("what is told of a message", () => {
+  test("reasons that differ in their status alone are two", async () => {
+    const rig = new IndexRig(1);
+    const one = refused("1A00001", "one.example");
+    const [recipient] = one.recipients;
+    const tries = recipient?.tries.map((each) => ({ ...each, status: "4.7.1" })) ?? [];
+    rig.arrive(one);
+    rig.arrive({ ...one, id: "1A00002", recipients: [{ address: "u@one.example", tries }] });
+    expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+  });
+
+  test("a defer file that names one recipient without end is not believed", async () => {
+    const rig = new IndexRig(1);
+    const address = "u@one.example";
+    const tries = Array.from({ length: 21 }, (_, index) => {
+      return { address: `x${index}@evil.example`, status: "4.4.1", reason: "x" };
+    });
+    rig.arrive({ ...refused("1A00001"), recipients: [{ address, tries }] });
+    const all = { isOfSite: null, isOfReason: null, arrivedBySeconds: null };
+    const [told] = [...(await rig.open()).messages(all)];
+    expect(told?.recipients).toEqual([{ address, site: "one.example", status: "", reason: "" }]);
+  });
+
+  test("one that is still being written is none", async () => {
+    const rig = new IndexRig(1);
+    const { text } = buildQueueFile({ recipients: [{ address: "u@one.example" }] });
+    rig.disk.writeFile(rig.path("deferred", "1A00001"), text, { mode: 0o600 });
+    const all = { isOfSite: null, isOfReason: null, arrivedBySeconds: null };
+    expect((await rig.open()).totals(all)).toMatchObject({ messageCount: 0, unreadableCount: 1 });
   });
 });
 
@@ -309,6 +350,19 @@ describe("threads", () => {
     expect(all).toBeGreaterThanOrEqual(done);
   });
 
+  test("one that dies is an error, not an empty directory", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    const threads: Threads = {
+      processorCount: 2,
+      start: (_, onDeath) => ({
+        send: () => setImmediate(() => onDeath(new Error("out of memory"))),
+        end: () => {},
+      }),
+    };
+    await expect(rig.open({ threads })).rejects.toThrow("out of memory");
+  }, 5000);
+
   test("a directory that one of them can't read is said", async () => {
     const rig = new IndexRig(1);
     rig.arrive(refused("1A00001", "one.example"));
@@ -325,11 +379,15 @@ describe("threads", () => {
 test("batches stay few, however often a few messages change", async () => {
   const { rig } = await atRest(64, 0);
   for (let round = 0; round < 60; round++) {
-    for (const id of [...rig.plans.keys()].slice(round % 7, (round % 7) + 3)) {
+    const start = (round * 3) % 61;
+    for (const id of [...rig.plans.keys()].slice(start, start + 3)) {
       rig.retry(refused(id, `s${round}.example`));
     }
     rig.clock.advance(1000);
-    (await rig.open()).close();
+    const mail = await rig.open();
+    expect(mail.totals({ isOfSite: null, isOfReason: null, arrivedBySeconds: null })).toMatchObject(
+      { messageCount: 64 },
+    );
   }
   expect(rig.store?.batches().length).toBeLessThanOrEqual(10);
   expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);

@@ -157,6 +157,66 @@ describe("update", () => {
   });
 });
 
+describe("what is there already", () => {
+  for (const [what, owner] of [
+    ["of another's", { mode: 0o755, uid: 7 }],
+    ["that others may write", { mode: 0o777 }],
+  ] as const) {
+    test(`the same program ${what} is put in place anew`, async () => {
+      const rig = new InstallationRig();
+      await install(rig);
+      rig.host.put(PROGRAM, OURS, owner);
+      expect((await install(rig)).program).toBe("update");
+      expect(rig.host.statusOf(PROGRAM)).toEqual({ kind: "file", mode: 0o755, uid: 0, gid: 0 });
+    });
+  }
+
+  test("a copy is root's, whosever the file is, and no more open than that", async () => {
+    const rig = new InstallationRig();
+    rig.host.put(`${CONF}/master.cf`, MASTER_CF, { mode: 0o640, uid: 7, gid: 5 });
+    await install(rig);
+    const owner = { kind: "file", mode: 0o640, uid: 0, gid: 5 } as const;
+    expect(rig.host.statusOf(`${CONF}/fastflush/master.cf.before-${DATE}`)).toEqual(owner);
+    expect(rig.host.statusOf(`${CONF}/fastflush/master.cf.installed`)).toEqual(owner);
+  });
+
+  test("what somebody changed between two installations stays", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    rig.edit("master.cf", (text) => `${text}mine unix - - - - - mine\n`);
+    await install(rig, { maxUse: 5 });
+    expect(await uninstall(rig)).toMatchObject({ restored: [], edited: ["master.cf"] });
+    expect(rig.masterCf).toEndWith("mine unix - - - - - mine\n");
+    expect(rig.masterCf).not.toContain("max_use");
+    expect(rig.running).toBe("flush");
+  });
+
+  test("a number that was set twice goes, if there was none", async () => {
+    const rig = new InstallationRig();
+    await install(rig, { maxUse: 5 });
+    await install(rig, { maxUse: 7 });
+    rig.edit("master.cf", (text) => `${text}# mine\n`);
+    expect((await uninstall(rig)).stays).toEqual([]);
+    expect(rig.masterCf).not.toContain("max_use");
+  });
+
+  test("files of somebody's own beside what is kept stay", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    rig.host.put(`${CONF}/fastflush/notes`, "mine");
+    await uninstall(rig);
+    expect(rig.host.list(`${CONF}/fastflush`)).toEqual(["notes"]);
+  });
+});
+
+test("Postfix 3.10 and 4.0 are later than 3.6", async () => {
+  for (const version of ["3.6.0", "3.10.1", "4.0"]) {
+    const rig = new InstallationRig(`mail_version = ${version}\n`);
+    await install(rig);
+    expect(rig.running).toBe("fastflush/flush");
+  }
+});
+
 describe("uninstall", () => {
   test("all is as it was", async () => {
     const rig = new InstallationRig();
@@ -244,6 +304,16 @@ showq unix n - y - - showq
         : await run(words, options);
     expect((await uninstall(rig)).otherUsers).toEqual(["/etc/postfix-out"]);
     expect(rig.host.read(PROGRAM)).toBe(OURS);
+  });
+
+  test("the program goes where another instance has one of its own", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    rig.host.put("/usr/lib/postfix/sbin/fastflush/instances", `${CONF}\n/etc/postfix-out\n`);
+    rig.host.put("/etc/postfix-out/main.cf", "daemon_directory = /opt/postfix\n");
+    rig.host.put("/etc/postfix-out/master.cf", rig.masterCf);
+    expect((await uninstall(rig)).otherUsers).toEqual([]);
+    expect(rig.host.statusOf(PROGRAM)).toBeNull();
   });
 
   test("ours comes back where the original does not answer", async () => {

@@ -1,7 +1,17 @@
 /** Files of root's, the real ones and those in memory: the same calls, the same answers. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import type { Host } from "../effects/host.ts";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { type Host, unfinishedPath } from "../effects/host.ts";
 import { MemoryHost } from "../memory/host.ts";
 import { createHost } from "./host.ts";
 
@@ -119,13 +129,42 @@ test("a copy that fails leaves the old file", () => {
   expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
-test("Ctrl-C is put off while something must not stop half way", async () => {
-  const counts: number[] = [];
-  await createHost().withoutInterrupts(async () => {
-    counts.push(process.listenerCount("SIGINT"));
-    process.kill(process.pid, "SIGINT");
-    await Bun.sleep(1);
-  });
-  counts.push(process.listenerCount("SIGINT"));
-  expect(counts).toEqual([1, 0]);
+test("a file is replaced whole: who has opened the old one reads that to its end", () => {
+  const path = `${folder}/whole`;
+  createHost().write(path, "old", owner);
+  const { ino } = statSync(path);
+  const file = openSync(path, "r");
+  createHost().write(path, "new", owner);
+  expect(readFileSync(file, "utf8")).toBe("old");
+  expect(statSync(path).ino).not.toBe(ino);
+  closeSync(file);
 });
+
+test("nobody else may read a file before it has its owner", async () => {
+  const [pipe, path] = [`${folder}/pipe`, `${folder}/secret`];
+  const fresh = unfinishedPath(path);
+  // Opening the pipe waits for the shell, which looks first.
+  const script = `mkfifo ${pipe}; until [ -e ${fresh} ]; do :; done; stat -c %a ${fresh}; echo x >${pipe}`;
+  const shell = Bun.spawn(["sh", "-c", script], { stdout: "pipe" });
+  while (!existsSync(pipe)) {
+    await Bun.sleep(1);
+  }
+  createHost().copy(pipe, path, { ...owner, mode: 0o644 });
+  expect(await shell.stdout.text()).toBe("600\n");
+  expect(statSync(path).mode & 0o777).toBe(0o644);
+});
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
+  test(`${signal} is put off while something must not stop half way`, async () => {
+    const counts: number[] = [];
+    await createHost().withoutInterrupts(async () => {
+      counts.push(process.listenerCount(signal));
+      if (counts[0] === 1) {
+        process.kill(process.pid, signal);
+      }
+      await Bun.sleep(1);
+    });
+    counts.push(process.listenerCount(signal));
+    expect(counts).toEqual([1, 0]);
+  });
+}

@@ -125,6 +125,26 @@ test("what means something else is of no use, and can be removed", () => {
   other.close();
 });
 
+test("what another build of the program has kept is of no use", () => {
+  const folder = newFolder();
+  const stores = createIndexStores(folder);
+  const store = stores.open(QUEUE, "m");
+  fill(store, [1]);
+  store.close();
+  const { execPath } = process;
+  const other = join(parent, "another build");
+  writeFileSync(other, "");
+  process.execPath = other;
+  try {
+    expect(() => stores.open(QUEUE, "m")).toThrow("of another version");
+  } finally {
+    process.execPath = execPath;
+  }
+  const again = stores.open(QUEUE, "m");
+  expect(again.directories()).toHaveLength(1);
+  again.close();
+});
+
 test("each queue directory has a file of its own", () => {
   const folder = newFolder();
   const stores = createIndexStores(folder);

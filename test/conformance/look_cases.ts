@@ -106,6 +106,22 @@ export const lookCases: readonly Case[] = [
     },
   },
   {
+    name: "looking and reading leave atime alone",
+    play: async ({ files, looks, path, makeDirectory, writeFile, wait }) => {
+      makeDirectory("dir");
+      writeFile("dir/log", "A1\n");
+      const before = files.statusOf(path("dir/log"));
+      await wait();
+      const directory = looks.openDirectory(path("dir"));
+      expect(directory.lookAt("log", new Uint32Array(STAMP_WORDS), 0)).toBeTrue();
+      const file = directory.open("log");
+      expect(files.read(file, new Uint8Array(3), 0)).toBe(3);
+      expect(files.status(file)).toEqual(before);
+      files.close(file);
+      directory.close();
+    },
+  },
+  {
     name: "names come a few at a time, each once; a link is not opened",
     play: ({ looks, path, makeDirectory, writeFile, addLink }) => {
       makeDirectory("dir");

@@ -80,6 +80,9 @@ export class CommandRig {
   /** What is deferred, or why that can't be told; null: the queue isn't there. */
   mail: DeferredMail | OsError | null = new MessagesInMemory([]);
 
+  /** How it was asked for. */
+  readonly openings: Readonly<Record<string, unknown>>[] = [];
+
   #fault: Fatal | null = null;
 
   constructor() {
@@ -140,7 +143,8 @@ export class CommandRig {
           : { ...this.instance, configDirectory: directory };
       },
       enterQueue: () => this.files,
-      openDeferredMail: async () => {
+      openDeferredMail: async (_, { cacheDirectory, isFresh }) => {
+        this.openings.push({ cacheDirectory, isFresh });
         if (this.mail === null) {
           throw new OsError("ENOENT", "chdir");
         }

@@ -56,6 +56,8 @@ export class IndexRig {
   readonly progress: (readonly [number, number])[] = [];
   /** What is kept, until it is removed. */
   store: IndexStore | null = null;
+  /** What `store` is of: it is of no use for anything else. */
+  meaning = "";
   openFault: StoreFault | null = null;
   openCount = 0;
   removedCount = 0;
@@ -169,12 +171,13 @@ export class IndexRig {
 
   #stores(): IndexStores {
     return {
-      open: () => {
+      open: (_, meaning) => {
         this.openCount++;
         const fault = this.openFault;
         if (fault !== null) {
           throw fault;
         }
+        this.meaning = meaning;
         this.store ??= new StoreInMemory();
         return this.store;
       },

@@ -88,6 +88,17 @@ describe("list", () => {
     });
   }
 
+  test("of those that are alike, the one with more messages comes first, whatever its name", async () => {
+    const rig = new CommandRig();
+    const at = (id: string, site: string) => message(rig, id, 60, 300, [waiting(`u@${site}`)]);
+    rig.mail = new MessagesInMemory([at("A1", "a.com"), at("A2", "b.com"), at("A3", "b.com")]);
+    for (const words of [[], ["--reverse"]]) {
+      rig.terminal.outText = "";
+      expect(await rig.run("list", "--sort", "oldest", ...words)).toBe(0);
+      expect(rig.terminal.outText).toMatch(/ b\.com .*\n.* a\.com /);
+    }
+  });
+
   test("--reverse turns the order, but those that are alike come as before", async () => {
     expect(await namesOf("--reverse")).toEqual([
       "one.com",
@@ -119,6 +130,11 @@ describe("list", () => {
       ["--older", "61s"],
       ["mail.one.com", "two.com"],
     ],
+    [
+      ["--older", "2h"],
+      ["mail.one.com", "two.com"],
+    ],
+    [["--older", "3h"], ["two.com"]],
     [["--older", "1d"], ["two.com"]],
     [
       ["--reason", "GREYLIST"],
@@ -136,6 +152,14 @@ describe("list", () => {
       expect(await namesOf(...words)).toEqual([...names]);
     });
   }
+
+  test("the sums are of what is selected", async () => {
+    const rig = rigWithMail();
+    expect(await rig.run("list", "one.com")).toBe(0);
+    expect(rig.terminal.outText).toContain(
+      "In all 1 deferred message (each counted once) to 1 recipient at 1 destination, 1.0 KiB.",
+    );
+  });
 
   test("--limit says how many are left out; the sums are of all", async () => {
     const rig = rigWithMail();

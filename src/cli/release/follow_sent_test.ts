@@ -1,6 +1,8 @@
 /** What `send --wait` tells, over a queue, a service and a log in memory. */
 import { describe, expect, test } from "bun:test";
 import { MAIL, runInTime as run, stageMail as stage } from "../../../test/support/queue_service.ts";
+import { message, waiting } from "../../../test/support/some_mail.ts";
+import { FOLLOWED_MAX } from "../../following/following.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
 
 describe("send --wait", () => {
@@ -78,6 +80,37 @@ describe("send --wait", () => {
     expect(other.terminal.errText).toContain(": no mail log could be read.\n");
   });
 
+  for (const isOriginal of [true, false]) {
+    const who = isOriginal ? "the original" : "our service";
+    test(`knows who waited, though no log tells of them, with ${who}`, async () => {
+      const { rig, service } = stage();
+      service.isOriginal = isOriginal;
+      expect(await run(rig, "send", "--yes", "--wait", "mail.one.example")).toBe(1);
+      expect(rig.terminal.outText).toContain(
+        [
+          "DESTINATION       DELIVERED  DEFERRED AGAIN  LEFT THE QUEUE",
+          "mail.one.example          0               0               1",
+          "two.example               0               0               1",
+        ].join("\n"),
+      );
+    });
+  }
+
+  test("believes a log of several hosts where it tells of this one, with its domain or without", async () => {
+    const { rig, service } = stage();
+    rig.instance = { ...rig.instance, logging: { ...rig.instance.logging, maillogFile: "" } };
+    rig.disk.makeDirectories("/var/log");
+    rig.disk.writeFile("/var/log/mail.log", "");
+    service.fate = (id) => {
+      const { lines } = delivered(id, "u@one.example");
+      const text = lines.map((line) => `Nov 26 09:42:17 relay ${line}\n`).join("");
+      rig.disk.writeFile("/var/log/mail.log", text);
+      return {};
+    };
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
+  });
+
   test("shows a bar at a terminal", async () => {
     const { rig, service } = stage();
     rig.terminal.canOverwrite = true;
@@ -148,30 +181,21 @@ describe("send --wait", () => {
     ]);
   });
 
-  test("says how many messages it has no room to follow, and that is no success", async () => {
-    const { rig, service } = stage();
-    const recipients = Array.from({ length: 250_001 }, () => ({
-      address: "u@one.example",
-      site: "one.example",
-      status: "",
-      reason: "",
-    }));
-    rig.mail = new MessagesInMemory([
-      {
-        queueId: "A1",
-        sender: "",
-        arrivalSeconds: 0,
-        sizeBytes: 1,
-        nextTrySeconds: 0,
-        recipients,
-      },
-    ]);
-    service.fate = (id) => delivered(id, "u@one.example");
-    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
-    expect(rig.terminal.errText).toBe(
-      "1 message released and not followed: not more than 250,000 recipients are.\n",
-    );
-  });
+  for (const sites of ["one.example", "one.example,two.example"]) {
+    test(`says how many messages it has no room to follow, and that is no success: ${sites}`, async () => {
+      const { rig, service } = stage();
+      const many = Array.from({ length: FOLLOWED_MAX + 1 }, () => waiting("u@one.example"));
+      rig.mail = new MessagesInMemory([
+        message(rig, "A1", 60, 300, many),
+        message(rig, "A2", 60, 300, [waiting("u@two.example")]),
+      ]);
+      service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+      expect(await run(rig, "send", "--yes", "--wait", sites)).toBe(1);
+      expect(rig.terminal.errText).toBe(
+        "1 message released and not followed: not more than 250,000 recipients are.\n",
+      );
+    });
+  }
 
   test("does not wait where nothing was released", async () => {
     const { rig } = stage();

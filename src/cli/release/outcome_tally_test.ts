@@ -48,6 +48,14 @@ test("counts recipients by destination, those in trouble first, and their reason
   );
 });
 
+test("nothing of a reason acts on a terminal", () => {
+  const tally = new OutcomeTally();
+  tally.take(
+    outcome("one.example", "bounced", "host mx[192.0.2.1] said: 550 no\xc2\x9bway", "5.0.0"),
+  );
+  expect(tally.text(null)).toContain("  550 no?way\n");
+});
+
 test("shows what there may always be, and nothing else, where all went well", () => {
   const tally = new OutcomeTally();
   tally.take(outcome("one.example", "delivered"));

@@ -246,6 +246,20 @@ describe("preview", () => {
     expect(rig.terminal.outText).toContain('"queue":"deferred","size":');
   });
 
+  test("leaves alone what is on hold, or being delivered", async () => {
+    const { rig } = stage();
+    rig.files.rename("deferred/A/A1", "hold/A1");
+    rig.files.rename("deferred/A/A2", "active/A2");
+    expect(await run(rig, "preview", "--id", "A1", "A2", "A3", "--json")).toBe(0);
+    const lines = rig.terminal.outText.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).outcome)).toEqual([
+      "keep",
+      "keep",
+      "release",
+      undefined,
+    ]);
+  });
+
   test("as JSON, with and without a log of the site", async () => {
     const { rig, service } = stage();
     service.isOriginal = false;

@@ -67,10 +67,9 @@ class Sending {
   readonly #choice: Choice;
   readonly #how: SendHow;
   readonly #failed: string[] = [];
-  /** Whom the service has told of, and whom it has released. */
-  readonly #told = new QueueIdSet();
-  readonly #released = new QueueIdSet();
-  /** How often it has told of a message once more, by outcome; negative. A log names a message for each site. */
+  /** Whom the service has told of, by outcome; those that it released after all stand in both. */
+  readonly #told = new Map([["released", new QueueIdSet()]]);
+  /** How often an outcome is not a message's, as it was told of once more; negative. A log names it for each site. */
   readonly #repeats = new Map<string, number>();
   #opened: Files | null = null;
   /** By queue ID, what is known of messages before they are released. */
@@ -166,14 +165,26 @@ class Sending {
       return;
     }
     const outcome = attributes.get("outcome") ?? "";
-    const isRepeated = this.#told.add(id) === "held";
-    if (isRepeated && (outcome !== "released" || this.#released.has(id))) {
-      this.#repeats.set(outcome, (this.#repeats.get(outcome) ?? 0) - 1);
-    } else {
+    const before = this.#toldOutcome(id);
+    if (before === null || (before !== "released" && outcome === "released")) {
+      this.#discount(before);
       this.#take(id, outcome);
+      const told = this.#told.get(outcome) ?? new QueueIdSet();
+      told.add(id);
+      this.#told.set(outcome, told);
+    } else {
+      this.#discount(outcome);
     }
-    if (outcome === "released") {
-      this.#released.add(id);
+  }
+
+  /** What the service has made of a message, as far as it has told; null: nothing yet. */
+  #toldOutcome(id: QueueId): string | null {
+    return this.#told.entries().find(([, ids]) => ids.has(id))?.[0] ?? null;
+  }
+
+  #discount(outcome: string | null): void {
+    if (outcome !== null) {
+      this.#repeats.set(outcome, (this.#repeats.get(outcome) ?? 0) - 1);
     }
   }
 
@@ -241,7 +252,8 @@ class Sending {
   *#idsOf(messages: Iterable<ChosenMessage>): Generator<QueueId> {
     for (const message of messages) {
       const isTold =
-        this.#told.has(message.queueId) || (this.#hasOmitted && !this.#isDeferred(message.queueId));
+        this.#toldOutcome(message.queueId) !== null ||
+        (this.#hasOmitted && !this.#isDeferred(message.queueId));
       if (!isTold) {
         if (this.#how.onReleased !== null) {
           this.#known.set(message.queueId, releasedMessage(message));

@@ -8,7 +8,7 @@ import { PostconfError } from "../../installation/postconf.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import { siteNames } from "../../wire/site_list.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
 import { countText, printable } from "../printable.ts";
@@ -55,6 +55,11 @@ async function doctor(
   const diagnosis = await examine({ ...tools, ...machine }, patient).catch(unreadable);
   const text = json ? diagnosisJson(diagnosis) : diagnosisText(diagnosis);
   terminal.out(text);
+  return diagnosisStatus(diagnosis);
+}
+
+/** How the command ends: what could not be seen may be worse than what was found. */
+export function diagnosisStatus(diagnosis: Diagnosis): ExitStatus {
   if (isIncomplete(diagnosis)) {
     return EXIT.notPermitted;
   }

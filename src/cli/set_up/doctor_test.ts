@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { CommandRig } from "../../../test/support/command_rig.ts";
 import type { Diagnosis } from "../../doctor/examine.ts";
-import { diagnosisJson, diagnosisText } from "./doctor.ts";
+import { diagnosisJson, diagnosisStatus, diagnosisText } from "./doctor.ts";
 
 const DIAGNOSIS: Diagnosis = {
   findings: [
@@ -47,6 +47,24 @@ test("for programs: the same, a line each, and an end that says whether all was 
   expect(lines[0]).toContain("\\u001b");
   const seen = diagnosisJson({ ...DIAGNOSIS, unseen: [] });
   expect(seen).toContain('"status":"done"');
+});
+
+describe("the exit status", () => {
+  const forbidden = { what: "/queue", why: "Permission denied", isForbidden: true };
+  const slow = { what: "the record", why: "it takes too long", isForbidden: false };
+  for (const [what, ids, unseen, status] of [
+    ["nothing found", [], [], 0],
+    ["an error", ["log-rights"], [], 1],
+    ["a warning", ["wakeup-off"], [], 1],
+    ["advice", ["max-use-default"], [], 0],
+    ["what another user could see", ["log-rights"], [forbidden], 77],
+    ["what nobody could see", [], [slow], 0],
+  ] as const) {
+    test(`of ${what}: ${status}`, () => {
+      const findings = ids.map((id) => ({ id, what: "", command: null }));
+      expect(diagnosisStatus({ findings, wells: [], unseen })).toBe(status);
+    });
+  }
 });
 
 describe("fastflush doctor", () => {

@@ -1,7 +1,7 @@
 /** install, uninstall and status as commands: what is printed and asked, and how they end. */
 import { describe, expect, test } from "bun:test";
 import { CommandRig, end } from "../../../test/support/command_rig.ts";
-import { CONF, InstallationRig, MASTER_CF } from "../../../test/support/installation_rig.ts";
+import { CONF, InstallationRig, MASTER_CF, OURS } from "../../../test/support/installation_rig.ts";
 
 const READY = end(0, ["logs", "3"], ["entries", "7"]);
 const REBUILT = end(0, ["messages", "5"], ["added", "4"]);
@@ -70,6 +70,26 @@ describe("nothing is changed", () => {
     });
   }
 
+  test("install: a dry run says that the program can't run here", async () => {
+    const { machine, rig } = createRigs();
+    machine.host.put("/root/flush", "broken");
+    expect(await rig.run("install", "--dry-run")).toBe(1);
+    expect(rig.terminal.errText).toContain("can't run here: TypeError: bun:ffi requires the JIT");
+  });
+
+  for (const answer of ["n", null]) {
+    test(`uninstall: the question is answered with ${JSON.stringify(answer)}`, async () => {
+      const { machine, rig } = await createInstalled();
+      rig.terminal.canAsk = true;
+      rig.terminal.answers.push(...(answer === null ? [] : [answer]));
+      const before = machine.tree();
+      expect(await rig.run("uninstall")).toBe(1);
+      expect(rig.terminal.errText).toBe("Do this in /etc/postfix? [y/N] ");
+      expect(rig.terminal.outText).toEndWith("Nothing was changed.\n");
+      expect(machine.tree()).toEqual(before);
+    });
+  }
+
   test("install --json: what is asked about is told beside the lines", async () => {
     const { rig } = createRigs();
     rig.terminal.canAsk = true;
@@ -78,6 +98,8 @@ describe("nothing is changed", () => {
     expect(rig.terminal.errText).toStartWith("/etc/postfix: Postfix 3.7.11, running\n- ");
     expect(rig.terminal.errText).toEndWith("\nDo this in /etc/postfix? [y/N] ");
     expect(rig.jsonLines()).toHaveLength(2);
+    expect(rig.terminal.outText).toContain('"outcome":"declined"');
+    expect(rig.terminal.outText).toEndWith('{"item":"end","status":"failed","instances":1}\n');
   });
 
   for (const count of ["0", "-1", "1.5", "many", "2147483648", ""]) {
@@ -162,6 +184,16 @@ To consider:
     rig.replies.push(READY, "item\0");
     expect(await rig.run("install", "--yes")).toBe(0);
     expect(rig.terminal.errText).toContain("The record is not complete yet: the service goes on");
+  });
+
+  test("an update does not ask for the record: it is as complete as it was", async () => {
+    const { machine, rig } = await createInstalled();
+    machine.host.put("/root/flush", `${OURS}, newer`);
+    rig.requests.splice(0);
+    rig.replies.push(READY);
+    expect(await rig.run("install", "--yes")).toBe(0);
+    expect(rig.terminal.outText).toContain("Updated: the service answers.\n");
+    expect(rig.requests).toEqual(["request fastflush_sites version 1"]);
   });
 
   test("uninstall puts all back", async () => {
@@ -259,6 +291,18 @@ Uninstalled: Postfix's own flush service answers.
     expect(rig.terminal.outText).toContain(
       '{"item":"stays","config_directory":"/etc/postfix","setting":"smtpd_etrn_restrictions = a, reject"}\n',
     );
+  });
+
+  test("of several instances, the first that is not done gives the status", async () => {
+    const { machine, rig } = createRigs(
+      "multi_instance_directories = /etc/postfix-out\n",
+      "smtp inet n - y - - smtpd\n",
+    );
+    machine.host.put("/etc/postfix-out/main.cf", "queue_directory = /var/spool/out\n");
+    machine.host.put("/etc/postfix-out/master.cf", MASTER_CF);
+    rig.replies.push(READY, REBUILT);
+    expect(await rig.run("install", "--yes", "--all-instances")).toBe(78);
+    expect(rig.terminal.outText).toEndWith("2 Postfix instances: 1 refused, 1 installed.\n");
   });
 
   test("all instances, one after the other, each by itself", async () => {

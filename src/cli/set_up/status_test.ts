@@ -117,6 +117,24 @@ describe("status", () => {
       "none, as Postfix does not run",
       0,
     ],
+    [
+      "the original, and Postfix does not run",
+      SAFE,
+      flush("flush"),
+      false,
+      null,
+      "none, as Postfix does not run",
+      1,
+    ],
+    [
+      "the original in master.cf, and ours answers still",
+      SAFE,
+      flush("flush"),
+      true,
+      OURS,
+      "fastflush's service, with 7 entries",
+      1,
+    ],
     ["no entry", SAFE, "smtp inet n - y - - smtpd\n", true, "", "no entry: no record is kept", 1],
     ["two entries", SAFE, flush("flush") + flush("flush"), true, "", "several entries: flush", 1],
     ["somebody's own", SAFE, flush("mine"), true, "", "a program of somebody's own: mine", 1],
@@ -239,6 +257,14 @@ describe("status", () => {
       },
       { item: "end", status: "done", instances: 1 },
     ]);
+  });
+
+  test("in JSON lines, ETRN is open where an entry leaves it open", async () => {
+    const own = "a inet n - y - - smtpd -o smtpd_etrn_restrictions=permit\n";
+    const { rig } = createRigs(SAFE, own + flush("flush"));
+    rig.replies.push("");
+    expect(await rig.run("status", "--json")).toBe(1);
+    expect(rig.terminal.outText).toContain('"etrn":"open"');
   });
 
   test("a configuration that postconf does not understand", async () => {
