@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addHistogram } from "./deferred/histogram.ts";
 import { addList } from "./deferred/list.ts";
@@ -134,6 +135,11 @@ function statusOf(caught: unknown, { terminal }: CommandWorld): number {
   if (caught instanceof Fatal) {
     terminal.err(`${printable(caught.message)}\n`);
     return EXIT.configuration;
+  }
+  if (caught instanceof OsError) {
+    // Of what no command reckons with: a program that can't be started for want of memory, and the like.
+    terminal.err(`Not complete: ${printable(caught.message)}.\n`);
+    return EXIT.found;
   }
   throw caught;
 }

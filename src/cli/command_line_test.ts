@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import { EXIT } from "./exit_status.ts";
 
 /** In the order of the help, and of the page. */
@@ -171,6 +172,16 @@ describe("where there is no report", () => {
       );
     });
   }
+
+  test("the operating system says no where nobody reckons with it", async () => {
+    const rig = new CommandRig();
+    rig.programs.add("postconf", () => {
+      throw new OsError("ENOMEM", "start");
+    });
+    expect(await rig.run("doctor")).toBe(1);
+    expect(rig.terminal.errText).toBe("Not complete: start: Cannot allocate memory.\n");
+    expect(rig.terminal.outText).toBe("");
+  });
 
   test("no configuration", async () => {
     const rig = new CommandRig();
