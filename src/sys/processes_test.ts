@@ -1,5 +1,6 @@
 /** Processes, as proc(5) shows this one and children of its own. */
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import { createProcesses } from "./processes.ts";
@@ -31,6 +32,23 @@ test("a child is told with its parent, name, start, file and environment, until 
   }
   expect(processes.find(child.pid)).toBeNull();
   expect(processes.childrenOf(process.pid).map(({ pid }) => pid)).not.toContain(child.pid);
+});
+
+test("one that has ended, and whose parent has not taken notice, is none", async () => {
+  const parent = Bun.spawn(["sh", "-c", "true & echo $!; exec sleep 60"], { stdout: "pipe" });
+  try {
+    const { value } = await parent.stdout.getReader().read();
+    const pid = Number(Buffer.from(value ?? []).toString());
+    const stat = (): string => readFileSync(`/proc/${pid}/stat`, "latin1");
+    while (!stat().includes(") Z ")) {
+      await Bun.sleep(1);
+    }
+    expect(processes.find(pid)).toBeNull();
+    expect(processes.childrenOf(parent.pid)).toEqual([]);
+  } finally {
+    parent.kill();
+    await parent.exited;
+  }
 });
 
 test("a process whose file was removed says so", async () => {
