@@ -79,7 +79,8 @@ static void look_at_directory(char letter)
     for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
         struct stat status;
 
-        if (entry->d_name[0] == '.')
+        /* A name of one character is a directory that another setting of hash_queue_depth has left. */
+        if (entry->d_name[0] == '.' || entry->d_name[1] == 0)
             continue;
         if (reads)
             read_message(deferred, defer, entry->d_name);

@@ -37,7 +37,8 @@ export function viewTable(times: ViewTimes, messages: number): Table {
         title,
         range(turns.map((turn) => turn.seconds)),
         median(turns, (turn) => turn.cpu_seconds),
-        median(turns, (turn) => turn.peak_mb),
+        // What starts a small program counts as its memory.
+        title in GOALS ? median(turns, (turn) => turn.peak_mb) : "",
         range(ratios(seconds(title), seconds(VIEW.qshape))),
         range(ratios(seconds(title), seconds(VIEW.postqueue))),
         goal,

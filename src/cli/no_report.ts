@@ -34,7 +34,7 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
       return new CommandError(
         EXIT.tryAgain,
         `The flush service at ${where} did not answer: ${answer.why}. Nothing was asked of it. Does it start ` +
-          "(the mail log would say), and is it of Postfix 3.6 or later?",
+          "(the mail log would say)?",
       );
     case "incomplete":
       return new CommandError(

@@ -50,12 +50,16 @@ export interface FlushSocket {
 /** master(8) may have to start the service first. One that can't start leaves its clients waiting. */
 export const GREETING_MS = 20_000;
 
-/** Services before Postfix 3.6 don't greet. The original's requests are sent to them nevertheless, after so long. */
-const SILENCE_MS = 2000;
+/**
+ * Services before Postfix 3.6 don't greet. After so long without a greeting something is asked that changes nothing and
+ * that they don't know: they hang up at that. A service that greets later is asked anew.
+ */
+export const PROBE_MS = 500;
+const PROBE = { name: "sites" } as const satisfies ReportRequest;
 
 /** What has been learned of a service, from one request to the next. */
 export interface ServiceHabits {
-  /** It answers without having greeted. */
+  /** It takes requests without having greeted, and knows the original's alone. */
   isSilent: boolean;
 }
 
@@ -72,11 +76,16 @@ export async function ask(
   onItem: (item: ReportItem) => void,
   habits: ServiceHabits = { isSilent: false },
 ): Promise<Answer> {
-  const asking = new Asking(socket.clock, request, onItem, habits);
+  let asking = new Asking(socket.clock, request, onItem, { habits, mayProbe: true });
   for (let tries = 0; ; tries++) {
     try {
       await socket.sockets.connect(socket.path, (connection) => asking.begin(connection));
-      return await asking.answer;
+      const answer = await asking.answer;
+      if (answer !== null) {
+        return answer;
+      }
+      asking = new Asking(socket.clock, request, onItem, { habits, mayProbe: false });
+      continue;
     } catch (caught) {
       if (!(caught instanceof OsError)) {
         throw caught;
@@ -92,15 +101,19 @@ export async function ask(
 }
 
 class Asking {
-  readonly #answered = Promise.withResolvers<Answer>();
+  readonly #answered = Promise.withResolvers<Answer | null>();
+  /** Null: only the harmless request was sent, and now it is known how to ask. */
   readonly answer = this.#answered.promise;
   readonly #clock: Clock;
   readonly #request: AskedRequest;
   readonly #onItem: (item: ReportItem) => void;
   readonly #reader = new ReportReader();
   readonly #habits: ServiceHabits;
+  readonly #mayProbe: boolean;
   /** What has come of the greeting; null: it is complete, or none came before the reply. */
   #greeting: string | null = "";
+  /** The harmless request was sent in the place of the real one. */
+  #isProbed = false;
   /** The request is sent. */
   #isAsked = false;
   /** Something of a report has come. */
@@ -110,12 +123,13 @@ class Asking {
     clock: Clock,
     request: AskedRequest,
     onItem: (item: ReportItem) => void,
-    habits: ServiceHabits,
+    { habits, mayProbe }: { habits: ServiceHabits; mayProbe: boolean },
   ) {
     this.#clock = clock;
     this.#request = request;
     this.#onItem = onItem;
     this.#habits = habits;
+    this.#mayProbe = mayProbe;
   }
 
   begin(connection: OutgoingConnection): {
@@ -129,8 +143,11 @@ class Asking {
       }
     });
     void this.answer.then(() => timer.cancel());
-    if (this.#request.name === "send_file") {
-      this.#askTheSilent(connection);
+    if (this.#habits.isSilent && this.#isForOriginals()) {
+      this.#ask(connection);
+    } else if (this.#mayProbe) {
+      const probe = this.#clock.after(PROBE_MS, () => this.#probe(connection));
+      void this.answer.then(() => probe.cancel());
     }
     return {
       data: (bytes) => this.#take(connection, bytes),
@@ -138,14 +155,15 @@ class Asking {
     };
   }
 
-  /** A service without a greeting knows no other requests than the original's. */
-  #askTheSilent(connection: OutgoingConnection): void {
-    if (this.#habits.isSilent) {
-      this.#ask(connection);
-      return;
+  #isForOriginals(): boolean {
+    return this.#request.name === "send_file";
+  }
+
+  #probe(connection: OutgoingConnection): void {
+    if (this.#greeting === "") {
+      this.#isProbed = true;
+      connection.write(encodeRequest(PROBE));
     }
-    const timer = this.#clock.after(SILENCE_MS, () => this.#ask(connection));
-    void this.answer.then(() => timer.cancel());
   }
 
   #ask(connection: OutgoingConnection): void {
@@ -158,7 +176,6 @@ class Asking {
   #take(connection: OutgoingConnection, bytes: Uint8Array): void {
     let rest = bytes;
     if (this.#greeting === "" && this.#isAsked && bytes[0] !== GREETING[0]) {
-      this.#habits.isSilent = true;
       this.#greeting = null;
     }
     if (this.#greeting !== null) {
@@ -173,6 +190,10 @@ class Asking {
         return;
       }
       this.#greeting = null;
+      if (this.#isProbed) {
+        this.#end(connection, null);
+        return;
+      }
       this.#ask(connection);
     }
     this.#isAnswered ||= rest.length > 0;
@@ -195,13 +216,17 @@ class Asking {
     }
   }
 
-  #end(connection: OutgoingConnection, answer: Answer): void {
+  #end(connection: OutgoingConnection, answer: Answer | null): void {
     this.#answered.resolve(answer);
     connection.abort();
   }
 
   /** What it means that the connection is gone before the end. */
-  #broken(): Answer {
+  #broken(): Answer | null {
+    if (this.#isProbed && this.#greeting === "") {
+      this.#habits.isSilent = true;
+      return this.#isForOriginals() ? null : { kind: "unknown" };
+    }
     if (this.#greeting !== null && !this.#isAsked) {
       return { kind: "mute", why: "it hung up without a greeting" };
     }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { MemoryClock } from "../memory/clock.ts";
 import { type MemoryService, MemoryUnixSockets, type Serve } from "../memory/unix_sockets.ts";
-import { type Answer, ask, GREETING_MS } from "./ask.ts";
+import { type Answer, ask, GREETING_MS, PROBE_MS } from "./ask.ts";
 
 const GREETING = "protocol\0queue_flush_protocol\0\0";
 const REQUEST = "request\0fastflush_sites\0version\x001\0\0";
@@ -123,6 +123,58 @@ describe("ask", () => {
       asked?.write(END);
     });
     expect(answer).toBe("done 0 logs,1");
+  });
+});
+
+describe("ask where no greeting comes for a while", () => {
+  /** Greets so late, and tells each connection's requests. */
+  function late(log: string[], clock: MemoryClock, afterMs: number): Serve {
+    return (service) => {
+      const requests: string[] = [];
+      clock.after(afterMs, () => service.write(GREETING));
+      return (request) => {
+        requests.push(request);
+        log.push(`${requests.length}: ${request.split("\0")[1]}`);
+        if (request.includes("rebuild")) {
+          service.write(END);
+        }
+      };
+    };
+  }
+
+  /** Asks for what changes the record. */
+  async function rebuild(serve: (clock: MemoryClock) => Serve, steps: number): Promise<string> {
+    const sockets = new MemoryUnixSockets();
+    const clock = new MemoryClock();
+    sockets.listen("flush", serve(clock));
+    const asking = ask({ sockets, clock, path: "flush" }, { name: "rebuild" }, () => {});
+    for (let step = 0; step < steps; step++) {
+      await Bun.sleep(0);
+      clock.advance(PROBE_MS);
+    }
+    return text(await asking);
+  }
+
+  test("a service that hangs up at what it does not know is the original's, before Postfix 3.6", async () => {
+    const requests: string[] = [];
+    const silent: Serve = (service) => (request) => {
+      requests.push(request);
+      service.close();
+    };
+    expect(await rebuild(() => silent, 1)).toBe("unknown");
+    expect(requests).toEqual([REQUEST]);
+  });
+
+  test("a slow one is asked once, when it greets", async () => {
+    const log: string[] = [];
+    expect(await rebuild((clock) => late(log, clock, 3 * PROBE_MS), 7)).toBe("done 0 logs,1");
+    expect(log).toEqual(["1: fastflush_sites", "1: fastflush_rebuild"]);
+  });
+
+  test("one that is quick enough is asked nothing else", async () => {
+    const log: string[] = [];
+    expect(await rebuild((clock) => late(log, clock, PROBE_MS - 1), 1)).toBe("done 0 logs,1");
+    expect(log).toEqual(["1: fastflush_rebuild"]);
   });
 });
 

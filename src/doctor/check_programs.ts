@@ -6,7 +6,7 @@ import { commandLine, quoted } from "../installation/shell_words.ts";
 import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
 import { inTurn } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
-import type { Place } from "./set_up.ts";
+import type { Configuration, Place } from "./set_up.ts";
 
 const ROOT_UID = 0;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -37,14 +37,15 @@ export const programSound: Check = {
       return [finding("program-missing", what, backToOriginal(setUp))];
     }
     const findings = [...linkFinding(ours), ...rightsFindings(ours, folder)];
-    if (trial.kind === "fails") {
-      const what = `${ours.path} does not start: ${trial.how}. ${GO_BACK}`;
+    if (trial !== null && trial !== "untried") {
+      const how = trial === "stranger" ? "it does not answer as fastflush does" : trial.said;
+      const what = `${ours.path} does not start: ${how}. ${GO_BACK}`;
       findings.push(finding("program-broken", what, backToOriginal(setUp)));
     }
     return findings;
   },
   well: ({ programs, service }) => {
-    const isTried = programs?.trial.kind === "greets" || service.answer === "ours";
+    const isTried = programs?.trial === null || service.answer === "ours";
     return `the program ${programs?.ours.path} is a file of root's${isTried ? ", and starts" : ""}`;
   },
 };
@@ -87,7 +88,7 @@ export const postfixVersion: Check = {
     const { configuration, programs } = setUp;
     const version = configuration.values.mail_version;
     const findings: Finding[] = [];
-    if (isOurs(configuration) && isBefore(version, SERVICE_SINCE)) {
+    if (isOurs(configuration) && !canHaveService(configuration)) {
       const what = `This is Postfix ${version}; the service needs ${SERVICE_SINCE.join(".")}.`;
       findings.push(finding("postfix-too-old", what, backToOriginal(setUp)));
     } else if (isBefore(version, COMMAND_SINCE)) {
@@ -103,8 +104,18 @@ export const postfixVersion: Check = {
     }
     return findings;
   },
-  well: ({ configuration }) => `Postfix is of version ${configuration.values.mail_version}`,
+  well: ({ configuration }) => {
+    const needs = canHaveService(configuration)
+      ? ""
+      : `: this command works with it, fastflush's service needs ${SERVICE_SINCE.join(".")}`;
+    return `Postfix is of version ${configuration.values.mail_version}${needs}`;
+  },
 };
+
+/** Its programs understand the service. */
+export function canHaveService({ values }: Configuration): boolean {
+  return !isBefore(values.mail_version, SERVICE_SINCE);
+}
 
 function isBefore(version: string, [major, minor]: readonly [number, number]): boolean {
   const [, ownMajor, ownMinor] = /^([0-9]+)\.([0-9]+)/.exec(version) ?? [];

@@ -72,7 +72,7 @@ export const logsSound: Check = {
     }
     if (logs.strangers.length > 0) {
       const what = `No file, but a link or something else: ${fewOf(logs.strangers)}.`;
-      const command = commandLine("rm", "--", ...logs.strangers);
+      const command = `find ${directory} ! -type f ! -type d -exec rm -- {} +`;
       findings.push(finding("log-stranger", what, command));
     }
     return findings;

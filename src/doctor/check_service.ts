@@ -2,15 +2,13 @@
  * The service as its clients see it, and its record. Pure.
  */
 
+import { SYSLOG_PATHS } from "../following/open_mail_logs.ts";
 import { commandLine, quoted } from "../installation/shell_words.ts";
 import { type Check, commandsFor, countOf, finding, flushEntry } from "./check.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
 
 const ALL_MAY_CONNECT = 0o666;
-
-/** Where the mail log is where maillog_file does not say. */
-const SYSTEM_MAILLOG = "/var/log/mail.log";
 
 /** The socket is there, and the service answers. */
 export const serviceAnswers: Check = {
@@ -51,7 +49,7 @@ function mute({ service, configuration }: SetUp): Finding[] {
     refuses: "can't be connected to",
   }[answer];
   const last = lastTrouble === "" ? "" : ` The last that the mail log says: ${lastTrouble}`;
-  const log = configuration.values.maillog_file || SYSTEM_MAILLOG;
+  const log = configuration.values.maillog_file || SYSLOG_PATHS[0];
   const pattern = "/(flush|master)\\[.*(fatal|panic|throttling)";
   const command = `grep -E '${pattern}' ${quoted(log)} | tail -n 5`;
   return [finding("service-mute", `What listens at ${socket.path} ${how}.${last}`, command)];

@@ -60,6 +60,24 @@ test("nothing that could not be seen is called good", () => {
   ]);
 });
 
+/** An original of this version, which can't be looked into. */
+function original(version: string): SetUp {
+  const values = { ...SOUND.configuration.values, mail_version: version };
+  return {
+    ...withConfiguration({ entries: [entry({ command: "flush" })], values }),
+    programs: null,
+  };
+}
+
+test("a Postfix that can't have the service is told so", () => {
+  const setUp = original("3.5.25");
+  const wells = CHECKS.flatMap(({ run, well }) => (run(setUp)?.length === 0 ? [well(setUp)] : []));
+  expect(wells).toContain(
+    "Postfix is of version 3.5.25: this command works with it, fastflush's service needs 3.6",
+  );
+  expect(wells.join("\n")).not.toContain("master.cf has fastflush");
+});
+
 const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly KindId[]]> = [
   [
     "a Postfix before 3.6",
@@ -68,17 +86,9 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
   ],
   ["3.10 is not before 3.6", withValues({ mail_version: "3.10.1" }), ["version-mismatch"]],
   ["4.0 is not before 3.6", withValues({ mail_version: "4.0" }), ["version-mismatch"]],
-  [
-    "a Postfix before 3.5 with the original",
-    {
-      ...withConfiguration({
-        entries: [entry({ command: "flush" })],
-        values: { ...SOUND.configuration.values, mail_version: "3.4.0" },
-      }),
-      programs: null,
-    },
-    ["postfix-too-old", "original-configured"],
-  ],
+  ["a Postfix with the original", original("3.6.0"), ["original-configured"]],
+  ["one that can't have the service", original("3.5.25"), []],
+  ["a Postfix before 3.5 with the original", original("3.4.0"), ["postfix-too-old"]],
   [
     "the default limit of processes",
     withConfiguration({ entries: [entry({ process_limit: "-" })] }),
@@ -162,7 +172,7 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     "the program fails",
     {
       ...SOUND,
-      programs: SOUND.programs && { ...SOUND.programs, trial: { kind: "fails", how: "status 1" } },
+      programs: SOUND.programs && { ...SOUND.programs, trial: { said: "exit status 1" } },
     },
     ["program-broken"],
   ],

@@ -23,7 +23,7 @@ const PROGRAMS: ProgramFacts = SOUND.programs ?? {
   ours: place("/x", 0),
   folder: place("/x", 0),
   original: place("/x", 0),
-  trial: { kind: "untried" },
+  trial: "untried",
   masterVersion: null,
 };
 const RUNNING: RunningFacts = SOUND.running ?? { master: null, queueManager: null, flush: [] };

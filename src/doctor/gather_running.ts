@@ -2,22 +2,13 @@
  * Gathers what runs for an instance, and the programs that should.
  */
 
-import { bytesToString } from "../names/byte_string.ts";
-import { encodeRequest } from "../wire/encode_request.ts";
+import { tryProgram } from "../installation/program_trial.ts";
 import { isOpenToOthers } from "./check_programs.ts";
-import { NOTHING } from "./gather_service.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine } from "./machine.ts";
-import type { Configuration, Place, ProgramFacts, RunningFacts, Trial } from "./set_up.ts";
+import type { Configuration, Place, ProgramFacts, RunningFacts } from "./set_up.ts";
 
 const ROOT_UID = 0;
-const TRIAL_MS = 10_000;
-/** What a service says first: the beginning of its greeting. */
-const GREETING = "protocol\0";
-/** As master(8) starts it: nothing of this process's environment. */
-const TRIAL_PATH = "PATH=/usr/bin:/bin:/usr/sbin:/sbin";
-/** So much of what a failing program says is shown. */
-const SHOWN_MAX = 200;
 
 /** What runs; null: this user can't see it. */
 export function gatherRunning(
@@ -68,29 +59,20 @@ export async function gatherPrograms(
     ours,
     folder,
     original: looking.place(`${values.daemon_directory}/flush`, true),
-    trial: mustTry ? await tryProgram(machine, directory, ours, folder) : { kind: "untried" },
+    trial: mustTry ? await trialOf(machine, directory, ours, folder) : "untried",
     masterVersion: stamp?.[1] ?? null,
   };
 }
 
-/** Starts the program in stand-alone mode. Not where somebody else than root could have put it there. */
-async function tryProgram(
+/** Not where somebody else than root could have put it there. */
+async function trialOf(
   { programs, userId }: Machine,
   directory: string,
   ours: Place,
   folder: Place,
-): Promise<Trial> {
+): Promise<ProgramFacts["trial"]> {
   const isSafe = ours.status?.kind === "file" && !isOpenToOthers(ours) && !isOpenToOthers(folder);
-  if (userId !== ROOT_UID || !isSafe) {
-    return { kind: "untried" };
-  }
-  const words = ["env", "-i", TRIAL_PATH, `MAIL_CONFIG=${directory}`, ours.path, "-S"];
-  const input = bytesToString(encodeRequest(NOTHING));
-  const { status, out, err } = await programs.run(words, { input, limitMs: TRIAL_MS });
-  if (out.startsWith(GREETING)) {
-    return { kind: "greets" };
-  }
-  const says = (err.trim() || out.trim()).split("\n", 1)[0]?.slice(0, SHOWN_MAX) ?? "";
-  const ended = status === null ? "a signal ended it" : `it ended with status ${status}`;
-  return { kind: "fails", how: says === "" ? ended : `${ended}: ${says}` };
+  return userId === ROOT_UID && isSafe
+    ? await tryProgram({ programs }, ours.path, directory)
+    : "untried";
 }

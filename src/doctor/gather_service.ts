@@ -2,6 +2,8 @@
  * Asks the running service, and gives up soon.
  */
 import { type Answer, ask, type ReportItem } from "../client/ask.ts";
+import { SYSLOG_PATHS } from "../following/open_mail_logs.ts";
+import { NOTHING } from "../installation/program_trial.ts";
 import { type ReportRequest, STATUS } from "../wire/request.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine, Patient } from "./machine.ts";
@@ -12,16 +14,11 @@ const ANSWER_MS = 5000;
 /** The whole deferred queue is read. */
 const COMPARE_MS = 15_000;
 
-/** What is answered at once, and changes nothing: what a flush of no sites would do. */
-export const NOTHING = { name: "preview", sites: "" } as const satisfies ReportRequest;
-
 /** Lines that say why the service does not start, the first kind rather than the second. */
 const TROUBLES = [
   /\/flush\[[0-9]+\]: (?:fatal|panic): /,
   /\/master\[[0-9]+\]: .*\/flush(?: pid [0-9]+ exit|: bad command startup)/,
 ];
-
-const MAILLOGS = ["/var/log/mail.log", "/var/log/maillog"];
 
 /** What the service says. Is asked nothing where `isRunning` is false. */
 export async function gatherService(
@@ -142,7 +139,7 @@ async function within<T>(
 
 /** The last complaint about the service in the mail log; empty: none, or it can't be read. */
 function lastTrouble(looking: Looking, { values }: Configuration): string {
-  const paths = values.maillog_file === "" ? MAILLOGS : [values.maillog_file];
+  const paths = values.maillog_file === "" ? SYSLOG_PATHS : [values.maillog_file];
   const lines = paths.flatMap((path) => looking.lastLines(path));
   const found = TROUBLES.map((trouble) => lines.findLast((line) => trouble.test(line)));
   return found.find((line) => line !== undefined) ?? "";

@@ -121,7 +121,7 @@ export const KINDS = {
   },
   "program-broken": {
     severity: "error",
-    when: "the program was started, and does not greet",
+    when: "the program was started, and does not answer",
     why: HANGS,
   },
   "postfix-stopped": {

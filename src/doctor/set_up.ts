@@ -7,6 +7,7 @@ import type { User } from "../effects/daemon_process.ts";
 import type { FileStatus } from "../effects/files.ts";
 import type { RunningProcess } from "../effects/processes.ts";
 import type { MasterEntry } from "../installation/postconf.ts";
+import type { Trial } from "../installation/program_trial.ts";
 
 /** The parameters that are looked at. */
 export const PARAMETERS = [
@@ -69,19 +70,13 @@ export interface Place {
   readonly status: FileStatus | null;
 }
 
-/** How a trial start of the program went. */
-export type Trial =
-  | { readonly kind: "greets" }
-  | { readonly kind: "fails"; readonly how: string }
-  /** It was not tried: not needed, or not safe. */
-  | { readonly kind: "untried" };
-
 /** The programs of the flush service. */
 export interface ProgramFacts {
   readonly ours: Place;
   readonly folder: Place;
   readonly original: Place;
-  readonly trial: Trial;
+  /** "untried": that was not needed, or not safe. */
+  readonly trial: Trial | "untried";
   /** The version in master(8)'s file; null: not found there. */
   readonly masterVersion: string | null;
 }

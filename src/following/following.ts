@@ -1,11 +1,11 @@
 /**
  * Follows released messages until each is delivered, bounced, deferred again or put on hold.
  *
- * Guarantees: each message that was added is told of exactly once, a recipient at a time; the queue decides when
- * it is done, the log only says how (outcome.ts). A message in the deferred queue was tried and has come back, as it
- * was taken from there before it was added. One that is in none of the queues in two looks, or in one after the log has said so, has left; for its lines
- * in the log it waits LOG_GRACE_MS. A message that has taken the queue ID of a followed one is not taken for it
- * when it is deferred: it arrived at another time.
+ * Guarantees: each message that was added is told of exactly once, a recipient at a time; the queue decides when it
+ * is done, the log only says how (outcome.ts). A message in the deferred queue was tried and has come back, as it
+ * was taken from there before it was added. One that is in none of the queues in two looks, or in one after the log
+ * has said so, has left; for its lines in the log it waits LOG_GRACE_MS. A message that has taken the queue ID of a
+ * followed one is not taken for it when it is deferred: it arrived at another time.
  *
  * Costs: each look lists the incoming and the active queue, whatever they hold, and asks for a single message only
  * when it is in neither, so that a message costs a few calls from its release to its end, however many looks

@@ -14,7 +14,7 @@ import { LogFile } from "./log_file.ts";
 import type { MailLog } from "./mail_log.ts";
 
 /** Where syslog daemons write the mail log: Debian's and Red Hat's ways. */
-const SYSLOG_PATHS = ["/var/log/mail.log", "/var/log/maillog"];
+export const SYSLOG_PATHS = ["/var/log/mail.log", "/var/log/maillog"] as const;
 
 /** What is needed to look for logs. */
 export interface LogTools {

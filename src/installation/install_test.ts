@@ -292,6 +292,20 @@ showq unix n - y - - showq
     expect(rig.host.read("/usr/lib/postfix/sbin/fastflush/instances")).toBe("/etc/postfix-out\n");
   });
 
+  test("the program stays for an instance whose configuration is faulty", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    rig.host.put("/usr/lib/postfix/sbin/fastflush/instances", `${CONF}\n/etc/postfix-out\n`);
+    rig.host.put("/etc/postfix-out/master.cf", rig.masterCf);
+    const run = rig.programs.run.bind(rig.programs);
+    rig.programs.run = async (words, options) =>
+      words.includes("/etc/postfix-out")
+        ? { status: 1, out: "", err: "postconf: fatal: open main.cf\n" }
+        : await run(words, options);
+    expect((await uninstall(rig)).otherUsers).toEqual(["/etc/postfix-out"]);
+    expect(rig.host.read(PROGRAM)).toBe(OURS);
+  });
+
   test("the program goes where another instance has one of its own", async () => {
     const rig = new InstallationRig();
     await install(rig);

@@ -36,15 +36,21 @@ export function objections(survey: Survey, wish: Wish, host: Host): string[] {
   ];
 }
 
-function versionObjections({ parameters }: Survey): string[] {
-  const version = parameters.mail_version;
-  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+/** This Postfix can't have our service. */
+export function isTooOld({ parameters }: Survey): boolean {
+  const [major = 0, minor = 0] = parameters.mail_version
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
   const [majorMin, minorMin] = VERSION_MIN;
-  const isOld = major < majorMin || (major === majorMin && minor < minorMin);
-  return isOld
+  return major < majorMin || (major === majorMin && minor < minorMin);
+}
+
+function versionObjections(survey: Survey): string[] {
+  const version = survey.parameters.mail_version;
+  return isTooOld(survey)
     ? [
         `This is Postfix ${version}. fastflush's service speaks as Postfix ${VERSION_MIN.join(".")} and later do; ` +
-          "older ones would not understand it.",
+          "older ones would not understand it. The commands list, histogram, show, preview and send work here without it.",
       ]
     : [];
 }

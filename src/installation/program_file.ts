@@ -6,21 +6,12 @@
  * `fastflush/instances` lists those that use the program, a configuration directory a line.
  */
 import { type HostOwner, unfinishedPath } from "../effects/host.ts";
+import { requireStart } from "./program_trial.ts";
 import type { InstallationTools } from "./survey.ts";
 import { StepFailed, type UndoStack } from "./undo_stack.ts";
 
 const OWNER: HostOwner = { mode: 0o755, uid: 0, gid: 0 };
 const LIST_OWNER: HostOwner = { mode: 0o644, uid: 0, gid: 0 };
-
-/** A start takes milliseconds, of a large file that has just been copied some more. */
-const TRIAL_MS = 10_000;
-
-/** What is quoted of what a program said. */
-const WORDS_MAX = 200;
-
-/** What our service alone answers, on its standard input (docs/PROTOCOL.md). */
-const TRIAL_REQUEST = "request\0fastflush_sites\0version\x001\0\0";
-const GREETING = "protocol\0queue_flush_protocol\0\0";
 
 export class ProgramFile {
   readonly #tools: InstallationTools;
@@ -66,7 +57,7 @@ export class ProgramFile {
     host.makeDirectory(fresh, OWNER.mode);
     // Under its own name, which is the tag of its log lines.
     host.copy(source, `${fresh}/flush`, OWNER);
-    await tryProgram(this.#tools, `${fresh}/flush`, configDirectory);
+    await requireStart(this.#tools, `${fresh}/flush`, configDirectory);
     const isUpdate = this.isThere();
     if (isUpdate) {
       this.#keepOld(undo);
@@ -169,42 +160,4 @@ export class ProgramFile {
       host.remove(this.#listPath);
     }
   }
-}
-
-/**
- * Starts a program once, as nobody's service: it must answer as ours does. Throws StepFailed where it doesn't. Nothing
- * of the caller's environment reaches it.
- */
-export async function tryProgram(
-  { programs }: InstallationTools,
-  path: string,
-  configDirectory: string,
-): Promise<void> {
-  const words = ["env", "-i", `MAIL_CONFIG=${configDirectory}`, path, "-S"];
-  const { status, out, err } = await programs.run(words, {
-    input: TRIAL_REQUEST,
-    limitMs: TRIAL_MS,
-  });
-  const isGreeted = out.startsWith(GREETING);
-  if (status === 0 && isGreeted && out.length > GREETING.length) {
-    return;
-  }
-  if (isGreeted || status === null) {
-    // The original, where it gets no socket, waits for ever.
-    throw new StepFailed(
-      `${path} is not the program of this fastflush's service: it gave no answer`,
-    );
-  }
-  const said = lastWords(err);
-  throw new StepFailed(
-    `the program can't run here: ${said === "" ? `exit status ${status}` : said} (it needs memory that is writable ` +
-      "and executable, which SELinux or systemd can forbid, and 4 GB of address space; the mail log may say more)",
-  );
-}
-
-/** The engine prints much about an error, in lines of any length. */
-function lastWords(err: string): string {
-  const lines = err.split("\n").filter((line) => line.trim() !== "");
-  const line = lines.find((each) => /^\w*Error: /.test(each)) ?? lines.at(-1) ?? "";
-  return line.trim().slice(0, WORDS_MAX);
 }

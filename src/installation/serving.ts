@@ -5,6 +5,7 @@
  */
 import type { Host } from "../effects/host.ts";
 import { OsError } from "../effects/os_error.ts";
+import type { Processes } from "../effects/processes.ts";
 import { ORIGINAL_COMMAND, OUR_COMMAND } from "./flush_entry.ts";
 
 /** Whose program a process runs: ours as it is installed, ours before an update, or the original. */
@@ -26,29 +27,23 @@ const BY_ENDING: ReadonlyArray<readonly [ending: string, whose: Serving]> = [
 ];
 
 /** The processes of the flush service among the children of this master(8), by their IDs. */
-export function servingProcesses(host: Host, masterPid: number): ServingProcess[] {
-  const ids = host.list("/proc").filter((name) => /^[0-9]+$/.test(name));
-  const found = ids.flatMap((id) => {
-    const whose = parentOf(host, id) === masterPid ? servingOf(host, id) : undefined;
-    return whose === undefined ? [] : [{ pid: Number(id), whose }];
+export function servingProcesses(
+  host: Host,
+  processes: Processes,
+  masterPid: number,
+): ServingProcess[] {
+  const found = processes.childrenOf(masterPid).flatMap(({ pid }) => {
+    const whose = whoseProcess(host, pid);
+    return whose === null ? [] : [{ pid, whose }];
   });
   return found.sort((one, other) => one.pid - other.pid);
 }
 
-/** PID (NAME) STATE PPID ...; the name may hold anything. */
-function parentOf(host: Host, id: string): number {
-  const stat = unlessGone(() => host.read(`/proc/${id}/stat`)) ?? "";
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-}
-
-function servingOf(host: Host, id: string): Serving | undefined {
-  const path = unlessGone(() => host.readLink(`/proc/${id}/exe`)) ?? "";
-  return BY_ENDING.find(([ending]) => path.endsWith(ending))?.[1];
-}
-
-function unlessGone<Result>(look: () => Result): Result | null {
+/** Null: another service's; or it is gone. */
+function whoseProcess(host: Host, pid: number): Serving | null {
   try {
-    return look();
+    const path = host.readLink(`/proc/${pid}/exe`);
+    return BY_ENDING.find(([ending]) => path.endsWith(ending))?.[1] ?? null;
   } catch (caught) {
     if (caught instanceof OsError) {
       return null;

@@ -5,6 +5,7 @@
  * installation changed is taken out, and only where it still is; what stays is told. The record stays: the original goes
  * on with it. Where a step fails, all before it is taken back.
  */
+import type { Programs } from "../effects/programs.ts";
 import { placeFiles } from "./configuration_change.ts";
 import { OUR_COMMAND, originalCommand, whoseCommand } from "./flush_entry.ts";
 import { NotInstalled, Refused } from "./install.ts";
@@ -16,7 +17,7 @@ import {
   type SettingMemento,
 } from "./memento.ts";
 import { entryObjections, fileObjections } from "./objections.ts";
-import { type MasterEntry, Postconf } from "./postconf.ts";
+import { type MasterEntry, Postconf, PostconfError } from "./postconf.ts";
 import { ProgramFile } from "./program_file.ts";
 import {
   CONFIGURATION_FILES,
@@ -117,12 +118,28 @@ async function otherUsers(
     if (host.statusOf(master) === null || !host.read(master).includes(OUR_COMMAND)) {
       continue;
     }
-    const { daemon_directory } = await new Postconf(programs, directory).values("daemon_directory");
-    if (daemon_directory === state.parameters.daemon_directory) {
+    if (await mayHaveDaemons(programs, directory, state.parameters.daemon_directory)) {
       users.push(directory);
     }
   }
   return users;
+}
+
+/** Where postconf can't tell, it may: the program stays. */
+async function mayHaveDaemons(
+  programs: Programs,
+  configDirectory: string,
+  daemonDirectory: string,
+): Promise<boolean> {
+  try {
+    const postconf = new Postconf(programs, configDirectory);
+    return (await postconf.values("daemon_directory")).daemon_directory === daemonDirectory;
+  } catch (caught) {
+    if (caught instanceof PostconfError) {
+      return true;
+    }
+    throw caught;
+  }
 }
 
 function textOf(

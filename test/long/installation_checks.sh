@@ -1,9 +1,10 @@
-# To be sourced by installation_steps.sh: does the flush service serve, by the right program, and is its entry as it was?
+# To be sourced by installation_steps.sh: does the flush service serve, by the right program, is its entry as it was,
+# and does the operator's command see all that?
 #
 # `check_state` and `check_service` count what is wrong in `failures`, and say it.
 
 queue=/var/spool/postfix
-sites=(alpha bravo charlie delta)
+sites=(alpha bravo charlie delta echo)
 declare -i failures=0
 
 wrong() {
@@ -61,6 +62,7 @@ ask_for() {
   bravo) postqueue -s bravo.example ;;
   charlie) sendmail -qRcharlie.example ;;
   delta) postqueue -i "$(recorded_id delta)" ;;
+  echo) send_and_wait echo.example ;;
   esac || wrong "asking for $1 failed"
 }
 
@@ -73,6 +75,7 @@ check_service() {
   for site in "${sites[@]}"; do
     until_true recorded_id "$site" >/dev/null || wrong "mail for $site is not deferred and recorded"
   done
+  check_list
   smtp-sink -u postfix 127.0.0.1:2500 10 >/dev/null 2>&1 &
   sink=$!
   until_true sh -c 'ss -Hltn sport = :2500 | grep -q .' || wrong "smtp-sink doesn't listen"
@@ -84,6 +87,36 @@ check_service() {
   kill "$sink"
   wait "$sink" 2>/dev/null || true
   check_processes
+  check_status
+}
+
+# The operator's command, before it is installed too.
+fastflush() { "$(type -P fastflush || echo /root/fastflush/dist/fastflush)" "$@"; }
+
+# Its --wait has to find the log, wherever that is now, and to say in the end what came of the message.
+send_and_wait() {
+  local said
+  said=$(fastflush send --yes --wait "$1" 2>&1) || wrong "fastflush send: status $?"
+  grep -qx 'Of 1 recipient: 1 delivered, 0 deferred again\.' <<<"$said" || wrong "fastflush send: $said"
+}
+
+# One deferred message for each site is listed.
+check_list() {
+  local listed expected
+  expected=$(printf '%s.example 1\n' "${sites[@]}")
+  listed=$(fastflush list --sort destination --json 2>&1) || wrong "fastflush list: status $?"
+  listed=$(sed -n 's/.*"item":"destination","name":"\([^"]*\)","messages":\([0-9]*\),.*/\1 \2/p' <<<"$listed")
+  [[ $listed == "$expected" ]] || wrong "fastflush list: $listed"
+}
+
+# Whose service is in master.cf and answers; status 0 where it is ours.
+check_status() {
+  local whose=fastflush expected=0 said status=0
+  [[ $command != flush ]] || whose=original expected=1
+  said=$(fastflush status --json 2>&1) || status=$?
+  ((status == expected)) || wrong "fastflush status: status $status"
+  [[ $said == *"\"entry\":\"$whose\""*"\"answers\":\"$whose\""* ]] || wrong "fastflush status: $said"
+  [[ $said != *'"item":"reason"'* ]] || wrong "fastflush status: $said"
 }
 
 flush_pids() {

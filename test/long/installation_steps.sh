@@ -9,35 +9,12 @@
 set -uo pipefail
 cd /root/fastflush
 
+. /root/installation_machine.sh
 . /root/installation_checks.sh
 whose=$1
 command=flush
 steps=/root/steps
 mkdir "$steps"
-
-configure() {
-  local site maps=
-  ip link set lo up
-  for site in "${sites[@]}"; do
-    maps+=" {$site.example = smtp:[127.0.0.1]:2500}"
-  done
-  postconf myhostname=mail.example inet_protocols=ipv4 "transport_maps=inline:{$maps }" \
-    "fast_flush_domains=$(printf "%s.example " "${sites[@]}")"
-  # Settings of the administrator's, which nothing may undo.
-  postconf -F 'flush/unix/command=flush -o { import_environment = MAIL_CONFIG LANG } -o syslog_facility=mail'
-  : >/var/log/mail.log
-  chown root:adm /var/log/mail.log
-  rsyslogd
-}
-
-# As Debian does it where there is no systemd, with its preparation of the jail; later releases only know systemd.
-service() {
-  if [[ -x /etc/init.d/postfix ]]; then
-    invoke-rc.d postfix "$1"
-  else
-    postfix "$1"
-  fi
-}
 
 logged() {
   local log
@@ -69,20 +46,53 @@ step() {
 
 ours_only() { [[ $whose == original ]] || "$@"; }
 
-by_readme() { bash "/root/$1.txt"; }
+# A block of the README's at a terminal, by somebody who says y to what is asked. Its last command is doctor's, if
+# any: that may find something, which is for check_doctor to judge.
+by_readme() {
+  local script=/root/$1.sh
+  grep -v '^fastflush doctor' "/root/$1.txt" >"$script"
+  script --quiet --return --command "bash -e $script" /dev/null <<<y
+}
+
+# What doctor finds here is what the administrator of this test has left open, and nothing else.
+check_doctor() {
+  local found
+  grep -q '^fastflush doctor' /root/install.txt || wrong "README does not call doctor"
+  fastflush doctor
+  found=$(fastflush doctor --json | sed -n 's/.*"item":"finding","id":"\([^"]*\)".*/\1/p' | sort | xargs)
+  [[ $found == etrn-open ]] || wrong "doctor finds: $found"
+}
+
+said() { grep -qF "$1" "$out.terminal" || wrong "it did not say: $1"; }
 
 install_ours() {
   by_readme install && command=fastflush/flush
+  said "Installed: fastflush's service answers."
+  check_doctor
 }
 
-# As the README says under the recipe.
+# As the README says under the recipe. The same bytes with a wrong mode stand for another build.
 update_ours() {
   installed=
-  grep -E '^(dir=|install )' /root/install.txt | bash -e && postfix reload
+  chmod 700 "$(postconf -hx daemon_directory)/fastflush/flush"
+  by_readme install
+  said "Updated: the service answers."
 }
 
 back_to_original() {
   by_readme back && command=flush
+  said "Uninstalled: Postfix's own flush service answers."
+  [[ ! -e /etc/postfix/fastflush && ! -e $(postconf -hx daemon_directory)/fastflush ]] || wrong "files are left"
+}
+
+# There and back, and nothing else in between: the same bytes.
+try_ours() {
+  local file
+  cp /etc/postfix/ma{in,ster}.cf /root/
+  by_readme install && by_readme back
+  for file in main.cf master.cf; do
+    cmp "/root/$file" "/etc/postfix/$file" || wrong "$file is not as it was"
+  done
 }
 
 # The unclean ends: master is killed and started at once; and a pid file of nobody is left.
@@ -170,6 +180,7 @@ verify_package() {
 
 configure
 step start service start
+ours_only step try try_ours
 ours_only step install install_ours
 administration first
 ours_only step update update_ours

@@ -191,16 +191,16 @@ const ADD_MUTANTS: readonly Mutant[] = [
   {
     name: "a line without its end counts as an entry",
     file: "src/record/locked_logfile.ts",
-    text: "!lines.includes(`\\n${id}\\n`)",
-    instead: "!lines.includes(`\\n${id}`)",
+    text: "ids.filter((id) => !isLineOf(log, `${id}\\n`))",
+    instead: "ids.filter((id) => !isLineOf(log, id))",
     red: [{ file: "src/flush/add_test.ts", test: "an entry that the log holds is not written" }],
     unseen: "the original writes such an entry behind its first half",
   },
   {
     name: "a line without its end counts where many are added",
     file: "src/record/locked_logfile.ts",
-    text: 'text.split("\\n").slice(0, -1)',
-    instead: 'text.split("\\n")',
+    text: 'log.toString("latin1").split("\\n").slice(0, -1)',
+    instead: 'log.toString("latin1").split("\\n")',
     red: [
       {
         file: "src/record/locked_logfile_test.ts",

@@ -127,7 +127,7 @@ export const PROGRAM: readonly Fault[] = [
   {
     id: "program-broken",
     break: `mv "$F/sbin/fastflush/flush" "$F/sbin/kept" && ${BROKEN} >"$F/sbin/fastflush/flush" && chmod 755 "$F/sbin/fastflush/flush" && reload`,
-    says: "it ended with status 3: no good",
+    says: "does not start: no good.",
     undo: `mv "$F/sbin/kept" "$F/sbin/fastflush/flush" && ${BACK_TO_OURS}`,
   },
 ];

@@ -58,6 +58,7 @@ export class CommandRig {
   programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
   host = new MemoryHost();
+  readonly processes = new MemoryProcesses();
   instance: Instance = {
     configDirectory: "/etc/postfix",
     queueDirectory: "/queue",
@@ -128,7 +129,7 @@ export class CommandRig {
       host: this.host,
       machine: {
         files: new MemoryFiles(new MemoryDisk(this.clock)),
-        processes: new MemoryProcesses(),
+        processes: this.processes,
         userId: 0,
         findUser: () => null,
       },

@@ -88,7 +88,7 @@ export const SOUND: SetUp = {
     ours: place(`${DAEMONS}/fastflush/flush`, 0o755, { inode: 11n }),
     folder: place(`${DAEMONS}/fastflush`, 0o755, { kind: "directory" }),
     original: place(`${DAEMONS}/flush`, 0o755, { inode: 12n }),
-    trial: { kind: "untried" },
+    trial: "untried",
     masterVersion: "3.7.11",
   },
   running: {

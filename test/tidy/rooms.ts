@@ -46,13 +46,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "what becomes of released messages, by the queue and the mail log; prints nothing",
   },
   installation: {
-    imports: ["eligibility", "effects", "names"],
-    why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does",
+    imports: ["eligibility", "wire", "effects", "names"],
+    why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does, and asks its program",
   },
   doctor: {
     imports: [
       "installation",
       "client",
+      "following",
       "eligibility",
       "config",
       "queue",

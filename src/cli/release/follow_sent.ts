@@ -66,16 +66,25 @@ export class Follower {
     }
   }
 
-  /** Follows, prints what came of it unless as JSON, and says whether all was delivered. */
-  async run(): Promise<boolean> {
-    if (this.#following.messageCount === 0) {
-      this.#close();
+  /**
+   * Follows, prints what came of it unless as JSON, and says whether all was delivered. Whoever has ended the release
+   * (`isEnded`) doesn't wait for more: nothing is followed.
+   */
+  async run(isEnded: boolean): Promise<boolean> {
+    const { terminal } = this.#tools;
+    const { messageCount } = this.#following;
+    if (messageCount === 0) {
       this.#explain("done");
       return this.#unfollowedCount === 0;
     }
+    if (isEnded) {
+      this.#unfollowedCount += messageCount;
+      const messages = countText(this.#unfollowedCount, "message");
+      terminal.err(`${messages} released and not followed, as you ended it.\n`);
+      return false;
+    }
     const ending = await this.#follow();
     if (!this.#how.json) {
-      const { terminal } = this.#tools;
       terminal.out(`\n${this.#tally.text(terminal.outColumns)}`);
     }
     this.#explain(ending);
@@ -97,7 +106,13 @@ export class Follower {
     } finally {
       listening.cancel();
       progress.clear();
-      this.#close();
+    }
+  }
+
+  /** To be closed whatever came of it. */
+  close(): void {
+    for (const log of this.#logs) {
+      log.close();
     }
   }
 
@@ -146,12 +161,6 @@ export class Follower {
         `${countText(this.#unfollowedCount, "message")} released and not followed: not more than ` +
           `${numberText(FOLLOWED_MAX)} recipients are.\n`,
       );
-    }
-  }
-
-  #close(): void {
-    for (const log of this.#logs) {
-      log.close();
     }
   }
 }

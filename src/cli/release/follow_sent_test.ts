@@ -144,6 +144,29 @@ describe("send --wait", () => {
     }
   });
 
+  test("Ctrl-C during the release: nothing is followed, and how many messages are not is told", async () => {
+    for (const words of [["--json"], []]) {
+      const mail = Object.fromEntries(
+        Array.from({ length: 100 }, (_, index) => [`B${index}`, ["u@one.example"]]),
+      );
+      const { rig, service } = stage(mail);
+      service.fate = () => {
+        rig.interrupts.interrupt();
+        return {};
+      };
+      expect(await run(rig, "send", "--yes", "--wait", "--all", ...words)).toBe(1);
+      const released = service.released.length;
+      expect(released).toBeLessThan(100);
+      expect(rig.terminal.errText).toBe(
+        `${released} messages released and not followed, as you ended it.\n`,
+      );
+      if (words.length > 0) {
+        const end = { released, delivered: 0, trying: 0, unfollowed: released };
+        expect(rig.jsonLines().at(-1)).toMatchObject(end);
+      }
+    }
+  });
+
   test("follows what the service has released and not told of, and asks for it no more", async () => {
     const { rig, service } = stage();
     service.isOriginal = false;

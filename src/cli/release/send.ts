@@ -127,9 +127,24 @@ async function send(tools: CommandTools, choice: Choice, order: SendOrder): Prom
       return refusal;
     }
   }
-  const { waitSeconds, reason, selected, json } = order;
-  const follower =
-    waitSeconds === null ? null : await Follower.open(tools, { limitSeconds: waitSeconds, json });
+  const { waitSeconds, json } = order;
+  if (waitSeconds === null) {
+    return await release(tools, choice, order, null);
+  }
+  const follower = await Follower.open(tools, { limitSeconds: waitSeconds, json });
+  try {
+    return await release(tools, choice, order, follower);
+  } finally {
+    follower.close();
+  }
+}
+
+async function release(
+  tools: CommandTools,
+  choice: Choice,
+  { reason, selected, json }: SendOrder,
+  follower: Follower | null,
+): Promise<number> {
   const onReleased = follower === null ? null : follower.add.bind(follower);
   const sent = await sendMail(tools, choice, { reason, json, onReleased });
   if ((sent.byIdTotals?.get("released") ?? 0) > 0) {
@@ -138,7 +153,7 @@ async function send(tools: CommandTools, choice: Choice, order: SendOrder): Prom
   if (!json) {
     tools.terminal.out(sentText(sent));
   }
-  const isDelivered = sent.isInterrupted || ((await follower?.run()) ?? true);
+  const isDelivered = (await follower?.run(sent.isInterrupted)) ?? true;
   const totals = addTotals(sent.sum.totals, follower?.totals() ?? null);
   if (json) {
     printJsonEnd(tools, "send", { ...sent.sum, totals });

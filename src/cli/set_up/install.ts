@@ -13,7 +13,7 @@ import {
   MAX_USE,
   planInstallation,
 } from "../../installation/install.ts";
-import { tryProgram } from "../../installation/program_file.ts";
+import { requireStart } from "../../installation/program_trial.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
@@ -145,7 +145,7 @@ async function carryOut(
     return "current";
   }
   if (dryRun) {
-    await tryProgram(tools, plan.source, plan.survey.configDirectory);
+    await requireStart(tools, plan.source, plan.survey.configDirectory);
     return "planned";
   }
   if (!yes && !isAgreed(tools.terminal, questionFor(tools))) {

@@ -210,6 +210,14 @@ Uninstalled: Postfix's own flush service answers.
     expect(machine.masterCf).toBe(MASTER_CF);
   });
 
+  test("uninstall shows lines with tabs as a terminal would", async () => {
+    const { machine, rig } = await createInstalled();
+    machine.edit("master.cf", (text) => text.replaceAll(" -o max_use", "\t-o\tmax_use"));
+    expect(await rig.run("uninstall", "--dry-run")).toBe(0);
+    expect(rig.terminal.outText).toMatch(/^ {4}- .* -o +max_use=10000$/m);
+    expect(rig.terminal.outText).not.toContain("?max_use");
+  });
+
   test("what is installed is so, whether or not advice can be given", async () => {
     const { machine, rig } = createRigs();
     const running = machine.reloadCount;

@@ -112,9 +112,7 @@ export function removalLines(plan: RemovalPlan): string[] {
     ...plan.restored.map((name) => `- ${where(name)} gets the bytes back that it had before`),
     ...plan.edited.flatMap((name) => [
       `- ${where(name)} was changed since by somebody else: only what fastflush put in is taken out:`,
-      ...changedLines(survey.files[name].text, plan.after[name]).map(
-        (line) => `    ${printable(line)}`,
-      ),
+      ...changedLines(survey.files[name].text, plan.after[name]).map(shownLine),
     ]),
     ...plan.stays.map((each) => `- this stays, as fastflush did not set it so: ${printable(each)}`),
     ...(survey.masterPid === null || plan.restored.length + plan.edited.length === 0

@@ -25,6 +25,8 @@ import type { InstanceReport } from "./instance_report.ts";
 /** The mark of a completed record, in the queue's directory of logs. */
 const REBUILT = parseLogfileName("REBUILT");
 
+const ROOT_UID = 0;
+
 /** Whose service it is, or why that isn't known. */
 type EntryState = "fastflush" | "original" | "other" | "none" | "several";
 type Answering = "fastflush" | "original" | "nobody" | "not permitted" | "something else";
@@ -80,27 +82,33 @@ async function statusOf(tools: CommandTools, report: InstanceReport): Promise<vo
     report.line(line);
   }
   const isOurs = state.entry === "fastflush";
-  const isServing = state.survey.masterPid === null || state.answering === "fastflush";
+  const isServing = isStopped(state) || state.answering === "fastflush";
   const outcome = { status: isOurs && isServing ? EXIT.done : EXIT.found, outcome: "shown" };
   report.instance(tools, outcome, attributesOf(state));
   await report.advice(tools);
 }
 
 async function stateOf(tools: CommandTools): Promise<State> {
-  const { host, instance, place } = tools;
+  const { instance, place } = tools;
   const found = await survey(tools, instance.configDirectory);
   const answer = await ask(tools.socket, { name: "sites" }, () => {});
   const { masterPid } = found;
   return {
     survey: found,
     entry: entryOf(found),
-    processes:
-      host.userId() !== 0 ? null : masterPid === null ? [] : servingProcesses(host, masterPid),
+    processes: servingOf(tools, masterPid),
     answering: answeringOf(answer, place.mayAsk),
     totals: answer.kind === "done" ? answer.totals : new Map(),
     why: noReport(answer, place)?.message ?? null,
     isRebuilt: isRebuilt(tools),
   };
+}
+
+function servingOf({ host, machine }: CommandTools, masterPid: number | null): State["processes"] {
+  if (host.userId() !== ROOT_UID) {
+    return null;
+  }
+  return masterPid === null ? [] : servingProcesses(host, machine.processes, masterPid);
 }
 
 function entryOf({ entries }: Survey): EntryState {
@@ -125,7 +133,7 @@ function answeringOf(answer: Answer, mayAsk: boolean): Answering {
 }
 
 function isRebuilt({ host, instance }: CommandTools): boolean | null {
-  if (host.userId() !== 0 || REBUILT === null) {
+  if (host.userId() !== ROOT_UID || REBUILT === null) {
     return null;
   }
   const path = hashedPath("flush", REBUILT, instance.hashing);
@@ -142,10 +150,23 @@ const ENTRY_WORDS: Readonly<Record<EntryState, string>> = {
 
 const LABEL_WIDTH = 12;
 
+/** No master(8) runs; false where that can't be seen. */
+function isStopped({ survey: { masterPid }, processes }: State): boolean {
+  return masterPid === null && processes !== null;
+}
+
+function runningText(state: State): string {
+  const { masterPid } = state.survey;
+  return masterPid !== null
+    ? `running, master ${masterPid}`
+    : isStopped(state)
+      ? "not running"
+      : "whether it runs is for root to see";
+}
+
 function lines(state: State): string[] {
   const { survey: found, entry } = state;
   const { parameters } = found;
-  const running = found.masterPid === null ? "not running" : `running, master ${found.masterPid}`;
   const command = found.entries[0]?.command;
   const rows: ReadonlyArray<readonly [label: string, text: string]> = [
     ["master.cf", ENTRY_WORDS[entry] + (command === undefined ? "" : `: ${printable(command)}`)],
@@ -157,7 +178,9 @@ function lines(state: State): string[] {
     ["record", rebuiltText(state)],
   ];
   return [
-    printable(`${found.configDirectory}: Postfix ${parameters.mail_version}, ${running}`),
+    printable(
+      `${found.configDirectory}: Postfix ${parameters.mail_version}, ${runningText(state)}`,
+    ),
     ...rows.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`),
   ];
 }

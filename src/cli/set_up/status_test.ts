@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { CommandRig, end } from "../../../test/support/command_rig.ts";
 import { InstallationRig } from "../../../test/support/installation_rig.ts";
+import { running } from "../../../test/support/sound_set_up.ts";
 
 const OURS = end(0, ["logs", "3"], ["entries", "7"]);
 const SAFE = "smtpd_etrn_restrictions = permit_mynetworks, reject\n";
@@ -17,19 +18,25 @@ function createRigs(main: string, master: string) {
 }
 
 /** A child of master(8) that runs this file. */
-function addProcess({ host }: InstallationRig, pid: number, path: string, parent = 77): void {
-  host.put(`/proc/${pid}/stat`, `${pid} (a) b) S ${parent} 1 1`);
-  host.putLink(`/proc/${pid}/exe`, path);
+function addProcess(
+  { machine, rig }: ReturnType<typeof createRigs>,
+  pid: number,
+  path: string,
+  parentPid = 77,
+): void {
+  rig.processes.running.push({ ...running(pid, "flush", 1n), parentPid });
+  machine.host.putLink(`/proc/${pid}/exe`, path);
 }
 
 describe("status", () => {
   test("of an installed service", async () => {
     const main = `${SAFE}fast_flush_domains = static:all\nfast_flush_refresh_time = 7d\n`;
-    const { machine, rig } = createRigs(main, flush("fastflush/flush -o max_use=10000"));
-    addProcess(machine, 101, "/usr/lib/postfix/sbin/fastflush/flush");
-    addProcess(machine, 100, "/usr/lib/postfix/sbin/fastflush/flush (deleted)");
-    addProcess(machine, 102, "/usr/lib/postfix/sbin/qmgr");
-    addProcess(machine, 103, "/usr/lib/postfix/sbin/flush", 78);
+    const rigs = createRigs(main, flush("fastflush/flush -o max_use=10000"));
+    const { machine, rig } = rigs;
+    addProcess(rigs, 101, "/usr/lib/postfix/sbin/fastflush/flush");
+    addProcess(rigs, 100, "/usr/lib/postfix/sbin/fastflush/flush (deleted)");
+    addProcess(rigs, 102, "/usr/lib/postfix/sbin/qmgr");
+    addProcess(rigs, 103, "/usr/lib/postfix/sbin/flush", 78);
     machine.host.put("/queue/flush/REBUILT", "");
     rig.replies.push(OURS);
     expect(await rig.run("status")).toBe(0);
@@ -46,8 +53,9 @@ describe("status", () => {
   });
 
   test("of the original, with what is worth doing", async () => {
-    const { machine, rig } = createRigs("relay_domains = a.example\n", flush("flush"));
-    addProcess(machine, 101, "/usr/lib/postfix/sbin/flush");
+    const rigs = createRigs("relay_domains = a.example\n", flush("flush"));
+    const { rig } = rigs;
+    addProcess(rigs, 101, "/usr/lib/postfix/sbin/flush");
     rig.replies.push("");
     expect(await rig.run("status")).toBe(1);
     const { outText } = rig.terminal;
@@ -59,6 +67,16 @@ describe("status", () => {
     expect(outText).toMatch(
       /To consider:\n- Anybody .*\n- Recorded are only .*--every-destination.*\n$/,
     );
+  });
+
+  test("of a Postfix that can't have the service, it does not advise to install that", async () => {
+    const main = "mail_version = 3.5.25\nrelay_domains = a.example\n";
+    const { rig } = createRigs(main, flush("flush"));
+    rig.replies.push("");
+    expect(await rig.run("status")).toBe(1);
+    const { outText } = rig.terminal;
+    expect(outText).toContain("  answers     Postfix's own flush service\n");
+    expect(outText).toMatch(/To consider:\n- Anybody who reaches the SMTP port .*\n$/);
   });
 
   const rows: ReadonlyArray<
@@ -194,9 +212,14 @@ describe("status", () => {
   test("to others than root", async () => {
     const { machine, rig } = createRigs(SAFE, flush("fastflush/flush"));
     machine.host.uid = 100;
+    // The file with its process ID is root's.
+    machine.stop();
     rig.forbidAsking();
     rig.replies.push("");
     expect(await rig.run("status")).toBe(1);
+    expect(rig.terminal.outText).toStartWith(
+      "/etc/postfix: Postfix 3.7.11, whether it runs is for root to see\n",
+    );
     expect(rig.terminal.outText).toContain("  processes   for root to see\n");
     expect(rig.terminal.outText).toContain(
       "  answers     Not permitted: only root and the mail owner",
@@ -204,11 +227,9 @@ describe("status", () => {
   });
 
   test("in JSON lines", async () => {
-    const { machine, rig } = createRigs(
-      `${SAFE}fast_flush_domains=static:all\n`,
-      flush("fastflush/flush"),
-    );
-    addProcess(machine, 101, "/usr/lib/postfix/sbin/fastflush/flush");
+    const rigs = createRigs(`${SAFE}fast_flush_domains=static:all\n`, flush("fastflush/flush"));
+    const { rig } = rigs;
+    addProcess(rigs, 101, "/usr/lib/postfix/sbin/fastflush/flush");
     rig.replies.push(OURS);
     expect(await rig.run("status", "--json")).toBe(0);
     expect(rig.jsonLines()).toEqual([

@@ -1,0 +1,73 @@
+/**
+ * Starts the service's program once, as nobody's service, to see whether it can run here: it must answer as ours does.
+ *
+ * Nothing of the caller's environment reaches it, and what it is asked changes nothing. Throws OsError.
+ */
+import type { Programs } from "../effects/programs.ts";
+import { bytesToString } from "../names/byte_string.ts";
+import { encodeRequest } from "../wire/encode_request.ts";
+import { GREETING } from "../wire/greeting.ts";
+import type { ReportRequest } from "../wire/request.ts";
+import { StepFailed } from "./undo_stack.ts";
+
+/** A start takes milliseconds, of a large file that has just been copied some more. */
+const TRIAL_MS = 10_000;
+
+/** What is quoted of what a program said. */
+const WORDS_MAX = 200;
+
+/** What our service alone answers, and at once: what a flush of no sites would do. */
+export const NOTHING = { name: "preview", sites: "" } as const satisfies ReportRequest;
+
+const GREETING_TEXT = bytesToString(GREETING);
+
+/** Null: it answers. Otherwise what it does instead: "stranger" is a flush service that is not ours. */
+export type Trial = null | "stranger" | { readonly said: string };
+
+/** Starts the program at `path`, with this configuration. */
+export async function tryProgram(
+  { programs }: { readonly programs: Programs },
+  path: string,
+  configDirectory: string,
+): Promise<Trial> {
+  const words = ["env", "-i", `MAIL_CONFIG=${configDirectory}`, path, "-S"];
+  const input = bytesToString(encodeRequest(NOTHING));
+  const { status, out, err } = await programs.run(words, { input, limitMs: TRIAL_MS });
+  const isGreeted = out.startsWith(GREETING_TEXT);
+  if (status === 0 && isGreeted && out.length > GREETING_TEXT.length) {
+    return null;
+  }
+  if (isGreeted || status === null) {
+    // The original, where it gets no socket, waits for ever.
+    return "stranger";
+  }
+  const said = lastWords(err);
+  return { said: said === "" ? `exit status ${status}` : said };
+}
+
+/** The same where it must answer. Throws StepFailed. */
+export async function requireStart(
+  tools: { readonly programs: Programs },
+  path: string,
+  configDirectory: string,
+): Promise<void> {
+  const trial = await tryProgram(tools, path, configDirectory);
+  if (trial === "stranger") {
+    throw new StepFailed(
+      `${path} is not the program of this fastflush's service: it gave no answer`,
+    );
+  }
+  if (trial !== null) {
+    throw new StepFailed(
+      `the program can't run here: ${trial.said} (it needs memory that is writable and executable, which SELinux or ` +
+        "systemd can forbid, and 4 GB of address space; the mail log may say more)",
+    );
+  }
+}
+
+/** The engine prints much about an error, in lines of any length. */
+function lastWords(err: string): string {
+  const lines = err.split("\n").filter((line) => line.trim() !== "");
+  const line = lines.find((each) => /^\w*Error: /.test(each)) ?? lines.at(-1) ?? "";
+  return line.trim().slice(0, WORDS_MAX);
+}
