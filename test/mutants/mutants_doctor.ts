@@ -188,8 +188,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a program that fails is good",
     file: "src/doctor/check_programs.ts",
-    text: 'if (trial.kind === "fails") {',
-    instead: 'if (trial.kind === "untried") {',
+    text: 'if (trial !== null && trial !== "untried") {',
+    instead: 'if (trial === "stranger") {',
     red: IN_CHECKS(
       "nothing is wrong with what is sound, and every check but that of sites says so",
     ),

@@ -46,8 +46,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "another instance's use is known by its name alone",
     file: "src/installation/uninstall.ts",
-    text: "if (daemon_directory === state.parameters.daemon_directory) {",
-    instead: 'if (daemon_directory !== "") {',
+    text: "if (await mayHaveDaemons(programs, directory, state.parameters.daemon_directory)) {",
+    instead: 'if (directory !== "") {',
     red: IN_INSTALLATION_INSTALL("the program goes where another instance has one of its own"),
   },
   {
@@ -224,13 +224,13 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "the program is not tried",
     file: "src/installation/program_file.ts",
-    text: "    await tryProgram(this.#tools, `${fresh}/flush`, configDirectory);\n",
+    text: "    await requireStart(this.#tools, `${fresh}/flush`, configDirectory);\n",
     instead: "",
     red: IN_INSTALLATION_REFUSALS("a program: the original"),
   },
   {
     name: "the program is tried with the caller's environment",
-    file: "src/installation/program_file.ts",
+    file: "src/installation/program_trial.ts",
     text: 'const words = ["env", "-i", `MAIL_CONFIG=${configDirectory}`, path, "-S"];',
     instead: 'const words = ["env", `MAIL_CONFIG=${configDirectory}`, path, "-S"];',
     red: IN_INSTALLATION_REFUSALS(
@@ -239,8 +239,8 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a program that greets is taken for ours",
-    file: "src/installation/program_file.ts",
-    text: "if (status === 0 && isGreeted && out.length > GREETING.length) {",
+    file: "src/installation/program_trial.ts",
+    text: "if (status === 0 && isGreeted && out.length > GREETING_TEXT.length) {",
     instead: "if (isGreeted) {",
     red: IN_INSTALLATION_REFUSALS("a program: the original"),
   },

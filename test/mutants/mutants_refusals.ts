@@ -19,9 +19,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "3.10 is older than 3.6",
     file: "src/installation/objections.ts",
-    text: 'const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));',
-    instead:
-      'const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part.charAt(0), 10));',
+    text: ".map((part) => Number.parseInt(part, 10));",
+    instead: ".map((part) => Number.parseInt(part.charAt(0), 10));",
     red: IN_INSTALLATION_INSTALL("Postfix 3.10 and 4.0 are later than 3.6"),
   },
   {
@@ -109,13 +108,6 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_INSTALLATION_FLUSH_ENTRY("the original is not given an option of ours"),
   },
   {
-    name: "a child of another Postfix serves",
-    file: "src/installation/serving.ts",
-    text: "parentOf(host, id) === masterPid ? servingOf(host, id) : undefined",
-    instead: "parentOf(host, id) > 0 ? servingOf(host, id) : undefined",
-    red: IN_SET_UP_STATUS("of an installed service"),
-  },
-  {
     name: "a process of before the update is the new one's",
     file: "src/installation/serving.ts",
     text: '(deleted)`, "outdated"]',
@@ -124,10 +116,15 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a program's name in parentheses hides whose child it is",
-    file: "src/installation/serving.ts",
-    text: 'stat.lastIndexOf(")")',
-    instead: 'stat.indexOf(")")',
-    red: IN_SET_UP_STATUS("of an installed service"),
+    file: "src/sys/processes.ts",
+    text: 'return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[PARENT_FIELD]);',
+    instead: 'return Number(stat.slice(stat.indexOf(")") + 2).split(" ")[PARENT_FIELD]);',
+    red: [
+      {
+        file: "src/sys/processes_test.ts",
+        test: "a process whose file was removed says so, whatever its name",
+      },
+    ],
   },
   {
     name: "a stale master.pid is a running Postfix",

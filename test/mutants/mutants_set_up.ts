@@ -37,7 +37,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a dry run installs",
     file: "src/cli/set_up/install.ts",
-    text: '    await tryProgram(tools, plan.source, plan.survey.configDirectory);\n    return "planned";',
+    text: '    await requireStart(tools, plan.source, plan.survey.configDirectory);\n    return "planned";',
     instead:
       '    await carryOutInstallation(tools, plan, () => awaitService(tools, "fastflush"));\n    return "planned";',
     red: IN_SET_UP_INSTALL("install: in a dry run"),
@@ -45,7 +45,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a dry run does not try the program",
     file: "src/cli/set_up/install.ts",
-    text: "    await tryProgram(tools, plan.source, plan.survey.configDirectory);\n",
+    text: "    await requireStart(tools, plan.source, plan.survey.configDirectory);\n",
     instead: "",
     red: IN_SET_UP_INSTALL("install: a dry run says that the program can't run here"),
   },
