@@ -355,6 +355,23 @@ describe("the record", () => {
     );
   });
 
+  test("a verification shows how far it is", async () => {
+    const rig = new CommandRig();
+    rig.terminal.canOverwrite = true;
+    rig.replies.push(
+      item("progress", ["done", 1500]) +
+        item("progress", ["done", 2000], ["logs", 3]) +
+        end(0, ["messages", 2000], ["logs", 4], ["entries", 2000]),
+    );
+    expect(await rig.run("verify")).toBe(0);
+    expect(rig.terminal.errText).toBe(
+      "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs compared\r\r\x1b[K",
+    );
+    expect(rig.terminal.outText).toBe(
+      "Compared 2,000 deferred messages with 2,000 entries of the record: they agree.\n",
+    );
+  });
+
   for (const canOverwrite of [true, false]) {
     test(`a rebuild ${canOverwrite ? "shows" : "does not show"} how far it is`, async () => {
       const rig = new CommandRig();
