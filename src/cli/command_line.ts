@@ -112,6 +112,7 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text.split("\n").map(printableText).join("\n")),
+      outputError: (text, write) => write(text + misplacedHint(program, text)),
     })
     .addHelpText("after", examples(EXAMPLES) + statusesText());
   for (const [heading, commands] of GROUPS) {
@@ -132,6 +133,21 @@ function addHints(program: Command): void {
   for (const command of program.commands) {
     command.showHelpAfterError(`See fastflush ${command.name()} --help.`);
   }
+}
+
+/** Behind a command's name the options of the program are unknown: what is said of one. */
+function misplacedHint(program: Command, error: string): string {
+  const option = program.options.find(
+    ({ short, long }) =>
+      (short !== undefined && error.startsWith(`error: unknown option '${short}`)) ||
+      RegExp(`^error: unknown option '${long}[='].*`).test(error),
+  );
+  if (option === undefined) {
+    return "";
+  }
+  const name = option.short ?? option.long;
+  const argument = option.required ? " DIRECTORY" : "";
+  return `${name} goes before the command's name: fastflush ${name}${argument} COMMAND.\n`;
 }
 
 function statusOf(caught: unknown, { terminal }: CommandWorld): number {

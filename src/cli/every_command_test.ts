@@ -43,3 +43,21 @@ test.each(["--version", "-V"])("%s tells the version, in a line", async (option)
   expect(rig.terminal.outText).toBe(`fastflush ${version}\n`);
   expect([rig.directories, rig.requests]).toEqual([[], []]);
 });
+
+describe("an option of the program behind a command's name", () => {
+  for (const [words, said] of [
+    [["sites", "-c", "/x"], "-c goes before the command's name: fastflush -c DIRECTORY COMMAND.\n"],
+    [["list", "-c/etc/postfix"], "-c goes before the command's name"],
+    [["list", "--config-dir=/etc/postfix"], "-c goes before the command's name"],
+    [["list", "--fresh"], "--fresh goes before the command's name: fastflush --fresh COMMAND.\n"],
+    [["list", "--cache-dir", "/x"], "fastflush --cache-dir DIRECTORY COMMAND.\n"],
+    [["list", "--freshen"], "error: unknown option '--freshen'\nSee fastflush list --help."],
+  ] as const) {
+    test(words.join(" "), async () => {
+      const rig = new CommandRig();
+      expect(await rig.run(...words)).toBe(EXIT.usage);
+      expect(rig.terminal.errText).toStartWith("error: unknown option '");
+      expect(rig.terminal.errText).toContain(said);
+    });
+  }
+});
