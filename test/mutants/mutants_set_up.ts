@@ -150,8 +150,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "an entry with ETRN open is not seen by status",
     file: "src/cli/set_up/status.ts",
-    text: ' === "let in" || entries.length > 0;',
-    instead: ' === "let in" && entries.length >= 0;',
+    text: 'found.openEtrn.entries.length > 0 ? "open"',
+    instead: 'found.openEtrn.entries.length < 0 ? "open"',
     red: IN_SET_UP_STATUS("in JSON lines, ETRN is open where an entry leaves it open"),
   },
   {
