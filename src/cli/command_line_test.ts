@@ -99,6 +99,9 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     [["send", "--yes", "a.example", "user@b.example"], '"user@b.example" is no site. Sites are'],
     [["send", "--yes", "a\x1b@b"], '"a?@b" is no site.'],
     [["verify", "@"], '"@" is no site.'],
+    [["send", "--yes", "*.example"], '"*.example" is a pattern: give it with --match. Nothing was'],
+    [["preview", "a.example,m?\x1b"], '"m??" is a pattern: give it with --match.'],
+    [["compact", "*.example"], '"*.example" is a pattern, and not a site. Sites are domains,'],
     [
       ["send", "--yes", "a.example", "--reason", "x".repeat(1001)],
       "has 1,001 bytes; at most 1,000",

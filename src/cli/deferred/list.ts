@@ -41,6 +41,11 @@ const ORDERS = {
 
 type Order = keyof typeof ORDERS;
 
+/** What stays of a destination on a narrow terminal: enough to know it by. */
+const NAME_COLUMNS_MIN = 24;
+/** The reason is what one looks for here: with less of it, it gets a line of its own. */
+const REASON_COLUMNS_MIN = 40;
+
 interface ListOptions extends QueryOptions {
   readonly by: GroupBy;
   readonly sort: Order;
@@ -132,8 +137,13 @@ function show(
     { heading: "SIZE", isNumber: true },
     { heading: "OLDEST", isNumber: true },
     { heading: "NEXT TRY", isNumber: true },
-    { heading },
-    { heading: "RECIPIENTS: MOST COMMON REASON", mayBeCut: true },
+    { heading, mayBeCut: "in the middle", keepsColumns: NAME_COLUMNS_MIN },
+    {
+      heading: "RECIPIENTS: MOST COMMON REASON",
+      mayBeCut: true,
+      keepsColumns: REASON_COLUMNS_MIN,
+      mayStandBelow: true,
+    },
   ] as const;
   const rows = shown.map((group) => cellsOf(by, group, nowSeconds));
   terminal.out(tableText(columns, rows, terminal.outColumns));
