@@ -20,6 +20,8 @@ export interface ChosenMessage {
   readonly queueId: QueueId;
   /** Where it is; empty: in none of the queues. */
   readonly queue: string;
+  /** When it is to be tried next, as it was seen in deferred; null: it is meant wherever it is. */
+  readonly nextTrySeconds: number | null;
   /** Null: it could not be read, or isn't there. */
   readonly details: Pick<
     WaitingMessage,
@@ -108,8 +110,8 @@ export class Choice {
         for (const queueId of ids) {
           const found = readQueued(tools, queueId);
           yield found === "gone"
-            ? { queueId, queue: "", details: null }
-            : { queueId, queue: found.queue, details: found.message };
+            ? { queueId, queue: "", nextTrySeconds: null, details: null }
+            : { queueId, queue: found.queue, nextTrySeconds: null, details: found.message };
         }
       },
     };
@@ -129,7 +131,8 @@ function* deferredMessages(mail: DeferredMail, filter: MailFilter): Generator<Ch
   for (const message of mail.messages(filter)) {
     const queueId = parseQueueId(message.queueId);
     if (queueId !== null) {
-      yield { queueId, queue: "deferred", details: detailsOf(message) };
+      const { nextTrySeconds } = message;
+      yield { queueId, queue: "deferred", nextTrySeconds, details: detailsOf(message) };
     }
   }
 }

@@ -186,8 +186,8 @@ describe("send --wait", () => {
       const { rig, service } = stage();
       const many = Array.from({ length: FOLLOWED_MAX + 1 }, () => waiting("u@one.example"));
       rig.mail = new MessagesInMemory([
-        message(rig, "A1", 60, 300, many),
-        message(rig, "A2", 60, 300, [waiting("u@two.example")]),
+        message(rig, "A1", 60, 3600, many),
+        message(rig, "A2", 60, 3600, [waiting("u@two.example")]),
       ]);
       service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
       expect(await run(rig, "send", "--yes", "--wait", sites)).toBe(1);
@@ -196,6 +196,29 @@ describe("send --wait", () => {
       );
     });
   }
+
+  test("follows what others are delivering", async () => {
+    const { rig, service } = stage();
+    service.takeUp("A1");
+    rig.clock.after(3000, () => {
+      rig.files.remove("active/A1");
+      for (const line of delivered("A1", "u@one.example").lines) {
+        service.log(line);
+      }
+    });
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(service.released).toEqual([]);
+    expect(rig.terminal.outText).toBe(
+      [
+        "Nothing was released: 1 message for this is being delivered now.",
+        "",
+        "DESTINATION  DELIVERED  DEFERRED AGAIN",
+        "one.example          1               0",
+        "Of 1 recipient: 1 delivered, 0 deferred again.",
+        "",
+      ].join("\n"),
+    );
+  });
 
   test("does not wait where nothing was released", async () => {
     const { rig } = stage();

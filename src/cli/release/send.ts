@@ -197,7 +197,7 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
 }
 
 /** What was done, a line for each kind of outcome that there was. */
-function sentText({ sum, failed, isInterrupted }: Sent): string {
+function sentText({ sum, failed, isMoreInDelivery, isInterrupted }: Sent): string {
   const { totals } = sum;
   if (totals === null) {
     return "";
@@ -206,6 +206,7 @@ function sentText({ sum, failed, isInterrupted }: Sent): string {
   const lines = [
     ["released", `${count("released")} released for delivery: Postfix tries to deliver now.`],
     ["kept", `${count("kept")} left alone: in active or hold.`],
+    ["tried", `${count("tried")} left alone: released or tried meanwhile.`],
     ["skipped", `${count("skipped")} left deferred: no undelivered recipient is at these sites.`],
     ["gone", `${count("gone")} not found: no longer in the queue.`],
     [
@@ -220,8 +221,15 @@ function sentText({ sum, failed, isInterrupted }: Sent): string {
   if (isInterrupted) {
     return `${text}You ended it: what is not yet released stays deferred.\n`;
   }
+  const passing = inDeliveryText(totals.get("in_delivery") ?? 0, isMoreInDelivery);
   // Where it failed before anything was released, the failure is all that is to be said.
   return text === "" && sum.failure === null
-    ? "Nothing was released: no deferred mail was found for this.\n"
-    : text;
+    ? `Nothing was released: ${passing || "no deferred mail was found for this.\n"}`
+    : text + passing;
+}
+
+/** Of mail that is not deferred: others have released it, or it has just come. */
+function inDeliveryText(count: number, isMore: boolean): string {
+  const what = `${isMore ? "at least " : ""}${countText(count, "message")}`;
+  return count === 0 ? "" : `${what} for this ${count === 1 ? "is" : "are"} being delivered now.\n`;
 }
