@@ -190,8 +190,26 @@ describe("where there is no report", () => {
     const rig = new CommandRig();
     rig.failConfiguration(new Fatal("open /x/main.cf: No such file or directory"));
     expect(await rig.run("sites")).toBe(78);
-    expect(rig.terminal.errText).toBe("open /x/main.cf: No such file or directory\n");
+    expect(rig.terminal.errText).toBe(
+      "The Postfix configuration can't be used: open /x/main.cf: No such file or directory.\n" +
+        "That of another directory is used with: fastflush -c DIRECTORY COMMAND\n",
+    );
   });
+});
+
+test("what could not be printed is no success", async () => {
+  for (const [report, status] of [
+    [end(0, ["logs", 0]), 1],
+    ["item\0", 75],
+  ] as const) {
+    const rig = new CommandRig();
+    rig.terminal.outFault = "No space left on device";
+    rig.replies.push(report);
+    expect(await rig.run("sites")).toBe(status);
+    expect(rig.terminal.errText).toContain(
+      "Not complete: standard output could not be written: No space left on device.\n",
+    );
+  }
 });
 
 test("-c before the command's name says where the configuration is", async () => {
