@@ -48,6 +48,8 @@ const ALL_SITES = (): boolean => true;
 export class Choice {
   readonly siteNames: SiteNames;
   readonly selection: Selection;
+  /** Null: all are meant. */
+  readonly #isOfSite: ((site: string) => boolean) | null;
   readonly #tools: CommandTools;
   #mail: DeferredMail | null = null;
   #chosen: ChosenMail | null = null;
@@ -56,6 +58,12 @@ export class Choice {
     this.#tools = tools;
     this.selection = selection;
     this.siteNames = new SiteNames(tools.instance.idna2003);
+    this.#isOfSite = this.#filterOf(selection);
+  }
+
+  /** Whether mail to this destination is meant. */
+  get isMeant(): (site: string) => boolean {
+    return this.#isOfSite ?? ALL_SITES;
   }
 
   /** Throws CommandError where the queue can't be read. */
@@ -63,7 +71,7 @@ export class Choice {
     this.#chosen ??=
       this.selection.kind === "ids"
         ? this.#namedById(this.selection.ids)
-        : await this.#deferredFor(this.#filterOf(this.selection));
+        : await this.#deferredFor();
     return this.#chosen;
   }
 
@@ -71,27 +79,28 @@ export class Choice {
     this.#mail?.close();
   }
 
-  #filterOf(selection: Exclude<Selection, { kind: "ids" }>): ((site: string) => boolean) | null {
+  #filterOf(selection: Selection): ((site: string) => boolean) | null {
     switch (selection.kind) {
       case "sites":
         return siteFilter(this.siteNames, selection.lists);
       case "match":
         return siteMatcher(selection.patterns, this.#tools.instance.idna2003);
       case "all":
+      case "ids":
         return null;
     }
   }
 
-  async #deferredFor(isOfSite: ((site: string) => boolean) | null): Promise<ChosenMail> {
+  async #deferredFor(): Promise<ChosenMail> {
     const mail = await openMail(this.#tools);
     this.#mail = mail;
-    const filter = { isOfSite, isOfReason: null, arrivedBySeconds: null };
+    const filter = { isOfSite: this.#isOfSite, isOfReason: null, arrivedBySeconds: null };
     const { messageCount, unreadableCount } = mail.totals(filter);
     return {
       messageCount,
       unreadableCount,
       sites: mail.groups("site", filter).map(({ name }) => name),
-      isMeant: isOfSite ?? ALL_SITES,
+      isMeant: this.isMeant,
       messages: () => deferredMessages(mail, filter),
     };
   }

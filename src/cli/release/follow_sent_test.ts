@@ -29,6 +29,7 @@ describe("send --wait", () => {
           "DESTINATION       DELIVERED  DEFERRED AGAIN",
           "mail.one.example          1               0",
           "one.example               1               0",
+          "(also tried)",
           "two.example               1               0",
           "Of 3 recipients: 3 delivered, 0 deferred again.",
           "",
@@ -90,6 +91,7 @@ describe("send --wait", () => {
         [
           "DESTINATION       DELIVERED  DEFERRED AGAIN  LEFT THE QUEUE",
           "mail.one.example          0               0               1",
+          "(also tried)",
           "two.example               0               0               1",
         ].join("\n"),
       );

@@ -153,7 +153,7 @@ async function release(
   if (!json) {
     tools.terminal.out(sentText(sent));
   }
-  const isDelivered = (await follower?.run(sent.isInterrupted)) ?? true;
+  const isDelivered = (await follower?.run(sent.isInterrupted, choice.isMeant)) ?? true;
   const totals = addTotals(sent.sum.totals, follower?.totals() ?? null);
   if (json) {
     printJsonEnd(tools, "send", { ...sent.sum, totals });
