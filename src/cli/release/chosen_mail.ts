@@ -85,8 +85,8 @@ export class Choice {
         return siteFilter(this.siteNames, selection.lists);
       case "match":
         return siteMatcher(selection.patterns, this.#tools.instance.idna2003);
-      case "all":
       case "ids":
+      case "all":
         return null;
     }
   }

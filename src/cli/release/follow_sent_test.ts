@@ -113,6 +113,13 @@ describe("send --wait", () => {
     expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
   });
 
+  test("--wait-limit means it too", async () => {
+    const { rig, service } = stage();
+    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    expect(await run(rig, "send", "--yes", "--wait-limit", "5m", "one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
+  });
+
   test("shows a bar at a terminal", async () => {
     const { rig, service } = stage();
     rig.terminal.canOverwrite = true;

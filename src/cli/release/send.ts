@@ -75,7 +75,10 @@ export function addSend(program: Command, perform: Perform): void {
     .option(...YES_OPTION)
     .option("--reason <text>", "say why: it stands in the mail log")
     .option("-w, --wait", "follow the released messages, and say what became of them")
-    .option("--wait-limit <time>", "follow no longer than this, as in 90s, 10m or 2h", WAIT_LIMIT)
+    .option(
+      "--wait-limit <time>",
+      `--wait, and follow no longer than this, as in 90s or 2h (default: ${WAIT_LIMIT})`,
+    )
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -99,20 +102,21 @@ export function addSend(program: Command, perform: Perform): void {
 
 function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   const { yes = false, dryRun = false, reason = "", wait = false, json = false } = options;
-  const { waitLimit = WAIT_LIMIT, match = [], id = [], all = false } = options;
+  const { waitLimit, match = [], id = [], all = false } = options;
   const selected = [
     ...sites,
     ...match.map((pattern) => `--match ${pattern}`),
     ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
     ...(all ? ["--all"] : []),
   ];
-  const limitSeconds = parseTime(waitLimit);
+  const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
     isAsked: !yes,
     isDryRun: dryRun,
     reason: checkedReason(reason),
     selected: encodeUtf8(selected.join(" ")),
-    waitSeconds: wait ? limitSeconds : null,
+    // Who says how long to wait wants to wait.
+    waitSeconds: wait || waitLimit !== undefined ? limitSeconds : null,
     json,
   };
 }
