@@ -56,6 +56,16 @@ export async function runCommandLine(
   words: readonly string[],
   world: CommandWorld,
 ): Promise<number> {
+  const status = await carryOut(words, world);
+  const { terminal } = world;
+  if (terminal.outFault === null) {
+    return status;
+  }
+  terminal.err(`standard output: ${terminal.outFault}\n`);
+  return status === EXIT.done ? EXIT.found : status;
+}
+
+async function carryOut(words: readonly string[], world: CommandWorld): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
@@ -65,16 +75,7 @@ export async function runCommandLine(
   } catch (caught) {
     status = statusOf(caught, world);
   }
-  return checkedStatus(status, world);
-}
-
-/** Who reads standard output has to know that it has not come to its end. */
-function checkedStatus(status: number, { terminal }: CommandWorld): number {
-  if (terminal.outFault === null) {
-    return status;
-  }
-  terminal.err(`Not complete: standard output could not be written: ${terminal.outFault}.\n`);
-  return status === EXIT.done ? EXIT.found : status;
+  return status;
 }
 
 function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
@@ -94,7 +95,7 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
 }
 
 function createProgram(world: CommandWorld, perform: Perform): Command {
-  const { terminal } = world;
+  const { terminal, version } = world;
   const program = new Command("fastflush")
     .description(
       "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. No command " +
@@ -103,6 +104,7 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
     .helpOption("-h, --help", "show this help")
+    .version(`fastflush ${version}`, "-V, --version", "show which version this is")
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()
