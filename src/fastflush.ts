@@ -8,7 +8,6 @@
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
-import { version } from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/command_line.ts";
 import type { DeferredMailOptions, IndexOptions, Instance } from "./cli/command_tools.ts";
 import { EXIT } from "./cli/exit_status.ts";
@@ -52,7 +51,6 @@ const log: Log = {
 process.on("uncaughtException", die);
 process.on("unhandledRejection", die);
 const world = {
-  version,
   terminal,
   clock,
   sockets: createUnixSockets(),

@@ -23,6 +23,7 @@ import { addDoctor } from "./set_up/doctor.ts";
 import { addInstall } from "./set_up/install.ts";
 import { addStatus } from "./set_up/status.ts";
 import { addUninstall } from "./set_up/uninstall.ts";
+import { VERSION } from "./version.ts";
 
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
@@ -95,7 +96,7 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
 }
 
 function createProgram(world: CommandWorld, perform: Perform): Command {
-  const { terminal, version } = world;
+  const { terminal } = world;
   const program = new Command("fastflush")
     .description(
       "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. No command " +
@@ -103,9 +104,9 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
-    .helpOption("-h, --help", "show this help")
-    .version(`fastflush ${version}`, "-V, --version", "show which version this is")
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
+    .helpOption("-h, --help", "show this help")
+    .version(`fastflush ${VERSION}`, "-V, --version", "show which version this is")
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ helpWidth: HELP_WIDTH })

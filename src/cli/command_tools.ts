@@ -48,8 +48,6 @@ export interface Instance {
 
 /** The machine, before a configuration is known. */
 export interface CommandWorld {
-  /** Of this program. */
-  readonly version: string;
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly sockets: FlushSocket["sockets"];

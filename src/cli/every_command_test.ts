@@ -1,5 +1,6 @@
 /** What holds for all commands: how they end where nothing can be printed, and the version. */
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { EXIT } from "./exit_status.ts";
 
@@ -37,6 +38,7 @@ describe("standard output that takes nothing", () => {
 test.each(["--version", "-V"])("%s tells the version, in a line", async (option) => {
   const rig = new CommandRig();
   expect(await rig.run(option)).toBe(0);
-  expect(rig.terminal.outText).toBe("fastflush 1.2.3\n");
+  const { version } = await Bun.file(join(import.meta.dir, "..", "..", "package.json")).json();
+  expect(rig.terminal.outText).toBe(`fastflush ${version}\n`);
   expect([rig.directories, rig.requests]).toEqual([[], []]);
 });

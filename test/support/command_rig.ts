@@ -120,7 +120,6 @@ export class CommandRig {
   /** Runs a command line; returns the exit status. */
   run(...words: readonly string[]): Promise<number> {
     return runCommandLine(words, {
-      version: "1.2.3",
       terminal: this.terminal,
       clock: this.clock,
       sockets: this.sockets,
