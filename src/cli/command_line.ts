@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addHistogram } from "./deferred/histogram.ts";
 import { addList } from "./deferred/list.ts";
@@ -61,10 +62,19 @@ export async function runCommandLine(
   });
   try {
     await program.parseAsync(words, { from: "user" });
-    return status;
   } catch (caught) {
-    return statusOf(caught, world);
+    status = statusOf(caught, world);
   }
+  return checkedStatus(status, world);
+}
+
+/** Who reads standard output has to know that it has not come to its end. */
+function checkedStatus(status: number, { terminal }: CommandWorld): number {
+  if (terminal.outFault === null) {
+    return status;
+  }
+  terminal.err(`Not complete: standard output could not be written: ${terminal.outFault}.\n`);
+  return status === EXIT.done ? EXIT.found : status;
 }
 
 function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
@@ -132,8 +142,16 @@ function statusOf(caught: unknown, { terminal }: CommandWorld): number {
     return caught.status;
   }
   if (caught instanceof Fatal) {
-    terminal.err(`${printable(caught.message)}\n`);
+    terminal.err(
+      `The Postfix configuration can't be used: ${printable(caught.message)}.\n` +
+        "That of another directory is used with: fastflush -c DIRECTORY COMMAND\n",
+    );
     return EXIT.configuration;
+  }
+  if (caught instanceof OsError) {
+    // Of what no command reckons with: a program that can't be started for want of memory, and the like.
+    terminal.err(`Not complete: ${printable(caught.message)}.\n`);
+    return EXIT.found;
   }
   throw caught;
 }

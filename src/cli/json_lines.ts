@@ -137,6 +137,7 @@ export const FIELDS = {
   },
   verify: {
     difference: { logfile: "text", queue_id: "text", kind: "text" },
+    progress: { done: "number", logs: "number" },
     refused: { site: "text", why: "text" },
     end: {
       status: "text",

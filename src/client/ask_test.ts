@@ -168,7 +168,7 @@ describe("ask where no greeting comes for a while", () => {
   test("a slow one is asked once, when it greets", async () => {
     const log: string[] = [];
     expect(await rebuild((clock) => late(log, clock, 3 * PROBE_MS), 7)).toBe("done 0 logs,1");
-    expect(log).toEqual(["1: fastflush_sites", "1: fastflush_rebuild"]);
+    expect(log).toEqual(["1: fastflush_preview", "1: fastflush_rebuild"]);
   });
 
   test("one that is quick enough is asked nothing else", async () => {

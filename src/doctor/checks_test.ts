@@ -177,6 +177,11 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     ["program-broken"],
   ],
   [
+    "the program gives no answer",
+    { ...SOUND, programs: SOUND.programs && { ...SOUND.programs, trial: "late" } },
+    ["program-broken"],
+  ],
+  [
     "the group may write the program",
     { ...SOUND, programs: SOUND.programs && { ...SOUND.programs, ours: place("/x", 0o775) } },
     ["program-rights"],

@@ -15,20 +15,25 @@ test("preview names where a recipient elsewhere was tried, too", async () => {
   expect(line).toContain(" others=two.example,three.example ");
 });
 
-test("progress is told while the work goes on, and counts the messages read", async () => {
-  const rig = new FlushRig();
-  for (let index = 0; index < 400; index++) {
-    defer(rig.disk, `A${index}`, to("x@one.example", "y@two.example"));
-  }
-  rig.clock.costMs = 1;
-  const client = new FlushClient();
-  const asked = rig.ask({ name: "rebuild" }, client);
-  while (!asked.isFinished && told(client).length === 0) {
-    await rig.pass(100);
-  }
-  expect(asked.isFinished).toBeFalse();
-  expect(told(client)[0]).toMatch(/^progress done=[1-9][0-9]* added=0$/);
-});
+for (const [request, said] of [
+  [{ name: "rebuild" }, /^progress done=[1-9][0-9]* added=0$/],
+  [{ name: "verify", sites: "" }, /^progress done=[1-9][0-9]*$/],
+] as const) {
+  test(`${request.name} tells its progress while the work goes on: the messages read`, async () => {
+    const rig = new FlushRig();
+    for (let index = 0; index < 400; index++) {
+      defer(rig.disk, `A${index}`, to("x@one.example", "y@two.example"));
+    }
+    rig.clock.costMs = 1;
+    const client = new FlushClient();
+    const asked = rig.ask(request, client);
+    while (!asked.isFinished && told(client).length === 0) {
+      await rig.pass(100);
+    }
+    expect(asked.isFinished).toBeFalse();
+    expect(told(client)[0]).toMatch(said);
+  });
+}
 
 test("the lines of a send with report and of a purge say how long they took", async () => {
   const rig = new FlushRig();

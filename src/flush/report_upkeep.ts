@@ -5,7 +5,6 @@
  * client hangs up. A process that is replaced ends them, and says so: they are to be asked for again.
  */
 import type { LogfileName } from "../names/names.ts";
-import type { Pair } from "../wire/report.ts";
 import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
 import {
@@ -18,11 +17,9 @@ import type { FlushTools } from "./flush_tools.ts";
 import type { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
 import { type WalkOptions, walkLogs, walkRecord } from "./record_walk.ts";
+import { Progress } from "./report_progress.ts";
 import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import { UnderWay } from "./under_way.ts";
-
-/** Between two items: often enough for a progress bar. */
-const PROGRESS_MS = 500;
 
 /** Compacts all logs, or those named. */
 export async function reportCompact(
@@ -62,30 +59,6 @@ export async function reportRebuild(
     status: isComplete ? status : STATUS.fail,
     totals: [...Object.entries({ messages, unreadable, added: written }), ...totals],
   };
-}
-
-/** Items of progress, not too many. */
-class Progress {
-  readonly #tools: FlushTools;
-  readonly #report: ReportWriter;
-  #nextMs: number;
-
-  constructor(tools: FlushTools, report: ReportWriter) {
-    this.#tools = tools;
-    this.#report = report;
-    this.#nextMs = tools.clock.monotonicMs() + PROGRESS_MS;
-  }
-
-  /** Never waits for the client: the work goes on without it. */
-  tell(pairs: readonly Pair[]): null {
-    const nowMs = this.#tools.clock.monotonicMs();
-    if (nowMs >= this.#nextMs) {
-      this.#nextMs = nowMs + PROGRESS_MS;
-      this.#report.offer("progress", pairs);
-      void this.#report.flush();
-    }
-    return null;
-  }
 }
 
 class Compaction {

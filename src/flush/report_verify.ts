@@ -15,6 +15,7 @@ import { STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { MessageLogfileFinder } from "./message_logfiles.ts";
 import { walkLogs, walkRecord } from "./record_walk.ts";
+import { Progress } from "./report_progress.ts";
 import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import { delay, type Slice } from "./slice.ts";
 
@@ -49,6 +50,7 @@ class Verification {
   readonly #names: readonly LogfileName[] | null;
   readonly #report: ReportWriter;
   readonly #slice: Slice;
+  readonly #progress: Progress;
   readonly #finder: MessageLogfileFinder;
   /** Entries that there should be, each behind a newline, by log: strings hold them in a byte a character. */
   readonly #expected = new Map<LogfileName, string>();
@@ -63,6 +65,7 @@ class Verification {
     this.#names = names;
     this.#report = report;
     this.#slice = slice;
+    this.#progress = new Progress(tools, report);
     this.#finder = new MessageLogfileFinder(tools);
   }
 
@@ -89,6 +92,7 @@ class Verification {
           return;
         }
         this.#expect(id, selected);
+        this.#progress.tell([["done", this.totals.messages]]);
       }
     }
   }
@@ -120,6 +124,10 @@ class Verification {
     try {
       const first = await this.#look(name);
       this.totals.logs++;
+      this.#progress.tell([
+        ["done", this.totals.messages],
+        ["logs", this.totals.logs],
+      ]);
       this.totals.entries += first.held.size;
       const missing = await this.#missing(expected, first.held);
       if (missing.length + first.outdated.length + first.repeated.length > 0) {

@@ -3,6 +3,7 @@
  *
  * Writes and reads wait: a command has nothing else to do meanwhile, and its service waits with it.
  */
+import { errorText } from "../effects/os_error.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import { errno, errnoName, libc } from "./libc.ts";
 
@@ -19,13 +20,22 @@ const COLUMNS_OFFSET = 2;
 
 /** This process's own. */
 export function createTerminal(): Terminal {
+  let outFault: string | null = null;
   return {
     canAsk: libc.isatty(STDIN) === 1,
     canOverwrite: libc.isatty(STDERR) === 1,
     outColumns: columnsOf(STDOUT),
     hasColours: libc.isatty(STDOUT) === 1 && isColourWanted(process.env),
-    out: (text) => write(STDOUT, text),
-    err: (text) => write(STDERR, text),
+    get outFault() {
+      return outFault;
+    },
+    out: (text) => {
+      const code = write(STDOUT, text);
+      outFault ??= code === null || code === "EPIPE" ? null : errorText(code);
+    },
+    err: (text) => {
+      write(STDERR, text);
+    },
     readLine,
   };
 }
@@ -46,7 +56,8 @@ function isColourWanted(environment: Readonly<Record<string, string | undefined>
   return NO_COLOR === "" && TERM !== "" && TERM !== "dumb";
 }
 
-function write(descriptor: number, text: string): void {
+/** Null: all is written; otherwise the name of the error that the rest is lost by. */
+function write(descriptor: number, text: string): string | null {
   let rest: Uint8Array = Buffer.from(text, "utf8");
   while (rest.length > 0) {
     const count = libc.write(descriptor, rest, rest.length);
@@ -54,10 +65,11 @@ function write(descriptor: number, text: string): void {
     if (name === "EAGAIN") {
       waitForRoom(descriptor);
     } else if (count < 0 && name !== "EINTR") {
-      return;
+      return name;
     }
     rest = rest.subarray(Math.max(0, count));
   }
+  return null;
 }
 
 /** Whoever started us may have left the descriptor non-blocking. */

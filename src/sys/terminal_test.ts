@@ -48,6 +48,21 @@ describe("createTerminal", () => {
     expect(await child.exited).toBe(0);
   });
 
+  test("tells why what was printed is lost, unless it is that nobody reads", async () => {
+    const code =
+      `const terminal = require(${JSON.stringify(MODULE)}).createTerminal();` +
+      "terminal.out('x'); terminal.err(String(terminal.outFault));";
+    for (const [redirection, fault] of [
+      [">/dev/full", "No space left on device"],
+      [">/dev/null", "null"],
+      ["| true", "null"],
+    ]) {
+      const script = `sleep 0.1; exec "$0" -e "$1" ${redirection}`;
+      const child = Bun.spawn(["sh", "-c", script, process.execPath, code], { stderr: "pipe" });
+      expect(await child.stderr.text()).toBe(fault ?? "");
+    }
+  });
+
   test("tells that nobody can be asked in a pipe, which has neither a width nor colours", async () => {
     const code = `terminal.out(JSON.stringify(${LOOKS}));`;
     expect((await run(code, "")).out).toBe("[false,false,null,false]");

@@ -63,8 +63,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a filter is ignored",
     file: "src/cli/deferred/read_mail.ts",
-    text: "const filter = filterOf(selection, tools);",
-    instead: "const filter = { ...filterOf(selection, tools), isOfReason: null };",
+    text: "const filter = filterOf(query, tools);",
+    instead: "const filter = { ...filterOf(query, tools), isOfReason: null };",
     red: IN_LIST("only --reason GREYLIST"),
   },
   {
@@ -152,7 +152,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "--older is younger",
-    file: "src/cli/deferred/mail_selection.ts",
+    file: "src/cli/deferred/mail_query.ts",
     text: "wallSeconds(tools.clock) - olderThanSeconds,",
     instead: "wallSeconds(tools.clock) + olderThanSeconds,",
     red: IN_LIST("only --older 1m"),
@@ -166,21 +166,21 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "--reason minds the case",
-    file: "src/cli/deferred/mail_selection.ts",
+    file: "src/cli/deferred/mail_query.ts",
     text: 'return new RegExp(pattern, "i");',
     instead: "return new RegExp(pattern);",
     red: IN_LIST("only --reason GREYLIST"),
   },
   {
     name: "a limit of 0 shows nothing",
-    file: "src/cli/deferred/mail_selection.ts",
+    file: "src/cli/deferred/mail_query.ts",
     text: "/^[1-9]\\d{0,8}$/",
     instead: "/^\\d{1,9}$/",
     red: IN_COMMAND_LINE('["list","--limit","0"]'),
   },
   {
     name: "a word that is no pattern is passed over",
-    file: "src/cli/deferred/mail_selection.ts",
+    file: "src/cli/deferred/mail_query.ts",
     text: "if (malformed !== undefined) {",
     instead: 'if (malformed === "") {',
     red: IN_COMMAND_LINE('["list","user@a.example"]'),

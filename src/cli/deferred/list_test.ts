@@ -54,14 +54,30 @@ describe("list", () => {
     expect(rig.requests).toEqual([]);
   });
 
-  test("cuts reasons at the edge of a terminal, and only there", async () => {
+  test("cuts reasons at the edge of a terminal, then destinations, and only there", async () => {
     const rig = rigWithMail();
-    rig.terminal.outColumns = 80;
+    rig.terminal.outColumns = 91;
     expect(await rig.run("list", "two.com", "mail.one.com")).toBe(0);
     const [, first = "", second = ""] = rig.terminal.outText.split("\n");
-    expect(first).toHaveLength(80);
-    expect(first).toEndWith("  mail.one.com  3 of 4: 4.4.1 connect: Conne…");
-    expect(second).toEndWith("1 of 1: 450 4.2.0 * Greylist…");
+    expect(first).toHaveLength(91);
+    expect(first).toEndWith("  mail.one.com  3 of 4: 4.4.1 connect: Connection refus…");
+    expect(second).toEndWith("  two.com       1 of 1: 450 4.2.0 * Greylisted");
+  });
+
+  test("tells the reason below where it would be cut to less than is worth reading", async () => {
+    const rig = new CommandRig();
+    const long = `${"department.".repeat(8)}example.com`;
+    rig.mail = new MessagesInMemory([
+      message(rig, "A1", 7200, 300, [refused(`a@${long}`, "mx.one.com")]),
+    ]);
+    rig.terminal.outColumns = 80;
+    expect(await rig.run("list")).toBe(0);
+    expect(rig.terminal.outText.split("\n").slice(0, 4)).toEqual([
+      "MESSAGES     SIZE  OLDEST  NEXT TRY  DESTINATION",
+      "    RECIPIENTS: MOST COMMON REASON",
+      "       1  1.0 KiB     2 h  in 5 min  department.department…epartment.example.com",
+      "    1 of 1: 4.4.1 connect: Connection refused",
+    ]);
   });
 
   test("groups by registered domain, and by the host that deferred", async () => {

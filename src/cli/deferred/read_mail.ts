@@ -7,7 +7,7 @@ import type { CommandTools } from "../command_tools.ts";
 import { EXIT } from "../exit_status.ts";
 import { openMail } from "../open_mail.ts";
 import { countText } from "../printable.ts";
-import { filterOf, type MailSelection } from "./mail_selection.ts";
+import { filterOf, type MailQuery } from "./mail_query.ts";
 
 /** Deferred mail, and which of it was asked for. */
 export interface SelectedMail {
@@ -19,12 +19,12 @@ export interface SelectedMail {
 /** Has it printed, and returns the exit status. Throws CommandError where the queue can't be read. */
 export async function readMail(
   tools: CommandTools,
-  selection: MailSelection,
+  query: MailQuery,
   print: (selected: SelectedMail) => void,
 ): Promise<number> {
   const mail = await openMail(tools);
   try {
-    const filter = filterOf(selection, tools);
+    const filter = filterOf(query, tools);
     const totals = mail.totals(filter);
     print({ mail, filter, totals });
     return endOfReading(tools, totals);

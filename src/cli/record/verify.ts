@@ -7,6 +7,7 @@ import type { CommandTools, Perform } from "../command_tools.ts";
 import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { countText, printable } from "../printable.ts";
+import { Progress } from "../progress.ts";
 import { endOfRun, printJsonEnd, runRequests } from "../run_requests.ts";
 import { siteLists } from "../site_arguments.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
@@ -50,8 +51,11 @@ async function verify(
   json: boolean,
 ): Promise<number> {
   const rows: string[][] = [];
+  const progress = new Progress(tools.terminal);
   const onItem = ({ item, attributes }: ReportItem): void => {
-    if (item === "difference" && rows.length < ROWS_SHOWN_MAX) {
+    if (item === "progress") {
+      progress.show(progressText(attributes));
+    } else if (item === "difference" && rows.length < ROWS_SHOWN_MAX) {
       const value = (name: string): string => printable(attributes.get(name) ?? "");
       const kind = value("kind");
       const [what = kind] = KINDS[kind as keyof typeof KINDS] ?? [];
@@ -62,6 +66,7 @@ async function verify(
   // Each request reads the whole deferred queue.
   const options = { command: "verify", json, onItem, common: ["messages"] } as const;
   const sum = await runRequests(tools, requests, options);
+  progress.clear();
   const { totals } = sum;
   if (json) {
     printJsonEnd(tools, "verify", sum);
@@ -72,6 +77,14 @@ async function verify(
   const status = endOfRun(tools, sum);
   const hasDifferences = totals !== null && differenceCount(totals) > 0;
   return status === EXIT.done && hasDifferences ? EXIT.found : status;
+}
+
+/** While the queue is read nothing is said of logs. */
+function progressText(attributes: ReadonlyMap<string, string>): string {
+  const logs = attributes.get("logs");
+  return logs === undefined
+    ? `${countText(Number(attributes.get("done")), "message")} read`
+    : `${countText(Number(logs), "log")} compared`;
 }
 
 function differenceCount(totals: ReadonlyMap<string, number>): number {

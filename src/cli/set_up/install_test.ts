@@ -176,7 +176,7 @@ To consider:
 - Anybody who reaches the SMTP port can have the mail of a recorded destination tried again (ETRN).`,
     );
     expect(rig.requests).toEqual([
-      "request fastflush_sites version 1",
+      "request fastflush_preview version 1 sites",
       "request fastflush_rebuild version 1",
     ]);
     expect(machine.running).toBe("fastflush/flush");
@@ -196,7 +196,7 @@ To consider:
     rig.replies.push(READY);
     expect(await rig.run("install", "--yes")).toBe(0);
     expect(rig.terminal.outText).toContain("Updated: the service answers.\n");
-    expect(rig.requests).toEqual(["request fastflush_sites version 1"]);
+    expect(rig.requests).toEqual(["request fastflush_preview version 1 sites"]);
   });
 
   test("uninstall puts all back", async () => {
