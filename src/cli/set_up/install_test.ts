@@ -228,7 +228,7 @@ Uninstalled: Postfix's own flush service answers.
     const postconf = machine.programs.run.bind(machine.programs);
     machine.programs.run = async (words, options) =>
       words[0] === "postconf" && machine.reloadCount > running
-        ? { status: 1, out: "", err: "postconf: fatal: gone\n" }
+        ? { status: 1, isLate: false, out: "", err: "postconf: fatal: gone\n" }
         : await postconf(words, options);
     expect(await rig.run("install", "--yes")).toBe(0);
     expect(rig.terminal.outText).toContain("Installed: fastflush's service answers.");
