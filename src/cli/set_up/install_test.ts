@@ -62,6 +62,8 @@ describe("nothing is changed", () => {
       const { machine, rig } = createRigs();
       rig.terminal.canAsk = true;
       rig.terminal.answers.push(...(answer === null ? [] : [answer]));
+      // For whoever does not wait for the answer.
+      rig.replies.push(READY, REBUILT);
       const before = machine.tree();
       expect(await rig.run("install")).toBe(1);
       expect(rig.terminal.errText).toBe("Do this in /etc/postfix? [y/N] ");
@@ -94,6 +96,7 @@ describe("nothing is changed", () => {
     const { rig } = createRigs();
     rig.terminal.canAsk = true;
     rig.terminal.answers.push("n");
+    rig.replies.push(READY, REBUILT);
     expect(await rig.run("install", "--json")).toBe(1);
     expect(rig.terminal.errText).toStartWith("/etc/postfix: Postfix 3.7.11, running\n- ");
     expect(rig.terminal.errText).toEndWith("\nDo this in /etc/postfix? [y/N] ");
