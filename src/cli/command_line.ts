@@ -23,6 +23,7 @@ import { addDoctor } from "./set_up/doctor.ts";
 import { addInstall } from "./set_up/install.ts";
 import { addStatus } from "./set_up/status.ts";
 import { addUninstall } from "./set_up/uninstall.ts";
+import { VERSION } from "./version.ts";
 
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
@@ -56,6 +57,16 @@ export async function runCommandLine(
   words: readonly string[],
   world: CommandWorld,
 ): Promise<number> {
+  const status = await carryOut(words, world);
+  const { terminal } = world;
+  if (terminal.outFault === null) {
+    return status;
+  }
+  terminal.err(`standard output: ${terminal.outFault}\n`);
+  return status === EXIT.done ? EXIT.found : status;
+}
+
+async function carryOut(words: readonly string[], world: CommandWorld): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
@@ -65,16 +76,7 @@ export async function runCommandLine(
   } catch (caught) {
     status = statusOf(caught, world);
   }
-  return checkedStatus(status, world);
-}
-
-/** Who reads standard output has to know that it has not come to its end. */
-function checkedStatus(status: number, { terminal }: CommandWorld): number {
-  if (terminal.outFault === null) {
-    return status;
-  }
-  terminal.err(`Not complete: standard output could not be written: ${terminal.outFault}.\n`);
-  return status === EXIT.done ? EXIT.found : status;
+  return status;
 }
 
 function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
@@ -103,6 +105,7 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
     .helpOption("-h, --help", "show this help")
+    .version(`fastflush ${VERSION}`, "-V, --version", "show which version this is")
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()

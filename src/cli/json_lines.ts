@@ -23,6 +23,7 @@ export const FIELDS = {
       reason: "text",
       reason_recipients: "number",
     },
+    unreadable: { path: "text", why: "text" },
     end: {
       status: "text",
       destinations: "number",
@@ -38,6 +39,7 @@ export const FIELDS = {
   histogram: {
     ages: { limits: "numbers" },
     destination: { name: "text", recipients: "number", counts: "numbers" },
+    unreadable: { path: "text", why: "text" },
     end: {
       status: "text",
       destinations: "number",
@@ -66,6 +68,7 @@ export const FIELDS = {
       status: "text or null",
       reason: "text or null",
     },
+    unreadable: { path: "text", why: "text" },
     end: {
       status: "text",
       messages: "number",

@@ -2,7 +2,8 @@
  * A table in plain text, by cli-table3: columns as wide as their widest cell, two blanks between them, no lines. Pure.
  *
  * Cells are printable text, which may be coloured. A table is the same on a terminal and in a pipe, but that on a
- * terminal a column may be cut at its right edge. The library's work grows with the square of the number of rows and
+ * terminal a column may be cut, and the last one may stand below the others where it would be cut to too little. The
+ * library's work grows with the square of the number of rows and
  * with that of what it cuts: a table is made page by page, with columns of the same widths, and cut here. A row costs
  * 0.1 ms all the same, so that whoever may have very many shows the first ROWS_SHOWN_MAX.
  */
@@ -13,8 +14,12 @@ import stringWidth from "string-width";
 export interface Column {
   readonly heading: string;
   readonly isNumber?: true;
-  /** Its text, which has no colours then, is cut where the table is wider than the terminal. */
-  readonly mayBeCut?: true;
+  /** Its text, which has no colours then, is cut where the table is wider than the terminal: at its end unless said. */
+  readonly mayBeCut?: true | "in the middle";
+  /** So much of it stays then, however narrow the terminal is. */
+  readonly keepsColumns?: number;
+  /** Of the last one: where that is too much, its cells stand in lines of their own, each below its row. */
+  readonly mayStandBelow?: true;
 }
 
 /** So many rows are shown of a table that may have very many. */
@@ -22,9 +27,10 @@ export const ROWS_SHOWN_MAX = 1000;
 
 const PAGE_ROWS = 50;
 const CUT = "…";
-/** What is left of a column that may be cut, on however narrow a terminal. */
+/** What is left of a column that may be cut, unless it says so itself. */
 const CUT_COLUMNS_MIN = 8;
 const GAP = "  ";
+const BELOW_INDENT = "    ";
 
 /** No lines, only the gap between columns. */
 const CHARACTERS = {
@@ -54,11 +60,32 @@ export function tableText(
 ): string {
   const lines = [columns.map(({ heading }) => heading), ...rows];
   const widths = cutWidths(columns, widthsOf(columns, lines), terminalColumns);
+  if (
+    terminalColumns !== null &&
+    columns.at(-1)?.mayStandBelow &&
+    tableWidth(widths) > terminalColumns
+  ) {
+    return textWithLastBelow(columns, rows, terminalColumns);
+  }
   const pages: string[] = [];
   for (let start = 0; start < lines.length; start += PAGE_ROWS) {
     pages.push(pageText(columns, widths, lines.slice(start, start + PAGE_ROWS)));
   }
   return pages.join("");
+}
+
+function textWithLastBelow(
+  columns: readonly Column[],
+  rows: ReadonlyArray<readonly string[]>,
+  terminalColumns: number,
+): string {
+  const last = columns.length - 1;
+  const below = [columns[last]?.heading ?? "", ...rows.map((cells) => cells[last] ?? "")];
+  const above = tableText(columns.slice(0, last), rows, terminalColumns).split("\n");
+  const width = Math.max(CUT_COLUMNS_MIN, terminalColumns - BELOW_INDENT.length);
+  return below
+    .map((cell, index) => `${above[index]}\n${BELOW_INDENT}${cutText(cell, width)}\n`)
+    .join("");
 }
 
 function pageText(
@@ -73,7 +100,12 @@ function pageText(
     colAligns: columns.map(({ isNumber }) => (isNumber ? "right" : "left")),
   });
   table.push(
-    ...lines.map((cells) => columns.map((_, index) => cutText(cells[index] ?? "", widths[index]))),
+    ...lines.map((cells) =>
+      columns.map(({ mayBeCut }, index) => {
+        const cut = mayBeCut === "in the middle" ? cutMiddle : cutText;
+        return cut(cells[index] ?? "", widths[index]);
+      }),
+    ),
   );
   return table
     .toString()
@@ -84,19 +116,30 @@ function pageText(
 
 /** As much of a text as stands in so many columns; that something is missing shows. */
 function cutText(text: string, columns = 0): string {
+  return stringWidth(text) <= columns
+    ? text
+    : startOf([...text], columns - stringWidth(CUT)).join("") + CUT;
+}
+
+/** The same of its beginning and its end. */
+function cutMiddle(text: string, columns = 0): string {
   if (stringWidth(text) <= columns) {
     return text;
   }
-  let cut = "";
-  let width = stringWidth(CUT);
-  for (const character of text) {
+  const free = columns - stringWidth(CUT);
+  const end = startOf([...text].toReversed(), Math.floor(free / 2)).toReversed();
+  const start = startOf([...text], free - stringWidth(end.join("")));
+  return start.join("") + CUT + end.join("");
+}
+
+/** Those of the first characters that stand in so many columns. */
+function startOf(characters: readonly string[], columns: number): readonly string[] {
+  let width = 0;
+  const count = characters.findIndex((character) => {
     width += stringWidth(character);
-    if (width > columns) {
-      break;
-    }
-    cut += character;
-  }
-  return cut + CUT;
+    return width > columns;
+  });
+  return count === -1 ? characters : characters.slice(0, count);
 }
 
 function widthsOf(
@@ -108,6 +151,10 @@ function widthsOf(
   );
 }
 
+function tableWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+}
+
 /** What is too wide is taken from the columns that may be cut, the last one first. */
 function cutWidths(
   columns: readonly Column[],
@@ -115,12 +162,12 @@ function cutWidths(
   terminalColumns: number | null,
 ): readonly number[] {
   const cut = [...widths];
-  const whole = cut.reduce((sum, width) => sum + width, GAP.length * (cut.length - 1));
-  let excess = terminalColumns === null ? 0 : whole - terminalColumns;
-  for (const [index, { mayBeCut }] of [...columns.entries()].toReversed()) {
+  let excess = terminalColumns === null ? 0 : tableWidth(cut) - terminalColumns;
+  for (const [index, { mayBeCut, keepsColumns }] of [...columns.entries()].toReversed()) {
     if (excess > 0 && mayBeCut) {
       const width = cut[index] ?? 0;
-      const narrower = Math.max(Math.min(width, CUT_COLUMNS_MIN), width - excess);
+      const kept = keepsColumns ?? CUT_COLUMNS_MIN;
+      const narrower = Math.max(Math.min(width, kept), width - excess);
       excess -= width - narrower;
       cut[index] = narrower;
     }

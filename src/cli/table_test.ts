@@ -41,6 +41,62 @@ describe("tableText", () => {
     expect(tableText(columns, rows, 1)).toBe(tableText(columns, rows, 9 + 2 + 8));
   });
 
+  test("a column that may be cut in its middle keeps its beginning and its end", () => {
+    const columns = [{ heading: "NAME", mayBeCut: "in the middle" }, { heading: "N" }] as const;
+    expect(tableText(columns, [["mail.department.example.com", "1"]], 19)).toBe(
+      ["NAME              N", "mail.dep…ple.com  1", ""].join("\n"),
+    );
+    expect(tableText(columns, [["日本日本日本日本", "1"]], 13)).toBe(
+      ["NAME        N", "日本…日本   1", ""].join("\n"),
+    );
+  });
+
+  describe("a last column that may stand below", () => {
+    const columns = [
+      { heading: "NAME", mayBeCut: "in the middle", keepsColumns: 10 },
+      { heading: "REASON", mayBeCut: true, keepsColumns: 12, mayStandBelow: true },
+    ] as const;
+    const rows = [
+      ["a.b.example.com", "450 Connection refused"],
+      ["b.example", "none"],
+    ];
+
+    test("is cut first, then the others, as far as each keeps what it has to", () => {
+      expect(tableText(columns, rows, 29)).toBe(
+        [
+          "NAME             REASON",
+          "a.b.example.com  450 Connect…",
+          "b.example        none",
+          "",
+        ].join("\n"),
+      );
+      expect(tableText(columns, rows, 24)).toBe(
+        ["NAME        REASON", "a.b.e….com  450 Connect…", "b.example   none", ""].join("\n"),
+      );
+    });
+
+    test("stands below where it would be cut to less, with all the terminal's width", () => {
+      const below = [
+        "NAME",
+        "    REASON",
+        "a.b.example.com",
+        "    450 Connection…",
+        "b.example",
+        "    none",
+        "",
+      ];
+      expect(tableText(columns, rows, 23)).toBe(
+        below.join("\n").replace("Connection…", "Connection ref…"),
+      );
+      expect(tableText(columns, rows, 19)).toBe(below.join("\n"));
+    });
+
+    test("is where it always is in a pipe, and where it fits", () => {
+      expect(tableText(columns, rows)).not.toContain("\n    ");
+      expect(tableText(columns, [["a", "b"]], 12)).toBe("NAME  REASON\na     b\n");
+    });
+  });
+
   test("a table of many pages has columns of one width", () => {
     const rows = Array.from({ length: 1001 }, (_, index) => [String(index), "x", "y"]);
     const lines = tableText(COLUMNS, [...rows, ["12345", "long name", "y"]]).split("\n");

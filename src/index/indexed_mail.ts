@@ -19,9 +19,11 @@ import type {
   MailFilter,
   MailGroup,
   MailTotals,
+  UnreadableFile,
 } from "./deferred_mail.ts";
 import { GroupSums, type Names } from "./group_sums.ts";
 import { loadBatch } from "./merge_batches.ts";
+import { NoMessage } from "./no_message.ts";
 import type { PackedTexts } from "./packing.ts";
 import { parentDomain } from "./parent_domain.ts";
 
@@ -120,14 +122,41 @@ export class IndexedMail implements DeferredMail {
   *messages(filter: MailFilter): Generator<DeferredMessage, void, void> {
     for (const { batch, index } of this.#unlessBroken(() => this.#find(filter))) {
       const { message } = batch.at(index);
-      if (message !== null) {
+      if (!(message instanceof NoMessage)) {
         yield message;
       }
     }
   }
 
+  unreadable(countMax: number): UnreadableFile[] {
+    return this.#unlessBroken(() => {
+      let first: UnreadableFile[] = [];
+      for (const batch of this.#batches) {
+        if (unreadableCountOf(batch) > 0) {
+          first = [...first, ...this.#unreadableOf(batch)]
+            .sort((one, other) => (one.path < other.path ? -1 : 1))
+            .slice(0, countMax);
+        }
+      }
+      return first;
+    });
+  }
+
   close(): void {
     this.#store.close();
+  }
+
+  #unreadableOf({ number, directory, facts, live }: LoadedBatch): UnreadableFile[] {
+    const whole = new WholeBatch(loadBatch(this.#store, number));
+    const found: UnreadableFile[] = [];
+    for (let index = 0; index < live.length; index++) {
+      if (live[index] === 1 && facts.unreadable[index] === 1) {
+        const { name, message } = whole.at(index);
+        const why = message instanceof NoMessage ? message.why : "";
+        found.push({ path: `${directory}/${name}`, why });
+      }
+    }
+    return found;
   }
 
   /** The messages that a filter lets through, by queue ID. */

@@ -18,20 +18,23 @@ const GET_WINDOW_SIZE = 0x5413;
 const WINDOW_SIZE_BYTES = 8;
 const COLUMNS_OFFSET = 2;
 
+const GET_DESCRIPTOR_FLAGS = 1;
+const CLOSE_ON_EXEC = 1;
+
 /** This process's own. */
 export function createTerminal(): Terminal {
-  let outFault: string | null = null;
+  /** The name of the error after which nothing is written any more. */
+  let failure: string | null = null;
   return {
     canAsk: libc.isatty(STDIN) === 1,
     canOverwrite: libc.isatty(STDERR) === 1,
     outColumns: columnsOf(STDOUT),
     hasColours: libc.isatty(STDOUT) === 1 && isColourWanted(process.env),
     get outFault() {
-      return outFault;
+      return failure === null || failure === "EPIPE" ? null : errorText(failure);
     },
     out: (text) => {
-      const code = write(STDOUT, text);
-      outFault ??= code === null || code === "EPIPE" ? null : errorText(code);
+      failure ??= wasClosed(STDOUT) ? "EBADF" : write(STDOUT, text);
     },
     err: (text) => {
       write(STDERR, text);
@@ -56,7 +59,15 @@ function isColourWanted(environment: Readonly<Record<string, string | undefined>
   return NO_COLOR === "" && TERM !== "" && TERM !== "dumb";
 }
 
-/** Null: all is written; otherwise the name of the error that the rest is lost by. */
+/**
+ * Whoever started us had it closed: then the runtime has opened /dev/null in its place, by itself, as is seen by its being
+ * closed on exec(3), which nothing inherited is.
+ */
+function wasClosed(descriptor: number): boolean {
+  return (libc.fcntl(descriptor, GET_DESCRIPTOR_FLAGS) & CLOSE_ON_EXEC) !== 0;
+}
+
+/** Null: all is written. Otherwise the name of the error. */
 function write(descriptor: number, text: string): string | null {
   let rest: Uint8Array = Buffer.from(text, "utf8");
   while (rest.length > 0) {

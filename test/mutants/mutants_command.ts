@@ -163,8 +163,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a cut reason does not show it",
     file: "src/cli/table.ts",
-    text: "return cut + CUT;",
-    instead: "return cut;",
+    text: 'stringWidth(CUT)).join("") + CUT;',
+    instead: 'stringWidth(CUT)).join("");',
     red: IN_TABLE("a column that may be cut is, at the terminal's edge; something is left of it"),
   },
 ];

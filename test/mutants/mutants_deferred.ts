@@ -94,7 +94,7 @@ const FAULTS: readonly OperatorFault[] = [
     name: "--limit cuts the histogram's sums",
     file: "src/cli/deferred/histogram.ts",
     text: "total: sumOf(rows),",
-    instead: "total: sumOf(rows.slice(0, limit ?? rows.length)),",
+    instead: "total: sumOf(rows.slice(0, query.limit ?? rows.length)),",
     red: IN_HISTOGRAM("--by, patterns and --limit are those of list"),
   },
   {

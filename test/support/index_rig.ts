@@ -109,7 +109,10 @@ export class IndexRig {
   expected(): MessagesInMemory {
     const domains = new CanonicalDomains(false);
     const messages = [...this.plans.values()].map((plan) => messageOf(plan, domains));
-    return new MessagesInMemory(messages, this.unreadable.size);
+    const unreadable = [...this.unreadable].map((id) => {
+      return { path: this.path("deferred", id), why: "" };
+    });
+    return new MessagesInMemory(messages, unreadable);
   }
 
   /** Opens the index; what is kept is kept for the next time. */

@@ -31,7 +31,7 @@ export function heatTable(table: AgeTable, { hasColours, outColumns }: Terminal)
   const ages = [...limitsMinutes.map((minutes) => `${minutes}m`), "older"];
   const columns = [
     ...["T", ...ages].map((heading) => ({ heading, isNumber: true }) as const),
-    { heading: GROUPINGS[by].heading, mayBeCut: true } as const,
+    { heading: GROUPINGS[by].heading, mayBeCut: "in the middle" } as const,
   ];
   const chalk = new Chalk({ level: hasColours ? SIXTEEN_COLOURS : NO_COLOURS });
   const most = rows.reduce((max, { counts }) => Math.max(max, ...counts), 0);

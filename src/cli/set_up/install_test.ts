@@ -62,6 +62,8 @@ describe("nothing is changed", () => {
       const { machine, rig } = createRigs();
       rig.terminal.canAsk = true;
       rig.terminal.answers.push(...(answer === null ? [] : [answer]));
+      // For whoever does not wait for the answer.
+      rig.replies.push(READY, REBUILT);
       const before = machine.tree();
       expect(await rig.run("install")).toBe(1);
       expect(rig.terminal.errText).toBe("Do this in /etc/postfix? [y/N] ");
@@ -94,6 +96,7 @@ describe("nothing is changed", () => {
     const { rig } = createRigs();
     rig.terminal.canAsk = true;
     rig.terminal.answers.push("n");
+    rig.replies.push(READY, REBUILT);
     expect(await rig.run("install", "--json")).toBe(1);
     expect(rig.terminal.errText).toStartWith("/etc/postfix: Postfix 3.7.11, running\n- ");
     expect(rig.terminal.errText).toEndWith("\nDo this in /etc/postfix? [y/N] ");
@@ -225,7 +228,7 @@ Uninstalled: Postfix's own flush service answers.
     const postconf = machine.programs.run.bind(machine.programs);
     machine.programs.run = async (words, options) =>
       words[0] === "postconf" && machine.reloadCount > running
-        ? { status: 1, out: "", err: "postconf: fatal: gone\n" }
+        ? { status: 1, out: "", err: "postconf: fatal: gone\n", isLate: false }
         : await postconf(words, options);
     expect(await rig.run("install", "--yes")).toBe(0);
     expect(rig.terminal.outText).toContain("Installed: fastflush's service answers.");
