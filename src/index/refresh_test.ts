@@ -23,6 +23,7 @@ test("how many messages there are is not guessed from few directories", async ()
       rig.arrive(refused(`${digit}A000${number}`));
     }
   }
+  rig.clock.advance(1000);
   await rig.open();
   expect(rig.progress.slice(0, 8).map(([, all]) => all)).toEqual(Array(8).fill(null));
   const guesses = rig.progress.flatMap(([, all]) => all ?? []);
@@ -30,6 +31,7 @@ test("how many messages there are is not guessed from few directories", async ()
   expect(guesses.filter((all) => all !== 320)).toEqual([]);
   // Of a queue of which little has changed, what is read tells nothing of the rest.
   rig.progress.splice(0);
+  rig.clock.advance(1000);
   rig.retry(refused("0A00010"));
   await rig.open();
   expect(rig.progress).toEqual([[20, null]]);
