@@ -92,7 +92,7 @@ export class Follower {
   }
 
   async #follow(): Promise<"done" | "late" | "stopped"> {
-    const progress = new Progress(this.#tools.terminal);
+    const progress = new Progress(this.#tools);
     let isInterrupted = false;
     const listening = this.#tools.interrupts.listen(() => {
       isInterrupted = true;

@@ -123,8 +123,17 @@ describe("send --wait", () => {
   test("shows a bar at a terminal", async () => {
     const { rig, service } = stage();
     rig.terminal.canOverwrite = true;
-    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    service.takeUp("A1");
+    rig.clock.after(3000, () => {
+      rig.files.remove("active/A1");
+      for (const line of delivered("A1", "u@one.example").lines) {
+        service.log(line);
+      }
+    });
     expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(rig.terminal.errText).toStartWith(
+      "\r\x1b[KFollowing [------------------------------]   0% 0 of 1 message\r",
+    );
     expect(rig.terminal.errText).toEndWith(
       "\r\x1b[KFollowing [==============================] 100% 1 of 1 message\r\r\x1b[K",
     );

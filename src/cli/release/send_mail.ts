@@ -254,7 +254,7 @@ class Sending {
       failed: 0,
     };
     let done = 0;
-    const progress = new Progress(this.#tools.terminal);
+    const progress = new Progress(this.#tools);
     const listening = this.#tools.interrupts.listen(() => {
       this.#isInterrupted = true;
     });
