@@ -34,7 +34,7 @@ export interface DeferredMessage {
 
 /**
  * What messages are grouped by: `site`, the recipient's domain; `parent`, the domain that was registered with a
- * registry (of `mail.example.co.uk`, `example.co.uk`; parent_domain.ts); `relay`, the host that deferred it, by its reason.
+ * registry (of `mail.example.co.uk`, `example.co.uk`); `relay`, the host that deferred it, by its reason.
  */
 export type GroupBy = "site" | "parent" | "relay";
 
