@@ -6,6 +6,7 @@ import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
 import { EXIT } from "./exit_status.ts";
+import { SHOWN_AFTER_MS } from "./progress.ts";
 
 /** In the order of the help, and of the page. */
 const COMMANDS = [
@@ -366,6 +367,7 @@ describe("the record", () => {
         item("progress", ["done", 2000], ["logs", 3]) +
         end(0, ["messages", 2000], ["logs", 4], ["entries", 2000]),
     );
+    rig.clock.costMs = SHOWN_AFTER_MS;
     expect(await rig.run("verify")).toBe(0);
     expect(rig.terminal.errText).toBe(
       "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs compared\r\r\x1b[K",
@@ -384,6 +386,7 @@ describe("the record", () => {
           item("progress", ["done", 3], ["removed", 0], ["logs", 0]) +
           end(0, ["messages", 2000], ["unreadable", 1], ["added", 2], ["removed", 0], ["kept", 5]),
       );
+      rig.clock.costMs = SHOWN_AFTER_MS;
       expect(await rig.run("rebuild")).toBe(0);
       expect(rig.terminal.errText).toBe(
         canOverwrite ? "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs looked at\r\r\x1b[K" : "",

@@ -10,12 +10,13 @@
 import type { PackedBatch } from "../effects/index_store.ts";
 import { STAMP_WORDS } from "../effects/quick_looks.ts";
 import type { DeferredMessage, WaitingRecipient } from "./deferred_mail.ts";
+import { NoMessage } from "./no_message.ts";
 import { type PackedTexts, pack, packTexts, Unpacked } from "./packing.ts";
 import { briefReason, relayOf } from "./reason_text.ts";
 import { mtimeSecondsOf } from "./stamps.ts";
 
 /** To be raised with every change of what a batch means. */
-export const PACKED_VERSION = 1;
+export const PACKED_VERSION = 2;
 
 /** So many messages take about a megabyte. */
 export const BATCH_MESSAGES_MAX = 8192;
@@ -31,8 +32,7 @@ const REMEMBERED_REASONS_MAX = 5000;
 /** What a batch knows of one file. */
 interface FiledMessage {
   readonly name: string;
-  /** Null: it can't be read as a message. */
-  readonly message: DeferredMessage | null;
+  readonly message: DeferredMessage | NoMessage;
 }
 
 /** Numbers texts in the order of their first use. */
@@ -87,7 +87,8 @@ export class BatchBuilder {
   readonly #relayOfReason: number[] = [];
   readonly #statusOfReason: string[] = [];
   readonly #textOfReason: string[] = [];
-  readonly #senders: string[] = [];
+  /** Of a file that is no message: why it is none. */
+  readonly #sendersOrWhys: string[] = [];
   readonly #addresses: string[] = [];
   readonly #sites = new Numbering();
   /** Numbers of reasons, by status and text. */
@@ -110,19 +111,33 @@ export class BatchBuilder {
   }
 
   /** Takes what a file with this stamp was found to be. */
-  add(name: string, stamp: Uint32Array, at: number, message: DeferredMessage | null): void {
+  add(name: string, stamp: Uint32Array, at: number, message: DeferredMessage | NoMessage): void {
     this.#addStamp(stamp, at);
     this.#names.push(name);
-    this.#arrivals.push(message?.arrivalSeconds ?? 0);
-    this.#sizes.push(message?.sizeBytes ?? 0);
     this.#nextTries.push(mtimeSecondsOf(stamp, at));
-    this.#unreadable.push(message === null ? 1 : 0);
-    this.#senders.push(message?.sender ?? "");
-    this.#textBytes += name.length + (message?.sender.length ?? 0);
-    for (const recipient of message?.recipients ?? []) {
-      this.#addRecipient(recipient);
+    this.#textBytes += name.length;
+    if (message instanceof NoMessage) {
+      this.#addColumns(1, 0, 0, message.why);
+    } else {
+      this.#addColumns(0, message.arrivalSeconds, message.sizeBytes, message.sender);
+      for (const recipient of message.recipients) {
+        this.#addRecipient(recipient);
+      }
     }
     this.#recipientEnds.push(this.#addresses.length);
+  }
+
+  #addColumns(
+    unreadable: number,
+    arrivalSeconds: number,
+    sizeBytes: number,
+    senderOrWhy: string,
+  ): void {
+    this.#unreadable.push(unreadable);
+    this.#arrivals.push(arrivalSeconds);
+    this.#sizes.push(sizeBytes);
+    this.#sendersOrWhys.push(senderOrWhy);
+    this.#textBytes += senderOrWhy.length;
   }
 
   #addStamp(stamp: Uint32Array, at: number): void {
@@ -158,7 +173,7 @@ export class BatchBuilder {
         ...packTexts(this.#relays.texts),
       ]),
       reasons: pack([...packTexts(this.#statusOfReason), ...packTexts(this.#textOfReason)]),
-      texts: pack([...packTexts(this.#senders), ...packTexts(this.#addresses)]),
+      texts: pack([...packTexts(this.#sendersOrWhys), ...packTexts(this.#addresses)]),
     };
   }
 
@@ -261,7 +276,7 @@ export class WholeBatch {
   readonly state: BatchState;
   readonly #facts: BatchFacts;
   readonly #reasons: BatchReasons;
-  readonly #senders: PackedTexts;
+  readonly #sendersOrWhys: PackedTexts;
   readonly #addresses: PackedTexts;
 
   constructor(batch: PackedBatch) {
@@ -269,7 +284,7 @@ export class WholeBatch {
     this.#facts = new BatchFacts(batch.facts);
     this.#reasons = new BatchReasons(batch.reasons);
     const texts = new Unpacked(batch.texts);
-    this.#senders = texts.texts(0);
+    this.#sendersOrWhys = texts.texts(0);
     this.#addresses = texts.texts(2);
   }
 
@@ -278,7 +293,7 @@ export class WholeBatch {
     const name = this.state.names.at(index);
     const facts = this.#facts;
     if (facts.unreadable[index] === 1) {
-      return { name, message: null };
+      return { name, message: new NoMessage(this.#sendersOrWhys.at(index)) };
     }
     const recipients: WaitingRecipient[] = [];
     const end = facts.recipientEnds[index] ?? 0;
@@ -289,7 +304,7 @@ export class WholeBatch {
       name,
       message: {
         queueId: name,
-        sender: this.#senders.at(index),
+        sender: this.#sendersOrWhys.at(index),
         arrivalSeconds: facts.arrivals[index] ?? 0,
         sizeBytes: facts.sizes[index] ?? 0,
         nextTrySeconds: facts.nextTries[index] ?? 0,

@@ -75,6 +75,13 @@ export interface MailTotals {
   readonly unreadableCount: number;
 }
 
+/** A file in the deferred queue that can't be read as a message. */
+export interface UnreadableFile {
+  /** From the queue directory on. */
+  readonly path: string;
+  readonly why: string;
+}
+
 /** How old the recipients of one destination are. */
 export interface AgeRow {
   readonly name: string;
@@ -96,5 +103,7 @@ export interface DeferredMail {
   ): readonly AgeRow[];
   /** One at a time, so that a long queue needs no long list; with all their recipients, by queue ID. */
   messages(filter: MailFilter): Iterable<DeferredMessage>;
+  /** Files that can't be read as messages: the first ones by path, at most so many. */
+  unreadable(countMax: number): readonly UnreadableFile[];
   close(): void;
 }

@@ -19,9 +19,11 @@ import type {
   MailFilter,
   MailGroup,
   MailTotals,
+  UnreadableFile,
 } from "./deferred_mail.ts";
 import { GroupSums, type Names } from "./group_sums.ts";
 import { loadBatch } from "./merge_batches.ts";
+import { NoMessage } from "./no_message.ts";
 import type { PackedTexts } from "./packing.ts";
 import { parentDomain } from "./parent_domain.ts";
 
@@ -50,10 +52,10 @@ interface MessagePlace {
 export class IndexedMail implements DeferredMail {
   #store: IndexStore;
   #batches: readonly LoadedBatch[];
-  readonly #readAnew: () => IndexStore;
+  readonly #readAnew: (fault: StoreFault) => IndexStore;
 
-  /** `readAnew` gives what is used in place of a store that turns out to be broken. */
-  constructor(store: IndexStore, readAnew: () => IndexStore) {
+  /** `readAnew` gives what is used in place of a store that turns out to be of no use. */
+  constructor(store: IndexStore, readAnew: (fault: StoreFault) => IndexStore) {
     this.#store = store;
     this.#batches = loadFacts(store);
     this.#readAnew = readAnew;
@@ -120,14 +122,41 @@ export class IndexedMail implements DeferredMail {
   *messages(filter: MailFilter): Generator<DeferredMessage, void, void> {
     for (const { batch, index } of this.#unlessBroken(() => this.#find(filter))) {
       const { message } = batch.at(index);
-      if (message !== null) {
+      if (!(message instanceof NoMessage)) {
         yield message;
       }
     }
   }
 
+  unreadable(countMax: number): UnreadableFile[] {
+    return this.#unlessBroken(() => {
+      let first: UnreadableFile[] = [];
+      for (const batch of this.#batches) {
+        if (unreadableCountOf(batch) > 0) {
+          first = [...first, ...this.#unreadableOf(batch)]
+            .sort((one, other) => (one.path < other.path ? -1 : 1))
+            .slice(0, countMax);
+        }
+      }
+      return first;
+    });
+  }
+
   close(): void {
     this.#store.close();
+  }
+
+  #unreadableOf({ number, directory, facts, live }: LoadedBatch): UnreadableFile[] {
+    const whole = new WholeBatch(loadBatch(this.#store, number));
+    const found: UnreadableFile[] = [];
+    for (let index = 0; index < live.length; index++) {
+      if (live[index] === 1 && facts.unreadable[index] === 1) {
+        const { name, message } = whole.at(index);
+        const why = message instanceof NoMessage ? message.why : "";
+        found.push({ path: `${directory}/${name}`, why });
+      }
+    }
+    return found;
   }
 
   /** The messages that a filter lets through, by queue ID. */
@@ -183,7 +212,7 @@ export class IndexedMail implements DeferredMail {
         throw caught;
       }
       this.#store.close();
-      this.#store = this.#readAnew();
+      this.#store = this.#readAnew(caught);
       this.#batches = loadFacts(this.#store);
       return answer();
     }

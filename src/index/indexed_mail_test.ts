@@ -102,6 +102,13 @@ describe("out of several batches", () => {
     expect(mail.totals(ALL)).toEqual({ ...right.totals(ALL), messageCount: 4, unreadableCount: 1 });
   });
 
+  test("files that are no messages, each with why", async () => {
+    const { mail } = await opened();
+    expect(mail.unreadable(9)).toEqual([
+      { path: "deferred/A1", why: "truncated: the record at 0 is longer than the file" },
+    ]);
+  });
+
   test("messages, by queue ID", async () => {
     const { mail } = await opened();
     const ids = [...mail.messages(ALL)].map(({ queueId }) => queueId);

@@ -12,6 +12,7 @@ import type {
   MailFilter,
   MailGroup,
   MailTotals,
+  UnreadableFile,
   WaitingRecipient,
 } from "./deferred_mail.ts";
 import { parentDomain } from "./parent_domain.ts";
@@ -26,11 +27,11 @@ interface Match {
 export class MessagesInMemory implements DeferredMail {
   isClosed = false;
   readonly #messages: readonly DeferredMessage[];
-  readonly #unreadableCount: number;
+  readonly #unreadable: readonly UnreadableFile[];
 
-  constructor(messages: readonly DeferredMessage[], unreadableCount = 0) {
+  constructor(messages: readonly DeferredMessage[], unreadable: readonly UnreadableFile[] = []) {
     this.#messages = messages;
-    this.#unreadableCount = unreadableCount;
+    this.#unreadable = unreadable;
   }
 
   groups(by: GroupBy, filter: MailFilter): MailGroup[] {
@@ -45,7 +46,7 @@ export class MessagesInMemory implements DeferredMail {
       sizeBytes: sum(matches.map(({ message }) => message.sizeBytes)),
       oldestSeconds: least(matches.map(({ message }) => message.arrivalSeconds)),
       nextTrySeconds: least(matches.map(({ message }) => message.nextTrySeconds)),
-      unreadableCount: this.#unreadableCount,
+      unreadableCount: this.#unreadable.length,
     };
   }
 
@@ -71,6 +72,12 @@ export class MessagesInMemory implements DeferredMail {
     return this.#matches(filter)
       .map(({ message }) => message)
       .toSorted((one, other) => (one.queueId < other.queueId ? -1 : 1));
+  }
+
+  unreadable(countMax: number): UnreadableFile[] {
+    return this.#unreadable
+      .toSorted((one, other) => (one.path < other.path ? -1 : 1))
+      .slice(0, countMax);
   }
 
   close(): void {

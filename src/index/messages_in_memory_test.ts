@@ -43,7 +43,7 @@ const MAIL = new MessagesInMemory(
     message("A3", [greylisted("e@m.one.com", "m.one.com"), untried("f@[192.0.2.1]", "")]),
     message("A4", []),
   ],
-  7,
+  [7, 6, 5, 4, 3, 2, 1].map((number) => ({ path: `deferred/B${number}`, why: `${number}` })),
 );
 
 /** Names of groups with their messages and recipients. */
@@ -143,6 +143,13 @@ describe("totals", () => {
       unreadableCount: 7,
     });
   });
+});
+
+test("files that are no messages, the first ones by path", () => {
+  expect(MAIL.unreadable(2)).toEqual([
+    { path: "deferred/B1", why: "1" },
+    { path: "deferred/B2", why: "2" },
+  ]);
 });
 
 test("ages count recipients: an age that is a limit is within it", () => {

@@ -13,6 +13,7 @@ import type { PackedBatch } from "../effects/index_store.ts";
 import { type OpenDirectory, STAMP_WORDS } from "../effects/quick_looks.ts";
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { BatchBuilder, BatchState } from "./batch.ts";
+import { NoMessage } from "./no_message.ts";
 import { MessageReader, type ReadingTools } from "./read_message.ts";
 import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
 
@@ -145,10 +146,10 @@ class Reading {
       return;
     }
     distrustIfRacy(stamp, 0, this.#opened.nowMs);
-    if (reading === "refused") {
+    if (reading instanceof NoMessage && reading.isRefused) {
       distrust(this.#directoryStamp, 0);
     }
-    this.#builder.add(id, stamp, 0, typeof reading === "string" ? null : reading);
+    this.#builder.add(id, stamp, 0, reading);
     if (this.#builder.isFull) {
       this.#tellBatch();
     }

@@ -10,7 +10,7 @@
  * alone. Never throws OsError.
  */
 import type { Descriptor, Files } from "../effects/files.ts";
-import { errorCode } from "../effects/os_error.ts";
+import { OsError } from "../effects/os_error.ts";
 import { type OpenDirectory, type QuickLooks, STAMP_WORDS } from "../effects/quick_looks.ts";
 import { type HashingRules, hashedDirectory } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
@@ -19,6 +19,7 @@ import { type QueuedRecipient, readEnvelope } from "../queue/queue_file.ts";
 import { MODE_READY } from "../queue/release.ts";
 import type { CanonicalDomains } from "../record/canonical_domain.ts";
 import type { DeferredMessage, WaitingRecipient } from "./deferred_mail.ts";
+import { NoMessage } from "./no_message.ts";
 import {
   areAlike,
   distrust,
@@ -48,9 +49,7 @@ export interface ReadingTools {
 
 export type MessageReading =
   | DeferredMessage
-  | "unreadable"
-  /** The operating system objects: another time it may not. */
-  | "refused"
+  | NoMessage
   /** It is not in this directory, or no longer; or it is a directory itself. */
   | "absent";
 
@@ -82,12 +81,11 @@ export class MessageReader {
       distrust(stamp, 0);
       return reading;
     } catch (caught) {
-      const code = errorCode(caught);
-      if (code === "") {
+      if (!(caught instanceof OsError)) {
         throw caught;
       }
       distrust(stamp, 0);
-      return code === "ENOENT" ? "absent" : "refused";
+      return caught.code === "ENOENT" ? "absent" : new NoMessage(caught.message, true);
     }
   }
 
@@ -114,12 +112,15 @@ export class MessageReader {
     if (isDirectory(stamp, 0)) {
       return "absent";
     }
-    if (!isRegularFile(stamp, 0) || (modeOf(stamp, 0) & MODE_READY) !== MODE_READY) {
-      return "unreadable";
+    if (!isRegularFile(stamp, 0)) {
+      return new NoMessage("not a regular file");
+    }
+    if ((modeOf(stamp, 0) & MODE_READY) !== MODE_READY) {
+      return new NoMessage("the message is not received completely");
     }
     const message = readEnvelope(this.#tools.files, file, sizeBytesOf(stamp, 0));
     if (message.kind !== "read") {
-      return "unreadable";
+      return message.kind === "absent" ? "absent" : new NoMessage(message.why);
     }
     const { sender, arrivalSeconds, sizeBytes } = message;
     const undelivered = message.recipients.filter(({ isDone }) => !isDone);
@@ -150,7 +151,7 @@ export class MessageReader {
         files.close(file);
       }
     } catch (caught) {
-      if (errorCode(caught) === "") {
+      if (!(caught instanceof OsError)) {
         throw caught;
       }
       return [];
@@ -171,7 +172,7 @@ export class MessageReader {
     try {
       return this.#tools.looks.openDirectory(path);
     } catch (caught) {
-      if (errorCode(caught) === "") {
+      if (!(caught instanceof OsError)) {
         throw caught;
       }
       return null;

@@ -56,7 +56,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "an empty list has one empty name in JSON",
     file: "src/cli/json_lines.ts",
-    text: 'return value === "" ? [] : value.split(",").map(jsonText);',
+    text: "return commaList(value).map(jsonText);",
     instead: 'return value.split(",").map(jsonText);',
     red: IN_JSON_LINES(
       "an empty list is empty, an unknown text null, control characters are escaped",
@@ -163,8 +163,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a cut reason does not show it",
     file: "src/cli/table.ts",
-    text: "return cut + CUT;",
-    instead: "return cut;",
+    text: 'stringWidth(CUT)).join("") + CUT;',
+    instead: 'stringWidth(CUT)).join("");',
     red: IN_TABLE("a column that may be cut is, at the terminal's edge; something is left of it"),
   },
 ];

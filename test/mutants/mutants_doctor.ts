@@ -190,9 +190,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/doctor/check_programs.ts",
     text: 'if (trial !== null && trial !== "untried") {',
     instead: 'if (trial === "stranger") {',
-    red: IN_CHECKS(
-      "nothing is wrong with what is sound, and every check but that of sites says so",
-    ),
+    red: IN_CHECKS("the program fails"),
   },
   {
     name: "Postfix 3.10 is too old",

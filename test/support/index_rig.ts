@@ -53,7 +53,7 @@ export class IndexRig {
   readonly unreadable = new Set<string>();
   readonly warnings: string[] = [];
   /** How far the reading was, as it was told. */
-  readonly progress: (readonly [number, number])[] = [];
+  readonly progress: (readonly [number, number | null])[] = [];
   /** What is kept, until it is removed. */
   store: IndexStore | null = null;
   /** What `store` is of: it is of no use for anything else. */
@@ -109,11 +109,20 @@ export class IndexRig {
   expected(): MessagesInMemory {
     const domains = new CanonicalDomains(false);
     const messages = [...this.plans.values()].map((plan) => messageOf(plan, domains));
-    return new MessagesInMemory(messages, this.unreadable.size);
+    const unreadable = [...this.unreadable].map((id) => {
+      return { path: this.path("deferred", id), why: "" };
+    });
+    return new MessagesInMemory(messages, unreadable);
   }
 
   /** Opens the index; what is kept is kept for the next time. */
-  async open(how: { readonly isFresh?: boolean; readonly threads?: Threads } = {}) {
+  async open(
+    how: {
+      readonly isFresh?: boolean;
+      readonly isFolderChosen?: boolean;
+      readonly threads?: Threads;
+    } = {},
+  ) {
     return await openDeferredIndex({
       files: this.files,
       looks: new MemoryQuickLooks(this.files),
@@ -124,6 +133,7 @@ export class IndexRig {
       nameBytesHereMax: -1,
       stores: this.#stores(),
       queueDirectory: QUEUE,
+      isFolderChosen: how.isFolderChosen ?? true,
       isFresh: how.isFresh ?? false,
       warn: (text) => this.warnings.push(text),
       onProgress: (done, all) => this.progress.push([done, all]),

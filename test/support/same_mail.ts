@@ -1,4 +1,4 @@
-/** Whether two say the same about deferred mail: every answer, with several filters. */
+/** Whether two say the same about deferred mail: every answer, with several filters, but why a file is no message. */
 import { expect } from "bun:test";
 import type { DeferredMail, GroupBy, MailFilter } from "../../src/index/deferred_mail.ts";
 
@@ -27,12 +27,14 @@ function filtersAround(seconds: number): readonly MailFilter[] {
 
 /** Everything that can be asked. */
 function answersOf(mail: DeferredMail, nowSeconds: number): unknown {
-  return filtersAround(nowSeconds - 600).map((filter) => ({
+  const unreadable = mail.unreadable(3).map(({ path }) => path);
+  const answers = filtersAround(nowSeconds - 600).map((filter) => ({
     totals: mail.totals(filter),
     messages: [...mail.messages(filter)],
     groups: BY.map((by) => mail.groups(by, filter).toSorted(byName)),
     ages: BY.map((by) => mail.ages(by, filter, nowSeconds, LIMITS_SECONDS).toSorted(byName)),
   }));
+  return { unreadable, answers };
 }
 
 /** Fails unless both give the same answers. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type OpenDirectory, STAMP, STAMP_WORDS } from "../../src/effects/quick_looks.ts";
+import { NoMessage } from "../../src/index/no_message.ts";
 import { MessageReader } from "../../src/index/read_message.ts";
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
 import { parseQueueId, type QueueId } from "../../src/names/names.ts";
@@ -76,7 +77,8 @@ test("a message is told as it was before a retry or after it", async () => {
       expect(hashedPath("deferred", id, hashing)).toBe(`deferred/1/${id}`);
       const reading = reader.read(id, stamp);
       // One that stays in motion may be told as it was found last; then it is not to be relied on.
-      if (typeof reading !== "string" && stamp[STAMP.ctimeNs] !== 0xffffffff) {
+      const isMessage = typeof reading !== "string" && !(reading instanceof NoMessage);
+      if (isMessage && stamp[STAMP.ctimeNs] !== 0xffffffff) {
         const [recipient] = reading.recipients;
         const round = /\d+/.exec(reading.sender)?.[0] ?? "";
         rounds.add(round);

@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
-import type { AgeRow, GroupBy, MailTotals } from "../../index/deferred_mail.ts";
+import type { AgeRow, DeferredMail, GroupBy, MailTotals } from "../../index/deferred_mail.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
@@ -21,7 +21,7 @@ import {
 } from "./mail_query.ts";
 import { GROUPINGS, nothingText, omittedText } from "./mail_words.ts";
 import { plainAgeTable } from "./plain_age_table.ts";
-import { readMail, statusText } from "./read_mail.ts";
+import { printUnreadable, readMail, statusText } from "./read_mail.ts";
 
 /** 5 to 1,280 minutes: the limits of qshape(1). */
 const LIMITS_MINUTES = Array.from({ length: 9 }, (_, index) => 5 * 2 ** index);
@@ -82,7 +82,7 @@ async function histogram(
       rowCount: rows.length,
     };
     if (options.json) {
-      printLines(tools, table, totals);
+      printLines(tools, mail, table, totals);
     } else if (options.plain) {
       tools.terminal.out(plainAgeTable(table));
     } else {
@@ -134,13 +134,20 @@ function show(
   );
 }
 
-function printLines({ terminal }: CommandTools, table: AgeTable, totals: MailTotals): void {
+function printLines(
+  tools: CommandTools,
+  mail: DeferredMail,
+  table: AgeTable,
+  totals: MailTotals,
+): void {
+  const { terminal } = tools;
   const limits = table.limitsMinutes.map((minutes) => minutes * MINUTE_SECONDS);
   terminal.out(valuesLine("histogram", "ages", { limits }));
   for (const { name, counts } of table.rows) {
     const recipients = recipientCount({ counts });
     terminal.out(valuesLine("histogram", "destination", { name, recipients, counts }));
   }
+  printUnreadable(tools, "histogram", mail);
   const end = valuesLine("histogram", "end", {
     status: statusText(totals),
     destinations: table.rowCount,

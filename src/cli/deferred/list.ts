@@ -3,7 +3,7 @@
  */
 import { type Command, Option } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
-import type { GroupBy, MailGroup, MailTotals } from "../../index/deferred_mail.ts";
+import type { DeferredMail, GroupBy, MailGroup, MailTotals } from "../../index/deferred_mail.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
@@ -24,7 +24,7 @@ import {
   omittedText,
   reasonText,
 } from "./mail_words.ts";
-import { readMail, statusText } from "./read_mail.ts";
+import { printUnreadable, readMail, statusText } from "./read_mail.ts";
 
 type Compare = (one: MailGroup, other: MailGroup) => number;
 
@@ -97,7 +97,7 @@ async function list(
     const groups = sorted(mail.groups(by, filter), ORDERS[sort], reverse === true);
     const shown = groups.slice(0, query.limit ?? (json ? groups.length : ROWS_SHOWN_MAX));
     if (json) {
-      printLines(tools, shown, groups.length, totals);
+      printLines(tools, mail, shown, groups.length, totals);
     } else {
       show(tools, by, shown, groups.length, totals, query.text);
     }
@@ -178,11 +178,13 @@ function totalsText(totals: MailTotals, destinations: string, nowSeconds: number
 }
 
 function printLines(
-  { terminal }: CommandTools,
+  tools: CommandTools,
+  mail: DeferredMail,
   shown: readonly MailGroup[],
   groupCount: number,
   totals: MailTotals,
 ): void {
+  const { terminal } = tools;
   for (const group of shown) {
     const line = valuesLine("list", "destination", {
       name: group.name,
@@ -196,6 +198,7 @@ function printLines(
     });
     terminal.out(line);
   }
+  printUnreadable(tools, "list", mail);
   const end = valuesLine("list", "end", {
     status: statusText(totals),
     destinations: groupCount,

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { CommandRig } from "../../../test/support/command_rig.ts";
 import { greylisted, message, refused, waiting } from "../../../test/support/some_mail.ts";
+import type { UnreadableFile } from "../../index/deferred_mail.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
 
-function rigWithMail(unreadableCount = 0): CommandRig {
+function rigWithMail(unreadable: readonly UnreadableFile[] = []): CommandRig {
   const rig = new CommandRig();
   rig.mail = new MessagesInMemory(
     [
@@ -22,7 +23,7 @@ function rigWithMail(unreadableCount = 0): CommandRig {
       }),
       message(rig, "A4", 10, 1000, [waiting("f@three\x1b]0;x\x07.com")]),
     ],
-    unreadableCount,
+    unreadable,
   );
   return rig;
 }
@@ -254,15 +255,38 @@ describe("list", () => {
   });
 
   test("says what can't be read: status 1", async () => {
-    const rig = rigWithMail(2);
+    const path = "deferred/B/B1\x1b";
+    const rig = rigWithMail([{ path, why: "open: Input/output error" }]);
     expect(await rig.run("list")).toBe(1);
     expect(rig.terminal.outText).toContain("In all 4 deferred messages");
     expect(rig.terminal.errText).toBe(
-      "Not complete: 2 files in the deferred queue can't be read as messages.\n",
+      "Not complete: 1 file in the deferred queue can't be read as a message.\n" +
+        "    deferred/B/B1?: open: Input/output error\n",
     );
-    expect(await rig.run("list", "--json")).toBe(1);
-    expect(rig.terminal.outText).toContain('"status":"failed"');
   });
+
+  for (const [command, ...words] of [["list"], ["histogram"], ["show", "*"]] as const) {
+    test(`${command} names a few of very many files that can't be read, and with --json all`, async () => {
+      const files = Array.from({ length: 1007 }, (_, index) => {
+        return { path: `deferred/B${9000 - index}`, why: "truncated" };
+      });
+      const rig = rigWithMail(files);
+      expect(await rig.run(command, ...words)).toBe(1);
+      const lines = rig.terminal.errText.split("\n");
+      expect(lines).toEqual([
+        "Not complete: 1,007 files in the deferred queue can't be read as messages.",
+        ...[7994, 7995, 7996, 7997, 7998].map((number) => `    deferred/B${number}: truncated`),
+        "    and 1,002 more files: --json names all",
+        "",
+      ]);
+      rig.terminal.outText = "";
+      expect(await rig.run(command, ...words, "--json")).toBe(1);
+      const [end, last, ...before] = rig.jsonLines().toReversed();
+      expect(end).toMatchObject({ item: "end", status: "failed", unreadable: 1007 });
+      expect(last).toEqual({ item: "unreadable", path: "deferred/B9000", why: "truncated" });
+      expect(before.filter(({ item }) => item === "unreadable")).toHaveLength(1006);
+    });
+  }
 
   test("leaves the mail closed behind it, and says why there is none", async () => {
     const mail = new MessagesInMemory([]);

@@ -5,9 +5,14 @@
 import type { DeferredMail, MailFilter, MailTotals } from "../../index/deferred_mail.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { EXIT } from "../exit_status.ts";
+import { valuesLine } from "../json_lines.ts";
 import { openMail } from "../open_mail.ts";
-import { countText } from "../printable.ts";
+import { countText, printable } from "../printable.ts";
 import { filterOf, type MailQuery } from "./mail_query.ts";
+
+/** So many files that can't be read are named. */
+const UNREADABLE_SHOWN = 5;
+const INDENT = "    ";
 
 /** Deferred mail, and which of it was asked for. */
 export interface SelectedMail {
@@ -27,7 +32,7 @@ export async function readMail(
     const filter = filterOf(query, tools);
     const totals = mail.totals(filter);
     print({ mail, filter, totals });
-    return endOfReading(tools, totals);
+    return endOfReading(tools, mail, totals);
   } finally {
     mail.close();
   }
@@ -38,11 +43,34 @@ export function statusText({ unreadableCount }: MailTotals): "done" | "failed" {
   return unreadableCount > 0 ? "failed" : "done";
 }
 
-function endOfReading({ terminal }: CommandTools, { unreadableCount }: MailTotals): number {
+/** With `--json`, a line for each file that can't be read as a message. */
+export function printUnreadable(
+  { terminal }: CommandTools,
+  command: "list" | "histogram" | "show",
+  mail: DeferredMail,
+): void {
+  for (const file of mail.unreadable(Number.POSITIVE_INFINITY)) {
+    terminal.out(valuesLine(command, "unreadable", { path: file.path, why: file.why }));
+  }
+}
+
+function endOfReading(
+  { terminal }: CommandTools,
+  mail: DeferredMail,
+  { unreadableCount }: MailTotals,
+): number {
   if (unreadableCount === 0) {
     return EXIT.done;
   }
   const files = countText(unreadableCount, "file");
-  terminal.err(`Not complete: ${files} in the deferred queue can't be read as messages.\n`);
+  const as = unreadableCount === 1 ? "a message" : "messages";
+  const lines = mail
+    .unreadable(UNREADABLE_SHOWN)
+    .map(({ path, why }) => `${printable(path)}: ${printable(why)}`);
+  if (unreadableCount > lines.length) {
+    lines.push(`and ${countText(unreadableCount - lines.length, "more file")}: --json names all`);
+  }
+  const list = lines.map((line) => `${INDENT}${line}\n`).join("");
+  terminal.err(`Not complete: ${files} in the deferred queue can't be read as ${as}.\n${list}`);
   return EXIT.found;
 }

@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
 import type {
+  DeferredMail,
   DeferredMessage,
   MailFilter,
   MailTotals,
@@ -18,7 +19,7 @@ import { addQueryOptions, type MailQuery, parseQuery, type QueryOptions } from "
 import { nextTryText, nothingText, reasonText } from "./mail_words.ts";
 import { nextCommandsText } from "./next_commands.ts";
 import { OldestMessages } from "./oldest_messages.ts";
-import { readMail, statusText } from "./read_mail.ts";
+import { printUnreadable, readMail, statusText } from "./read_mail.ts";
 
 /** So many messages are shown unless asked otherwise. */
 const MESSAGES_SHOWN = 100;
@@ -74,7 +75,7 @@ async function show(
 ): Promise<number> {
   return await readMail(tools, query, ({ mail, filter, totals }) => {
     if (json) {
-      printLines(tools, mail.messages(filter), filter, query.limit, totals);
+      printLines(tools, mail, filter, query.limit, totals);
       return;
     }
     if (totals.messageCount === 0) {
@@ -172,20 +173,22 @@ function totalsText(
 }
 
 function printLines(
-  { terminal }: CommandTools,
-  messages: Iterable<DeferredMessage>,
+  tools: CommandTools,
+  mail: DeferredMail,
   filter: MailFilter,
   limit: number | null,
   totals: MailTotals,
 ): void {
+  const { terminal } = tools;
   let shown = 0;
-  for (const message of messages) {
+  for (const message of mail.messages(filter)) {
     if (shown === limit) {
       break;
     }
     shown++;
     terminal.out(messageLines(message, filter));
   }
+  printUnreadable(tools, "show", mail);
   const end = valuesLine("show", "end", {
     status: statusText(totals),
     messages: totals.messageCount,
