@@ -61,3 +61,16 @@ describe("an option of the program behind a command's name", () => {
     });
   }
 });
+
+test("an address is told to be no site that can be recorded, in words and as JSON", async () => {
+  const reply = item("refused", ["site", "[192.0.2.1]"], ["status", 4]) + end(4);
+  const rig = new CommandRig();
+  rig.replies.push(reply, reply);
+  const why = "mail for an address can't be recorded";
+  expect(await rig.run("verify", "[192.0.2.1]")).toBe(EXIT.found);
+  expect(rig.terminal.errText).toBe(
+    `[192.0.2.1]: no deferred mail is recorded for this site: ${why}.\n`,
+  );
+  expect(await rig.run("verify", "--json", "[192.0.2.1]")).toBe(EXIT.found);
+  expect(rig.jsonLines()[0]).toEqual({ item: "refused", site: "[192.0.2.1]", why });
+});

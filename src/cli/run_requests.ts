@@ -7,6 +7,7 @@
 import { ask, type ReportItem } from "../client/ask.ts";
 import { parseStatus } from "../wire/reply.ts";
 import { type ReportRequest, STATUS } from "../wire/request.ts";
+import { isAddress } from "../wire/site_list.ts";
 import type { CommandTools } from "./command_tools.ts";
 import { type CommandError, EXIT } from "./exit_status.ts";
 import { type CommandName, jsonLine } from "./json_lines.ts";
@@ -47,6 +48,7 @@ export interface RunOptions {
 }
 
 const NOT_RECORDED = "not in fast_flush_domains";
+const NOT_RECORDABLE = "mail for an address can't be recorded";
 const NOT_LOOKED_UP = "fast_flush_domains could not be looked up";
 
 /** Asks, in this order. */
@@ -130,8 +132,10 @@ class Summing {
     let { item, attributes } = part;
     if (item === "refused") {
       const isDenied = parseStatus(attributes.get("status") ?? "") === STATUS.deny;
-      const why = isDenied ? NOT_RECORDED : NOT_LOOKED_UP;
-      this.#refused.push({ site: attributes.get("site") ?? "", why });
+      const site = attributes.get("site") ?? "";
+      const denied = isAddress(site) ? NOT_RECORDABLE : NOT_RECORDED;
+      const why = isDenied ? denied : NOT_LOOKED_UP;
+      this.#refused.push({ site, why });
       attributes = new Map([...attributes, ["why", why]]);
     }
     tellItem(this.#tools, this.#options, { ...part, attributes });

@@ -4,6 +4,7 @@
 
 import { SYSLOG_PATHS } from "../following/open_mail_logs.ts";
 import { commandLine, quoted } from "../installation/shell_words.ts";
+import { isAddress } from "../wire/site_list.ts";
 import { type Check, commandsFor, countOf, finding, flushEntry } from "./check.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
@@ -96,6 +97,10 @@ export const sitesRecorded: Check = {
     return known.flatMap(({ site, answer }) => {
       const commands = commandsFor(setUp);
       const domain = site.replace(/^@/, "");
+      if (isAddress(domain)) {
+        const what = `${domain} is an address, and no domain: mail for it can't be recorded, whatever is in fast_flush_domains.`;
+        return [finding(answer === "match" ? "site-refused" : "site-not-recorded", what, null)];
+      }
       if (answer === "no-match") {
         const what = `${domain} is not in fast_flush_domains (${domains}).`;
         const command = commands.set(`fast_flush_domains=${domain}, ${domains}`);

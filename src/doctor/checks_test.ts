@@ -283,6 +283,18 @@ describe("sites", () => {
     expect(refused.map(({ id }) => id)).toEqual(["site-refused"]);
   });
 
+  for (const [answer, id] of [
+    ["match", "site-refused"],
+    ["no-match", "site-not-recorded"],
+  ] as const) {
+    test(`an address can't be recorded, whatever the list says: ${answer}`, () => {
+      const sites = [{ site: "[192.0.2.1]", answer }];
+      const [found, ...others] = findings({ ...SOUND, sites });
+      expect([found?.id, found?.command, others]).toEqual([id, null, []]);
+      expect(found?.what).toStartWith("[192.0.2.1] is an address, and no domain:");
+    });
+  }
+
   test("a site that could not be looked up is not called recorded", () => {
     const wells = CHECKS.flatMap(({ run, well }) => {
       const setUp = named("error");

@@ -28,6 +28,11 @@ export function siteNames(text: string): string[] {
   return text.split(SEPARATORS).filter((name) => name !== "");
 }
 
+/** A name that is the address of a host, as `user@[192.0.2.1]` has it, or looks like one: there is no log for such a site. */
+export function isAddress(name: string): boolean {
+  return /^@?(?:\[.*\]|[0-9.]+)$/.test(name);
+}
+
 /** Reads a list; null where a name has an `@` that is not its first byte, nothing behind it, or a limit is passed. */
 export function parseSiteList(text: string): SiteSelection | null {
   const names = new Set(siteNames(text));

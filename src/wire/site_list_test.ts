@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { siteName } from "../names/names.ts";
-import { parseSiteList, SITE_BYTES_MAX, SITES_MAX } from "./site_list.ts";
+import { isAddress, parseSiteList, SITE_BYTES_MAX, SITES_MAX } from "./site_list.ts";
 
 describe("parseSiteList reads", () => {
   const rows: ReadonlyArray<readonly [text: string, sites: string[], domains: string[]]> = [
@@ -45,6 +45,22 @@ describe("parseSiteList refuses", () => {
   for (const [what, text] of rows) {
     test(what, () => {
       expect(parseSiteList(text)).toBeNull();
+    });
+  }
+});
+
+describe("an address", () => {
+  for (const [name, is] of [
+    ["[192.0.2.1]", true],
+    ["[IPv6:2001:db8::1]", true],
+    ["@[192.0.2.1]", true],
+    ["192.0.2.1", true],
+    ["192.0.2.example", false],
+    ["a.example", false],
+    ["[a.example", false],
+  ] as const) {
+    test(`${name}: ${is}`, () => {
+      expect(isAddress(name)).toBe(is);
     });
   }
 });
