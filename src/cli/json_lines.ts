@@ -3,6 +3,7 @@
  *
  * FIELDS is the schema, and docs/COMMAND.md shows it. What a later version of the service adds is passed over.
  */
+import { commaList } from "./comma_list.ts";
 import { jsonText, printableJson } from "./printable.ts";
 
 /** What a value is. A number that isn't known is null; so is a text marked so; a list of either is never null. */
@@ -307,7 +308,7 @@ function jsonValue(type: FieldType, value: string): unknown {
     case "text or null":
       return value === "" ? null : jsonText(value);
     case "list":
-      return value === "" ? [] : value.split(",").map(jsonText);
+      return commaList(value).map(jsonText);
     case "numbers":
       return value === "" ? [] : value.split(",").map(Number);
   }

@@ -56,7 +56,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "an empty list has one empty name in JSON",
     file: "src/cli/json_lines.ts",
-    text: 'return value === "" ? [] : value.split(",").map(jsonText);',
+    text: "return commaList(value).map(jsonText);",
     instead: 'return value.split(",").map(jsonText);',
     red: IN_JSON_LINES(
       "an empty list is empty, an unknown text null, control characters are escaped",
