@@ -146,7 +146,16 @@ describeServices("fastflush", (labTest, service) => {
         others: [],
         outcome: "release",
       },
-      { item: "end", status: "done", release: 1, skip: 0, keep: 0, gone: 0, unreadable: 0 },
+      {
+        item: "end",
+        status: "done",
+        release: 1,
+        skip: 0,
+        keep: 0,
+        gone: 0,
+        unreadable: 0,
+        in_delivery: 0,
+      },
     ]);
     expect(await lines(instance, "send", ONE, "--yes")).toEqual([
       { item: "message", queue_id: id, logfile, outcome: "released", why: "" },
