@@ -135,6 +135,7 @@ async function openDeferredMail(
     threads: createThreads(new URL("./read_deferred.ts", import.meta.url)),
     stores: createIndexStores(folder),
     queueDirectory,
+    isFolderChosen: cacheDirectory !== null,
     isFresh,
     warn: (text) => log.warning(`no index of deferred mail is kept: ${text}`),
     onProgress,

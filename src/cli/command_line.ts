@@ -57,16 +57,6 @@ export async function runCommandLine(
   words: readonly string[],
   world: CommandWorld,
 ): Promise<number> {
-  const status = await carryOut(words, world);
-  const { terminal } = world;
-  if (terminal.outFault === null) {
-    return status;
-  }
-  terminal.err(`standard output: ${terminal.outFault}\n`);
-  return status === EXIT.done ? EXIT.found : status;
-}
-
-async function carryOut(words: readonly string[], world: CommandWorld): Promise<number> {
   let status: number = EXIT.done;
   const program = createProgram(world, async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
@@ -76,7 +66,16 @@ async function carryOut(words: readonly string[], world: CommandWorld): Promise<
   } catch (caught) {
     status = statusOf(caught, world);
   }
-  return status;
+  return checkedStatus(status, world);
+}
+
+/** Who reads standard output has to know that it has not come to its end. */
+function checkedStatus(status: number, { terminal }: CommandWorld): number {
+  if (terminal.outFault === null) {
+    return status;
+  }
+  terminal.err(`Not complete: standard output could not be written: ${terminal.outFault}.\n`);
+  return status === EXIT.done ? EXIT.found : status;
 }
 
 function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
@@ -104,15 +103,16 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
+    .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .helpOption("-h, --help", "show this help")
     .version(`fastflush ${VERSION}`, "-V, --version", "show which version this is")
-    .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ helpWidth: HELP_WIDTH })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text.split("\n").map(printableText).join("\n")),
+      outputError: (text, write) => write(text + misplacedHint(program, text)),
     })
     .addHelpText("after", examples(EXAMPLES) + statusesText());
   for (const [heading, commands] of GROUPS) {
@@ -133,6 +133,21 @@ function addHints(program: Command): void {
   for (const command of program.commands) {
     command.showHelpAfterError(`See fastflush ${command.name()} --help.`);
   }
+}
+
+/** Behind a command's name the options of the program are unknown: what is said of one. */
+function misplacedHint(program: Command, error: string): string {
+  const option = program.options.find(
+    ({ short, long }) =>
+      (short !== undefined && error.startsWith(`error: unknown option '${short}`)) ||
+      RegExp(`^error: unknown option '${long}[='].*`).test(error),
+  );
+  if (option === undefined) {
+    return "";
+  }
+  const name = option.short ?? option.long;
+  const argument = option.required ? " DIRECTORY" : "";
+  return `${name} goes before the command's name: fastflush ${name}${argument} COMMAND.\n`;
 }
 
 function statusOf(caught: unknown, { terminal }: CommandWorld): number {

@@ -198,6 +198,21 @@ describe("where there is no report", () => {
   });
 });
 
+test("what could not be printed is no success", async () => {
+  for (const [report, status] of [
+    [end(0, ["logs", 0]), 1],
+    ["item\0", 75],
+  ] as const) {
+    const rig = new CommandRig();
+    rig.terminal.outFault = "No space left on device";
+    rig.replies.push(report);
+    expect(await rig.run("sites")).toBe(status);
+    expect(rig.terminal.errText).toContain(
+      "Not complete: standard output could not be written: No space left on device.\n",
+    );
+  }
+});
+
 test("-c before the command's name says where the configuration is", async () => {
   const rig = new CommandRig();
   const none = end(0, ["logs", 0], ["entries", 0], ["bytes", 0]);

@@ -57,6 +57,7 @@ test("nothing that could not be seen is called good", () => {
     "a process of the service serves 10000 clients",
     "fast_flush_refresh_time is 7d",
     "ETRN is not open to everybody",
+    "there is a mail log: by way of /dev/log",
   ]);
 });
 

@@ -52,14 +52,20 @@ export interface IndexStore {
   close(): void;
 }
 
-/** The store is of no use; `isBroken`: what it holds is no index, or not a whole one, so that it had better go. */
+/**
+ * Why a store is of no use. `broken`: what it holds is no index, or not a whole one, so that it had better go. `busy`:
+ * another command is at it, or has removed it. `foreign`: its folder is another user's. `trouble`: anything else.
+ */
+type StoreFaultKind = "broken" | "busy" | "foreign" | "trouble";
+
+/** The store is of no use. */
 export class StoreFault extends Error {
   override readonly name = "StoreFault";
-  readonly isBroken: boolean;
+  readonly kind: StoreFaultKind;
 
-  constructor(message: string, isBroken: boolean) {
+  constructor(kind: StoreFaultKind, message: string) {
     super(message);
-    this.isBroken = isBroken;
+    this.kind = kind;
   }
 }
 

@@ -2,8 +2,7 @@
  * Who runs a command: what is printed for them, and what they answer.
  *
  * Text is ordinary text, not byte strings, and printable but for newlines and what moves the cursor: whoever calls
- * sees to that. A reader that is gone is no error: what is printed for it is lost. What standard output does not take
- * for another reason is lost too, and all that comes after it; `outFault` says so.
+ * sees to that. A reader that is gone is no error: what is printed for it is lost.
  */
 export interface Terminal {
   /** Standard input is a terminal: somebody can be asked. */
@@ -14,7 +13,7 @@ export interface Terminal {
   readonly outColumns: number | null;
   /** Standard output is a terminal with colours, and whoever looks at it has not asked for none. */
   readonly hasColours: boolean;
-  /** Why something could not be printed to standard output, in the system's words; null: that did not happen. */
+  /** Why something of what was printed with `out` is lost, in a few words; null: nothing is, or its reader is gone. */
   readonly outFault: string | null;
   /** Prints what the command was started for. Waits until it is taken. */
   out(text: string): void;

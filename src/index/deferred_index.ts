@@ -36,6 +36,8 @@ export interface IndexTools extends ReadingWorld {
   readonly stores: IndexStores;
   /** Absolute; the same as the one that `files` and `looks` start from. */
   readonly queueDirectory: string;
+  /** Somebody has said where it is kept: that he may not go there is worth a word. */
+  readonly isFolderChosen: boolean;
   /** What is kept is forgotten first. */
   readonly isFresh: boolean;
   /** Told why nothing can be kept. */
@@ -45,28 +47,31 @@ export interface IndexTools extends ReadingWorld {
 
 /** Deferred mail as it is now. */
 export async function openDeferredIndex(tools: IndexTools): Promise<DeferredMail> {
-  if (tools.isFresh) {
-    tools.stores.remove(tools.queueDirectory);
+  const kept = await attempt(tools, () => openKept(tools));
+  if (!(kept instanceof StoreFault)) {
+    return kept;
   }
-  const fault = await attempt(tools, () => openKept(tools));
-  if (!(fault instanceof StoreFault)) {
-    return fault;
-  }
-  if (fault.isBroken) {
+  let fault = kept;
+  if (fault.kind === "broken") {
     tools.stores.remove(tools.queueDirectory);
     const again = await attempt(tools, () => openKept(tools));
     if (!(again instanceof StoreFault)) {
       return again;
     }
-    tools.warn(again.message);
-  } else if (fault.message !== BUSY) {
+    fault = again;
+  }
+  const mail = await refreshed(tools, new StoreInMemory());
+  // Behind it: who may not read the queue is told that, and nothing else.
+  if (isWorthAWord(tools, fault)) {
     tools.warn(fault.message);
   }
-  return await refreshed(tools, new StoreInMemory());
+  return mail;
 }
 
-/** Another command is at it: nobody needs to be told. */
-const BUSY = "busy";
+/** That another command is at it is no trouble; nor is that nobody has made a folder for this user. */
+function isWorthAWord({ isFolderChosen }: IndexTools, { kind }: StoreFault): boolean {
+  return kind !== "busy" && (kind !== "foreign" || isFolderChosen);
+}
 
 async function attempt(
   tools: IndexTools,
@@ -94,10 +99,13 @@ function openKept({ stores, queueDirectory, rules }: IndexTools): IndexStore {
 
 async function refreshed(tools: IndexTools, store: IndexStore): Promise<DeferredMail> {
   store.beginReading();
-  let changes = findChanges(tools.looks, store.directories());
+  let changes = findChanges(tools.looks, tools.isFresh ? [] : store.directories());
   if (changes.changed.length + changes.gone.length > 0) {
     if (!store.beginWriting()) {
-      throw new StoreFault(BUSY, false);
+      throw new StoreFault("busy", "another command writes");
+    }
+    if (tools.isFresh) {
+      forgetAll(store);
     }
     // Another command may have refreshed it meanwhile.
     changes = findChanges(tools.looks, store.directories());
@@ -111,12 +119,21 @@ async function refreshed(tools: IndexTools, store: IndexStore): Promise<Deferred
     store.endWriting();
     store.beginReading();
   }
-  return new IndexedMail(store, () => {
-    tools.stores.remove(tools.queueDirectory);
+  return new IndexedMail(store, ({ kind }) => {
+    if (kind === "broken") {
+      tools.stores.remove(tools.queueDirectory);
+    }
     const substitute = new StoreInMemory();
     readEverything(toolsOf(tools, tools.rules), substitute);
     return substitute;
   });
+}
+
+/** The file stays: other commands may have it open. */
+function forgetAll(store: IndexStore): void {
+  for (const { path } of store.directories()) {
+    store.removeDirectory(path);
+  }
 }
 
 /** Those who read: this thread, and others as soon as there is enough to do. */

@@ -52,10 +52,10 @@ interface MessagePlace {
 export class IndexedMail implements DeferredMail {
   #store: IndexStore;
   #batches: readonly LoadedBatch[];
-  readonly #readAnew: () => IndexStore;
+  readonly #readAnew: (fault: StoreFault) => IndexStore;
 
-  /** `readAnew` gives what is used in place of a store that turns out to be broken. */
-  constructor(store: IndexStore, readAnew: () => IndexStore) {
+  /** `readAnew` gives what is used in place of a store that turns out to be of no use. */
+  constructor(store: IndexStore, readAnew: (fault: StoreFault) => IndexStore) {
     this.#store = store;
     this.#batches = loadFacts(store);
     this.#readAnew = readAnew;
@@ -212,7 +212,7 @@ export class IndexedMail implements DeferredMail {
         throw caught;
       }
       this.#store.close();
-      this.#store = this.#readAnew();
+      this.#store = this.#readAnew(caught);
       this.#batches = loadFacts(this.#store);
       return answer();
     }

@@ -2,8 +2,8 @@
  * The domain of a name that was registered with a registry, by the public suffix list: of `mail.example.co.uk`,
  * `example.co.uk`. Pure.
  *
- * A name that is no registered one and below none stands for itself: an address literal, a single label, a public
- * suffix, and whatever ends in something that no registry has, as the names of a company's own network do.
+ * Where the list has no rule for a name, the last label is its suffix, as the list itself says: of `mx.corp.internal`,
+ * `corp.internal`. A name that is below no suffix stands for itself: an address, a single label, a public suffix.
  */
 import { parse } from "tldts";
 
@@ -20,6 +20,7 @@ export function parentDomain(site: string): string {
   if (site.startsWith("[")) {
     return site;
   }
-  const { domain, isIcann } = parse(site, OPTIONS);
-  return domain !== null && isIcann === true ? domain : site;
+  const { domain } = parse(site, OPTIONS);
+  // An empty label is nobody's name.
+  return domain === null || domain.startsWith(".") ? site : domain;
 }

@@ -12,9 +12,14 @@ const ROWS: ReadonlyArray<readonly [site: string, parent: string]> = [
   // Public suffixes: nobody's.
   ["com", "com"],
   ["co.uk", "co.uk"],
-  // No registry has these.
-  ["mx.corp.internal", "mx.corp.internal"],
-  ["one.example", "one.example"],
+  // The list has no rule for these.
+  ["corp.internal", "corp.internal"],
+  ["mx.corp.internal", "corp.internal"],
+  ["a.b.printers.lan", "printers.lan"],
+  ["nas.local", "nas.local"],
+  ["mail.one.example", "one.example"],
+  ["internal", "internal"],
+  ["a..internal", "a..internal"],
   ["localhost", "localhost"],
   ["", ""],
   ["192.0.2.1", "192.0.2.1"],

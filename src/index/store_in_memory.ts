@@ -36,7 +36,7 @@ export class StoreInMemory implements IndexStore {
   part(batch: number, part: BatchPart): Uint8Array {
     const bytes = this.#batches.get(batch)?.parts[part];
     if (bytes === undefined) {
-      throw new StoreFault(`no batch ${batch}`, true);
+      throw new StoreFault("broken", `no batch ${batch}`);
     }
     return bytes;
   }

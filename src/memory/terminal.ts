@@ -8,8 +8,6 @@ export class MemoryTerminal implements Terminal {
   canOverwrite = false;
   outColumns: number | null = null;
   hasColours = false;
-  /** What goes wrong with standard output; null: nothing. */
-  fault: string | null = null;
   outFault: string | null = null;
   /** What was printed so far. */
   outText = "";
@@ -18,8 +16,7 @@ export class MemoryTerminal implements Terminal {
   readonly answers: string[] = [];
 
   out(text: string): void {
-    this.outFault ??= this.fault;
-    this.outText += this.outFault === null ? text : "";
+    this.outText += text;
   }
 
   err(text: string): void {

@@ -7,7 +7,8 @@
  * part of a batch has one, and each directory has one over its batches, so that no part can be older than another.
  *
  * Commands at the same time: one writes, the others read what was there before (write-ahead log). Whoever finds
- * another one writing waits for a moment, and then does without.
+ * another one writing waits for a moment, and then does without; so does whoever finds that another one has removed
+ * the file meanwhile, whatever SQLite says of that.
  */
 import { Database, type Statement } from "bun:sqlite";
 import {
@@ -20,8 +21,9 @@ import {
   type StoredDirectory,
   StoreFault,
 } from "../effects/index_store.ts";
-import { OsError } from "../effects/os_error.ts";
+import { requireCacheFolder } from "./cache_folder.ts";
 import { StatusReader } from "./file_status.ts";
+import { IndexFile, isBusy } from "./index_file.ts";
 import { libc } from "./libc.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -33,14 +35,6 @@ const PAGE_BYTES = 16 * 1024;
 
 /** How long another process is waited for: writing an index of 100,000 messages takes less. */
 const BUSY_WAIT_MS = 1000;
-
-const FOLDER_MODE = 0o700;
-/** Group or others may write. */
-const FOREIGN_WRITE = 0o022;
-
-/** What SQLite says of a file that is no whole database of ours. */
-const BROKEN =
-  /^SQLITE_(?:CORRUPT|NOTADB|ERROR|SCHEMA|MISMATCH|FORMAT|CONSTRAINT|IOERR_SHORT_READ)/;
 
 /** A file that is mostly empty is made anew when it is larger than this. */
 const EMPTY_PAGES_MIN = 1024;
@@ -66,10 +60,8 @@ export function createIndexStores(folder: string): IndexStores {
   const pathOf = (queueDirectory: string): string => `${folder}/${fileName(queueDirectory)}`;
   return {
     open: (queueDirectory, meaning) => {
-      requireFolder(folder);
-      return guarded(
-        () => new SqliteStore(pathOf(queueDirectory), `${FORMAT} ${builtAs()} ${meaning}`),
-      );
+      requireCacheFolder(folder);
+      return new SqliteStore(pathOf(queueDirectory), `${FORMAT} ${builtAs()} ${meaning}`);
     },
     remove: (queueDirectory) => {
       for (const suffix of ["", "-wal", "-shm"]) {
@@ -97,41 +89,6 @@ function builtAs(): string {
   return `${sizeBytes} ${mtimeNs}`;
 }
 
-function requireFolder(folder: string): void {
-  const paths = new PathBuffer();
-  libc.mkdir(paths.encode(folder, "mkdir"), FOLDER_MODE);
-  try {
-    const { kind, mode, uid } = new StatusReader().ofPath(paths.encode(folder, "open"), false);
-    if (kind !== "directory") {
-      throw new StoreFault(`${folder} is no directory, but a ${kind}`, false);
-    }
-    if (uid !== libc.geteuid() || (mode & FOREIGN_WRITE) !== 0) {
-      throw new StoreFault(`${folder} is not this user's alone`, false);
-    }
-  } catch (caught) {
-    if (!(caught instanceof OsError)) {
-      throw caught;
-    }
-    throw new StoreFault(`${folder}: ${caught.text}`, false);
-  }
-}
-
-/** What SQLite throws, as a StoreFault. */
-function guarded<Result>(act: () => Result): Result {
-  try {
-    return act();
-  } catch (caught) {
-    if (caught instanceof StoreFault || !(caught instanceof Error)) {
-      throw caught;
-    }
-    const code = (caught as { readonly code?: unknown }).code;
-    if (typeof code !== "string" || !code.startsWith("SQLITE_")) {
-      throw caught;
-    }
-    throw new StoreFault(caught.message, BROKEN.test(code));
-  }
-}
-
 interface BatchRow {
   readonly number: number;
   readonly directory: string;
@@ -144,6 +101,7 @@ interface DirectoryRow extends StoredDirectory {
 }
 
 class SqliteStore implements IndexStore {
+  readonly #file: IndexFile;
   readonly #database: Database;
   readonly #selectPart: Statement<{ content: Uint8Array; seals: string }, [number, number]>;
   readonly #selectBatches: Statement<BatchRow, [string]>;
@@ -151,14 +109,20 @@ class SqliteStore implements IndexStore {
   readonly #touched = new Set<string>();
 
   constructor(path: string, meaning: string) {
-    this.#database = new Database(Buffer.from(path, "latin1").toString("utf8"), { strict: true });
+    const name = Buffer.from(path, "latin1").toString("utf8");
+    this.#database = new IndexFile(path).guarded(() => new Database(name, { strict: true }));
+    this.#file = new IndexFile(path);
     try {
-      this.#prepareFile(meaning);
-      this.#selectPart = this.#database.prepare(
-        "SELECT content, seals FROM parts, batches WHERE parts.number = ?1 AND batches.number = ?2",
+      this.#guarded(() => this.#prepareFile(meaning));
+      this.#selectPart = this.#guarded(() =>
+        this.#database.prepare(
+          "SELECT content, seals FROM parts, batches WHERE parts.number = ?1 AND batches.number = ?2",
+        ),
       );
-      this.#selectBatches = this.#database.prepare(
-        "SELECT number, directory, seals, live FROM batches WHERE directory = ?1 ORDER BY number",
+      this.#selectBatches = this.#guarded(() =>
+        this.#database.prepare(
+          "SELECT number, directory, seals, live FROM batches WHERE directory = ?1 ORDER BY number",
+        ),
       );
     } catch (caught) {
       this.#database.close();
@@ -167,13 +131,13 @@ class SqliteStore implements IndexStore {
   }
 
   beginWriting(): boolean {
-    return guarded(() => {
+    return this.#guarded(() => {
       this.#endReading();
       try {
         this.#database.run("BEGIN IMMEDIATE");
         return true;
       } catch (caught) {
-        if ((caught as { readonly code?: unknown }).code === "SQLITE_BUSY") {
+        if (isBusy(caught)) {
           return false;
         }
         throw caught;
@@ -182,7 +146,7 @@ class SqliteStore implements IndexStore {
   }
 
   endWriting(): void {
-    guarded(() => {
+    this.#guarded(() => {
       for (const path of this.#touched) {
         this.#seal(path);
       }
@@ -192,20 +156,20 @@ class SqliteStore implements IndexStore {
   }
 
   beginReading(): void {
-    guarded(() => {
+    this.#guarded(() => {
       this.#endReading();
       this.#database.run("BEGIN");
     });
   }
 
   directories(): StoredDirectory[] {
-    return guarded(() => {
+    return this.#guarded(() => {
       const rows = this.#database
         .query<DirectoryRow, []>("SELECT path, stamp, below, seal FROM directories")
         .all();
       for (const row of rows) {
         if (row.seal !== sealOf(row, this.#selectBatches.all(row.path))) {
-          throw new StoreFault(`${row.path}: wrong seal`, true);
+          throw new StoreFault("broken", `${row.path}: wrong seal`);
         }
       }
       return rows;
@@ -213,7 +177,7 @@ class SqliteStore implements IndexStore {
   }
 
   batches(): StoredBatch[] {
-    return guarded(() =>
+    return this.#guarded(() =>
       this.#database
         .query<{ path: string }, []>("SELECT path FROM directories ORDER BY path")
         .all()
@@ -222,18 +186,18 @@ class SqliteStore implements IndexStore {
   }
 
   part(batch: number, part: BatchPart): Uint8Array {
-    return guarded(() => {
+    return this.#guarded(() => {
       const index = BATCH_PARTS.indexOf(part);
       const row = this.#selectPart.get(partNumber(batch, part), batch);
       if (row === null || sealOfBytes(row.content) !== row.seals.split(" ")[index]) {
-        throw new StoreFault(`batch ${batch}: wrong seal`, true);
+        throw new StoreFault("broken", `batch ${batch}: wrong seal`);
       }
       return row.content;
     });
   }
 
   putDirectory({ path, stamp, below }: StoredDirectory): void {
-    guarded(() => {
+    this.#guarded(() => {
       this.#database.run("INSERT OR REPLACE INTO directories VALUES (?1, ?2, ?3, '')", [
         path,
         stamp,
@@ -244,7 +208,7 @@ class SqliteStore implements IndexStore {
   }
 
   removeDirectory(path: string): void {
-    guarded(() => {
+    this.#guarded(() => {
       for (const { number } of this.#selectBatches.all(path)) {
         this.removeBatch(number);
       }
@@ -253,7 +217,7 @@ class SqliteStore implements IndexStore {
   }
 
   addBatch(directory: string, live: Uint8Array, batch: PackedBatch): number {
-    return guarded(() => {
+    return this.#guarded(() => {
       const seals = BATCH_PARTS.map((part) => sealOfBytes(batch[part])).join(" ");
       const { lastInsertRowid } = this.#database.run(
         "INSERT INTO batches (directory, seals, live) VALUES (?1, ?2, ?3)",
@@ -270,14 +234,14 @@ class SqliteStore implements IndexStore {
   }
 
   setLive(batch: number, live: Uint8Array): void {
-    guarded(() => {
+    this.#guarded(() => {
       this.#touch(batch);
       this.#database.run("UPDATE batches SET live = ?1 WHERE number = ?2", [live, batch]);
     });
   }
 
   removeBatch(batch: number): void {
-    guarded(() => {
+    this.#guarded(() => {
       this.#touch(batch);
       this.#database.run("DELETE FROM batches WHERE number = ?1", [batch]);
       const first = partNumber(batch, BATCH_PARTS[0]);
@@ -294,6 +258,10 @@ class SqliteStore implements IndexStore {
     this.#selectPart.finalize();
     this.#selectBatches.finalize();
     this.#database.close();
+  }
+
+  #guarded<Result>(act: () => Result): Result {
+    return this.#file.guarded(act);
   }
 
   #endReading(): void {
@@ -320,12 +288,12 @@ class SqliteStore implements IndexStore {
     }
     const about = database.query<{ meaning: string }, []>("SELECT meaning FROM about").all();
     if (about[0]?.meaning !== meaning) {
-      throw new StoreFault("of another version, or of another queue directory", true);
+      throw new StoreFault("broken", "of another version, or of another queue directory");
     }
     const pages = numberOf(database, "PRAGMA page_count");
     const emptyPages = numberOf(database, "PRAGMA freelist_count");
     if (emptyPages > EMPTY_PAGES_MIN && emptyPages > pages * EMPTY_SHARE_MAX) {
-      throw new StoreFault("mostly empty", true);
+      throw new StoreFault("broken", "mostly empty");
     }
   }
 

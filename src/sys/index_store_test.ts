@@ -206,6 +206,41 @@ describe("two at once", () => {
   });
 });
 
+/** What acting throws. */
+function faultOf(act: () => unknown): StoreFault {
+  try {
+    act();
+  } catch (caught) {
+    if (caught instanceof StoreFault) {
+      return caught;
+    }
+    throw caught;
+  }
+  throw new Error("nothing was thrown");
+}
+
+test("a file that another command has removed, or replaced, is not broken, whatever is wrong with it", () => {
+  const stores = createIndexStores(newFolder());
+  const store = stores.open(QUEUE, "m");
+  fill(store, [1]);
+  expect(faultOf(() => store.part(99, "facts")).kind).toBe("broken");
+  stores.remove(QUEUE);
+  expect(faultOf(() => store.part(99, "facts")).kind).toBe("busy");
+  const other = stores.open(QUEUE, "m");
+  expect(faultOf(() => store.part(99, "facts")).kind).toBe("busy");
+  expect(faultOf(() => other.part(99, "facts")).kind).toBe("broken");
+  store.close();
+  other.close();
+});
+
+test("trouble with a file names it", () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, FILE), { recursive: true, mode: 0o700 });
+  const fault = faultOf(() => createIndexStores(folder).open(QUEUE, "m"));
+  expect(fault.kind).toBe("trouble");
+  expect(fault.message).toBe(`${join(folder, FILE)}: unable to open database file`);
+});
+
 describe("the folder", () => {
   test("is made for this user alone", () => {
     const folder = newFolder();
@@ -230,7 +265,7 @@ describe("the folder", () => {
           mkdirSync(folder, { mode: 0o700 });
           chownSync(folder, 7, 7);
         },
-        "is not this user's alone",
+        "is another user's",
       ],
       [
         "open to others",
@@ -238,14 +273,16 @@ describe("the folder", () => {
           mkdirSync(folder);
           chmodSync(folder, 0o777);
         },
-        "is not this user's alone",
+        "may be written to by others",
       ],
     ];
   for (const [what, make, why] of rows) {
     test(`is refused where it is ${what}`, () => {
       const folder = newFolder();
       make(folder);
-      expect(() => createIndexStores(folder).open(QUEUE, "m")).toThrow(`${folder} ${why}`);
+      const fault = faultOf(() => createIndexStores(folder).open(QUEUE, "m"));
+      expect(fault.message).toBe(`${folder} ${why}`);
+      expect(fault.kind).toBe(what === "another user's" ? "foreign" : "trouble");
     });
   }
 
@@ -277,7 +314,7 @@ describe("a file that is not as it was written", () => {
       if (!(caught instanceof StoreFault)) {
         throw caught;
       }
-      expect(caught.isBroken).toBeTrue();
+      expect(caught.kind).toBe("broken");
       return "broken";
     } finally {
       store?.close();

@@ -35,12 +35,18 @@ test("a child is told with its parent, name, start, file and environment, until 
 });
 
 test("one that has ended, and whose parent has not taken notice, is none", async () => {
-  const parent = Bun.spawn(["sh", "-c", "true & echo $!; exec sleep 60"], { stdout: "pipe" });
+  const script = "sleep 60 & echo $!; exec sleep 61";
+  const parent = Bun.spawn(["sh", "-c", script], { stdout: "pipe" });
   try {
     const { value } = await parent.stdout.getReader().read();
     const pid = Number(Buffer.from(value ?? []).toString());
-    const stat = (): string => readFileSync(`/proc/${pid}/stat`, "latin1");
-    while (!stat().includes(") Z ")) {
+    const stat = (of: number): string => readFileSync(`/proc/${of}/stat`, "latin1");
+    // A shell would take notice.
+    while (!stat(parent.pid).includes("(sleep)")) {
+      await Bun.sleep(1);
+    }
+    process.kill(pid, "SIGKILL");
+    while (!stat(pid).includes(") Z ")) {
       await Bun.sleep(1);
     }
     expect(processes.find(pid)).toBeNull();

@@ -43,8 +43,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "ages come from the next try",
     file: "src/index/batch.ts",
-    text: "this.#arrivals.push(message?.arrivalSeconds ?? 0);",
-    instead: "this.#arrivals.push(mtimeSecondsOf(stamp, at));",
+    text: "this.#addColumns(0, message.arrivalSeconds, message.sizeBytes, message.sender);",
+    instead: "this.#addColumns(0, mtimeSecondsOf(stamp, at), message.sizeBytes, message.sender);",
     red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
   },
   {
@@ -178,22 +178,22 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "--fresh forgets nothing",
     file: "src/index/deferred_index.ts",
-    text: "if (tools.isFresh) {",
-    instead: 'if (tools.isFresh && tools.queueDirectory === "") {',
+    text: "findChanges(tools.looks, tools.isFresh ? [] : store.directories());",
+    instead: "findChanges(tools.looks, store.directories());",
     red: IN_DEFERRED_INDEX("but all of it with --fresh"),
   },
   {
     name: "what is broken stays",
     file: "src/index/deferred_index.ts",
-    text: "  if (fault.isBroken) {\n    tools.stores.remove(tools.queueDirectory);",
-    instead: "  if (fault.isBroken) {",
+    text: '  if (fault.kind === "broken") {\n    tools.stores.remove(tools.queueDirectory);',
+    instead: '  if (fault.kind === "broken") {',
     red: IN_DEFERRED_INDEX("what is broken when it is opened goes, without a word"),
   },
   {
     name: "trouble with what is kept is not told",
     file: "src/index/deferred_index.ts",
-    text: "} else if (fault.message !== BUSY) {",
-    instead: "} else if (fault.message === BUSY) {",
+    text: "  if (isWorthAWord(tools, fault)) {",
+    instead: '  if (fault.kind === "busy") {',
     red: IN_DEFERRED_INDEX("where nothing can be kept, one warning, and the same answers"),
   },
   {
@@ -236,8 +236,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a file that the disk refuses is not read again",
     file: "src/index/read_message.ts",
-    text: "      distrust(stamp, 0);\n      return code",
-    instead: "      return code",
+    text: "      distrust(stamp, 0);\n      return caught.code",
+    instead: "      return caught.code",
     red: IN_DEFERRED_INDEX(
       "a file that the disk refuses counts, and is read when the disk lets it",
     ),
@@ -245,8 +245,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a file that the disk refuses is passed over",
     file: "src/index/read_message.ts",
-    text: 'return code === "ENOENT" ? "absent" : "refused";',
-    instead: 'return code === "" ? "refused" : "absent";',
+    text: 'return caught.code === "ENOENT" ? "absent" : new NoMessage(caught.message, true);',
+    instead: 'return "absent";',
     red: IN_DEFERRED_INDEX(
       "a file that the disk refuses counts, and is read when the disk lets it",
     ),

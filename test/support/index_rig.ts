@@ -116,7 +116,13 @@ export class IndexRig {
   }
 
   /** Opens the index; what is kept is kept for the next time. */
-  async open(how: { readonly isFresh?: boolean; readonly threads?: Threads } = {}) {
+  async open(
+    how: {
+      readonly isFresh?: boolean;
+      readonly isFolderChosen?: boolean;
+      readonly threads?: Threads;
+    } = {},
+  ) {
     return await openDeferredIndex({
       files: this.files,
       looks: new MemoryQuickLooks(this.files),
@@ -127,6 +133,7 @@ export class IndexRig {
       nameBytesHereMax: -1,
       stores: this.#stores(),
       queueDirectory: QUEUE,
+      isFolderChosen: how.isFolderChosen ?? true,
       isFresh: how.isFresh ?? false,
       warn: (text) => this.warnings.push(text),
       onProgress: (done, all) => this.progress.push([done, all]),

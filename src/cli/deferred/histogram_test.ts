@@ -111,6 +111,13 @@ describe("--plain", () => {
     );
   });
 
+  test("of recipients whose reason names no host, says what Postfix logs of that", async () => {
+    const rig = rigWithMail();
+    expect(await rig.run("histogram", "--plain", "--by", "relay")).toBe(0);
+    expect(rig.terminal.outText).toMatch(/^ +none +\d+ /m);
+    expect(rig.terminal.outText).not.toContain("MAILER-DAEMON");
+  });
+
   test("of nothing is the heading and zeros", async () => {
     const rig = new CommandRig();
     rig.mail = new MessagesInMemory([]);

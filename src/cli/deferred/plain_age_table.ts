@@ -6,7 +6,7 @@
  * a `+`. The total comes first. The order of names with as many recipients and letters is by chance there, and by
  * the alphabet here.
  */
-
+import type { GroupBy } from "../../index/deferred_mail.ts";
 import { printable } from "../printable.ts";
 import type { AgeTable } from "./age_table.ts";
 
@@ -14,11 +14,18 @@ const LINE_COLUMNS = 80;
 const NAME_COLUMNS_MIN = 18;
 const NUMBER_COLUMNS_MIN = 2;
 
-/** What Postfix takes for the address of nobody, and qshape for the domain of an address without. */
-const NAMELESS = "MAILER-DAEMON";
+/**
+ * Without blanks, so that a line is as many words as any other: what Postfix takes for the address of nobody, and qshape
+ * for the domain of an address without; and what Postfix logs as the relay where there is none.
+ */
+const NAMELESS: Readonly<Record<GroupBy, string>> = {
+  site: "MAILER-DAEMON",
+  parent: "MAILER-DAEMON",
+  relay: "none",
+};
 
 /** The lines, each with its end. */
-export function plainAgeTable({ limitsMinutes, total, rows }: AgeTable): string {
+export function plainAgeTable({ by, limitsMinutes, total, rows }: AgeTable): string {
   const oldest = `${limitsMinutes.at(-1)}+`;
   const headings = ["T", ...limitsMinutes.map(String), oldest];
   const totalCells = cellsOf(total);
@@ -31,7 +38,9 @@ export function plainAgeTable({ limitsMinutes, total, rows }: AgeTable): string 
     const numbers = cells.map((cell, index) => ` ${cell.padStart(widths[index] ?? 0)}`);
     return `${fitted(name, nameColumns)}${numbers.join("")}\n`;
   };
-  const body = rows.map(({ name, counts }) => line(printable(name) || NAMELESS, cellsOf(counts)));
+  const body = rows.map(({ name, counts }) =>
+    line(printable(name) || NAMELESS[by], cellsOf(counts)),
+  );
   return [line("", headings), line("TOTAL", totalCells), ...body].join("");
 }
 

@@ -23,6 +23,8 @@ async function createInstalled() {
   const rigs = createRigs();
   rigs.rig.replies.push(READY, REBUILT);
   expect(await rigs.rig.run("install", "--yes")).toBe(0);
+  // What is left over would answer what is asked next, and the wait for another answer would never end.
+  expect(rigs.rig.replies).toEqual([]);
   rigs.rig.terminal.outText = "";
   return rigs;
 }
@@ -286,8 +288,10 @@ Uninstalled: Postfix's own flush service answers.
 
   test("what stays, each setting in a line of its own", async () => {
     const { machine, rig } = createRigs();
-    rig.replies.push(READY, REBUILT, ORIGINAL);
+    rig.replies.push(READY, REBUILT);
     await rig.run("install", "--yes", "--every-destination");
+    expect(rig.replies.splice(0)).toEqual([]);
+    rig.replies.push(ORIGINAL);
     machine.edit("main.cf", (text) => text.replace("permit_mynetworks, reject", "a, reject"));
     rig.terminal.outText = "";
     expect(await rig.run("uninstall", "--yes", "--json")).toBe(0);
