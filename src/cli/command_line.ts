@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
 import { addHistogram } from "./deferred/histogram.ts";
 import { addList } from "./deferred/list.ts";
@@ -22,6 +23,7 @@ import { addDoctor } from "./set_up/doctor.ts";
 import { addInstall } from "./set_up/install.ts";
 import { addStatus } from "./set_up/status.ts";
 import { addUninstall } from "./set_up/uninstall.ts";
+import { VERSION } from "./version.ts";
 
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
@@ -61,10 +63,19 @@ export async function runCommandLine(
   });
   try {
     await program.parseAsync(words, { from: "user" });
-    return status;
   } catch (caught) {
-    return statusOf(caught, world);
+    status = statusOf(caught, world);
   }
+  return checkedStatus(status, world);
+}
+
+/** Who reads standard output has to know that it has not come to its end. */
+function checkedStatus(status: number, { terminal }: CommandWorld): number {
+  if (terminal.outFault === null) {
+    return status;
+  }
+  terminal.err(`Not complete: standard output could not be written: ${terminal.outFault}.\n`);
+  return status === EXIT.done ? EXIT.found : status;
 }
 
 function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
@@ -92,14 +103,16 @@ function createProgram(world: CommandWorld, perform: Perform): Command {
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
-    .helpOption("-h, --help", "show this help")
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
+    .helpOption("-h, --help", "show this help")
+    .version(`fastflush ${VERSION}`, "-V, --version", "show which version this is")
     .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ helpWidth: HELP_WIDTH })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text.split("\n").map(printableText).join("\n")),
+      outputError: (text, write) => write(text + misplacedHint(program, text)),
     })
     .addHelpText("after", examples(EXAMPLES) + statusesText());
   for (const [heading, commands] of GROUPS) {
@@ -122,6 +135,21 @@ function addHints(program: Command): void {
   }
 }
 
+/** Behind a command's name the options of the program are unknown: what is said of one. */
+function misplacedHint(program: Command, error: string): string {
+  const option = program.options.find(
+    ({ short, long }) =>
+      (short !== undefined && error.startsWith(`error: unknown option '${short}`)) ||
+      RegExp(`^error: unknown option '${long}[='].*`).test(error),
+  );
+  if (option === undefined) {
+    return "";
+  }
+  const name = option.short ?? option.long;
+  const argument = option.required ? " DIRECTORY" : "";
+  return `${name} goes before the command's name: fastflush ${name}${argument} COMMAND.\n`;
+}
+
 function statusOf(caught: unknown, { terminal }: CommandWorld): number {
   if (caught instanceof CommanderError) {
     // Help that was asked for is no error; commander has printed all there is to say.
@@ -132,8 +160,16 @@ function statusOf(caught: unknown, { terminal }: CommandWorld): number {
     return caught.status;
   }
   if (caught instanceof Fatal) {
-    terminal.err(`${printable(caught.message)}\n`);
+    terminal.err(
+      `The Postfix configuration can't be used: ${printable(caught.message)}.\n` +
+        "That of another directory is used with: fastflush -c DIRECTORY COMMAND\n",
+    );
     return EXIT.configuration;
+  }
+  if (caught instanceof OsError) {
+    // Of what no command reckons with: a program that can't be started for want of memory, and the like.
+    terminal.err(`Not complete: ${printable(caught.message)}.\n`);
+    return EXIT.found;
   }
   throw caught;
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { CommandRig, end, item } from "../../test/support/command_rig.ts";
 import { wallSeconds } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import { EXIT } from "./exit_status.ts";
+import { SHOWN_AFTER_MS } from "./progress.ts";
 
 /** In the order of the help, and of the page. */
 const COMMANDS = [
@@ -98,6 +100,9 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     [["send", "--yes", "a.example", "user@b.example"], '"user@b.example" is no site. Sites are'],
     [["send", "--yes", "a\x1b@b"], '"a?@b" is no site.'],
     [["verify", "@"], '"@" is no site.'],
+    [["send", "--yes", "*.example"], '"*.example" is a pattern: give it with --match. Nothing was'],
+    [["preview", "a.example,m?\x1b"], '"m??" is a pattern: give it with --match.'],
+    [["compact", "*.example"], '"*.example" is a pattern, and not a site. Sites are domains,'],
     [
       ["send", "--yes", "a.example", "--reason", "x".repeat(1001)],
       "has 1,001 bytes; at most 1,000",
@@ -172,12 +177,40 @@ describe("where there is no report", () => {
     });
   }
 
+  test("the operating system says no where nobody reckons with it", async () => {
+    const rig = new CommandRig();
+    rig.programs.add("postconf", () => {
+      throw new OsError("ENOMEM", "start");
+    });
+    expect(await rig.run("doctor")).toBe(1);
+    expect(rig.terminal.errText).toBe("Not complete: start: Cannot allocate memory.\n");
+    expect(rig.terminal.outText).toBe("");
+  });
+
   test("no configuration", async () => {
     const rig = new CommandRig();
     rig.failConfiguration(new Fatal("open /x/main.cf: No such file or directory"));
     expect(await rig.run("sites")).toBe(78);
-    expect(rig.terminal.errText).toBe("open /x/main.cf: No such file or directory\n");
+    expect(rig.terminal.errText).toBe(
+      "The Postfix configuration can't be used: open /x/main.cf: No such file or directory.\n" +
+        "That of another directory is used with: fastflush -c DIRECTORY COMMAND\n",
+    );
   });
+});
+
+test("what could not be printed is no success", async () => {
+  for (const [report, status] of [
+    [end(0, ["logs", 0]), 1],
+    ["item\0", 75],
+  ] as const) {
+    const rig = new CommandRig();
+    rig.terminal.outFault = "No space left on device";
+    rig.replies.push(report);
+    expect(await rig.run("sites")).toBe(status);
+    expect(rig.terminal.errText).toContain(
+      "Not complete: standard output could not be written: No space left on device.\n",
+    );
+  }
 });
 
 test("-c before the command's name says where the configuration is", async () => {
@@ -334,6 +367,7 @@ describe("the record", () => {
         item("progress", ["done", 2000], ["logs", 3]) +
         end(0, ["messages", 2000], ["logs", 4], ["entries", 2000]),
     );
+    rig.clock.costMs = SHOWN_AFTER_MS;
     expect(await rig.run("verify")).toBe(0);
     expect(rig.terminal.errText).toBe(
       "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs compared\r\r\x1b[K",
@@ -352,6 +386,7 @@ describe("the record", () => {
           item("progress", ["done", 3], ["removed", 0], ["logs", 0]) +
           end(0, ["messages", 2000], ["unreadable", 1], ["added", 2], ["removed", 0], ["kept", 5]),
       );
+      rig.clock.costMs = SHOWN_AFTER_MS;
       expect(await rig.run("rebuild")).toBe(0);
       expect(rig.terminal.errText).toBe(
         canOverwrite ? "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs looked at\r\r\x1b[K" : "",

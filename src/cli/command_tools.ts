@@ -71,7 +71,7 @@ export interface CommandWorld {
 /** How deferred mail is read. */
 export interface DeferredMailOptions {
   /** Is told, now and then, how many messages have been looked at, of how many. */
-  readonly onProgress: (done: number, all: number) => void;
+  readonly onProgress: (done: number, all: number | null) => void;
 }
 
 /** Where, and whether, the index of deferred mail is kept: said before the command's name. */

@@ -3,6 +3,7 @@
  *
  * FIELDS is the schema, and docs/COMMAND.md shows it. What a later version of the service adds is passed over.
  */
+import { commaList } from "./comma_list.ts";
 import { jsonText, printableJson } from "./printable.ts";
 
 /** What a value is. A number that isn't known is null; so is a text marked so; a list of either is never null. */
@@ -114,10 +115,12 @@ export const FIELDS = {
       status: "text",
       released: "number",
       kept: "number",
+      tried: "number",
       gone: "number",
       skipped: "number",
       failed: "number",
       omitted: "number",
+      in_delivery: "number",
       delivered: "number",
       bounced: "number",
       deferred: "number",
@@ -305,7 +308,7 @@ function jsonValue(type: FieldType, value: string): unknown {
     case "text or null":
       return value === "" ? null : jsonText(value);
     case "list":
-      return value === "" ? [] : value.split(",").map(jsonText);
+      return commaList(value).map(jsonText);
     case "numbers":
       return value === "" ? [] : value.split(",").map(Number);
   }

@@ -7,15 +7,18 @@ import { OsError } from "../effects/os_error.ts";
 import type { DeferredMail } from "../index/deferred_mail.ts";
 import type { CommandTools } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
-import { printable } from "./printable.ts";
+import { countText, printable } from "./printable.ts";
 import { Progress } from "./progress.ts";
 
 /** What is deferred now. Throws CommandError where it can't be read. Whoever calls closes it. */
 export async function openMail(tools: CommandTools): Promise<DeferredMail> {
-  const progress = new Progress(tools.terminal);
+  const progress = new Progress(tools);
   try {
     return await tools.openDeferredMail(tools.instance, {
-      onProgress: (done, all) => progress.bar("Reading deferred mail", done, all, "message"),
+      onProgress: (done, all) =>
+        all === null
+          ? progress.show(`Reading deferred mail: ${countText(done, "message")}`)
+          : progress.bar("Reading deferred mail", done, all, "message"),
     });
   } catch (caught) {
     throw caught instanceof OsError ? notReadable(caught, tools) : caught;

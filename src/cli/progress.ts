@@ -1,13 +1,17 @@
 /**
  * One line on a terminal that says how far long work is: a bar where it is known how much there is, and words where
- * it isn't. Nothing anywhere else.
+ * it isn't. Nothing anywhere else, nor before SHOWN_AFTER_MS: a line that is gone at once is no help.
  */
 import cliProgress from "cli-progress";
+import type { Clock } from "../effects/clock.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import { countText, numberText } from "./printable.ts";
 
 const TO_LINE_START = "\r";
 const ERASE_LINE = "\r\x1b[K";
+
+/** Work that takes no longer than this is done without a word. */
+export const SHOWN_AFTER_MS = 500;
 
 const BAR_LENGTH = 30;
 
@@ -24,14 +28,22 @@ type Unit = "message" | "log";
 
 export class Progress {
   readonly #terminal: Terminal;
+  readonly #clock: Clock;
+  readonly #startMs: number;
   #shown: string | null = null;
 
-  constructor(terminal: Terminal) {
+  /** Of work that begins now. */
+  constructor({ terminal, clock }: { readonly terminal: Terminal; readonly clock: Clock }) {
     this.#terminal = terminal;
+    this.#clock = clock;
+    this.#startMs = clock.monotonicMs();
   }
 
   /** Shows this instead of what was shown before. */
   show(text: string): void {
+    if (this.#clock.monotonicMs() - this.#startMs < SHOWN_AFTER_MS) {
+      return;
+    }
     if (this.#terminal.canOverwrite && text !== this.#shown) {
       this.#shown = text;
       this.#terminal.err(`${ERASE_LINE}${text}${TO_LINE_START}`);

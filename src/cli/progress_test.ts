@@ -1,12 +1,16 @@
 /** The line that says how far long work is. */
 import { describe, expect, test } from "bun:test";
+import { MemoryClock } from "../memory/clock.ts";
 import { MemoryTerminal } from "../memory/terminal.ts";
-import { Progress } from "./progress.ts";
+import { Progress, SHOWN_AFTER_MS } from "./progress.ts";
 
 function stage(canOverwrite = true) {
   const terminal = new MemoryTerminal();
+  const clock = new MemoryClock();
   terminal.canOverwrite = canOverwrite;
-  return { terminal, progress: new Progress(terminal) };
+  const progress = new Progress({ terminal, clock });
+  clock.advance(SHOWN_AFTER_MS);
+  return { terminal, clock, progress };
 }
 
 describe("a bar", () => {
@@ -42,4 +46,16 @@ test("nothing is shown where lines can't be written over", () => {
   progress.bar("x", 1, 2, "log");
   progress.clear();
   expect(terminal.errText).toBe("");
+});
+
+test("nothing is shown of work that has only begun", () => {
+  const { terminal, clock } = stage();
+  const progress = new Progress({ terminal, clock });
+  clock.advance(SHOWN_AFTER_MS - 1);
+  progress.show("one");
+  progress.clear();
+  expect(terminal.errText).toBe("");
+  clock.advance(1);
+  progress.show("one");
+  expect(terminal.errText).toBe("\r\x1b[Kone\r");
 });

@@ -12,7 +12,7 @@ import { bytesToString } from "../names/byte_string.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
 import { GREETING } from "../wire/greeting.ts";
 import { type ReportPart, ReportReader } from "../wire/report.ts";
-import type { FlushRequest, ReportRequest } from "../wire/request.ts";
+import { type FlushRequest, NOTHING, type ReportRequest } from "../wire/request.ts";
 
 /** What came of a request. */
 export type Answer =
@@ -55,7 +55,6 @@ export const GREETING_MS = 20_000;
  * that they don't know: they hang up at that. A service that greets later is asked anew.
  */
 export const PROBE_MS = 500;
-const PROBE = { name: "sites" } as const satisfies ReportRequest;
 
 /** What has been learned of a service, from one request to the next. */
 export interface ServiceHabits {
@@ -162,7 +161,7 @@ class Asking {
   #probe(connection: OutgoingConnection): void {
     if (this.#greeting === "") {
       this.#isProbed = true;
-      connection.write(encodeRequest(PROBE));
+      connection.write(encodeRequest(NOTHING));
     }
   }
 

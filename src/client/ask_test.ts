@@ -5,6 +5,8 @@ import { type MemoryService, MemoryUnixSockets, type Serve } from "../memory/uni
 import { type Answer, ask, GREETING_MS, PROBE_MS } from "./ask.ts";
 
 const GREETING = "protocol\0queue_flush_protocol\0\0";
+/** What is sent where no greeting comes. */
+const PROBE = "request\0fastflush_preview\0version\x001\0sites\0\0\0";
 const REQUEST = "request\0fastflush_sites\0version\x001\0\0";
 const ITEM = "item\0site\0logfile\0one_example\0\0";
 const END = "status\x000\0logs\x001\0\0";
@@ -162,13 +164,13 @@ describe("ask where no greeting comes for a while", () => {
       service.close();
     };
     expect(await rebuild(() => silent, 1)).toBe("unknown");
-    expect(requests).toEqual([REQUEST]);
+    expect(requests).toEqual([PROBE]);
   });
 
   test("a slow one is asked once, when it greets", async () => {
     const log: string[] = [];
     expect(await rebuild((clock) => late(log, clock, 3 * PROBE_MS), 7)).toBe("done 0 logs,1");
-    expect(log).toEqual(["1: fastflush_sites", "1: fastflush_rebuild"]);
+    expect(log).toEqual(["1: fastflush_preview", "1: fastflush_rebuild"]);
   });
 
   test("one that is quick enough is asked nothing else", async () => {

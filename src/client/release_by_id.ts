@@ -20,6 +20,14 @@ const CONNECTIONS_MAX = 16;
 const SECOND_LOOK_MS = 10;
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** A message to release. */
+export interface Wanted {
+  readonly queueId: QueueId;
+  /** When it was to be tried next, as it was seen in deferred: its file's mtime. Null: it is meant wherever it is. */
+  readonly nextTrySeconds: number | null;
+}
 
 /** What became of a message. */
 export type Release =
@@ -27,6 +35,8 @@ export type Release =
   | "released"
   /** In active, on its way already, or in hold. */
   | "kept"
+  /** Left alone: others have released it, or tried it, since it was seen in deferred. */
+  | "tried"
   /** In none of the queues. */
   | "gone"
   /** Still where it was. */
@@ -46,48 +56,51 @@ export interface ReleaseOptions {
   readonly shouldStop: () => boolean;
 }
 
-/** Releases these; returns the answer that ended it before its time, or null. Throws what reading `ids` throws. */
+/** Releases these; returns the answer that ended it before its time, or null. Throws what reading `wanted` throws. */
 export async function releaseById(
   tools: ReleaseTools,
-  ids: Iterable<QueueId>,
+  wanted: Iterable<Wanted>,
   options: ReleaseOptions,
 ): Promise<Answer | null> {
-  const releasing = new Releasing(tools, ids[Symbol.iterator](), options);
+  const releasing = new Releasing(tools, wanted[Symbol.iterator](), options);
   await Promise.all(Array.from({ length: CONNECTIONS_MAX }, () => releasing.work()));
   return releasing.failure;
 }
 
 type Look = Pick<FileStatus, "mtimeNs" | "ctimeNs">;
 
+/** There is a file, and that is all that can be told. */
+const UNKNOWN: Look = { mtimeNs: 0n, ctimeNs: 0n };
+
 class Releasing {
   failure: Answer | null = null;
   readonly #tools: ReleaseTools;
-  readonly #ids: Iterator<QueueId>;
+  readonly #wanted: Iterator<Wanted>;
   readonly #options: ReleaseOptions;
   readonly #habits: ServiceHabits = { isSilent: false };
 
-  constructor(tools: ReleaseTools, ids: Iterator<QueueId>, options: ReleaseOptions) {
+  constructor(tools: ReleaseTools, wanted: Iterator<Wanted>, options: ReleaseOptions) {
     this.#tools = tools;
-    this.#ids = ids;
+    this.#wanted = wanted;
     this.#options = options;
   }
 
   /** Takes one after the other, until there are no more. */
   async work(): Promise<void> {
     while (this.failure === null && !this.#options.shouldStop()) {
-      const next = this.#ids.next();
+      const next = this.#wanted.next();
       if (next.done === true) {
         return;
       }
       const release = await this.#release(next.value);
       if (release !== null) {
-        this.#options.onRelease(next.value, release);
+        this.#options.onRelease(next.value.queueId, release);
       }
     }
   }
 
   /** Null: it ends here, and nothing was done with this one. */
-  async #release(id: QueueId): Promise<Release | null> {
+  async #release({ queueId: id, nextTrySeconds }: Wanted): Promise<Release | null> {
     const place = await this.#find(id);
     if (place === null) {
       return "gone";
@@ -96,6 +109,9 @@ class Releasing {
       return "kept";
     }
     const before = this.#look("deferred", id);
+    if (nextTrySeconds !== null && hasMoved(before, nextTrySeconds)) {
+      return "tried";
+    }
     const request = { name: "send_file", queueId: id } as const;
     const answer = await ask(this.#tools.socket, request, () => {}, this.#habits);
     if (answer.kind !== "done" || answer.status !== STATUS.ok) {
@@ -143,7 +159,15 @@ class Releasing {
       if (code === "") {
         throw caught;
       }
-      return code === "ENOENT" ? null : { mtimeNs: 0n, ctimeNs: 0n };
+      return code === "ENOENT" ? null : UNKNOWN;
     }
   }
+}
+
+/** Whether a message has left deferred, or is back there with another time of its next try. */
+function hasMoved(before: Look | null, nextTrySeconds: number): boolean {
+  return (
+    before === null ||
+    (before !== UNKNOWN && before.mtimeNs / NANOSECONDS_PER_SECOND !== BigInt(nextTrySeconds))
+  );
 }

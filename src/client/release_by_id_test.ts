@@ -1,5 +1,6 @@
 /** Releasing message by message, with a service in memory that moves files as a test says. */
 import { describe, expect, test } from "bun:test";
+import { OsError } from "../effects/os_error.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { MemoryDisk } from "../memory/disk.ts";
 import { MemoryFiles } from "../memory/files.ts";
@@ -22,6 +23,10 @@ function id(text: string): QueueId {
   return parsed;
 }
 
+function refuse(): never {
+  throw new OsError("EACCES", "stat");
+}
+
 class Stage {
   readonly clock = new MemoryClock();
   readonly disk = new MemoryDisk(this.clock);
@@ -34,6 +39,7 @@ class Stage {
   /** What the service does with a message. */
   act = (queueId: string): void => this.move("deferred", "incoming", queueId);
   shouldStop = (): boolean => false;
+  canLook = true;
 
   constructor() {
     for (const queue of ["incoming", "active", "deferred", "hold"]) {
@@ -63,11 +69,20 @@ class Stage {
   }
 
   async release(...ids: string[]) {
+    return await this.releaseSeen(null, ...ids);
+  }
+
+  /** Of messages that were seen in deferred, with that next try. */
+  async releaseSeen(nextTrySeconds: number | null, ...ids: string[]) {
     const { sockets, clock, files } = this;
     let isDone = false;
     const work = releaseById(
-      { socket: { sockets, clock, path: PATH }, files, hashing: HASHING },
-      ids.map(id),
+      {
+        socket: { sockets, clock, path: PATH },
+        files: this.canLook ? files : { statusOf: refuse },
+        hashing: HASHING,
+      },
+      ids.map((queueId) => ({ queueId: id(queueId), nextTrySeconds })),
       {
         onRelease: (queueId, release) => this.told.push(`${queueId} ${release}`),
         shouldStop: () => this.shouldStop(),
@@ -110,6 +125,29 @@ describe("a message", () => {
       expect(stage.told).toEqual(["A1 kept"]);
     });
   }
+
+  for (const [what, queue, nextTrySeconds, isReleased] of [
+    ["is still what it was", "deferred", 5000, true],
+    ["was tried since", "deferred", 5001, false],
+    ["was released by others", "incoming", 5000, false],
+  ] as const) {
+    test(`that was seen in deferred and ${what}`, async () => {
+      const stage = new Stage();
+      stage.put(queue, "A1");
+      stage.files.setTimes(`${queue}/A1`, 5000);
+      await stage.releaseSeen(nextTrySeconds, "A1");
+      expect(stage.requests).toHaveLength(isReleased ? 1 : 0);
+      expect(stage.told).toEqual([`A1 ${isReleased ? "released" : "tried"}`]);
+    });
+  }
+
+  test("that was seen in deferred, and can't be looked at, is asked for", async () => {
+    const stage = new Stage();
+    stage.put("deferred", "A1");
+    stage.canLook = false;
+    await stage.releaseSeen(5000, "A1");
+    expect(stage.requests).toHaveLength(1);
+  });
 
   test("that is nowhere is not asked for", async () => {
     const stage = new Stage();

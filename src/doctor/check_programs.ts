@@ -2,6 +2,7 @@
  * The programs: ours, as installed, and Postfix's version. Pure.
  */
 
+import { TRIAL_SECONDS, type Trial } from "../installation/program_trial.ts";
 import { commandLine, quoted } from "../installation/shell_words.ts";
 import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
 import { inTurn } from "./commands.ts";
@@ -38,8 +39,7 @@ export const programSound: Check = {
     }
     const findings = [...linkFinding(ours), ...rightsFindings(ours, folder)];
     if (trial !== null && trial !== "untried") {
-      const how = trial === "stranger" ? "it does not answer as fastflush does" : trial.said;
-      const what = `${ours.path} does not start: ${how}. ${GO_BACK}`;
+      const what = `${ours.path} ${failureText(trial)}. ${GO_BACK}`;
       findings.push(finding("program-broken", what, backToOriginal(setUp)));
     }
     return findings;
@@ -49,6 +49,17 @@ export const programSound: Check = {
     return `the program ${programs?.ours.path} is a file of root's${isTried ? ", and starts" : ""}`;
   },
 };
+
+function failureText(trial: Exclude<Trial, null>): string {
+  switch (trial) {
+    case "stranger":
+      return "does not start: it does not answer as fastflush does";
+    case "late":
+      return `was started, and gave no answer within ${TRIAL_SECONDS} seconds`;
+    default:
+      return `does not start: ${trial.said}`;
+  }
+}
 
 function linkFinding({ path, status }: Place): Finding[] {
   if (status?.kind !== "link") {

@@ -5,6 +5,7 @@ import type { Check } from "./check.ts";
 import { listsReadable, serviceOn } from "./check_domains.ts";
 import { entryIsOurs, entrySettings, entryThere, maxUse } from "./check_entry.ts";
 import { etrnRestricted } from "./check_etrn.ts";
+import { mailLogThere } from "./check_mail_log.ts";
 import { postfixVersion, programSound } from "./check_programs.ts";
 import { diskSound, foldersSound, logsSound, refreshLong, timesSound } from "./check_queue.ts";
 import { configurationRead, environmentClean, filesCurrent, postfixRuns } from "./check_running.ts";
@@ -32,5 +33,6 @@ export const CHECKS: readonly Check[] = [
   timesSound,
   refreshLong,
   etrnRestricted,
+  mailLogThere,
   diskSound,
 ];

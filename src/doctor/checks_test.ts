@@ -57,6 +57,7 @@ test("nothing that could not be seen is called good", () => {
     "a process of the service serves 10000 clients",
     "fast_flush_refresh_time is 7d",
     "ETRN is not open to everybody",
+    "there is a mail log: by way of /dev/log",
   ]);
 });
 
@@ -174,6 +175,11 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
       ...SOUND,
       programs: SOUND.programs && { ...SOUND.programs, trial: { said: "exit status 1" } },
     },
+    ["program-broken"],
+  ],
+  [
+    "the program gives no answer",
+    { ...SOUND, programs: SOUND.programs && { ...SOUND.programs, trial: "late" } },
     ["program-broken"],
   ],
   [

@@ -247,6 +247,33 @@ describe("facts", () => {
   }
 });
 
+describe("a mail log that is not there", () => {
+  const POSTLOG = entry({ service: "postlog", type: "unix-dgram", command: "postlogd" });
+
+  for (const [what, change, command] of [
+    [
+      "and no service for one",
+      {},
+      "postconf -c /etc/postfix -M 'postlog/unix-dgram=postlog unix-dgram n - n - 1 postlogd' && " +
+        "postconf -c /etc/postfix -e maillog_file=/var/log/postfix.log && postfix -c /etc/postfix reload",
+    ],
+    [
+      "which may be elsewhere alone",
+      {
+        entries: [...CONFIGURATION.entries, POSTLOG],
+        values: { ...CONFIGURATION.values, maillog_file_prefixes: "/dev/stdout /srv/mail" },
+      },
+      "postconf -c /etc/postfix -e maillog_file=/srv/mail/postfix.log && postfix -c /etc/postfix reload",
+    ],
+  ] as const) {
+    test(what, () => {
+      const found = findings({ ...withConfiguration(change), hasMailLog: false });
+      expect(found.map(({ id }) => id)).toEqual(["mail-log-missing"]);
+      expect(found[0]?.command).toBe(command);
+    });
+  }
+});
+
 describe("what is said", () => {
   test("a directory that a start makes is not missed before", () => {
     const stopped = { master: null, queueManager: null, flush: [] };

@@ -14,6 +14,7 @@ import { gatherSites } from "./gather_sites.ts";
 import { type Finding, KINDS, type Severity } from "./kinds.ts";
 import { Looking } from "./looking.ts";
 import type { Machine, Patient } from "./machine.ts";
+import { hasMailLog } from "./mail_log.ts";
 import type { SetUp, Unseen } from "./set_up.ts";
 
 /** What was found. Text is byte strings. */
@@ -70,6 +71,7 @@ async function gather(machine: Machine, patient: Patient): Promise<SetUp> {
     service,
     queue: gatherQueue(machine, looking, configuration),
     disk: await gatherDisk(machine, looking, configuration),
+    hasMailLog: hasMailLog(machine.files, configuration.values.maillog_file),
     sites,
     unseen: looking.unseen,
   };

@@ -3,8 +3,7 @@
  */
 import { type Answer, ask, type ReportItem } from "../client/ask.ts";
 import { SYSLOG_PATHS } from "../following/open_mail_logs.ts";
-import { NOTHING } from "../installation/program_trial.ts";
-import { type ReportRequest, STATUS } from "../wire/request.ts";
+import { NOTHING, type ReportRequest, STATUS } from "../wire/request.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine, Patient } from "./machine.ts";
 import type { Comparison, Configuration, ServiceFacts } from "./set_up.ts";

@@ -254,6 +254,11 @@ export const KINDS = {
     when: "main.cf or postconf(1) says another version of Postfix than master(8) has in it",
     why: "Programs of different versions may not understand each other.",
   },
+  "mail-log-missing": {
+    severity: "warning",
+    when: "`maillog_file` is not set, and there is no `/dev/log`, where a syslog daemon or the journal would listen",
+    why: "What Postfix and the service do is logged nowhere: neither who flushed what and why, nor what is wrong.",
+  },
   "disk-full": {
     severity: "error",
     when: "the queue's file system is at least 95 % full, in bytes or in files, or too full for the largest message",

@@ -21,6 +21,7 @@ export const PARAMETERS = [
   "mail_owner",
   "mail_version",
   "maillog_file",
+  "maillog_file_prefixes",
   "max_use",
   "maximal_backoff_time",
   "message_size_limit",
@@ -167,6 +168,8 @@ export interface SetUp {
   readonly service: ServiceFacts;
   readonly queue: QueueFacts | null;
   readonly disk: DiskFacts | null;
+  /** Postfix has somewhere to log. */
+  readonly hasMailLog: boolean;
   readonly sites: readonly SiteFacts[];
   readonly unseen: readonly Unseen[];
 }

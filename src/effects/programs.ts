@@ -8,6 +8,8 @@
 export interface ProgramOutcome {
   /** Its exit status; null: a signal ended it, that of the time limit included. */
   readonly status: number | null;
+  /** The time limit ended it. */
+  readonly isLate: boolean;
   readonly out: string;
   readonly err: string;
 }

@@ -13,6 +13,8 @@ export interface Terminal {
   readonly outColumns: number | null;
   /** Standard output is a terminal with colours, and whoever looks at it has not asked for none. */
   readonly hasColours: boolean;
+  /** Why something of what was printed with `out` is lost, in a few words; null: nothing is, or its reader is gone. */
+  readonly outFault: string | null;
   /** Prints what the command was started for. Waits until it is taken. */
   out(text: string): void;
   /** Prints what is said beside it. */

@@ -1,20 +1,20 @@
 /**
  * The sites request: what is recorded, a log at a time. Changes nothing.
  *
- * A log's name can't be turned back into its sites: those are read off its first messages. When a log was added to
+ * A log's name can't be turned back into its sites: those are read off its first messages, each of which is read once
+ * for all the logs that name it. When a log was added to
  * and sent is told as far as its time stamps still say.
  */
 import type { FileStatus } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
-import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
-import { readMessage } from "../queue/message_sites.ts";
+import type { LogfileName, QueueId } from "../names/names.ts";
 import { readEntries } from "../record/read_entries.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { warnOfLogfile } from "./logfile_trouble.ts";
+import { LogsOfMessages } from "./logs_of_messages.ts";
 import { logfileNames } from "./record_walk.ts";
-import { recordedLogfile } from "./recorded_logfile.ts";
 import type { ReportEnd, ReportWriter } from "./report_writer.ts";
 import type { Slice } from "./slice.ts";
 
@@ -30,6 +30,7 @@ export async function reportSites(
   slice: Slice,
 ): Promise<ReportEnd> {
   const totals = { logs: 0, entries: 0, bytes: 0 };
+  const readings = new LogsOfMessages(tools);
   let status: Status = STATUS.ok;
   for (const name of logfileNames(tools)) {
     await slice.ready();
@@ -37,7 +38,7 @@ export async function reportSites(
       break;
     }
     try {
-      const log = await look(tools, name, slice);
+      const log = await look(tools, readings, name, slice);
       if (log !== null) {
         totals.logs++;
         totals.entries += log.entries;
@@ -52,7 +53,7 @@ export async function reportSites(
   return { status, totals: Object.entries(totals) };
 }
 
-async function look(tools: FlushTools, name: LogfileName, slice: Slice) {
+async function look(tools: FlushTools, readings: LogsOfMessages, name: LogfileName, slice: Slice) {
   const status = statusOf(tools, name);
   if (status === null || status.kind !== "file" || status.sizeBytes === 0) {
     return null;
@@ -64,7 +65,7 @@ async function look(tools: FlushTools, name: LogfileName, slice: Slice) {
     first.push(...ids.slice(0, ASKED_MAX - first.length));
     await slice.ready();
   }
-  const names = sitesOf(tools, name, first).join(",");
+  const names = (await sitesOf(readings, name, first, slice)).join(",");
   return { entries, bytes: status.sizeBytes, ...timesOf(status), names };
 }
 
@@ -94,15 +95,17 @@ function timesOf({ atimeNs, mtimeNs }: FileStatus): { added: string; sent: strin
 }
 
 /** The sites of these messages that this log is for. */
-function sitesOf(tools: FlushTools, name: LogfileName, ids: readonly QueueId[]): string[] {
+async function sitesOf(
+  readings: LogsOfMessages,
+  name: LogfileName,
+  ids: readonly QueueId[],
+  slice: Slice,
+): Promise<string[]> {
   const sites = new Set<string>();
   for (const id of ids) {
-    const reading = readMessage(tools, "deferred", id);
-    const recipients = reading.kind === "read" ? reading.recipients : [];
-    for (const domain of recipients.flatMap(({ recordedDomains }) => recordedDomains)) {
-      if (recordedLogfile(tools, siteName(domain)) === name) {
-        sites.add(tools.canonicalDomain(domain) ?? domain);
-      }
+    await slice.ready();
+    for (const site of readings.sitesIn(name, id)) {
+      sites.add(site);
     }
   }
   return [...sites];

@@ -27,14 +27,15 @@ import {
 } from "./read_directory.ts";
 import { areAlike, isDirectory, sizeBytesOf } from "./stamps.ts";
 
-/** What a name of a queue file takes in a directory of ext4, roughly. */
-const NAME_BYTES = 32;
+/** How many messages there are is guessed from no fewer directories than these, and this share of all. */
+const GUESS_DIRECTORIES_MIN = 8;
+const GUESS_SHARE = 1 / 8;
 
 /** The queue's own directory. */
 const TOP = "deferred";
 
-/** Is told, now and then, how many messages have been looked at, of how many. */
-export type OnProgress = (done: number, all: number) => void;
+/** Is told, now and then, how many messages have been looked at, of how many; null: that can't be guessed yet. */
+export type OnProgress = (done: number, all: number | null) => void;
 
 /** What is to be done. */
 export interface ChangedDirectories {
@@ -115,6 +116,12 @@ export class Refresh {
   #nameBytes: number;
   #lookedCount = 0;
   #readCount = 0;
+  /** In directories that were read to their end. */
+  #readMessageCount = 0;
+  /** Directories that are to be read, as far as they are known, or were. */
+  #directoryCount: number;
+  /** Of those that were read: they hold directories, and no messages. */
+  #upperCount = 0;
 
   constructor(
     { store, looks, choose }: RefreshTools,
@@ -132,6 +139,7 @@ export class Refresh {
     this.#seen = new Set([...changes.changed, ...store.directories().map(({ path }) => path)]);
     this.#batches = Map.groupBy(store.batches(), ({ directory }) => directory);
     this.#nameBytes = changes.nameBytes;
+    this.#directoryCount = changes.changed.length;
   }
 
   /** Reads all that is to be read, as many directories at once as there are readers. */
@@ -140,7 +148,7 @@ export class Refresh {
     const failures: unknown[] = [];
     while (failures.length === 0 && (this.#waiting.length > 0 || underWay.size > 0)) {
       const readers = this.#choose(this.#nameBytes);
-      const path = underWay.size < readers.count ? this.#waiting.pop() : undefined;
+      const path = underWay.size < readers.count ? this.#waiting.shift() : undefined;
       if (path === undefined) {
         await Promise.race(underWay);
         continue;
@@ -167,6 +175,7 @@ export class Refresh {
       return { number, live, state: this.#store.part(number, "state") };
     });
     const fresh: StoredBatch[] = [];
+    let lookedCount = 0;
     const listener: Listener = {
       onBatch: (batch) => {
         const live = allLive(batch);
@@ -174,13 +183,20 @@ export class Refresh {
         fresh.push({ number, directory: path, live });
       },
       onLooked: (count) => {
+        lookedCount += count;
         this.#lookedCount += count;
-        this.#onProgress(this.#lookedCount, Math.max(this.#lookedCount, this.#expectedCount()));
+        this.#onProgress(this.#lookedCount, this.#expectedCount());
       },
     };
     try {
       const findings = await readers.read({ path, known }, listener);
       this.#keep(path, findings, [...batches, ...fresh]);
+      if (findings.below === "") {
+        this.#readMessageCount += lookedCount;
+      } else {
+        this.#upperCount++;
+        this.#lookedCount -= findings.below.length;
+      }
     } catch (caught) {
       requireGone(path, caught);
       this.#store.removeDirectory(path);
@@ -205,17 +221,19 @@ export class Refresh {
       if (!this.#seen.has(child)) {
         this.#seen.add(child);
         this.#waiting.push(child);
+        this.#directoryCount++;
         this.#nameBytes += nameBytesOf(this.#looks, child);
       }
     }
   }
 
-  /** Hashed directories are about as full as each other. */
-  #expectedCount(): number {
-    const { size } = this.#seen;
-    return this.#readCount < 2
-      ? Math.floor(this.#nameBytes / NAME_BYTES)
-      : Math.floor((this.#lookedCount * size) / this.#readCount);
+  /** Hashed directories are about as full as each other. Those above are read first, so that all are known by then. */
+  #expectedCount(): number | null {
+    const count = this.#directoryCount - this.#upperCount;
+    const readCount = this.#readCount - this.#upperCount;
+    return readCount < Math.max(GUESS_DIRECTORIES_MIN, count * GUESS_SHARE)
+      ? null
+      : Math.max(this.#lookedCount, Math.floor((this.#readMessageCount * count) / readCount));
   }
 }
 

@@ -3,7 +3,8 @@
  * `*.example.com` as in a shell, where `*` stands for any characters, dots too, and `?` for one. Pure.
  *
  * Letters of either case match, and names in any script: `bücher.example` is `xn--bcher-kva.example`. A label that has
- * a wildcard in it is compared as it is. A pattern whose name can't exist matches nothing. All text is byte strings.
+ * a wildcard in it is compared as it is, and a final dot is dropped. A pattern whose name can't exist matches nothing.
+ * All text is byte strings.
  */
 import { CanonicalDomains } from "../record/canonical_domain.ts";
 
@@ -24,6 +25,11 @@ export function hasWildcard(pattern: string): boolean {
   return WILDCARD.test(pattern);
 }
 
+/** A name without the dot that it may end in, as in DNS: recipients' domains have none. `*.` stays what it is. */
+export function withoutFinalDot(name: string): string {
+  return /[^@.*?]\.$/.test(name) ? name.slice(0, -1) : name;
+}
+
 /** Matches what any of these patterns does. `idna2003`: enable_idna2003_compatibility. */
 export function siteMatcher(patterns: readonly string[], idna2003: boolean): SiteMatcher {
   const domains = new CanonicalDomains(idna2003);
@@ -31,7 +37,8 @@ export function siteMatcher(patterns: readonly string[], idna2003: boolean): Sit
   return (site) => matchers.some((matches) => matches(site));
 }
 
-function matcherOf(pattern: string, domains: CanonicalDomains): SiteMatcher {
+function matcherOf(word: string, domains: CanonicalDomains): SiteMatcher {
+  const pattern = withoutFinalDot(word);
   if (hasWildcard(pattern)) {
     const labels = pattern.split(".");
     const name = labels.map((label) => (hasWildcard(label) ? label : domains.of(label))).join(".");

@@ -23,6 +23,11 @@ describe("siteMatcher", () => {
     ["@xn--bcher-kva.example", ["a.xn--bcher-kva.example"], []],
     ["*.bücher.example", ["a.xn--bcher-kva.example"], ["xn--bcher-kva.example"]],
     ["@", [], ["", "one.example"]],
+    ["one.example.", ["one.example"], ["one.example."]],
+    ["@one.example.", ["one.example", "a.one.example"], []],
+    ["*.one.example.", ["a.one.example"], ["one.example"]],
+    // A dot is dropped behind a name alone.
+    ["*.", [], ["one.example"]],
   ];
   for (const [pattern, matches, others] of rows) {
     test(pattern, () => {

@@ -300,7 +300,7 @@ showq unix n - y - - showq
     const run = rig.programs.run.bind(rig.programs);
     rig.programs.run = async (words, options) =>
       words.includes("/etc/postfix-out")
-        ? { status: 1, out: "", err: "postconf: fatal: open main.cf\n" }
+        ? { status: 1, out: "", err: "postconf: fatal: open main.cf\n", isLate: false }
         : await run(words, options);
     expect((await uninstall(rig)).otherUsers).toEqual(["/etc/postfix-out"]);
     expect(rig.host.read(PROGRAM)).toBe(OURS);

@@ -7,22 +7,22 @@ import type { Programs } from "../effects/programs.ts";
 import { bytesToString } from "../names/byte_string.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
 import { GREETING } from "../wire/greeting.ts";
-import type { ReportRequest } from "../wire/request.ts";
+import { NOTHING } from "../wire/request.ts";
 import { StepFailed } from "./undo_stack.ts";
 
 /** A start takes milliseconds, of a large file that has just been copied some more. */
-const TRIAL_MS = 10_000;
+export const TRIAL_SECONDS = 10;
 
 /** What is quoted of what a program said. */
 const WORDS_MAX = 200;
 
-/** What our service alone answers, and at once: what a flush of no sites would do. */
-export const NOTHING = { name: "preview", sites: "" } as const satisfies ReportRequest;
-
 const GREETING_TEXT = bytesToString(GREETING);
 
-/** Null: it answers. Otherwise what it does instead: "stranger" is a flush service that is not ours. */
-export type Trial = null | "stranger" | { readonly said: string };
+/**
+ * Null: it answers. Otherwise what it does instead: "stranger" is a flush service that is not ours; "late": it has not
+ * answered in time, as a machine that is very busy may have it, and the original, which without a socket waits for ever.
+ */
+export type Trial = null | "stranger" | "late" | { readonly said: string };
 
 /** Starts the program at `path`, with this configuration. */
 export async function tryProgram(
@@ -32,17 +32,23 @@ export async function tryProgram(
 ): Promise<Trial> {
   const words = ["env", "-i", `MAIL_CONFIG=${configDirectory}`, path, "-S"];
   const input = bytesToString(encodeRequest(NOTHING));
-  const { status, out, err } = await programs.run(words, { input, limitMs: TRIAL_MS });
+  const { status, isLate, out, err } = await programs.run(words, {
+    input,
+    limitMs: TRIAL_SECONDS * 1000,
+  });
   const isGreeted = out.startsWith(GREETING_TEXT);
   if (status === 0 && isGreeted && out.length > GREETING_TEXT.length) {
     return null;
   }
-  if (isGreeted || status === null) {
-    // The original, where it gets no socket, waits for ever.
+  if (isLate) {
+    return "late";
+  }
+  if (isGreeted) {
     return "stranger";
   }
   const said = lastWords(err);
-  return { said: said === "" ? `exit status ${status}` : said };
+  const ending = status === null ? "a signal ended it" : `exit status ${status}`;
+  return { said: said === "" ? ending : said };
 }
 
 /** The same where it must answer. Throws StepFailed. */
@@ -52,9 +58,15 @@ export async function requireStart(
   configDirectory: string,
 ): Promise<void> {
   const trial = await tryProgram(tools, path, configDirectory);
+  if (trial === "late") {
+    throw new StepFailed(
+      `no answer came from ${path} within ${TRIAL_SECONDS} seconds: this machine may be very busy, and another ` +
+        "try will do; or it is not the program of this fastflush's service",
+    );
+  }
   if (trial === "stranger") {
     throw new StepFailed(
-      `${path} is not the program of this fastflush's service: it gave no answer`,
+      `${path} is not the program of this fastflush's service: it does not know what was asked`,
     );
   }
   if (trial !== null) {

@@ -96,7 +96,8 @@ describe("refusals, with nothing changed", () => {
     ["the original", "is not the program of this fastflush's service"],
     ["broken", "can't run here: TypeError: bun:ffi requires the JIT (it needs"],
     ["silent", "can't run here: exit status 1 (it needs"],
-    ["hangs", "is not the program of this fastflush's service"],
+    ["hangs", "no answer came from /usr/lib/postfix/sbin/fastflush/new/flush within 10 seconds"],
+    ["killed", "the program can't run here: a signal ended it"],
   ] as const) {
     test(`a program: ${program}`, async () => {
       const rig = new InstallationRig();

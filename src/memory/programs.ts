@@ -24,6 +24,6 @@ export class MemoryPrograms implements Programs {
       throw new OsError("ENOENT", "start");
     }
     this.lines.push(words.join(" "));
-    return { status: 0, out: "", err: "", ...act(args, how) };
+    return { status: 0, isLate: false, out: "", err: "", ...act(args, how) };
   }
 }

@@ -8,6 +8,7 @@ export class MemoryTerminal implements Terminal {
   canOverwrite = false;
   outColumns: number | null = null;
   hasColours = false;
+  outFault: string | null = null;
   /** What was printed so far. */
   outText = "";
   errText = "";

@@ -65,6 +65,7 @@ const library = dlopen("libc.so.6", {
   gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
   _exit: { args: [int], returns: FFIType.void },
+  fcntl: { args: [int, int], returns: int },
   ioctl: { args: [int, size, pointer], returns: int },
   alarm: { args: [unsigned], returns: unsigned },
 });

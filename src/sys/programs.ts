@@ -10,10 +10,13 @@ export function createPrograms(): Programs {
 }
 
 async function run(words: readonly string[], how: ProgramRun): Promise<ProgramOutcome> {
+  const startedMs = performance.now();
   const child = start(words, how);
   const [out, err] = await Promise.all([child.stdout.bytes(), child.stderr.bytes()]);
   await child.exited;
-  return { status: child.exitCode, out: bytesToString(out), err: bytesToString(err) };
+  const status = child.exitCode;
+  const isLate = status === null && performance.now() - startedMs >= how.limitMs;
+  return { status, isLate, out: bytesToString(out), err: bytesToString(err) };
 }
 
 function start(words: readonly string[], { input = "", limitMs }: ProgramRun) {

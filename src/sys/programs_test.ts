@@ -11,22 +11,27 @@ describe("a program", () => {
   test("gets its words as they are, and its output comes back", async () => {
     const word = "a b$HOME\xc3\xa4";
     const outcome = await programs.run(["printf", "%s|", word, ""], { limitMs: LIMIT_MS });
-    expect(outcome).toEqual({ status: 0, out: `${word}||`, err: "" });
+    expect(outcome).toEqual({ status: 0, isLate: false, out: `${word}||`, err: "" });
   });
 
   test("reads its input", async () => {
     const outcome = await programs.run(["cat"], { input: "one\xff\n", limitMs: LIMIT_MS });
-    expect(outcome).toEqual({ status: 0, out: "one\xff\n", err: "" });
+    expect(outcome).toEqual({ status: 0, isLate: false, out: "one\xff\n", err: "" });
   });
 
   test("ends with a status and a message", async () => {
     const outcome = await programs.run(["sh", "-c", "echo no >&2; exit 3"], { limitMs: LIMIT_MS });
-    expect(outcome).toEqual({ status: 3, out: "", err: "no\n" });
+    expect(outcome).toEqual({ status: 3, isLate: false, out: "", err: "no\n" });
   });
 
   test("is ended when it takes too long", async () => {
-    const { status } = await programs.run(["sleep", "60"], { limitMs: 50 });
-    expect(status).toBeNull();
+    const outcome = await programs.run(["sleep", "5"], { limitMs: 50 });
+    expect(outcome).toMatchObject({ status: null, isLate: true });
+  });
+
+  test("that somebody else ends is not late", async () => {
+    const outcome = await programs.run(["sh", "-c", "kill -9 $$"], { limitMs: LIMIT_MS });
+    expect(outcome).toMatchObject({ status: null, isLate: false });
   });
 
   for (const [kind, each] of [

@@ -3,6 +3,7 @@
  *
  * Writes and reads wait: a command has nothing else to do meanwhile, and its service waits with it.
  */
+import { errorText } from "../effects/os_error.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import { errno, errnoName, libc } from "./libc.ts";
 
@@ -17,15 +18,27 @@ const GET_WINDOW_SIZE = 0x5413;
 const WINDOW_SIZE_BYTES = 8;
 const COLUMNS_OFFSET = 2;
 
+const GET_DESCRIPTOR_FLAGS = 1;
+const CLOSE_ON_EXEC = 1;
+
 /** This process's own. */
 export function createTerminal(): Terminal {
+  /** The name of the error after which nothing is written any more. */
+  let failure: string | null = null;
   return {
     canAsk: libc.isatty(STDIN) === 1,
     canOverwrite: libc.isatty(STDERR) === 1,
     outColumns: columnsOf(STDOUT),
     hasColours: libc.isatty(STDOUT) === 1 && isColourWanted(process.env),
-    out: (text) => write(STDOUT, text),
-    err: (text) => write(STDERR, text),
+    get outFault() {
+      return failure === null || failure === "EPIPE" ? null : errorText(failure);
+    },
+    out: (text) => {
+      failure ??= wasClosed(STDOUT) ? "EBADF" : write(STDOUT, text);
+    },
+    err: (text) => {
+      write(STDERR, text);
+    },
     readLine,
   };
 }
@@ -46,7 +59,16 @@ function isColourWanted(environment: Readonly<Record<string, string | undefined>
   return NO_COLOR === "" && TERM !== "" && TERM !== "dumb";
 }
 
-function write(descriptor: number, text: string): void {
+/**
+ * Whoever started us had it closed: then the runtime has opened /dev/null in its place, by itself, as is seen by its being
+ * closed on exec(3), which nothing inherited is.
+ */
+function wasClosed(descriptor: number): boolean {
+  return (libc.fcntl(descriptor, GET_DESCRIPTOR_FLAGS) & CLOSE_ON_EXEC) !== 0;
+}
+
+/** Null: all is written. Otherwise the name of the error. */
+function write(descriptor: number, text: string): string | null {
   let rest: Uint8Array = Buffer.from(text, "utf8");
   while (rest.length > 0) {
     const count = libc.write(descriptor, rest, rest.length);
@@ -54,10 +76,11 @@ function write(descriptor: number, text: string): void {
     if (name === "EAGAIN") {
       waitForRoom(descriptor);
     } else if (count < 0 && name !== "EINTR") {
-      return;
+      return name;
     }
     rest = rest.subarray(Math.max(0, count));
   }
+  return null;
 }
 
 /** Whoever started us may have left the descriptor non-blocking. */

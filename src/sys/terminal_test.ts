@@ -35,7 +35,7 @@ describe("createTerminal", () => {
   test("goes on when nobody reads any more", async () => {
     const script =
       `const terminal = require(${JSON.stringify(MODULE)}).createTerminal();` +
-      "terminal.readLine(); terminal.out('x'.repeat(1_000_000)); terminal.err('done');";
+      "terminal.readLine(); terminal.out('x'.repeat(1_000_000)); terminal.err('done ' + terminal.outFault);";
     const child = Bun.spawn([process.execPath, "-e", script], {
       stdin: "pipe",
       stdout: "pipe",
@@ -44,9 +44,25 @@ describe("createTerminal", () => {
     await child.stdout.cancel();
     child.stdin.write("go on\n");
     child.stdin.end();
-    expect(await child.stderr.text()).toBe("done");
+    expect(await child.stderr.text()).toBe("done null");
     expect(await child.exited).toBe(0);
   });
+
+  for (const [what, redirection, fault] of [
+    ["a full disk", ">/dev/full", "No space left on device"],
+    ["a descriptor that was closed", ">&-", "Bad file descriptor"],
+    ["where all is thrown away", ">/dev/null", null],
+  ] as const) {
+    test(`says why standard output takes nothing: ${what}`, async () => {
+      const code =
+        "terminal.out('x'); const first = terminal.outFault; terminal.out('y');" +
+        "terminal.err(JSON.stringify([first, terminal.outFault]));";
+      const script = `const terminal = require(${JSON.stringify(MODULE)}).createTerminal(); ${code}`;
+      const words = ["sh", "-c", `exec "$0" -e "$1" ${redirection}`, process.execPath, script];
+      const child = Bun.spawn(words, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+      expect(JSON.parse(await child.stderr.text())).toEqual([fault, fault]);
+    });
+  }
 
   test("tells that nobody can be asked in a pipe, which has neither a width nor colours", async () => {
     const code = `terminal.out(JSON.stringify(${LOOKS}));`;

@@ -42,6 +42,12 @@ export type ReportRequest =
   | { readonly name: "compact"; readonly sites: string }
   | { readonly name: "rebuild" };
 
+/**
+ * What our service alone answers, and at once, whatever is in queue and record: what a flush of no sites would do. For who
+ * wants to know whose service it is.
+ */
+export const NOTHING = { name: "preview", sites: "" } as const satisfies ReportRequest;
+
 /** Who is at the other end. */
 export interface PeerIdentity {
   readonly pid: number;

@@ -93,6 +93,12 @@ describe("the bundle of flush", () => {
 });
 
 describe("the bundle of fastflush", () => {
+  test("knows its version wherever it is started", async () => {
+    const { version } = await Bun.file(join(ROOT, "package.json")).json();
+    const outcome = Bun.spawnSync([join(ROOT, "dist", "fastflush"), "--version"], { cwd: "/" });
+    expect(outcome.stdout.toString()).toBe(`fastflush ${version}\n`);
+  });
+
   test("has no third-party package but those of NOTICE, and nothing of the service's inside", async () => {
     const { inputs } = await bundle("fastflush.ts");
     expect(inputs.length).toBeGreaterThan(40);

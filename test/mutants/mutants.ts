@@ -1,14 +1,25 @@
 /** The tables of mutants, as one. */
 import type { Mutant } from "./mutant.ts";
+import { COMMAND_MUTANTS } from "./mutants_command.ts";
 import { CONFIG_MUTANTS } from "./mutants_config.ts";
+import { DEFERRED_MUTANTS } from "./mutants_deferred.ts";
+import { DOCTOR_MUTANTS } from "./mutants_doctor.ts";
+import { DOCTOR_QUEUE_MUTANTS } from "./mutants_doctor_queue.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
+import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
+import { INDEX_MUTANTS } from "./mutants_index.ts";
+import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
+import { MACHINE_MUTANTS } from "./mutants_machine.ts";
 import { MASTER_MUTANTS } from "./mutants_master.ts";
 import { NAME_MUTANTS } from "./mutants_names.ts";
 import { PASS_MUTANTS } from "./mutants_pass.ts";
 import { QUEUE_MUTANTS } from "./mutants_queue.ts";
 import { RECORD_MUTANTS } from "./mutants_record.ts";
+import { REFUSAL_MUTANTS } from "./mutants_refusals.ts";
+import { RELEASE_MUTANTS } from "./mutants_release.ts";
 import { REPORT_MUTANTS } from "./mutants_reports.ts";
+import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
@@ -27,4 +38,15 @@ export const MUTANTS: readonly Mutant[] = [
   ...REPORT_MUTANTS,
   ...MASTER_MUTANTS,
   ...SYS_MUTANTS,
+  ...INDEX_MUTANTS,
+  ...FOLLOWING_MUTANTS,
+  ...RELEASE_MUTANTS,
+  ...DEFERRED_MUTANTS,
+  ...COMMAND_MUTANTS,
+  ...INSTALLATION_MUTANTS,
+  ...REFUSAL_MUTANTS,
+  ...SET_UP_MUTANTS,
+  ...DOCTOR_MUTANTS,
+  ...DOCTOR_QUEUE_MUTANTS,
+  ...MACHINE_MUTANTS,
 ];

@@ -13,7 +13,7 @@ const MUTANTS_MIN = 30;
 
 /** Rooms whose faults change what the program does. */
 const ROOMS = ["wire", "config", "eligibility", "names", "record", "queue", "flush", "master"];
-const FURTHER_ROOMS = ["logging", "sys"];
+const FURTHER_ROOMS = ["logging", "sys", "index", "following", "installation", "doctor", "cli"];
 
 const EXAMPLE: Mutant = {
   name: "an example",

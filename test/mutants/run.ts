@@ -1,7 +1,7 @@
 /**
  * `npm run mutants`: plants the faults of the table one at a time, and has the tests find each.
  *
- *   bun test/mutants/run.ts [PART OF A MUTANT'S NAME]
+ *   bun test/mutants/run.ts [PART OF A MUTANT'S NAME, OR OF ITS FILE'S]
  *
  * The files that are to turn red must be green first, without any fault. Each mutant is then one line:
  * `NAME: caught by FILE: TEST`, or `NAME: SURVIVED`; the last line is `N caught, N survived`. The exit status is
@@ -95,7 +95,7 @@ async function tryAll(workshops: readonly Workshop[], mutants: readonly Mutant[]
   return caught === mutants.length ? 0 : 1;
 }
 
-async function main(partOfName: string): Promise<number> {
+async function main(part: string): Promise<number> {
   const root = join(import.meta.dir, "..", "..");
   const workshops: Workshop[] = [];
   try {
@@ -104,7 +104,7 @@ async function main(partOfName: string): Promise<number> {
     }
     return await tryAll(
       workshops,
-      MUTANTS.filter(({ name }) => name.includes(partOfName)),
+      MUTANTS.filter(({ name, file }) => name.includes(part) || file.includes(part)),
     );
   } finally {
     await Promise.all(workshops.map((workshop) => workshop.close()));

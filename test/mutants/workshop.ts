@@ -17,6 +17,7 @@ const COPIED = [
   "test",
   "lab",
   "setup",
+  "docs",
   "package.json",
   "package-lock.json",
   "tsconfig.json",

@@ -284,7 +284,9 @@ describe("fastflush without a service", () => {
     expect(await run([PROGRAM, "-c", "/nonexistent", "sites"])).toEqual({
       status: 78,
       stdout: "",
-      stderr: "open /nonexistent/main.cf: No such file or directory\n",
+      stderr:
+        "The Postfix configuration can't be used: open /nonexistent/main.cf: No such file or directory.\n" +
+        "That of another directory is used with: fastflush -c DIRECTORY COMMAND\n",
     });
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Faults of configuration and program that the doctor finds, whether Postfix runs or not.
  */
+import { existsSync } from "node:fs";
 import { type Fault, SITE } from "./doctor_rig.ts";
 
 const BACK_TO_OURS = `postconf -c "$D" -F flush/unix/command="fastflush/flush -o max_use=10000" && reload`;
@@ -67,6 +68,18 @@ export const DOMAINS: readonly Fault[] = [
     break: `postconf -c "$D" -e fast_flush_refresh_time=12h && reload`,
   },
 ];
+
+/** On a machine with a syslog daemon there is none. */
+export const MAIL_LOG: readonly Fault[] = existsSync("/dev/log")
+  ? []
+  : [
+      {
+        id: "mail-log-missing",
+        break: 'postconf -c "$D" -X maillog_file && reload',
+        says: "maillog_file is not set",
+        undo: 'postconf -c "$D" -e "maillog_file=$F/maillog" && reload',
+      },
+    ];
 
 export const ENTRY: readonly Fault[] = [
   { id: "entry-missing", break: `postconf -c "$D" -MX flush/unix && reload` },

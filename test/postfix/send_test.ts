@@ -53,6 +53,9 @@ const REASONS = [
   "1 down.example deferred again 4.4.1 connect: Connection refused",
 ];
 
+const BOUNCED =
+  /^[A-Za-z0-9]+ user@hard\.example host \S+ said: 500 5\.3\.0 Error: command failed \(in reply to .*\)$/;
+
 describeServices("fastflush send", (labTest, service) => {
   for (const [what, options] of [
     ["recorded", { sites: SITES }],
@@ -80,6 +83,10 @@ describeServices("fastflush send", (labTest, service) => {
           "",
           "RECIPIENTS DESTINATION WERE BECAUSE OF",
           ...REASONS,
+          "",
+          "BOUNCED RECIPIENT BECAUSE OF",
+          expect.stringMatching(BOUNCED),
+          expect.stringMatching(BOUNCED),
           "",
         ]);
         const left = [ids[1], ids[2], ids[4]].map(String).sort();

@@ -53,7 +53,7 @@ export class IndexRig {
   readonly unreadable = new Set<string>();
   readonly warnings: string[] = [];
   /** How far the reading was, as it was told. */
-  readonly progress: (readonly [number, number])[] = [];
+  readonly progress: (readonly [number, number | null])[] = [];
   /** What is kept, until it is removed. */
   store: IndexStore | null = null;
   /** What `store` is of: it is of no use for anything else. */

@@ -137,6 +137,8 @@ export class InstallationRig {
       case "silent":
         return { status: 1 };
       case "hangs":
+        return { status: null, isLate: true };
+      case "killed":
         return { status: null };
       default:
         return { status: 1, err: "150 | }\n  ^\nTypeError: bun:ffi requires the JIT\n\nBun v1\n" };

@@ -49,7 +49,7 @@ class QueueService {
     for (const [id, addresses] of Object.entries(mail)) {
       this.#defer(id, addresses);
     }
-    rig.mail = new MessagesInMemory(Object.entries(mail).map(deferredMessage));
+    this.#index(mail);
     rig.sockets.listen(PATH, (service) => {
       service.write(bytesToString(GREETING));
       return (text) => {
@@ -59,6 +59,26 @@ class QueueService {
         service.close();
       };
     });
+  }
+
+  /** Somebody else has released a message: it is in this queue now, and the index knows nothing of it. */
+  takeUp(id: string, queue: "incoming" | "active" = "active"): void {
+    this.#rig.files.rename(`deferred/${id[0]}/${id}`, `${queue}/${id}`);
+    this.#index(Object.fromEntries(Object.entries(this.#mail).filter(([other]) => other !== id)));
+  }
+
+  #index(mail: Mail): void {
+    const nextTrySeconds = this.#nextTrySeconds;
+    const messages = Object.entries(mail).map(([id, addresses]) => ({
+      ...deferredMessage([id, addresses]),
+      nextTrySeconds,
+    }));
+    this.#rig.mail = new MessagesInMemory(messages);
+  }
+
+  /** It is in an hour. */
+  get #nextTrySeconds(): number {
+    return Math.floor(this.#rig.clock.wallMs() / 1000) + 3600;
   }
 
   /** Adds a line to the mail log. */
@@ -114,15 +134,13 @@ class QueueService {
     }
   }
 
-  /** Its next try is in an hour. */
   #defer(id: string, addresses: readonly string[]): void {
     defer(
       this.#rig.disk,
       id,
       addresses.map((address) => ({ address })),
     );
-    const seconds = Math.floor(this.#rig.clock.wallMs() / 1000) + 3600;
-    this.#rig.files.setTimes(`deferred/${id[0]}/${id}`, seconds);
+    this.#rig.files.setTimes(`deferred/${id[0]}/${id}`, this.#nextTrySeconds);
   }
 }
 
@@ -131,16 +149,15 @@ function previewed(ids: readonly string[]): string {
   return items.join("") + end(0, ["release", ids.length], ["gone", 0], ["unreadable", 0]);
 }
 
-function deferredMessage([queueId, addresses]: readonly [
-  string,
-  readonly string[],
-]): DeferredMessage {
+function deferredMessage([queueId, addresses]: readonly [string, readonly string[]]): Omit<
+  DeferredMessage,
+  "nextTrySeconds"
+> {
   return {
     queueId,
     sender: "sender@origin.example",
     arrivalSeconds: ARRIVAL_SECONDS,
     sizeBytes: 400,
-    nextTrySeconds: ARRIVAL_SECONDS + 3600,
     recipients: addresses.map((address) => ({
       address,
       site: address.includes("@") ? address.slice(address.lastIndexOf("@") + 1) : "",

@@ -52,6 +52,7 @@ const VALUES: Configuration["values"] = {
   mail_owner: "postfix",
   mail_version: "3.7.11",
   maillog_file: "",
+  maillog_file_prefixes: "/var, /dev/stdout",
   max_use: "100",
   maximal_backoff_time: "4000s",
   message_size_limit: "10240000",
@@ -120,6 +121,7 @@ export const SOUND: SetUp = {
     usedFilesPercent: 10,
     isReadOnly: false,
   },
+  hasMailLog: true,
   sites: [],
   unseen: [],
 };

@@ -7,20 +7,18 @@ import type { Command } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
 import type { AgeRow, DeferredMail, GroupBy, MailTotals } from "../../index/deferred_mail.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { examples, JSON_OPTION } from "../help_texts.ts";
+import { examples } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
-import { countText } from "../printable.ts";
+import { countText, numberText } from "../printable.ts";
 import { ROWS_SHOWN_MAX } from "../table.ts";
 import { type AgeTable, heatTable } from "./age_table.ts";
 import {
-  addSelectionOptions,
+  addQueryOptions,
   byOption,
-  type MailSelection,
-  PATTERN_HELP,
-  parseLimit,
-  parseSelection,
-  type SelectionOptions,
-} from "./mail_selection.ts";
+  type MailQuery,
+  parseQuery,
+  type QueryOptions,
+} from "./mail_query.ts";
 import { GROUPINGS, nothingText, omittedText } from "./mail_words.ts";
 import { plainAgeTable } from "./plain_age_table.ts";
 import { printUnreadable, readMail, statusText } from "./read_mail.ts";
@@ -29,11 +27,9 @@ import { printUnreadable, readMail, statusText } from "./read_mail.ts";
 const LIMITS_MINUTES = Array.from({ length: 9 }, (_, index) => 5 * 2 ** index);
 const MINUTE_SECONDS = 60;
 
-interface HistogramOptions extends SelectionOptions {
+interface HistogramOptions extends QueryOptions {
   readonly by: GroupBy;
-  readonly limit?: string;
   readonly plain?: true;
-  readonly json?: true;
 }
 
 /** Adds the command. */
@@ -46,15 +42,10 @@ export function addHistogram(program: Command, perform: Perform): void {
         "those of 5 minutes or more and less than 10, and so on, T is all. The most come first. Changes nothing, and " +
         "needs no flush service.",
     )
-    .argument("[pattern...]", PATTERN_HELP)
     .addOption(byOption())
-    .option(
-      "--limit <number>",
-      `at most so many lines (default: ${ROWS_SHOWN_MAX}; with --plain or --json, all)`,
-    )
     .option("--plain", "in the shape of qshape(1)'s output, for scripts");
-  addSelectionOptions(command)
-    .option(...JSON_OPTION)
+  const shown = `lines (default: ${numberText(ROWS_SHOWN_MAX)}; with --plain or --json, all)`;
+  addQueryOptions(command, "[pattern...]", shown)
     .addHelpText(
       "after",
       examples([
@@ -64,19 +55,17 @@ export function addHistogram(program: Command, perform: Perform): void {
       ]),
     )
     .action((words: string[], options: HistogramOptions) => {
-      const selection = parseSelection(words, options);
-      const limit = parseLimit(options.limit);
-      return perform((tools) => histogram(tools, selection, options, limit));
+      const query = parseQuery(words, options);
+      return perform((tools) => histogram(tools, query, options));
     });
 }
 
 async function histogram(
   tools: CommandTools,
-  selection: MailSelection,
+  query: MailQuery,
   options: HistogramOptions,
-  limit: number | null,
 ): Promise<number> {
-  return await readMail(tools, selection, ({ mail, filter, totals }) => {
+  return await readMail(tools, query, ({ mail, filter, totals }) => {
     // Whole seconds: less than five minutes is at most this.
     const limits = LIMITS_MINUTES.map((minutes) => minutes * MINUTE_SECONDS - 1);
     const rows = mail
@@ -86,7 +75,10 @@ async function histogram(
       by: options.by,
       limitsMinutes: LIMITS_MINUTES,
       total: sumOf(rows),
-      rows: rows.slice(0, limit ?? (options.plain || options.json ? rows.length : ROWS_SHOWN_MAX)),
+      rows: rows.slice(
+        0,
+        query.limit ?? (options.plain || options.json ? rows.length : ROWS_SHOWN_MAX),
+      ),
       rowCount: rows.length,
     };
     if (options.json) {
@@ -94,7 +86,7 @@ async function histogram(
     } else if (options.plain) {
       tools.terminal.out(plainAgeTable(table));
     } else {
-      show(tools, table, totals, selection.text);
+      show(tools, table, totals, query.text);
     }
   });
 }
@@ -124,10 +116,10 @@ function show(
   { terminal }: CommandTools,
   table: AgeTable,
   totals: MailTotals,
-  selectionText: string,
+  queryText: string,
 ): void {
   if (table.rowCount === 0) {
-    terminal.out(nothingText(selectionText));
+    terminal.out(nothingText(queryText));
     return;
   }
   const { noun } = GROUPINGS[table.by];

@@ -5,19 +5,17 @@ import { type Command, Option } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
 import type { DeferredMail, GroupBy, MailGroup, MailTotals } from "../../index/deferred_mail.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { examples, JSON_OPTION } from "../help_texts.ts";
+import { examples } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
 import { ageText, countText, numberText, sizeText } from "../printable.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import {
-  addSelectionOptions,
+  addQueryOptions,
   byOption,
-  type MailSelection,
-  PATTERN_HELP,
-  parseLimit,
-  parseSelection,
-  type SelectionOptions,
-} from "./mail_selection.ts";
+  type MailQuery,
+  parseQuery,
+  type QueryOptions,
+} from "./mail_query.ts";
 import {
   GROUPINGS,
   groupText,
@@ -48,12 +46,10 @@ const NAME_COLUMNS_MIN = 24;
 /** The reason is what one looks for here: with less of it, it gets a line of its own. */
 const REASON_COLUMNS_MIN = 40;
 
-interface ListOptions extends SelectionOptions {
+interface ListOptions extends QueryOptions {
   readonly by: GroupBy;
   readonly sort: Order;
   readonly reverse?: true;
-  readonly limit?: string;
-  readonly json?: true;
 }
 
 /** Adds the command. */
@@ -65,20 +61,18 @@ export function addList(program: Command, perform: Perform): void {
       "Shows deferred mail by destination: messages, their size, how long ago the oldest arrived, when the next is " +
         "tried again, and the reason that most recipients wait for. Changes nothing, and needs no flush service.",
     )
-    .argument("[pattern...]", PATTERN_HELP)
     .addOption(byOption())
     .addOption(
       new Option("--sort <column>", "what comes first: most, largest, oldest, soonest, A to Z")
         .choices(Object.keys(ORDERS))
         .default("messages"),
     )
-    .option("--reverse", "what would come last, first")
-    .option(
-      "--limit <number>",
-      `at most so many lines (default: ${ROWS_SHOWN_MAX}; with --json, all)`,
-    );
-  addSelectionOptions(command)
-    .option(...JSON_OPTION)
+    .option("--reverse", "what would come last, first");
+  addQueryOptions(
+    command,
+    "[pattern...]",
+    `lines (default: ${numberText(ROWS_SHOWN_MAX)}; with --json, all)`,
+  )
     .addHelpText(
       "after",
       examples([
@@ -89,25 +83,23 @@ export function addList(program: Command, perform: Perform): void {
       ]),
     )
     .action((words: string[], options: ListOptions) => {
-      const selection = parseSelection(words, options);
-      const limit = parseLimit(options.limit);
-      return perform((tools) => list(tools, selection, options, limit));
+      const query = parseQuery(words, options);
+      return perform((tools) => list(tools, query, options));
     });
 }
 
 async function list(
   tools: CommandTools,
-  selection: MailSelection,
+  query: MailQuery,
   { by, sort, reverse, json }: ListOptions,
-  limit: number | null,
 ): Promise<number> {
-  return await readMail(tools, selection, ({ mail, filter, totals }) => {
+  return await readMail(tools, query, ({ mail, filter, totals }) => {
     const groups = sorted(mail.groups(by, filter), ORDERS[sort], reverse === true);
-    const shown = groups.slice(0, limit ?? (json ? groups.length : ROWS_SHOWN_MAX));
+    const shown = groups.slice(0, query.limit ?? (json ? groups.length : ROWS_SHOWN_MAX));
     if (json) {
       printLines(tools, mail, shown, groups.length, totals);
     } else {
-      show(tools, by, shown, groups.length, totals, selection.text);
+      show(tools, by, shown, groups.length, totals, query.text);
     }
   });
 }
@@ -132,10 +124,10 @@ function show(
   shown: readonly MailGroup[],
   groupCount: number,
   totals: MailTotals,
-  selectionText: string,
+  queryText: string,
 ): void {
   if (groupCount === 0) {
-    terminal.out(nothingText(selectionText));
+    terminal.out(nothingText(queryText));
     return;
   }
   const nowSeconds = wallSeconds(clock);

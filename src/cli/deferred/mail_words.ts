@@ -32,11 +32,11 @@ export function reasonText(reason: string): string {
   return reason === "" ? "reason not known" : printable(reason);
 }
 
-/** What is said where a selection lets nothing through. */
-export function nothingText(selectionText: string): string {
-  return selectionText === ""
+/** What is said where there is nothing of what was asked for. */
+export function nothingText(queryText: string): string {
+  return queryText === ""
     ? "No mail is deferred.\n"
-    : `No deferred mail matches: messages ${selectionText}.\n`;
+    : `No deferred mail matches: messages ${queryText}.\n`;
 }
 
 /** How many lines are left out, and how to see them. */

@@ -3,16 +3,19 @@
  */
 import type { DeferredMessage } from "../../index/deferred_mail.ts";
 
-export class OldestMessages {
+/** What is compared of a message. */
+type Aged = Pick<DeferredMessage, "arrivalSeconds" | "queueId">;
+
+export class OldestMessages<Message extends Aged = DeferredMessage> {
   readonly #count: number;
-  #kept: DeferredMessage[] = [];
+  #kept: Message[] = [];
 
   /** Keeps so many. */
   constructor(count: number) {
     this.#count = count;
   }
 
-  take(message: DeferredMessage): void {
+  take(message: Message): void {
     this.#kept.push(message);
     if (this.#kept.length >= 2 * this.#count) {
       this.#kept = this.messages();
@@ -20,7 +23,7 @@ export class OldestMessages {
   }
 
   /** The oldest first; of those that arrived in one second, the first by queue ID. */
-  messages(): DeferredMessage[] {
+  messages(): Message[] {
     return this.#kept
       .toSorted(
         (one, other) =>

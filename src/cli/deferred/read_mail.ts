@@ -8,7 +8,7 @@ import { EXIT } from "../exit_status.ts";
 import { valuesLine } from "../json_lines.ts";
 import { openMail } from "../open_mail.ts";
 import { countText, printable } from "../printable.ts";
-import { filterOf, type MailSelection } from "./mail_selection.ts";
+import { filterOf, type MailQuery } from "./mail_query.ts";
 
 /** So many files that can't be read are named. */
 const UNREADABLE_SHOWN = 5;
@@ -24,12 +24,12 @@ export interface SelectedMail {
 /** Has it printed, and returns the exit status. Throws CommandError where the queue can't be read. */
 export async function readMail(
   tools: CommandTools,
-  selection: MailSelection,
+  query: MailQuery,
   print: (selected: SelectedMail) => void,
 ): Promise<number> {
   const mail = await openMail(tools);
   try {
-    const filter = filterOf(selection, tools);
+    const filter = filterOf(query, tools);
     const totals = mail.totals(filter);
     print({ mail, filter, totals });
     return endOfReading(tools, mail, totals);

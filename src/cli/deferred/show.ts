@@ -11,18 +11,11 @@ import type {
   WaitingRecipient,
 } from "../../index/deferred_mail.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { examples, JSON_OPTION } from "../help_texts.ts";
+import { examples } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
 import { ageText, countText, printable, sizeText } from "../printable.ts";
 import { tableText } from "../table.ts";
-import {
-  addSelectionOptions,
-  type MailSelection,
-  PATTERN_HELP,
-  parseLimit,
-  parseSelection,
-  type SelectionOptions,
-} from "./mail_selection.ts";
+import { addQueryOptions, type MailQuery, parseQuery, type QueryOptions } from "./mail_query.ts";
 import { nextTryText, nothingText, reasonText } from "./mail_words.ts";
 import { nextCommandsText } from "./next_commands.ts";
 import { OldestMessages } from "./oldest_messages.ts";
@@ -47,11 +40,6 @@ const COLUMNS = [
 
 const INDENT = "    ";
 
-interface ShowOptions extends SelectionOptions {
-  readonly limit?: string;
-  readonly json?: true;
-}
-
 /** Adds the command. */
 export function addShow(program: Command, perform: Perform): void {
   const command = program
@@ -60,14 +48,12 @@ export function addShow(program: Command, perform: Perform): void {
     .description(
       "Shows the deferred messages with recipients at these sites, the oldest first, with each recipient that waits " +
         "there and the reason in full. Changes nothing, and needs no flush service.",
-    )
-    .argument("<pattern...>", PATTERN_HELP)
-    .option(
-      "--limit <number>",
-      `at most so many messages (default: ${MESSAGES_SHOWN}; with --json, all)`,
     );
-  addSelectionOptions(command)
-    .option(...JSON_OPTION)
+  addQueryOptions(
+    command,
+    "<pattern...>",
+    `messages (default: ${MESSAGES_SHOWN}; with --json, all)`,
+  )
     .addHelpText(
       "after",
       examples([
@@ -76,35 +62,33 @@ export function addShow(program: Command, perform: Perform): void {
         ["fastflush show '*.example.com' --reason greylist", "what waits for that reason"],
       ]),
     )
-    .action((words: string[], options: ShowOptions) => {
-      const selection = parseSelection(words, options);
-      const limit = parseLimit(options.limit);
-      return perform((tools) => show(tools, selection, limit, options.json === true));
+    .action((words: string[], options: QueryOptions) => {
+      const query = parseQuery(words, options);
+      return perform((tools) => show(tools, query, options));
     });
 }
 
 async function show(
   tools: CommandTools,
-  selection: MailSelection,
-  limit: number | null,
-  json: boolean,
+  query: MailQuery,
+  { json }: QueryOptions,
 ): Promise<number> {
-  return await readMail(tools, selection, ({ mail, filter, totals }) => {
+  return await readMail(tools, query, ({ mail, filter, totals }) => {
     if (json) {
-      printLines(tools, mail, filter, limit, totals);
+      printLines(tools, mail, filter, query.limit, totals);
       return;
     }
     if (totals.messageCount === 0) {
-      tools.terminal.out(nothingText(selection.text));
+      tools.terminal.out(nothingText(query.text));
       return;
     }
-    const oldest = new OldestMessages(limit ?? MESSAGES_SHOWN);
+    const oldest = new OldestMessages(query.limit ?? MESSAGES_SHOWN);
     for (const message of mail.messages(filter)) {
       oldest.take(message);
     }
     showMessages(tools, oldest.messages(), filter);
-    tools.terminal.out(totalsText(totals, limit ?? MESSAGES_SHOWN));
-    tools.terminal.out(nextCommandsText(selection.patterns, tools.instance.configDirectory));
+    tools.terminal.out(totalsText(totals, query.limit ?? MESSAGES_SHOWN));
+    tools.terminal.out(nextCommandsText(query.patterns, tools.instance.configDirectory));
   });
 }
 

@@ -39,7 +39,7 @@ async function compact(
   lists: readonly string[],
   json: boolean,
 ): Promise<number> {
-  const progress = new Progress(tools.terminal);
+  const progress = new Progress(tools);
   const onItem = ({ item, attributes }: ReportItem): void => {
     if (item === "progress") {
       progress.show(`${countText(Number(attributes.get("done")), "log")} looked at`);

@@ -26,7 +26,7 @@ export function addRebuild(program: Command, perform: Perform): void {
 }
 
 async function rebuild(tools: CommandTools, json: boolean): Promise<number> {
-  const progress = new Progress(tools.terminal);
+  const progress = new Progress(tools);
   const onItem = ({ item, attributes }: ReportItem): void => {
     if (item === "progress") {
       const done = Number(attributes.get("done"));

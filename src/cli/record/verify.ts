@@ -51,7 +51,7 @@ async function verify(
   json: boolean,
 ): Promise<number> {
   const rows: string[][] = [];
-  const progress = new Progress(tools.terminal);
+  const progress = new Progress(tools);
   const onItem = ({ item, attributes }: ReportItem): void => {
     if (item === "progress") {
       progress.show(progressText(attributes));

@@ -20,6 +20,8 @@ export interface ChosenMessage {
   readonly queueId: QueueId;
   /** Where it is; empty: in none of the queues. */
   readonly queue: string;
+  /** When it is to be tried next, as it was seen in deferred; null: it is meant wherever it is. */
+  readonly nextTrySeconds: number | null;
   /** Null: it could not be read, or isn't there. */
   readonly details: Pick<
     WaitingMessage,
@@ -46,6 +48,8 @@ const ALL_SITES = (): boolean => true;
 export class Choice {
   readonly siteNames: SiteNames;
   readonly selection: Selection;
+  /** Null: all are meant. */
+  readonly #isOfSite: ((site: string) => boolean) | null;
   readonly #tools: CommandTools;
   #mail: DeferredMail | null = null;
   #chosen: ChosenMail | null = null;
@@ -54,6 +58,12 @@ export class Choice {
     this.#tools = tools;
     this.selection = selection;
     this.siteNames = new SiteNames(tools.instance.idna2003);
+    this.#isOfSite = this.#filterOf(selection);
+  }
+
+  /** Whether mail to this destination is meant. */
+  get isMeant(): (site: string) => boolean {
+    return this.#isOfSite ?? ALL_SITES;
   }
 
   /** Throws CommandError where the queue can't be read. */
@@ -61,7 +71,7 @@ export class Choice {
     this.#chosen ??=
       this.selection.kind === "ids"
         ? this.#namedById(this.selection.ids)
-        : await this.#deferredFor(this.#filterOf(this.selection));
+        : await this.#deferredFor();
     return this.#chosen;
   }
 
@@ -69,27 +79,28 @@ export class Choice {
     this.#mail?.close();
   }
 
-  #filterOf(selection: Exclude<Selection, { kind: "ids" }>): ((site: string) => boolean) | null {
+  #filterOf(selection: Selection): ((site: string) => boolean) | null {
     switch (selection.kind) {
       case "sites":
         return siteFilter(this.siteNames, selection.lists);
       case "match":
         return siteMatcher(selection.patterns, this.#tools.instance.idna2003);
+      case "ids":
       case "all":
         return null;
     }
   }
 
-  async #deferredFor(isOfSite: ((site: string) => boolean) | null): Promise<ChosenMail> {
+  async #deferredFor(): Promise<ChosenMail> {
     const mail = await openMail(this.#tools);
     this.#mail = mail;
-    const filter = { isOfSite, isOfReason: null, arrivedBySeconds: null };
+    const filter = { isOfSite: this.#isOfSite, isOfReason: null, arrivedBySeconds: null };
     const { messageCount, unreadableCount } = mail.totals(filter);
     return {
       messageCount,
       unreadableCount,
       sites: mail.groups("site", filter).map(({ name }) => name),
-      isMeant: isOfSite ?? ALL_SITES,
+      isMeant: this.isMeant,
       messages: () => deferredMessages(mail, filter),
     };
   }
@@ -108,8 +119,8 @@ export class Choice {
         for (const queueId of ids) {
           const found = readQueued(tools, queueId);
           yield found === "gone"
-            ? { queueId, queue: "", details: null }
-            : { queueId, queue: found.queue, details: found.message };
+            ? { queueId, queue: "", nextTrySeconds: null, details: null }
+            : { queueId, queue: found.queue, nextTrySeconds: null, details: found.message };
         }
       },
     };
@@ -129,7 +140,8 @@ function* deferredMessages(mail: DeferredMail, filter: MailFilter): Generator<Ch
   for (const message of mail.messages(filter)) {
     const queueId = parseQueueId(message.queueId);
     if (queueId !== null) {
-      yield { queueId, queue: "deferred", details: detailsOf(message) };
+      const { nextTrySeconds } = message;
+      yield { queueId, queue: "deferred", nextTrySeconds, details: detailsOf(message) };
     }
   }
 }

@@ -68,9 +68,9 @@ export class Follower {
 
   /**
    * Follows, prints what came of it unless as JSON, and says whether all was delivered. Whoever has ended the release
-   * (`isEnded`) doesn't wait for more: nothing is followed.
+   * (`isEnded`) doesn't wait for more: nothing is followed. Destinations that are meant are told of first.
    */
-  async run(isEnded: boolean): Promise<boolean> {
+  async run(isEnded: boolean, isMeant: (site: string) => boolean): Promise<boolean> {
     const { terminal } = this.#tools;
     const { messageCount } = this.#following;
     if (messageCount === 0) {
@@ -85,14 +85,14 @@ export class Follower {
     }
     const ending = await this.#follow();
     if (!this.#how.json) {
-      terminal.out(`\n${this.#tally.text(terminal.outColumns)}`);
+      terminal.out(`\n${this.#tally.text(terminal.outColumns, isMeant)}`);
     }
     this.#explain(ending);
     return this.#tally.totals.delivered === this.#tally.count && this.#unfollowedCount === 0;
   }
 
   async #follow(): Promise<"done" | "late" | "stopped"> {
-    const progress = new Progress(this.#tools.terminal);
+    const progress = new Progress(this.#tools);
     let isInterrupted = false;
     const listening = this.#tools.interrupts.listen(() => {
       isInterrupted = true;

@@ -29,6 +29,7 @@ describe("send --wait", () => {
           "DESTINATION       DELIVERED  DEFERRED AGAIN",
           "mail.one.example          1               0",
           "one.example               1               0",
+          "(also tried)",
           "two.example               1               0",
           "Of 3 recipients: 3 delivered, 0 deferred again.",
           "",
@@ -90,6 +91,7 @@ describe("send --wait", () => {
         [
           "DESTINATION       DELIVERED  DEFERRED AGAIN  LEFT THE QUEUE",
           "mail.one.example          0               0               1",
+          "(also tried)",
           "two.example               0               0               1",
         ].join("\n"),
       );
@@ -111,11 +113,27 @@ describe("send --wait", () => {
     expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
   });
 
+  test("--wait-limit means it too", async () => {
+    const { rig, service } = stage();
+    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    expect(await run(rig, "send", "--yes", "--wait-limit", "5m", "one.example")).toBe(0);
+    expect(rig.terminal.outText).toContain("Of 1 recipient: 1 delivered, 0 deferred again.\n");
+  });
+
   test("shows a bar at a terminal", async () => {
     const { rig, service } = stage();
     rig.terminal.canOverwrite = true;
-    service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+    service.takeUp("A1");
+    rig.clock.after(3000, () => {
+      rig.files.remove("active/A1");
+      for (const line of delivered("A1", "u@one.example").lines) {
+        service.log(line);
+      }
+    });
     expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(rig.terminal.errText).toStartWith(
+      "\r\x1b[KFollowing [------------------------------]   0% 0 of 1 message\r",
+    );
     expect(rig.terminal.errText).toEndWith(
       "\r\x1b[KFollowing [==============================] 100% 1 of 1 message\r\r\x1b[K",
     );
@@ -186,8 +204,8 @@ describe("send --wait", () => {
       const { rig, service } = stage();
       const many = Array.from({ length: FOLLOWED_MAX + 1 }, () => waiting("u@one.example"));
       rig.mail = new MessagesInMemory([
-        message(rig, "A1", 60, 300, many),
-        message(rig, "A2", 60, 300, [waiting("u@two.example")]),
+        message(rig, "A1", 60, 3600, many),
+        message(rig, "A2", 60, 3600, [waiting("u@two.example")]),
       ]);
       service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
       expect(await run(rig, "send", "--yes", "--wait", sites)).toBe(1);
@@ -196,6 +214,29 @@ describe("send --wait", () => {
       );
     });
   }
+
+  test("follows what others are delivering", async () => {
+    const { rig, service } = stage();
+    service.takeUp("A1");
+    rig.clock.after(3000, () => {
+      rig.files.remove("active/A1");
+      for (const line of delivered("A1", "u@one.example").lines) {
+        service.log(line);
+      }
+    });
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
+    expect(service.released).toEqual([]);
+    expect(rig.terminal.outText).toBe(
+      [
+        "Nothing was released: 1 message for this is being delivered now.",
+        "",
+        "DESTINATION  DELIVERED  DEFERRED AGAIN",
+        "one.example          1               0",
+        "Of 1 recipient: 1 delivered, 0 deferred again.",
+        "",
+      ].join("\n"),
+    );
+  });
 
   test("does not wait where nothing was released", async () => {
     const { rig } = stage();

@@ -2,6 +2,7 @@
  * Leaves a line in the mail log about messages that were released one by one, by means of postlog(1): the original
  * flush service says nothing of what it releases, and ours not why. Says so where that can't be done.
  */
+import { hasMailLog, SYSLOG_SOCKET } from "../../doctor/mail_log.ts";
 import { OsError } from "../../effects/os_error.ts";
 import type { CommandTools } from "../command_tools.ts";
 import type { Sum } from "../run_requests.ts";
@@ -23,17 +24,19 @@ export interface ReleaseNote {
 
 /** Logs a release; false: that was not possible, and whoever runs the command has been told. */
 export async function logRelease(
-  { instance, programs, terminal }: CommandTools,
+  { instance, programs, terminal, machine }: CommandTools,
   note: ReleaseNote,
 ): Promise<boolean> {
-  const { syslogName, userId } = instance.logging;
+  const { syslogName, userId, maillogFile } = instance.logging;
   const tag = `${syslogName}/${PROGRAM}`;
   const line = noteText(note, userId);
   const words = ["postlog", "-c", instance.configDirectory, "-p", "info", "-t", tag, line];
-  const why = await failureOf(programs, words);
+  const why = hasMailLog(machine.files, maillogFile)
+    ? await failureOf(programs, words)
+    : `there is none, as maillog_file is not set and nothing listens at ${SYSLOG_SOCKET}`;
   if (why !== null) {
     const what = note.reason === "" ? "Who released this" : "The reason";
-    terminal.err(`${what} is not in the mail log: postlog ${why}.\n`);
+    terminal.err(`${what} is not in the mail log: ${why}.\n`);
   }
   return why === null;
 }
@@ -52,11 +55,11 @@ async function failureOf(
 ): Promise<string | null> {
   try {
     const { status } = await programs.run(words, { limitMs: LIMIT_MS });
-    return status === 0 ? null : `ended with status ${status ?? "unknown"}`;
+    return status === 0 ? null : `postlog ended with status ${status ?? "unknown"}`;
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;
     }
-    return `can't be started (${caught.text})`;
+    return `postlog can't be started (${caught.text})`;
   }
 }

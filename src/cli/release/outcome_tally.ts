@@ -1,14 +1,18 @@
 /**
  * What became of released mail, added up: by destination and by reason, and as text. Counts are of recipients, since
- * a message may be delivered to one and deferred for another. Pure.
+ * a message may be delivered to one and deferred for another. Few are named who bounced, as that is their end. Pure.
  */
 import type { Outcome, RecipientOutcome } from "../../following/outcome.ts";
 import { briefReason } from "../../index/reason_text.ts";
 import { countText, numberText, printable } from "../printable.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
+import { BouncedList } from "./bounced_list.ts";
+
+/** So many destinations are shown that were tried besides those that were meant. */
+const OTHERS_SHOWN_MAX = 20;
 
 /** So many reasons are shown. */
-const REASONS_SHOWN_MAX = 50;
+const REASONS_SHOWN_MAX = 20;
 
 /** So many different reasons are counted; the others are counted together. */
 const REASONS_MAX = 10_000;
@@ -32,6 +36,8 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   trying: "still trying",
 };
 
+const ALSO_TRIED = "(also tried)";
+
 const OUTCOMES = Object.keys(HEADINGS) as Outcome[];
 
 /** These have their column even where nobody is in it. */
@@ -43,9 +49,9 @@ const EXPLAINED: ReadonlySet<Outcome> = new Set(["bounced", "deferred"]);
 type Counts = Record<Outcome, number>;
 
 interface ReasonCount {
-  readonly site: string;
   readonly outcome: Outcome;
   readonly reason: string;
+  readonly sites: Set<string>;
   count: number;
 }
 
@@ -53,15 +59,20 @@ export class OutcomeTally {
   readonly totals: Counts = noCounts();
   readonly #bySite = new Map<string, Counts>();
   readonly #reasons = new Map<string, ReasonCount>();
+  readonly #bounced = new BouncedList();
   #otherReasons = 0;
 
-  take({ site, outcome, status, reason }: RecipientOutcome): void {
+  take(recipient: RecipientOutcome): void {
+    const { site, outcome, status, reason } = recipient;
     this.totals[outcome]++;
     const counts = this.#bySite.get(site) ?? noCounts();
     counts[outcome]++;
     this.#bySite.set(site, counts);
     if (EXPLAINED.has(outcome)) {
       this.#takeReason(site, outcome, briefReason(status, reason));
+    }
+    if (outcome === "bounced") {
+      this.#bounced.take(recipient);
     }
   }
 
@@ -70,41 +81,51 @@ export class OutcomeTally {
     return OUTCOMES.reduce((sum, outcome) => sum + this.totals[outcome], 0);
   }
 
-  /** The tables, and a line with the sums; null: no terminal whose width matters. */
-  text(terminalColumns: number | null): string {
+  /**
+   * The tables, and a line with the sums: destinations that are meant first, then what was tried besides. Null: no
+   * terminal whose width matters.
+   */
+  text(terminalColumns: number | null, isMeant: (site: string) => boolean): string {
     const shown = OUTCOMES.filter(
       (outcome) => ALWAYS_SHOWN.has(outcome) || this.totals[outcome] > 0,
     );
-    return this.#sitesText(shown) + this.#sumText(shown) + this.#reasonsText(terminalColumns);
+    return (
+      this.#sitesText(shown, isMeant) +
+      this.#sumText(shown) +
+      this.#reasonsText(terminalColumns) +
+      this.#bounced.text(terminalColumns)
+    );
   }
 
   #takeReason(site: string, outcome: Outcome, reason: string): void {
-    const key = `${site}\0${outcome}\0${reason}`;
+    const key = `${outcome}\0${reason}`;
     const known = this.#reasons.get(key);
     if (known !== undefined) {
       known.count++;
+      known.sites.add(site);
     } else if (this.#reasons.size < REASONS_MAX) {
-      this.#reasons.set(key, { site, outcome, reason, count: 1 });
+      this.#reasons.set(key, { outcome, reason, sites: new Set([site]), count: 1 });
     } else {
       this.#otherReasons++;
     }
   }
 
-  #sitesText(shown: readonly Outcome[]): string {
+  #sitesText(shown: readonly Outcome[], isMeant: (site: string) => boolean): string {
     const rows = [...this.#bySite].sort(mostTroubleFirst);
-    const cells = rows
-      .slice(0, ROWS_SHOWN_MAX)
-      .map(([site, counts]) => [
-        siteText(site),
-        ...shown.map((outcome) => numberText(counts[outcome])),
-      ]);
+    const meant = rows.filter(([site]) => isMeant(site)).slice(0, ROWS_SHOWN_MAX);
+    const others = rows.filter(([site]) => !isMeant(site)).slice(0, OTHERS_SHOWN_MAX);
+    const cellsOf = ([site, counts]: SiteRow): string[] => [
+      siteText(site),
+      ...shown.map((outcome) => numberText(counts[outcome])),
+    ];
+    const parting = others.length === 0 ? [] : [[ALSO_TRIED]];
     const columns = [
       { heading: "DESTINATION" },
       ...shown.map((outcome) => ({ heading: HEADINGS[outcome], isNumber: true as const })),
     ];
-    const more = rows.length - cells.length;
+    const more = rows.length - meant.length - others.length;
     return (
-      tableText(columns, cells) +
+      tableText(columns, [...meant.map(cellsOf), ...parting, ...others.map(cellsOf)]) +
       (more > 0 ? `${countText(more, "more destination")} not shown: --json tells of all.\n` : "")
     );
   }
@@ -120,9 +141,9 @@ export class OutcomeTally {
     }
     const reasons = [...this.#reasons.values()].sort(mostFirst);
     const shown = reasons.slice(0, REASONS_SHOWN_MAX);
-    const cells = shown.map(({ site, outcome, reason, count }) => [
+    const cells = shown.map(({ sites, outcome, reason, count }) => [
       numberText(count),
-      siteText(site),
+      sitesText(sites),
       WORDS[outcome],
       printable(reason) || "(no reason is known)",
     ]);
@@ -134,13 +155,22 @@ export class OutcomeTally {
     ] as const;
     const rest = reasons.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
     const others = rest + this.#otherReasons;
-    const more = others > 0 ? `${countText(others, "recipient")} more for other reasons.\n` : "";
+    const more =
+      others > 0
+        ? `${countText(others, "more recipient")} for other reasons: --json tells of all.\n`
+        : "";
     return `\n${tableText(columns, cells, terminalColumns)}${more}`;
   }
 }
 
 function noCounts(): Counts {
   return { delivered: 0, bounced: 0, deferred: 0, left: 0, held: 0, trying: 0 };
+}
+
+/** The one, or how many. */
+function sitesText(sites: ReadonlySet<string>): string {
+  const [only = "", ...others] = sites;
+  return others.length === 0 ? siteText(only) : countText(sites.size, "destination");
 }
 
 function siteText(site: string): string {
@@ -160,7 +190,6 @@ function trouble({ bounced, deferred, held, trying }: Counts): number {
 function mostFirst(one: ReasonCount, other: ReasonCount): number {
   return (
     other.count - one.count ||
-    compare(one.site, other.site) ||
     compare(one.outcome, other.outcome) ||
     compare(one.reason, other.reason)
   );

@@ -4,7 +4,9 @@
 import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
 import { wallSeconds } from "../../effects/clock.ts";
+import { commaList } from "../comma_list.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
+import { OldestMessages } from "../deferred/oldest_messages.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { ageText, countText, numberText, printable, sizeText } from "../printable.ts";
 import { endOfRun, printJsonEnd, type Sum } from "../run_requests.ts";
@@ -85,7 +87,7 @@ export async function withChoice(
 
 /** Shows the preview, and returns the exit status. */
 export async function preview(tools: CommandTools, choice: Choice, json: boolean): Promise<number> {
-  const rows: string[][] = [];
+  const rows = new OldestMessages<Row>(ROWS_SHOWN_MAX);
   const others = new OtherSites();
   let count = 0;
   const nowSeconds = wallSeconds(tools.clock);
@@ -94,16 +96,16 @@ export async function preview(tools: CommandTools, choice: Choice, json: boolean
     if (item !== "message" || attributes.get("outcome") === "gone") {
       return;
     }
-    if (++count <= ROWS_SHOWN_MAX) {
-      rows.push(cellsOf(attributes, nowSeconds));
-    }
+    count++;
+    rows.take(rowOf(attributes, nowSeconds));
     others.take(attributes);
   };
   const sum = await gatherPreview(tools, choice, { command: "preview", json, onItem });
   if (json) {
     printJsonEnd(tools, "preview", sum);
   } else {
-    show(tools, rows, count, others, sum);
+    const shown = rows.messages().map(({ cells }) => cells);
+    show(tools, shown, count, others, sum);
   }
   return endOfRun(tools, sum);
 }
@@ -140,6 +142,21 @@ function unreadableCount(totals: Sum["totals"]): number {
   return totals?.get("unreadable") ?? 0;
 }
 
+/** A message, whose age is not known where it could not be read: it comes last then. */
+interface Row {
+  readonly queueId: string;
+  readonly arrivalSeconds: number;
+  readonly cells: string[];
+}
+
+function rowOf(attributes: ReadonlyMap<string, string>, nowSeconds: number): Row {
+  return {
+    queueId: attributes.get("queue_id") ?? "",
+    arrivalSeconds: Number(attributes.get("arrived") || Number.POSITIVE_INFINITY),
+    cells: cellsOf(attributes, nowSeconds),
+  };
+}
+
 function cellsOf(attributes: ReadonlyMap<string, string>, nowSeconds: number): string[] {
   const value = (name: string): string => printable(attributes.get(name) ?? "");
   const size = value("size");
@@ -158,7 +175,7 @@ function cellsOf(attributes: ReadonlyMap<string, string>, nowSeconds: number): s
 
 /** The first recipient, and how many more there are. */
 function recipientsText(recipients: string, count: number): string {
-  const [first = ""] = recipients.split(",");
+  const [first = ""] = count === 1 ? [recipients] : commaList(recipients);
   if (first === "") {
     return "-";
   }

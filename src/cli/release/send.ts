@@ -75,7 +75,10 @@ export function addSend(program: Command, perform: Perform): void {
     .option(...YES_OPTION)
     .option("--reason <text>", "say why: it stands in the mail log")
     .option("-w, --wait", "follow the released messages, and say what became of them")
-    .option("--wait-limit <time>", "follow no longer than this, as in 90s, 10m or 2h", WAIT_LIMIT)
+    .option(
+      "--wait-limit <time>",
+      `--wait, and follow no longer than this, as in 90s or 2h (default: ${WAIT_LIMIT})`,
+    )
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -99,20 +102,21 @@ export function addSend(program: Command, perform: Perform): void {
 
 function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   const { yes = false, dryRun = false, reason = "", wait = false, json = false } = options;
-  const { waitLimit = WAIT_LIMIT, match = [], id = [], all = false } = options;
+  const { waitLimit, match = [], id = [], all = false } = options;
   const selected = [
     ...sites,
     ...match.map((pattern) => `--match ${pattern}`),
     ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
     ...(all ? ["--all"] : []),
   ];
-  const limitSeconds = parseTime(waitLimit);
+  const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
     isAsked: !yes,
     isDryRun: dryRun,
     reason: checkedReason(reason),
     selected: encodeUtf8(selected.join(" ")),
-    waitSeconds: wait ? limitSeconds : null,
+    // Who says how long to wait wants to wait.
+    waitSeconds: wait || waitLimit !== undefined ? limitSeconds : null,
     json,
   };
 }
@@ -153,7 +157,7 @@ async function release(
   if (!json) {
     tools.terminal.out(sentText(sent));
   }
-  const isDelivered = (await follower?.run(sent.isInterrupted)) ?? true;
+  const isDelivered = (await follower?.run(sent.isInterrupted, choice.isMeant)) ?? true;
   const totals = addTotals(sent.sum.totals, follower?.totals() ?? null);
   if (json) {
     printJsonEnd(tools, "send", { ...sent.sum, totals });
@@ -197,7 +201,7 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
 }
 
 /** What was done, a line for each kind of outcome that there was. */
-function sentText({ sum, failed, isInterrupted }: Sent): string {
+function sentText({ sum, failed, isMoreInDelivery, isInterrupted }: Sent): string {
   const { totals } = sum;
   if (totals === null) {
     return "";
@@ -206,6 +210,7 @@ function sentText({ sum, failed, isInterrupted }: Sent): string {
   const lines = [
     ["released", `${count("released")} released for delivery: Postfix tries to deliver now.`],
     ["kept", `${count("kept")} left alone: in active or hold.`],
+    ["tried", `${count("tried")} left alone: released or tried meanwhile.`],
     ["skipped", `${count("skipped")} left deferred: no undelivered recipient is at these sites.`],
     ["gone", `${count("gone")} not found: no longer in the queue.`],
     [
@@ -220,8 +225,15 @@ function sentText({ sum, failed, isInterrupted }: Sent): string {
   if (isInterrupted) {
     return `${text}You ended it: what is not yet released stays deferred.\n`;
   }
+  const passing = inDeliveryText(totals.get("in_delivery") ?? 0, isMoreInDelivery);
   // Where it failed before anything was released, the failure is all that is to be said.
   return text === "" && sum.failure === null
-    ? "Nothing was released: no deferred mail was found for this.\n"
-    : text;
+    ? `Nothing was released: ${passing || "no deferred mail was found for this.\n"}`
+    : text + passing;
+}
+
+/** Of mail that is not deferred: others have released it, or it has just come. */
+function inDeliveryText(count: number, isMore: boolean): string {
+  const what = `${isMore ? "at least " : ""}${countText(count, "message")}`;
+  return count === 0 ? "" : `${what} for this ${count === 1 ? "is" : "are"} being delivered now.\n`;
 }

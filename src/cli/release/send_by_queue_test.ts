@@ -1,7 +1,9 @@
 /** send and preview on what is deferred, with the original flush service and with ours, in memory. */
 import { describe, expect, test } from "bun:test";
 import { MAIL, runInTime as run, stageMail as stage } from "../../../test/support/queue_service.ts";
+import { message, waiting } from "../../../test/support/some_mail.ts";
 import { OsError } from "../../effects/os_error.ts";
+import { MessagesInMemory } from "../../index/messages_in_memory.ts";
 
 function names(requests: readonly string[]): string[] {
   return requests.map((request) => request.split(" ").slice(1, 2).join());
@@ -45,6 +47,52 @@ describe("with the original, messages are released one by one", () => {
       );
       expect(logged).toEqual([]);
     }
+  });
+
+  for (const [words, said] of [
+    [["one.example"], "Nothing was released: 1 message for this is being delivered now.\n"],
+    [["@one.example"], "Nothing was released: 2 messages for this are being delivered now.\n"],
+    [["--match", "*.one.example"], "Nothing was released: 1 message for this is being"],
+    [
+      ["@one.example,two.example"],
+      "1 message released for delivery: Postfix tries to deliver now.",
+    ],
+    [["none.example"], "Nothing was released: no deferred mail was found for this.\n"],
+  ] as const) {
+    test(`what others are delivering is said: ${words.join(" ")}`, async () => {
+      const { rig, service } = stage();
+      service.takeUp("A1", "incoming");
+      service.takeUp("A3");
+      rig.mail = new MessagesInMemory([message(rig, "A2", 60, 3600, [waiting("u@two.example")])]);
+      expect(await run(rig, "send", "--yes", ...words)).toBe(0);
+      expect(rig.terminal.outText).toStartWith(said);
+      if (service.released.length > 0) {
+        expect(rig.terminal.outText).toEndWith("2 messages for this are being delivered now.\n");
+      }
+    });
+  }
+
+  test("what is tried after one has looked, or released by others, is left alone", async () => {
+    const { rig, service } = stage();
+    const later = Math.floor(rig.clock.wallMs() / 1000) + 4000;
+    rig.files.setTimes("deferred/A/A1", later);
+    rig.files.rename("deferred/A/A2", "incoming/A2");
+    expect(await run(rig, "send", "--yes", "--all", "--json")).toBe(0);
+    expect(service.released).toEqual(["A3"]);
+    const lines = rig.jsonLines();
+    expect(lines.filter(({ outcome }) => outcome === "tried")).toEqual([
+      expect.objectContaining({ queue_id: "A1", why: "released or tried meanwhile" }),
+      expect.objectContaining({ queue_id: "A2" }),
+    ]);
+    expect(lines.at(-1)).toMatchObject({ released: 1, tried: 2, in_delivery: 0 });
+
+    const { rig: other } = stage();
+    other.files.setTimes("deferred/A/A1", later);
+    expect(await run(other, "send", "--yes", "--all")).toBe(0);
+    expect(other.terminal.outText).toBe(
+      "2 messages released for delivery: Postfix tries to deliver now.\n" +
+        "1 message left alone: released or tried meanwhile.\n",
+    );
   });
 
   test("queue IDs that are not in the queue are said", async () => {
@@ -118,8 +166,8 @@ describe("with the original, messages are released one by one", () => {
     expect(await run(rig, "send", "--yes", "--json", "one.example")).toBe(0);
     expect(rig.terminal.outText).toBe(
       '{"item":"message","queue_id":"A1","logfile":"","outcome":"released","why":""}\n' +
-        '{"item":"end","status":"done","released":1,"kept":0,"gone":0,"skipped":0,"failed":0,"omitted":0,' +
-        '"delivered":null,"bounced":null,"deferred":null,"left":null,"held":null,"trying":null,"unfollowed":null}\n',
+        '{"item":"end","status":"done","released":1,"kept":0,"tried":0,"gone":0,"skipped":0,"failed":0,' +
+        '"omitted":0,"in_delivery":0,"delivered":null,"bounced":null,"deferred":null,"left":null,"held":null,"trying":null,"unfollowed":null}\n',
     );
   });
 

@@ -3,14 +3,16 @@
  *
  * What the service does not tell of and the queue has deferred for what was chosen, is asked for by its queue ID, with a
  * request that every flush service has: all of it where the original answers; with ours what it keeps no log for, or
- * has missed. Each message is told once, when it has been released. Ctrl-C ends it between two messages.
+ * has missed. Each message is told once, when it has been released. What others have released or tried since the queue
+ * was looked at is left alone. What is being delivered now is counted. Ctrl-C ends it between two messages.
  */
 import type { ReportItem } from "../../client/ask.ts";
-import { type Release, releaseById } from "../../client/release_by_id.ts";
+import { type Release, releaseById, type Wanted } from "../../client/release_by_id.ts";
 import { malformedSite, siteBatches } from "../../client/site_batches.ts";
 import type { Files } from "../../effects/files.ts";
 import { errorCode } from "../../effects/os_error.ts";
 import { FOLLOWED_MAX, type ReleasedMessage } from "../../following/following.ts";
+import { findInDelivery, type InDelivery } from "../../following/in_delivery.ts";
 import { hashedPath } from "../../names/hashed_path.ts";
 import { parseQueueId, type QueueId } from "../../names/names.ts";
 import { QueueIdSet } from "../../names/queue_id_set.ts";
@@ -35,6 +37,7 @@ const WHY: Readonly<Record<Release, string>> = {
   released: "",
   kept: "in active or hold",
   gone: "in none of the queues",
+  tried: "released or tried meanwhile",
   failed: "its file can't be moved: see the log",
 };
 
@@ -54,6 +57,8 @@ export interface Sent {
   readonly failed: readonly string[];
   /** Totals of what was released message by message; null: nothing was. */
   readonly byIdTotals: Sum["totals"];
+  /** Not all mail that is being delivered now was looked at: there may be more than the totals say. */
+  readonly isMoreInDelivery: boolean;
   readonly isInterrupted: boolean;
 }
 
@@ -76,6 +81,8 @@ class Sending {
   readonly #known = new Map<string, ReleasedMessage>();
   /** There are messages that the service has released and not told of. */
   #hasOmitted = false;
+  /** Mail for what was chosen that others have released, or that has just come. */
+  #inDelivery: InDelivery = { messages: new Map(), isComplete: true };
   #isInterrupted = false;
 
   constructor(tools: CommandTools, choice: Choice, how: SendHow) {
@@ -97,7 +104,11 @@ class Sending {
     }
     tellUnrecorded(this.#tools, sum);
     const rest = await this.#sendRest();
-    const totals = addTotals(sum.totals, rest.totals);
+    const inDelivery = new Map([["in_delivery", this.#inDelivery.messages.size]]);
+    const totals = addTotals(addTotals(sum.totals, rest.totals), inDelivery);
+    for (const message of this.#inDelivery.messages.values()) {
+      this.#how.onReleased?.(message);
+    }
     return this.#sent({ ...rest, totals, hasFailed: sum.hasFailed }, rest.totals);
   }
 
@@ -115,12 +126,26 @@ class Sending {
   /** What the service has not told of. What it may have sent before is told also where the queue can't be read. */
   async #sendRest(): Promise<Sum> {
     try {
-      return await this.#releaseById(await this.#choice.open());
+      const chosen = await this.#choice.open();
+      await this.#findInDelivery(chosen);
+      return await this.#releaseById(chosen);
     } catch (caught) {
       if (!(caught instanceof CommandError)) {
         throw caught;
       }
       return { ...EMPTY_SUM, failure: caught };
+    }
+  }
+
+  /** Looked for behind the deferred queue, as mail goes that way: what is in neither has been delivered, or returned. */
+  async #findInDelivery({ isMeant }: ChosenMail): Promise<void> {
+    const { instance, clock } = this.#tools;
+    const { selection, siteNames } = this.#choice;
+    if (selection.kind !== "ids") {
+      const siteOf = (address: string): string => siteNames.siteOf(address);
+      const tools = { files: this.#files, hashing: instance.hashing, siteOf, clock };
+      const isTold = (id: QueueId): boolean => this.#toldOutcome(id) !== null;
+      this.#inDelivery = await findInDelivery(tools, isMeant, isTold);
     }
   }
 
@@ -196,6 +221,7 @@ class Sending {
       this.#how.onReleased?.(this.#known.get(id) ?? unknownMessage(id));
     }
     this.#known.delete(id);
+    this.#inDelivery.messages.delete(id);
   }
 
   /** The service has left out items: whoever it should have released and is no longer deferred was among them. */
@@ -220,16 +246,22 @@ class Sending {
   }
 
   async #releaseById(chosen: ChosenMail): Promise<Sum> {
-    const counts: Record<Release, number> = { released: 0, kept: 0, gone: 0, failed: 0 };
-    const progress = new Progress(this.#tools.terminal);
+    const counts: Record<Release, number> = {
+      released: 0,
+      kept: 0,
+      tried: 0,
+      gone: 0,
+      failed: 0,
+    };
+    let done = 0;
+    const progress = new Progress(this.#tools);
     const listening = this.#tools.interrupts.listen(() => {
       this.#isInterrupted = true;
     });
     const onRelease = (id: QueueId, release: Release): void => {
       counts[release]++;
       this.#tellRelease(id, release);
-      const done = counts.released + counts.kept + counts.gone + counts.failed;
-      if (done % BAR_STEP === 0) {
+      if (++done % BAR_STEP === 0) {
         progress.bar("Releasing", done, Math.max(done, chosen.messageCount), "message");
       }
     };
@@ -237,7 +269,7 @@ class Sending {
     const tools = { socket, files: this.#files, hashing: instance.hashing };
     const shouldStop = (): boolean => this.#isInterrupted;
     try {
-      const answer = await releaseById(tools, this.#idsOf(chosen.messages()), {
+      const answer = await releaseById(tools, this.#untold(chosen.messages()), {
         onRelease,
         shouldStop,
       });
@@ -249,7 +281,7 @@ class Sending {
     }
   }
 
-  *#idsOf(messages: Iterable<ChosenMessage>): Generator<QueueId> {
+  *#untold(messages: Iterable<ChosenMessage>): Generator<Wanted> {
     for (const message of messages) {
       const isTold =
         this.#toldOutcome(message.queueId) !== null ||
@@ -258,7 +290,7 @@ class Sending {
         if (this.#how.onReleased !== null) {
           this.#known.set(message.queueId, releasedMessage(message));
         }
-        yield message.queueId;
+        yield message;
       }
     }
   }
@@ -275,12 +307,18 @@ class Sending {
   }
 
   #sent(sum: Sum, byIdTotals: Sum["totals"]): Sent {
-    return { sum, failed: this.#failed, byIdTotals, isInterrupted: this.#isInterrupted };
+    return {
+      sum,
+      failed: this.#failed,
+      byIdTotals,
+      isMoreInDelivery: !this.#inDelivery.isComplete,
+      isInterrupted: this.#isInterrupted,
+    };
   }
 }
 
 const NOTHING: ReadonlyMap<string, number> = new Map(
-  ["released", "kept", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0]),
+  ["released", "kept", "tried", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0]),
 );
 
 const EMPTY_SUM: Sum = {

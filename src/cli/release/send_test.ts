@@ -42,6 +42,15 @@ describe("send", () => {
     );
   });
 
+  test("drops the dot that a site ends in", async () => {
+    const rig = new CommandRig();
+    rig.replies.push(released(1));
+    expect(await rig.run("send", "a.example.", "@b.example.", "a.example", "--yes")).toBe(0);
+    expect(rig.requests).toEqual([
+      "request fastflush_send version 1 sites a.example,@b.example reason",
+    ]);
+  });
+
   test("does not claim to have released what isn't there", async () => {
     const rig = new CommandRig();
     rig.replies.push(released(0));

@@ -3,6 +3,7 @@
  * before may still be there for a moment.
  */
 import { type Answer, ask } from "../../client/ask.ts";
+import { NOTHING } from "../../wire/request.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { noReport } from "../no_report.ts";
 
@@ -18,7 +19,7 @@ export async function awaitService(tools: CommandTools, whose: Awaited): Promise
   const { clock } = tools;
   const endMs = clock.monotonicMs() + WAIT_MS;
   for (;;) {
-    const answer = await ask(tools.socket, { name: "sites" }, () => {});
+    const answer = await ask(tools.socket, NOTHING, () => {});
     if (isFrom(answer, whose)) {
       return null;
     }

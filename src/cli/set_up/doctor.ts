@@ -6,13 +6,12 @@ import { type Diagnosis, examine } from "../../doctor/examine.ts";
 import { type Finding, KINDS, type Severity } from "../../doctor/kinds.ts";
 import { PostconfError } from "../../installation/postconf.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
-import { siteNames } from "../../wire/site_list.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
 import { countText, printable } from "../printable.ts";
-import { siteLists } from "../site_arguments.ts";
+import { namedSites, siteLists } from "../site_arguments.ts";
 
 /** Where the text behind the severity begins. */
 const INDENT = 9;
@@ -40,7 +39,7 @@ export function addDoctor(program: Command, perform: Perform): void {
     )
     .action((words: string[], { json = false }: { json?: boolean }) => {
       const lists = siteLists(words);
-      const sites = [...new Set(words.map(encodeUtf8).flatMap(siteNames))];
+      const sites = namedSites(words);
       return perform((tools) => doctor(tools, { lists, sites }, json));
     });
 }

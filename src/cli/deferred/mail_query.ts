@@ -1,6 +1,6 @@
 /**
- * Which deferred mail a command is about: patterns of sites, `--older` and `--reason`, as list, histogram and show
- * take them. Checked before anything is looked at: a wrong one is an error of usage.
+ * Which deferred mail a command is about: patterns of sites, `--older`, `--reason` and `--limit`, as list, histogram and
+ * show take them. Checked before anything is looked at: a wrong one is an error of usage.
  */
 import { type Command, Option } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
@@ -9,37 +9,49 @@ import { isSitePattern, type SiteMatcher, siteMatcher } from "../../index/site_p
 import { decodeUtf8, encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
+import { JSON_OPTION } from "../help_texts.ts";
 import { printable, printableText } from "../printable.ts";
 import { parseTime } from "../time_argument.ts";
 import { GROUPS_BY } from "./mail_words.ts";
 
 /** What commander makes of the options. */
-export interface SelectionOptions {
+export interface QueryOptions {
   readonly older?: string;
   readonly reason?: string;
+  readonly limit?: string;
+  readonly json?: true;
 }
 
 /** What was asked for. */
-export interface MailSelection {
+export interface MailQuery {
   /** Byte strings, all well-formed; none: all sites. */
   readonly patterns: readonly string[];
   readonly olderThanSeconds: number | null;
   readonly reason: RegExp | null;
+  /** At most so many lines, or messages; null: as many as the command shows by itself. */
+  readonly limit: number | null;
   /** What was asked for, for who reads that there is none; empty: all. */
   readonly text: string;
 }
 
-export const PATTERN_HELP =
+const PATTERN_HELP =
   "a domain, @domain for it and everything below it, or a pattern such as '*.example.com'";
 
-/** Adds the options. */
-export function addSelectionOptions(command: Command): Command {
+/** Adds the argument and the options; `shown` is what there are at most so many of, and how many unless said otherwise. */
+export function addQueryOptions(
+  command: Command,
+  argument: "[pattern...]" | "<pattern...>",
+  shown: string,
+): Command {
   return command
+    .argument(argument, PATTERN_HELP)
+    .option("--limit <number>", `at most so many ${shown}`)
     .option(
       "--older <time>",
       "only messages that arrived so long ago or longer: 90s, 30m, 2h, 1d, 1w",
     )
-    .option("--reason <regex>", "only recipients whose reason matches, in letters of either case");
+    .option("--reason <regex>", "only recipients whose reason matches, in letters of either case")
+    .option(...JSON_OPTION);
 }
 
 /** The option that says what a line is for. */
@@ -48,10 +60,10 @@ export function byOption(): Option {
 }
 
 /** Checks what was typed. */
-export function parseSelection(
+export function parseQuery(
   words: readonly string[],
-  { older, reason }: SelectionOptions,
-): MailSelection {
+  { older, reason, limit }: QueryOptions,
+): MailQuery {
   const patterns = parsePatterns(words);
   const parts = [
     patterns.length === 0 ? "" : `for ${patterns.map(printable).join(", ")}`,
@@ -62,30 +74,27 @@ export function parseSelection(
     patterns,
     olderThanSeconds: older === undefined ? null : parseTime(older),
     reason: reason === undefined ? null : parseRegex(reason),
+    limit: limit === undefined ? null : parseLimit(limit),
     text: parts.filter((part) => part !== "").join(", "),
   };
 }
 
 /** The filter for deferred mail, as of now. */
-export function filterOf(selection: MailSelection, tools: CommandTools): MailFilter {
-  const { olderThanSeconds, reason } = selection;
+export function filterOf(query: MailQuery, tools: CommandTools): MailFilter {
+  const { olderThanSeconds, reason } = query;
   return {
-    isOfSite: sitesOf(selection, tools),
+    isOfSite: sitesOf(query, tools),
     isOfReason: reason === null ? null : (text) => reason.test(decodeUtf8(text) ?? text),
     arrivedBySeconds:
       olderThanSeconds === null ? null : wallSeconds(tools.clock) - olderThanSeconds,
   };
 }
 
-function sitesOf({ patterns }: MailSelection, { instance }: CommandTools): SiteMatcher | null {
+function sitesOf({ patterns }: MailQuery, { instance }: CommandTools): SiteMatcher | null {
   return patterns.length === 0 ? null : siteMatcher(patterns, instance.idna2003);
 }
 
-/** A number of lines; null where the option was not given. */
-export function parseLimit(limit: string | undefined): number | null {
-  if (limit === undefined) {
-    return null;
-  }
+function parseLimit(limit: string): number {
   if (!/^[1-9]\d{0,8}$/.test(limit)) {
     throw usage(`"${printableText(limit)}" is no limit. A limit is a number from 1 on.`);
   }

@@ -1,0 +1,37 @@
+/** The log line of a release by queue IDs, where there is no mail log for it. */
+import { expect, test } from "bun:test";
+import { CommandRig } from "../../../test/support/command_rig.ts";
+import { MemoryFiles } from "../../memory/files.ts";
+import type { CommandTools } from "../command_tools.ts";
+import { logRelease } from "./log_release.ts";
+
+for (const [what, maillogFile, reason, said] of [
+  ["a file", "/log/mail.log", "it is back", ""],
+  [
+    "no log, a reason",
+    "",
+    "it is back",
+    "The reason is not in the mail log: there is none, as maillog_file is not set and nothing listens at /dev/log.\n",
+  ],
+  [
+    "no log, no reason",
+    "",
+    "",
+    "Who released this is not in the mail log: there is none, as maillog_file is not set and nothing listens at /dev/log.\n",
+  ],
+] as const) {
+  test(what, async () => {
+    const { instance, terminal, disk, programs } = new CommandRig();
+    programs.add("postlog", () => ({}));
+    const logging = { ...instance.logging, maillogFile };
+    const tools = {
+      instance: { ...instance, logging },
+      machine: { files: new MemoryFiles(disk) },
+      programs,
+      terminal,
+    } as unknown as CommandTools;
+    const isLogged = await logRelease(tools, { selected: "a.example", reason, totals: new Map() });
+    expect([isLogged, terminal.errText]).toEqual([said === "", said]);
+    expect(programs.lines).toHaveLength(said === "" ? 1 : 0);
+  });
+}

@@ -1,0 +1,377 @@
+/** Faults in the index of deferred mail: what is told of a message, which is trusted, and what is summed up. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
+
+const IN_STAMPS = redIn("src/index/stamps_test.ts");
+const IN_DEFERRED_INDEX = redIn("src/index/deferred_index_test.ts");
+const IN_INDEXED_MAIL = redIn("src/index/indexed_mail_test.ts");
+const IN_PARENT_DOMAIN = redIn("src/index/parent_domain_test.ts");
+const IN_SITE_PATTERN = redIn("src/index/site_pattern_test.ts");
+const IN_SITE_NAMES = redIn("src/index/site_names_test.ts");
+const IN_REASON_TEXT = redIn("src/index/reason_text_test.ts");
+
+const FAULTS: readonly OperatorFault[] = [
+  {
+    name: "a file's ctime is not compared",
+    file: "src/index/stamps.ts",
+    text: "if (one[at + word] !== other[otherAt + word]) {",
+    instead:
+      "if (word !== STAMP.ctimeSeconds && word !== STAMP.ctimeNs && one[at + word] !== other[otherAt + word]) {",
+    red: IN_STAMPS("but not where they differ in ctimeSeconds"),
+  },
+  {
+    name: "a file's inode is not compared",
+    file: "src/index/stamps.ts",
+    text: "for (let word = 0; word < STAMP_WORDS; word++) {",
+    instead: "for (let word = STAMP.inode + 2; word < STAMP_WORDS; word++) {",
+    red: IN_STAMPS("but not where they differ in inode"),
+  },
+  {
+    name: "what changed in the tick before it was looked at is trusted",
+    file: "src/index/stamps.ts",
+    text: "if (changedMs > nowMs - TICKS_MS) {",
+    instead: "if (changedMs > nowMs) {",
+    red: IN_STAMPS("that was taken in the tick of the change"),
+  },
+  {
+    name: "nothing is distrusted, however new",
+    file: "src/index/stamps.ts",
+    text: "if (changedMs > nowMs - TICKS_MS) {",
+    instead: "if (nowMs < 0) {",
+    red: IN_STAMPS("that was taken in the tick of the change"),
+  },
+  {
+    name: "ages come from the next try",
+    file: "src/index/batch.ts",
+    text: "this.#addColumns(0, message.arrivalSeconds, message.sizeBytes, message.sender);",
+    instead: "this.#addColumns(0, mtimeSecondsOf(stamp, at), message.sizeBytes, message.sender);",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "the next try is when the message arrived",
+    file: "src/index/batch.ts",
+    text: "this.#nextTries.push(mtimeSecondsOf(stamp, at));",
+    instead: "this.#nextTries.push(message?.arrivalSeconds ?? 0);",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "reasons with the same text are one, whatever their status",
+    file: "src/index/batch.ts",
+    text: "let numbers = this.#reasons.get(status);\n    if (numbers === undefined) {\n      numbers = new Map();\n      this.#reasons.set(status, numbers);",
+    instead:
+      'let numbers = this.#reasons.get("");\n    if (numbers === undefined) {\n      numbers = new Map();\n      this.#reasons.set("", numbers);',
+    red: IN_DEFERRED_INDEX("reasons that differ in their status alone are two"),
+  },
+  {
+    name: "a message counts for each of its recipients",
+    file: "src/index/group_sums.ts",
+    text: "if (sum.lastMessage === message) {",
+    instead: "if (message < 0) {",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "a message of one batch is taken for that of another",
+    file: "src/index/indexed_mail.ts",
+    text: "        first += facts.count;",
+    instead: "        first += 0;",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "the same in the totals",
+    file: "src/index/indexed_mail.ts",
+    text: "        first += batch.facts.count;",
+    instead: "        first += 0;",
+    red: IN_INDEXED_MAIL("totals"),
+  },
+  {
+    name: "what has left is counted",
+    file: "src/index/indexed_mail.ts",
+    text: "if (live[index] !== 1 || (arrivals[index] ?? 0) > arrivedBySeconds) {",
+    instead: "if ((arrivals[index] ?? 0) > arrivedBySeconds) {",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "what has left and could not be read is counted",
+    file: "src/index/indexed_mail.ts",
+    text: "sum + (value & (live[index] ?? 0))",
+    instead: "sum + (live[index] === undefined ? 0 : value)",
+    red: IN_INDEXED_MAIL("totals"),
+  },
+  {
+    name: "--older leaves out those that arrived just then",
+    file: "src/index/indexed_mail.ts",
+    text: "(arrivals[index] ?? 0) > arrivedBySeconds",
+    instead: "(arrivals[index] ?? 0) >= arrivedBySeconds",
+    red: IN_INDEXED_MAIL("only who arrived then or before"),
+  },
+  {
+    name: "an age that is a bucket's end falls into the next",
+    file: "src/index/indexed_mail.ts",
+    text: "(limit) => age <= limit",
+    instead: "(limit) => age < limit",
+    red: IN_INDEXED_MAIL("ages by site: one that is a bucket's end is within"),
+  },
+  {
+    name: "--reason is not asked for the status",
+    file: "src/index/indexed_mail.ts",
+    text: "const parts = [statuses.at(index), reasons.at(index)]",
+    instead: "const parts = [reasons.at(index)]",
+    red: IN_INDEXED_MAIL("only a status"),
+  },
+  {
+    name: "the rarest reason is told",
+    file: "src/index/group_sums.ts",
+    text: "if (count > topCount || (count === topCount && text < top)) {",
+    instead: "if (topCount === 0 || count < topCount) {",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "of reasons as frequent the last is told",
+    file: "src/index/group_sums.ts",
+    text: "(count === topCount && text < top)",
+    instead: "(count === topCount && text > top)",
+    red: IN_INDEXED_MAIL("groups by parent"),
+  },
+  {
+    name: "messages come in the order of the batches",
+    file: "src/index/indexed_mail.ts",
+    text: "return places.sort((one, other) => (one.queueId < other.queueId ? -1 : 1));",
+    instead: "return places;",
+    red: IN_INDEXED_MAIL("messages, by queue ID"),
+  },
+  {
+    name: "an index of another version of the program is trusted",
+    file: "src/index/deferred_index.ts",
+    text: "const meaning = [queueDirectory, PACKED_VERSION, hashed, hashing.depth, idna2003];",
+    instead: "const meaning = [queueDirectory, hashed, hashing.depth, idna2003];",
+    red: IN_DEFERRED_INDEX(
+      "what is kept is of this queue, this version of the program, and these rules, and of no others",
+    ),
+  },
+  {
+    name: "an index of another queue is trusted",
+    file: "src/index/deferred_index.ts",
+    text: "const meaning = [queueDirectory, PACKED_VERSION,",
+    instead: "const meaning = [PACKED_VERSION,",
+    red: IN_DEFERRED_INDEX(
+      "what is kept is of this queue, this version of the program, and these rules, and of no others",
+    ),
+  },
+  {
+    name: "an index of other hashing is trusted",
+    file: "src/index/deferred_index.ts",
+    text: "hashed, hashing.depth, idna2003];",
+    instead: "idna2003];",
+    red: IN_DEFERRED_INDEX(
+      "what is kept is of this queue, this version of the program, and these rules, and of no others",
+    ),
+  },
+  {
+    name: "an index with other names of domains is trusted",
+    file: "src/index/deferred_index.ts",
+    text: "hashing.depth, idna2003];",
+    instead: "hashing.depth];",
+    red: IN_DEFERRED_INDEX(
+      "what is kept is of this queue, this version of the program, and these rules, and of no others",
+    ),
+  },
+  {
+    name: "--fresh forgets nothing",
+    file: "src/index/deferred_index.ts",
+    text: "findChanges(tools.looks, tools.isFresh ? [] : store.directories());",
+    instead: "findChanges(tools.looks, store.directories());",
+    red: IN_DEFERRED_INDEX("but all of it with --fresh"),
+  },
+  {
+    name: "what is broken stays",
+    file: "src/index/deferred_index.ts",
+    text: '  if (fault.kind === "broken") {\n    tools.stores.remove(tools.queueDirectory);',
+    instead: '  if (fault.kind === "broken") {',
+    red: IN_DEFERRED_INDEX("what is broken when it is opened goes, without a word"),
+  },
+  {
+    name: "trouble with what is kept is not told",
+    file: "src/index/deferred_index.ts",
+    text: "  if (isWorthAWord(tools, fault)) {",
+    instead: '  if (fault.kind === "busy") {',
+    red: IN_DEFERRED_INDEX("where nothing can be kept, one warning, and the same answers"),
+  },
+  {
+    name: "a message that changes while it is read is told by halves",
+    file: "src/index/read_message.ts",
+    text: "if (areAlike(stamp, 0, this.#again, 0)) {",
+    instead: "if (attempt > 0) {",
+    red: IN_DEFERRED_INDEX(
+      "a message that is retried between its two files is told as it is afterwards",
+    ),
+  },
+  {
+    name: "a message that is still being written counts",
+    file: "src/index/read_message.ts",
+    text: "(modeOf(stamp, 0) & MODE_READY) !== MODE_READY",
+    instead: "modeOf(stamp, 0) < 0",
+    red: IN_DEFERRED_INDEX("one that is still being written is none"),
+  },
+  {
+    name: "a recipient that was served waits",
+    file: "src/index/read_message.ts",
+    text: "message.recipients.filter(({ isDone }) => !isDone)",
+    instead: "message.recipients.filter(({ isDone }) => !isDone || isDone)",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "another recipient's reason is told",
+    file: "src/index/read_message.ts",
+    text: "recipient.offset === entry.offset ?",
+    instead: "recipient.offset !== -1 ?",
+    red: IN_DEFERRED_INDEX("as many as processors read as one does"),
+  },
+  {
+    name: "a defer file that names a recipient without end is believed",
+    file: "src/index/read_message.ts",
+    text: "tries.length <= TRIED_ADDRESSES_MAX",
+    instead: "tries.length >= 0",
+    red: IN_DEFERRED_INDEX("a defer file that names one recipient without end is not believed"),
+  },
+  {
+    name: "a file that the disk refuses is not read again",
+    file: "src/index/read_message.ts",
+    text: "      distrust(stamp, 0);\n      return caught.code",
+    instead: "      return caught.code",
+    red: IN_DEFERRED_INDEX(
+      "a file that the disk refuses counts, and is read when the disk lets it",
+    ),
+  },
+  {
+    name: "a file that the disk refuses is passed over",
+    file: "src/index/read_message.ts",
+    text: 'return caught.code === "ENOENT" ? "absent" : new NoMessage(caught.message, true);',
+    instead: 'return "absent";',
+    red: IN_DEFERRED_INDEX(
+      "a file that the disk refuses counts, and is read when the disk lets it",
+    ),
+  },
+  {
+    name: "a known message that has left is not noticed",
+    file: "src/index/read_directory.ts",
+    text: ".filter(({ live, found }) => live.some((value, index) => value !== found[index]))",
+    instead: ".filter(({ live, found }) => live.length !== found.length)",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "a known message is taken for unchanged by its name",
+    file: "src/index/read_directory.ts",
+    text: "if (place !== undefined && this.#isAlike(name, place)) {",
+    instead: "if (place !== undefined) {",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "hashed directories are not gone into",
+    file: "src/index/read_directory.ts",
+    text: "      this.#below += name;\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("a queue that has not changed: no directory is opened"),
+  },
+  {
+    name: "a directory that changed while it was listed is trusted",
+    file: "src/index/read_directory.ts",
+    text: "    distrustIfRacy(this.#directoryStamp, 0, nowMs);\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("a message that changes again in the tick in which it was read"),
+  },
+  {
+    name: "a directory is looked at after it was listed",
+    file: "src/index/read_directory.ts",
+    text: "    directory.look(this.#directoryStamp, 0);\n    distrustIfRacy(this.#directoryStamp, 0, nowMs);\n    let names",
+    instead: "    let names",
+    red: IN_DEFERRED_INDEX("a queue that has not changed: no directory is opened"),
+  },
+  {
+    name: "sums without a directory that can't be read",
+    file: "src/index/refresh.ts",
+    text: 'if (path === TOP || (code !== "ENOENT" && code !== "ENOTDIR")) {',
+    instead: "if (path === TOP) {",
+    red: IN_DEFERRED_INDEX("a directory: deferred/1"),
+  },
+  {
+    name: "messages of a directory that has gone stay",
+    file: "src/index/refresh.ts",
+    text: "    for (const path of changes.gone) {\n      store.removeDirectory(path);\n    }\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("a hashed directory that has gone has no messages"),
+  },
+  {
+    name: "what has left comes back when batches are merged",
+    file: "src/index/merge_batches.ts",
+    text: "      if (isLive === 1) {",
+    instead: "      if (isLive >= 0) {",
+    red: IN_DEFERRED_INDEX("batches stay few, however often a few messages change"),
+  },
+  {
+    name: "merged batches stay beside the new one",
+    file: "src/index/merge_batches.ts",
+    text: "    store.removeBatch(number);\n  }\n  tell();",
+    instead: "  }\n  tell();",
+    red: IN_DEFERRED_INDEX("batches stay few, however often a few messages change"),
+  },
+  {
+    name: "a provider's customers are registered domains",
+    file: "src/index/parent_domain.ts",
+    text: "allowPrivateDomains: false",
+    instead: "allowPrivateDomains: true",
+    red: IN_PARENT_DOMAIN('"customer.github.io" belongs to "github.io"'),
+  },
+  {
+    name: "@one.example takes notone.example along",
+    file: "src/index/site_pattern.ts",
+    text: "site.endsWith(`.${domain}`)",
+    instead: "site.endsWith(domain)",
+    red: IN_SITE_PATTERN("@one.example"),
+  },
+  {
+    name: "a pattern matches whatever begins so",
+    file: "src/index/site_pattern.ts",
+    text: "return /^\\**$/.test(glob.slice(inGlob));",
+    instead: "return true;",
+    red: IN_SITE_PATTERN("*.one.example"),
+  },
+  {
+    name: "@domain is itself alone",
+    file: "src/index/site_names.ts",
+    text: "(tops.size > 0 && isBelow(site, tops))",
+    instead: "tops.has(site)",
+    red: IN_SITE_NAMES('[[],["a.example"]]'),
+  },
+  {
+    name: "addresses make reasons unlike",
+    file: "src/index/reason_text.ts",
+    text: 'return core.includes("@") || (',
+    instead: "return (",
+    red: IN_REASON_TEXT(
+      "4.3.0 host mx.example[192.0.2.1] said: 451 4.3.0 <sender@origin.example>: Temporary lookup failure (in reply to MAIL FROM command)",
+    ),
+  },
+  {
+    name: "the relay is the host of the last hop that a reason names",
+    file: "src/index/reason_text.ts",
+    text: 'return address.startsWith("/") ? address : host.toLowerCase();',
+    instead: "return host;",
+    red: IN_REASON_TEXT("4.4.1 connect to MX.Example[2001:db8::1]:25: Network is unreachable"),
+  },
+  {
+    name: "a thread's death is not noticed",
+    file: "src/index/directory_readers.ts",
+    text: "(error) => this.#jobs.get(thread)?.failed(error),",
+    instead: "() => {},",
+    red: IN_DEFERRED_INDEX("one that dies is an error, not an empty directory"),
+  },
+  {
+    name: "what a thread could not read is empty",
+    file: "src/index/directory_readers.ts",
+    text: "          job.failed(new OsError(answer.code, answer.operation));",
+    instead: '          job.done({ stamp: new Uint8Array(48), below: "", changed: [] });',
+    red: IN_DEFERRED_INDEX("a directory that one of them can't read is said"),
+  },
+];
+
+export const INDEX_MUTANTS = operatorMutants(FAULTS);

@@ -1,0 +1,176 @@
+/** Faults in what the command does to the machine: the index in a file, quick looks, files of root's, programs and signals. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
+
+const IN_INDEX_STORE = redIn("src/sys/index_store_test.ts");
+const IN_FILES_CONFORMANCE = redIn("test/conformance/files_conformance_test.ts");
+const IN_HOST = redIn("src/sys/host_test.ts");
+const IN_PROGRAMS = redIn("src/sys/programs_test.ts");
+const IN_PROCESSES = redIn("src/sys/processes_test.ts");
+const IN_INTERRUPTS = redIn("src/sys/interrupts_test.ts");
+
+const FAULTS: readonly OperatorFault[] = [
+  {
+    name: "a part with a wrong seal is believed",
+    file: "src/sys/index_store.ts",
+    text: 'if (row === null || sealOfBytes(row.content) !== row.seals.split(" ")[index]) {',
+    instead: "if (row === null || index < 0) {",
+    red: IN_INDEX_STORE("bytes that have changed, seed 1"),
+  },
+  {
+    name: "a directory with a wrong seal is believed",
+    file: "src/sys/index_store.ts",
+    text: "if (row.seal !== sealOf(row, this.#selectBatches.all(row.path))) {",
+    instead: 'if (row.seal === "none") {',
+    red: IN_INDEX_STORE("bytes that have changed, seed 2"),
+  },
+  {
+    name: "an index of any meaning is taken",
+    file: "src/sys/index_store.ts",
+    text: "if (about[0]?.meaning !== meaning) {",
+    instead: "if (about[0] === undefined) {",
+    red: IN_INDEX_STORE("what means something else is of no use, and can be removed"),
+  },
+  {
+    name: "an index of another build is trusted",
+    file: "src/sys/index_store.ts",
+    text: "`${FORMAT} ${builtAs()} ${meaning}`",
+    instead: "`${FORMAT} ${meaning}`",
+    red: IN_INDEX_STORE("what another build of the program has kept is of no use"),
+  },
+  {
+    name: "a folder that others may write to is taken",
+    file: "src/sys/cache_folder.ts",
+    text: "if ((mode & FOREIGN_WRITE) !== 0) {",
+    instead: "if (mode < 0) {",
+    red: IN_INDEX_STORE("is refused where it is open to others"),
+  },
+  {
+    name: "another user's folder is taken",
+    file: "src/sys/cache_folder.ts",
+    text: "if (uid !== libc.geteuid()) {",
+    instead: "if (uid < 0) {",
+    red: IN_INDEX_STORE("is refused where it is another user's"),
+  },
+  {
+    name: "a link is taken for the folder",
+    file: "src/sys/cache_folder.ts",
+    text: "return new StatusReader().ofPath(path, false);",
+    instead: "return new StatusReader().ofPath(path, true);",
+    red: IN_INDEX_STORE("is refused where it is a link"),
+  },
+  {
+    name: "what was not ended is kept",
+    file: "src/sys/index_store.ts",
+    text: 'this.#database.run("ROLLBACK");',
+    instead: 'this.#database.run("COMMIT");',
+    red: IN_INDEX_STORE("what was not ended was not written"),
+  },
+  {
+    name: "two queues share a file",
+    file: "src/sys/index_store.ts",
+    text: '.replace(/[^A-Za-z0-9._-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);',
+    instead: '.replace(/[^A-Za-z0-9._-]/g, "_");',
+    red: IN_INDEX_STORE("each queue directory has a file of its own"),
+  },
+  {
+    name: "the ctime is the mtime once more",
+    file: "src/sys/quick_looks.ts",
+    text: "into[at + STAMP.ctimeSeconds] = words[24] ?? 0;",
+    instead: "into[at + STAMP.ctimeSeconds] = words[28] ?? 0;",
+    red: IN_FILES_CONFORMANCE("a stamp says what a status says, however one comes to it"),
+  },
+  {
+    name: "the ctime's nanoseconds are the mtime's",
+    file: "src/sys/quick_looks.ts",
+    text: "into[at + STAMP.ctimeNs] = words[26] ?? 0;",
+    instead: "into[at + STAMP.ctimeNs] = words[30] ?? 0;",
+    red: IN_FILES_CONFORMANCE("a stamp says what a status says, however one comes to it"),
+  },
+  {
+    name: "a look follows links",
+    file: "src/sys/quick_looks.ts",
+    text: "encoded, AT_SYMLINK_NOFOLLOW,",
+    instead: "encoded, 0,",
+    red: IN_FILES_CONFORMANCE("a stamp tells kinds of files apart, and does not follow links"),
+  },
+  {
+    name: "reading a message follows a link",
+    file: "src/sys/quick_looks.ts",
+    text: "const OPEN_ALWAYS = OPEN_FLAG.noFollow | OPEN_FLAG.nonBlocking",
+    instead: "const OPEN_ALWAYS = OPEN_FLAG.nonBlocking",
+    red: IN_FILES_CONFORMANCE("names come a few at a time, each once; a link is not opened"),
+  },
+  {
+    name: "reading a message changes its atime",
+    file: "src/sys/quick_looks.ts",
+    text: "const OPEN_FILE = OPEN_ALWAYS | OPEN_FLAG.keepAtime;",
+    instead: "const OPEN_FILE = OPEN_ALWAYS;",
+    red: IN_FILES_CONFORMANCE("looking and reading leave atime alone"),
+  },
+  {
+    name: "a file that is written is not whole at each moment",
+    file: "src/sys/host.ts",
+    text: "    fs.renameSync(fresh, bytes(path));\n  } catch",
+    instead: "    fs.copyFileSync(fresh, bytes(path));\n    fs.rmSync(fresh);\n  } catch",
+    red: IN_HOST("a file is replaced whole: who has opened the old one reads that to its end"),
+  },
+  {
+    name: "what could not be written stays about",
+    file: "src/sys/host.ts",
+    text: "  } catch (caught) {\n    fs.rmSync(fresh, { force: true });\n    throw caught;",
+    instead: "  } catch (caught) {\n    throw caught;",
+    red: IN_HOST("a copy that fails leaves the old file"),
+  },
+  {
+    name: "a fresh file can be read by all before it has its owner",
+    file: "src/sys/host.ts",
+    text: 'fs.openSync(fresh, "wx", FRESH_MODE);',
+    instead: 'fs.openSync(fresh, "wx", 0o666);',
+    red: IN_HOST("nobody else may read a file before it has its owner"),
+  },
+  {
+    name: "files that begin alike are the same",
+    file: "src/sys/host.ts",
+    text: "|| !first.equals(second)) {",
+    instead: "|| first.length !== second.length) {",
+    red: IN_HOST("a copy has the content, and its own mode"),
+  },
+  {
+    name: "SIGHUP ends what must not stop half way",
+    file: "src/sys/host.ts",
+    text: '"SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]',
+    instead: '"SIGINT", "SIGTERM", "SIGQUIT"]',
+    red: IN_HOST("SIGHUP is put off while something must not stop half way"),
+  },
+  {
+    name: "a program that hangs is waited for",
+    file: "src/sys/programs.ts",
+    text: "        timeout: limitMs,\n",
+    instead: "        timeout: limitMs * 1000,\n",
+    red: IN_PROGRAMS("is ended when it takes too long"),
+  },
+  {
+    name: "a process that has ended is alive",
+    file: "src/sys/processes.ts",
+    text: "if (fields[STATE_FIELD] === ZOMBIE) {",
+    instead: 'if (fields[STATE_FIELD] === "") {',
+    red: IN_PROCESSES("one that has ended, and whose parent has not taken notice, is none"),
+  },
+  {
+    name: "a process does not know that its program was removed",
+    file: "src/sys/processes.ts",
+    text: "isDeleted: status.linkCount === 0",
+    instead: "isDeleted: status.linkCount < 0",
+    red: IN_PROCESSES("a process whose file was removed says so"),
+  },
+  {
+    name: "Ctrl-C is heard when nobody listens any more",
+    file: "src/sys/interrupts.ts",
+    text: "        process.off(signal, run);",
+    instead: "        process.off(signal, () => run());",
+    red: IN_INTERRUPTS("each that listens is told, until it is cancelled"),
+  },
+];
+
+export const MACHINE_MUTANTS = operatorMutants(FAULTS);
