@@ -98,6 +98,7 @@ export const FIELDS = {
       keep: "number",
       gone: "number",
       unreadable: "number",
+      in_delivery: "number",
     },
   },
   send: {

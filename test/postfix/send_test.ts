@@ -218,6 +218,12 @@ describeServices("fastflush send", (labTest, service) => {
         [id, "active"],
       ]);
 
+      const again = await fastflush(instance, "send", "--yes", UP);
+      expect(again).toMatchObject({
+        status: 0,
+        stdout: "Nothing was released: 1 message for this is being delivered now.\n",
+      });
+
       const late = await fastflush(
         instance,
         "send",

@@ -5,6 +5,7 @@
  * queue: where the original answers all, and with ours what it keeps no log for, or has missed. Other selections are
  * always looked up there. A message is told once.
  */
+import type { ReportItem } from "../../client/ask.ts";
 import { parseQueueId } from "../../names/names.ts";
 import { QueueIdSet } from "../../names/queue_id_set.ts";
 import type { CommandTools } from "../command_tools.ts";
@@ -16,26 +17,21 @@ import { previewChosen } from "./chosen_preview.ts";
 /** So many sites without a log are named. */
 const NAMED_MAX = 5;
 
-/** Tells the messages, and returns the sums. */
+/** Tells the messages, adds them to `told`, and returns the sums. */
 export async function gatherPreview(
   tools: CommandTools,
   choice: Choice,
   options: RunOptions,
+  told = new QueueIdSet(),
 ): Promise<Sum> {
   const { selection } = choice;
   if (selection.kind !== "sites") {
-    return await fromQueue(tools, choice, options, new QueueIdSet());
+    return await fromQueue(tools, choice, options, told);
   }
-  const told = new QueueIdSet();
   const requests = selection.lists.map((sites) => ({ name: "preview", sites }) as const);
   const sum = await runRequests(tools, requests, {
     ...options,
-    onEach: ({ attributes }) => {
-      const id = parseQueueId(attributes.get("queue_id") ?? "");
-      if (id !== null) {
-        told.add(id);
-      }
-    },
+    onEach: (item) => addTo(told, item),
   });
   if (sum.failure !== null && !sum.isOriginal) {
     return sum;
@@ -71,7 +67,10 @@ async function fromQueue(
   told: QueueIdSet,
 ): Promise<Sum> {
   const chosen = await choice.open();
-  const totals = previewChosen(chosen, told, (item) => tellItem(tools, options, item));
+  const totals = previewChosen(chosen, told, (item) => {
+    addTo(told, item);
+    tellItem(tools, options, item);
+  });
   if (chosen.unreadableCount > 0) {
     const files = countText(chosen.unreadableCount, "file");
     tools.terminal.err(
@@ -79,4 +78,11 @@ async function fromQueue(
     );
   }
   return { totals, hasFailed: false, refused: [], failure: null, isOriginal: false };
+}
+
+function addTo(told: QueueIdSet, { attributes }: ReportItem): void {
+  const id = parseQueueId(attributes.get("queue_id") ?? "");
+  if (id !== null) {
+    told.add(id);
+  }
 }

@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
 import { wallSeconds } from "../../effects/clock.ts";
+import { QueueIdSet } from "../../names/queue_id_set.ts";
 import { commaList } from "../comma_list.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { OldestMessages } from "../deferred/oldest_messages.ts";
@@ -12,7 +13,8 @@ import { ageText, countText, numberText, printable, sizeText } from "../printabl
 import { endOfRun, printJsonEnd, type Sum } from "../run_requests.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import { Choice } from "./chosen_mail.ts";
-import { gatherPreview } from "./gather_preview.ts";
+import { addTotals, gatherPreview } from "./gather_preview.ts";
+import { inDeliveryText, mailInDelivery } from "./mail_in_delivery.ts";
 import { OtherSites } from "./other_sites.ts";
 import {
   addSelection,
@@ -100,12 +102,18 @@ export async function preview(tools: CommandTools, choice: Choice, json: boolean
     rows.take(rowOf(attributes, nowSeconds));
     others.take(attributes);
   };
-  const sum = await gatherPreview(tools, choice, { command: "preview", json, onItem });
+  const told = new QueueIdSet();
+  const sum = await gatherPreview(tools, choice, { command: "preview", json, onItem }, told);
+  const passing =
+    sum.failure === null ? await mailInDelivery(tools, choice, (id) => told.has(id)) : null;
+  const inDelivery = passing?.messages.size ?? 0;
   if (json) {
-    printJsonEnd(tools, "preview", sum);
+    const totals = addTotals(sum.totals, new Map([["in_delivery", inDelivery]]));
+    printJsonEnd(tools, "preview", sum.totals === null ? sum : { ...sum, totals });
   } else {
     const shown = rows.messages().map(({ cells }) => cells);
     show(tools, shown, count, others, sum);
+    tools.terminal.out(inDeliveryText(inDelivery, passing?.isComplete !== false));
   }
   return endOfRun(tools, sum);
 }

@@ -17,6 +17,7 @@ import type { Choice } from "./chosen_mail.ts";
 import { Follower } from "./follow_sent.ts";
 import { addTotals } from "./gather_preview.ts";
 import { logRelease } from "./log_release.ts";
+import { inDeliveryText } from "./mail_in_delivery.ts";
 import { countPreview, preview, withChoice } from "./preview.ts";
 import { addSelection, parseSelection, type SelectionOptions } from "./selection.ts";
 import { type Sent, sendMail } from "./send_mail.ts";
@@ -201,7 +202,7 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
 }
 
 /** What was done, a line for each kind of outcome that there was. */
-function sentText({ sum, failed, isMoreInDelivery, isInterrupted }: Sent): string {
+function sentText({ sum, failed, isDeliveryComplete, isInterrupted }: Sent): string {
   const { totals } = sum;
   if (totals === null) {
     return "";
@@ -225,15 +226,9 @@ function sentText({ sum, failed, isMoreInDelivery, isInterrupted }: Sent): strin
   if (isInterrupted) {
     return `${text}You ended it: what is not yet released stays deferred.\n`;
   }
-  const passing = inDeliveryText(totals.get("in_delivery") ?? 0, isMoreInDelivery);
+  const passing = inDeliveryText(totals.get("in_delivery") ?? 0, isDeliveryComplete);
   // Where it failed before anything was released, the failure is all that is to be said.
   return text === "" && sum.failure === null
     ? `Nothing was released: ${passing || "no deferred mail was found for this.\n"}`
     : text + passing;
-}
-
-/** Of mail that is not deferred: others have released it, or it has just come. */
-function inDeliveryText(count: number, isMore: boolean): string {
-  const what = `${isMore ? "at least " : ""}${countText(count, "message")}`;
-  return count === 0 ? "" : `${what} for this ${count === 1 ? "is" : "are"} being delivered now.\n`;
 }

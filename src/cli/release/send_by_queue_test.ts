@@ -284,6 +284,23 @@ describe("preview", () => {
     });
   }
 
+  for (const isOriginal of [true, false]) {
+    test(`counts what is being delivered, with ${isOriginal ? "the original" : "ours"}`, async () => {
+      const { rig, service } = stage();
+      service.isOriginal = isOriginal;
+      service.missed.add("A1");
+      service.takeUp("A1");
+      expect(await run(rig, "preview", "one.example")).toBe(0);
+      expect(rig.terminal.outText).toBe(
+        "No deferred mail was found for this: a flush would release nothing.\n" +
+          "1 message for this is being delivered now.\n",
+      );
+      rig.terminal.outText = "";
+      expect(await run(rig, "preview", "@one.example", "--json")).toBe(0);
+      expect(rig.jsonLines().at(-1)).toMatchObject({ release: 1, in_delivery: 1 });
+    });
+  }
+
   test("tells in the table what it tells with our service", async () => {
     const { rig } = stage();
     expect(await run(rig, "preview", "two.example")).toBe(0);

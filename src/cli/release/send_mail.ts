@@ -12,7 +12,7 @@ import { malformedSite, siteBatches } from "../../client/site_batches.ts";
 import type { Files } from "../../effects/files.ts";
 import { errorCode } from "../../effects/os_error.ts";
 import { FOLLOWED_MAX, type ReleasedMessage } from "../../following/following.ts";
-import { findInDelivery, type InDelivery } from "../../following/in_delivery.ts";
+import type { InDelivery } from "../../following/in_delivery.ts";
 import { hashedPath } from "../../names/hashed_path.ts";
 import { parseQueueId, type QueueId } from "../../names/names.ts";
 import { QueueIdSet } from "../../names/queue_id_set.ts";
@@ -25,6 +25,7 @@ import { Progress } from "../progress.ts";
 import { runRequests, type Sum, tellItem } from "../run_requests.ts";
 import type { Choice, ChosenMail, ChosenMessage } from "./chosen_mail.ts";
 import { addTotals, tellUnrecorded } from "./gather_preview.ts";
+import { mailInDelivery } from "./mail_in_delivery.ts";
 
 /** So many messages whose files could not be changed are named. */
 const NAMED_MAX = 20;
@@ -57,8 +58,8 @@ export interface Sent {
   readonly failed: readonly string[];
   /** Totals of what was released message by message; null: nothing was. */
   readonly byIdTotals: Sum["totals"];
-  /** Not all mail that is being delivered now was looked at: there may be more than the totals say. */
-  readonly isMoreInDelivery: boolean;
+  /** All mail that is being delivered now was looked at: there is no more than the totals say. */
+  readonly isDeliveryComplete: boolean;
   readonly isInterrupted: boolean;
 }
 
@@ -127,25 +128,14 @@ class Sending {
   async #sendRest(): Promise<Sum> {
     try {
       const chosen = await this.#choice.open();
-      await this.#findInDelivery(chosen);
+      const isTold = (id: QueueId): boolean => this.#toldOutcome(id) !== null;
+      this.#inDelivery = await mailInDelivery(this.#tools, this.#choice, isTold);
       return await this.#releaseById(chosen);
     } catch (caught) {
       if (!(caught instanceof CommandError)) {
         throw caught;
       }
       return { ...EMPTY_SUM, failure: caught };
-    }
-  }
-
-  /** Looked for behind the deferred queue, as mail goes that way: what is in neither has been delivered, or returned. */
-  async #findInDelivery({ isMeant }: ChosenMail): Promise<void> {
-    const { instance, clock } = this.#tools;
-    const { selection, siteNames } = this.#choice;
-    if (selection.kind !== "ids") {
-      const siteOf = (address: string): string => siteNames.siteOf(address);
-      const tools = { files: this.#files, hashing: instance.hashing, siteOf, clock };
-      const isTold = (id: QueueId): boolean => this.#toldOutcome(id) !== null;
-      this.#inDelivery = await findInDelivery(tools, isMeant, isTold);
     }
   }
 
@@ -311,7 +301,7 @@ class Sending {
       sum,
       failed: this.#failed,
       byIdTotals,
-      isMoreInDelivery: !this.#inDelivery.isComplete,
+      isDeliveryComplete: this.#inDelivery.isComplete,
       isInterrupted: this.#isInterrupted,
     };
   }
