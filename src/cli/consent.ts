@@ -3,6 +3,7 @@
  * yes: without a terminal nothing is done.
  */
 import type { Terminal } from "../effects/terminal.ts";
+import type { CommandTools } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 
 /** Arguments of commander's `option`. */
@@ -10,6 +11,12 @@ export const YES_OPTION = [
   "-y, --yes",
   "do not ask; needed where there is no terminal to ask at",
 ] as const;
+
+/** How often it is looked for what is typed: between two looks Ctrl-C is heard. */
+const LOOK_MS = 20;
+
+/** What it takes to ask. */
+type Asking = Pick<CommandTools, "terminal" | "interrupts" | "clock">;
 
 /** What is said where it can't be asked for. */
 export interface Undone {
@@ -31,9 +38,37 @@ export function requireTerminal({ canAsk }: Terminal, { what, verb, shown }: Und
   }
 }
 
-/** Asks; false: not to be done. `question` is printable. */
-export function isAgreed(terminal: Terminal, question: string): boolean {
+/**
+ * Asks; false: not to be done, as is what is asked of whoever presses Ctrl-C. `question` is printable.
+ */
+export async function isAgreed(tools: Asking, question: string): Promise<boolean> {
+  const { terminal } = tools;
   terminal.err(`${question} [y/N] `);
+  if (!(await isAnswered(tools))) {
+    terminal.err("\n");
+    return false;
+  }
   const answer = terminal.readLine()?.trim().toLowerCase();
   return answer === "y" || answer === "yes";
+}
+
+/** Waits for a line, or the end of input; false: Ctrl-C came first. */
+async function isAnswered({ terminal, interrupts, clock }: Asking): Promise<boolean> {
+  let isInterrupted = false;
+  const listening = interrupts.listen(() => {
+    isInterrupted = true;
+  });
+  try {
+    while (!terminal.hasInput()) {
+      if (isInterrupted) {
+        return false;
+      }
+      await new Promise<void>((resolve) => {
+        clock.after(LOOK_MS, resolve);
+      });
+    }
+    return true;
+  } finally {
+    listening.cancel();
+  }
 }

@@ -4,6 +4,7 @@
 import { errorText } from "../effects/os_error.ts";
 import { TABLE_TYPES } from "../eligibility/open_table.ts";
 import { splitTokens } from "../eligibility/tokens.ts";
+import { etrnClosed } from "../installation/etrn.ts";
 import {
   INDEXED_TYPES,
   indexedFiles,
@@ -12,7 +13,6 @@ import {
 } from "../installation/list_patterns.ts";
 import { commandLine } from "../installation/shell_words.ts";
 import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
-import { etrnClosed } from "./check_etrn.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
 

@@ -19,6 +19,8 @@ export interface Terminal {
   out(text: string): void;
   /** Prints what is said beside it. */
   err(text: string): void;
+  /** A line was typed, or there will be none: `readLine` would not wait. */
+  hasInput(): boolean;
   /** The next line, without its end; null: there is none. Waits. */
   readLine(): string | null;
 }

@@ -13,6 +13,7 @@ import type { PackedBatch } from "../effects/index_store.ts";
 import { type OpenDirectory, STAMP_WORDS } from "../effects/quick_looks.ts";
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { BatchBuilder, BatchState } from "./batch.ts";
+import { NamePlaces } from "./name_places.ts";
 import { NoMessage } from "./no_message.ts";
 import { MessageReader, type ReadingTools } from "./read_message.ts";
 import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
@@ -180,8 +181,10 @@ interface Place {
 /** The messages that are known of a directory. */
 class KnownMessages {
   readonly #batches: readonly Checked[];
-  /** By name, once that is needed. */
-  #places: Map<string, Place> | null = null;
+  /** The small ones first: what has changed of late is in one of them. */
+  readonly #smallFirst: readonly Checked[];
+  /** By name, of the batches in which that was needed. */
+  readonly #places = new Map<Checked, NamePlaces>();
   /** Most directories are listed in the same order each time: where the next name should be. */
   #batchIndex = 0;
   #index = 0;
@@ -190,11 +193,19 @@ class KnownMessages {
     this.#batches = known.map(({ number, state, live }) => {
       return { number, state: new BatchState(state), live, found: new Uint8Array(live.length) };
     });
+    this.#smallFirst = this.#batches.toSorted((one, other) => one.state.count - other.state.count);
   }
 
   /** Where a name is known. */
   find(name: string): Place | undefined {
-    return this.#guess(name) ?? this.#lookUp(name);
+    const batch = this.#sequence();
+    const index = this.#index;
+    if (batch === undefined || !batch.state.names.isAt(index, name)) {
+      return this.#lookUp(name, null);
+    }
+    this.#index++;
+    // No batch has a name twice: what is no longer what this one says, another one may know.
+    return batch.live[index] === 1 ? { batch, index } : this.#lookUp(name, batch);
   }
 
   changed(): DirectoryFindings["changed"] {
@@ -203,48 +214,45 @@ class KnownMessages {
       .map(({ number, found }) => ({ number, live: found }));
   }
 
-  #guess(name: string): Place | undefined {
-    const batch = this.#batches[this.#batchIndex];
-    if (batch === undefined) {
-      return undefined;
-    }
-    const index = this.#index;
-    if (index >= batch.state.count) {
+  /** The batch in which the next name is expected. */
+  #sequence(): Checked | undefined {
+    for (;;) {
+      const batch = this.#batches[this.#batchIndex];
+      if (batch === undefined || this.#index < batch.state.count) {
+        return batch;
+      }
       this.#batchIndex++;
       this.#index = 0;
-      return this.#guess(name);
     }
-    if (!batch.state.names.isAt(index, name)) {
-      return undefined;
-    }
-    this.#index++;
-    return batch.live[index] === 1 ? { batch, index } : undefined;
   }
 
-  /** Of the batch in which the next name is expected: a few messages in a small one do not change that. */
-  #sequenceCount(): number {
-    return this.#batches[this.#batchIndex]?.state.count ?? 0;
-  }
-
-  #lookUp(name: string): Place | undefined {
-    this.#places ??= placesByName(this.#batches);
-    const place = this.#places.get(name);
-    if (place !== undefined && place.batch.state.count >= this.#sequenceCount()) {
-      this.#batchIndex = this.#batches.indexOf(place.batch);
-      this.#index = place.index + 1;
-    }
-    return place;
-  }
-}
-
-function placesByName(batches: readonly Checked[]): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const batch of batches) {
-    for (let index = 0; index < batch.state.count; index++) {
-      if (batch.live[index] === 1) {
-        places.set(batch.state.names.at(index), { batch, index });
+  /** In all batches but one. */
+  #lookUp(name: string, but: Checked | null): Place | undefined {
+    for (const batch of this.#smallFirst) {
+      const index = batch === but ? -1 : this.#placesOf(batch).find(name);
+      if (index >= 0) {
+        this.#expectBehind(batch, index);
+        return { batch, index };
       }
     }
+    return undefined;
   }
-  return places;
+
+  #placesOf(batch: Checked): NamePlaces {
+    const known = this.#places.get(batch);
+    if (known !== undefined) {
+      return known;
+    }
+    const places = new NamePlaces(batch.state.names, batch.live);
+    this.#places.set(batch, places);
+    return places;
+  }
+
+  /** A few messages in a small batch do not change where the next name is expected. */
+  #expectBehind(batch: Checked, index: number): void {
+    if (batch.state.count >= (this.#batches[this.#batchIndex]?.state.count ?? 0)) {
+      this.#batchIndex = this.#batches.indexOf(batch);
+      this.#index = index + 1;
+    }
+  }
 }

@@ -4,7 +4,7 @@
 import { optionLetters, whoseCommand } from "./flush_entry.ts";
 import { EVERY_DESTINATION, MAX_USE } from "./install.ts";
 import { isTooOld } from "./objections.ts";
-import { entriesUnder, isEveryDestination, strangersUnder } from "./recorded_sites.ts";
+import { isEveryDestination } from "./recorded_sites.ts";
 import { quoted } from "./shell_words.ts";
 import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
 
@@ -22,11 +22,11 @@ export function advice(survey: Survey): string[] {
   return [...etrnAdvice(survey), ...recordAdvice(survey), ...entryAdvice(survey)];
 }
 
-/** As it is typed for this instance. */
-function postconfOf({ configDirectory }: Survey): string {
-  return configDirectory === DEFAULT_DIRECTORY
-    ? "postconf"
-    : `postconf -c ${quoted(configDirectory)}`;
+/** As it is typed for this instance, with what makes a Postfix that runs see the change. */
+function postconfLine({ configDirectory, masterPid }: Survey, words: string): string {
+  const option = configDirectory === DEFAULT_DIRECTORY ? "" : ` -c ${quoted(configDirectory)}`;
+  const reload = masterPid === null ? "" : ` && postfix${option} reload`;
+  return `postconf${option} ${words}${reload}`;
 }
 
 /** Some destination is recorded. */
@@ -35,7 +35,7 @@ function recordsAny({ parameters }: Survey): boolean {
 }
 
 function etrnAdvice(survey: Survey): string[] {
-  const { parameters, etrnOverrides } = survey;
+  const { parameters, openEtrn } = survey;
   if (!recordsAny(survey)) {
     return [];
   }
@@ -43,15 +43,18 @@ function etrnAdvice(survey: Survey): string[] {
     ? "all mail, of every destination, tried again"
     : "the mail of a recorded destination tried again";
   const setting = `smtpd_etrn_restrictions=${EVERY_DESTINATION.smtpd_etrn_restrictions}`;
-  const found = entriesUnder(etrnOverrides, "let in").map(
+  const { entries, own, isLocal } = openEtrn;
+  const who = isLocal ? "Anybody on this machine, and nobody else," : "Anybody";
+  const found = own.map(
     (entry) =>
-      `Anybody who reaches ${entry} can have ${what} (ETRN), as that entry of master.cf has restrictions of its own: ` +
-      `${postconfOf(survey)} -P '${entry}/${setting}'.`,
+      `${who} who reaches ${entry} can have ${what} (ETRN), as that entry of master.cf has restrictions of its own: ` +
+      `${postconfLine(survey, `-P '${entry}/${setting}'`)}.`,
   );
-  if (strangersUnder(parameters.smtpd_etrn_restrictions) === "let in") {
+  if (entries.length > own.length) {
+    const later = isLocal ? ", and everybody once SMTP is spoken with others" : "";
     found.unshift(
-      `Anybody who reaches the SMTP port can have ${what} (ETRN). To leave that to your own networks: ` +
-        `${postconfOf(survey)} '${setting}'.`,
+      `${isLocal ? "Anybody on this machine" : "Anybody who reaches the SMTP port"} can have ${what} (ETRN)${later}. ` +
+        `To leave that to your own networks: ${postconfLine(survey, `'${setting}'`)}.`,
     );
   }
   return found;
@@ -79,7 +82,10 @@ function recordAdvice(survey: Survey): string[] {
     : [
         `fast_flush_refresh_time is ${parameters.fast_flush_refresh_time}: mail that nobody has flushed for so long is ` +
           "tried again out of turn, which with every destination recorded is much. Consider " +
-          `${postconfOf(survey)} fast_flush_refresh_time=${EVERY_DESTINATION.fast_flush_refresh_time}` +
+          postconfLine(
+            survey,
+            `fast_flush_refresh_time=${EVERY_DESTINATION.fast_flush_refresh_time}`,
+          ) +
           `${parameters.fast_flush_refresh_time === DEFAULT_REFRESH_TIME ? " (12h is Postfix's default)" : ""}.`,
       ];
 }
@@ -97,13 +103,13 @@ function entryAdvice(survey: Survey): string[] {
   if (isOurs && Number(maxUse) < MAX_USE_MIN && !optionLetters(entry.command).has("m")) {
     found.push(
       `A process of the service ends after ${maxUse} clients, and each new one reads its configuration again: ` +
-        `${postconfOf(survey)} -P ${name}/max_use=${MAX_USE}. Not unlimited, as a short life ends whatever went wrong in it.`,
+        `${postconfLine(survey, `-P ${name}/max_use=${MAX_USE}`)}. Not unlimited, as a short life ends whatever went wrong in it.`,
     );
   }
   if (isOurs && NEVER_WOKEN.has(entry.wakeup)) {
     found.push(
       `Master never wakes the service (wakeup column "${entry.wakeup}"): the record is then neither completed nor ` +
-        `cleaned. As Postfix comes: ${postconfOf(survey)} -F '${name}/wakeup=1000?'.`,
+        `cleaned. As Postfix comes: ${postconfLine(survey, `-F '${name}/wakeup=1000?'`)}.`,
     );
   }
   return found;

@@ -250,15 +250,24 @@ describe("uninstall", () => {
     expect(rig.masterCf).toBe(`# master
 smtp inet n - y - 5 smtpd
 # about flush
+flush   unix  n\t- y 1000? 0   flush
    # inside
-flush unix n - y 1000? 0 flush
-    -o syslog_facility=mail
-    -o {x=y z}
+\t-o syslog_facility=mail   -o { x = y z }
 
 showq unix n - y - - showq
 `);
     expect(rig.host.statusOf(`${CONF}/fastflush`)).toBeNull();
     expect(rig.host.statusOf(PROGRAM)).toBeNull();
+  });
+
+  test("an entry that was laid out anew since is taken out as postconf has it", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    rig.edit("master.cf", (text) => text.replace("flush unix n", "flush  unix  n"));
+    expect(await uninstall(rig)).toMatchObject({ edited: ["master.cf"], stays: [] });
+    expect(rig.masterCf).toContain(
+      "   # inside\nflush unix n - y 1000? 0 flush\n    -o syslog_facility=mail\n    -o {x=y z}\n",
+    );
   });
 
   test("what an administrator has set in the entry stays, and is told", async () => {

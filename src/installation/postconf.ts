@@ -89,11 +89,6 @@ export class Postconf {
     return entriesOf(await this.#lines("-F"));
   }
 
-  /** The entries of this service and type: mostly one, and with a faulty master.cf several. */
-  async entriesFor(service: string, type: string): Promise<readonly MasterEntry[]> {
-    return (await this.entries()).filter((each) => each.service === service && each.type === type);
-  }
-
   /** What an entry of master.cf sets by `-o`, by parameter, nothing expanded. */
   async overrides(service: string, type: string): Promise<ReadonlyMap<string, string>> {
     const all = overridesOf(await this.#lines("-P"));
@@ -101,11 +96,13 @@ export class Postconf {
     return new Map(own.map(({ name, value }) => [name, value]));
   }
 
-  /** What entries of master.cf set this parameter to, by SERVICE/TYPE, all `$names` expanded. */
-  async overridesEverywhere(name: string): Promise<ReadonlyMap<string, string>> {
-    const all = overridesOf(await this.#lines("-P", "-x"));
-    const found = all.filter((each) => each.name === name);
-    return new Map(found.map(({ entry, value }) => [entry, value]));
+  /** What entries of master.cf set by `-o`, by SERVICE/TYPE, then by parameter, all `$names` expanded. */
+  async overridesEverywhere(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+    const found = new Map<string, Map<string, string>>();
+    for (const { entry, name, value } of overridesOf(await this.#lines("-P", "-x"))) {
+      found.set(entry, (found.get(entry) ?? new Map<string, string>()).set(name, value));
+    }
+    return found;
   }
 
   /** Sets a parameter in main.cf. */

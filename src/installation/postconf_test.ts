@@ -42,7 +42,7 @@ describe("reading", () => {
       column("command", command);
     const other = "127.0.0.1:25/inet/service = 127.0.0.1:25\n127.0.0.1:25/inet/type = inet\n";
     const { postconf } = answering({ out: entry("flush -o a=b/c = d") + other + entry("flush") });
-    const [first, ...rest] = await postconf.entriesFor("flush", "unix");
+    const [first, ...rest] = await postconf.entries();
     expect(first).toEqual({
       service: "flush",
       type: "unix",
@@ -53,7 +53,7 @@ describe("reading", () => {
       process_limit: "0",
       command: "flush -o a=b/c = d",
     });
-    expect(rest.map(({ command }) => command)).toEqual(["flush"]);
+    expect(rest.map(({ command }) => command)).toEqual(["", "flush"]);
     expect((await postconf.entries()).map(({ service }) => service)).toEqual([
       "flush",
       "127.0.0.1:25",
@@ -71,9 +71,11 @@ describe("reading", () => {
       ["z", "a/b/c = d"],
     ]);
     expect([...(await postconf.overrides("a/b", "unix"))]).toEqual([["max_use", "1"]]);
-    expect([...(await postconf.overridesEverywhere("max_use"))]).toEqual([
-      ["a/b/unix", "1"],
-      ["flush/unix", "5"],
+    const everywhere = [...(await postconf.overridesEverywhere())];
+    expect(everywhere.map(([entry, own]) => [entry, Object.fromEntries(own)])).toEqual([
+      ["a/b/unix", { max_use: "1" }],
+      ["flush/unix", { max_use: "5", x: "", z: "a/b/c = d" }],
+      ["flush/inet", { y: "1" }],
     ]);
   });
 });

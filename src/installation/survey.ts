@@ -7,6 +7,7 @@
 import type { Host, HostOwner } from "../effects/host.ts";
 import { errorCode } from "../effects/os_error.ts";
 import type { Programs } from "../effects/programs.ts";
+import { ETRN_RESTRICTIONS, type OpenEtrn, openEtrn } from "./etrn.ts";
 import { type MasterEntry, Postconf } from "./postconf.ts";
 
 /** Where Postfix's commands look by themselves. */
@@ -36,6 +37,8 @@ export interface Survey {
   readonly overrides: ReadonlyMap<string, string>;
   /** smtpd_etrn_restrictions that entries set for themselves, by entry. */
   readonly etrnOverrides: ReadonlyMap<string, string>;
+  /** Where ETRN is open to whoever reaches it. */
+  readonly openEtrn: OpenEtrn;
   readonly files: Readonly<Record<ConfigurationFile, FileState>>;
   /** The running master(8); null: Postfix does not run. */
   readonly masterPid: number | null;
@@ -50,7 +53,10 @@ const PARAMETERS = [
   "fast_flush_domains",
   "fast_flush_refresh_time",
   "max_use",
+  "inet_interfaces",
+  "smtpd_client_restrictions",
   "smtpd_etrn_restrictions",
+  "smtpd_helo_restrictions",
   "multi_instance_name",
   "multi_instance_directories",
   "multi_instance_wrapper",
@@ -74,19 +80,34 @@ export async function survey(
   const parameters = await postconf.values(...PARAMETERS);
   const settings = await postconf.settings();
   const service = parameters.flush_service_name;
+  const entries = await postconf.entries();
+  const overrides = await postconf.overridesEverywhere();
   return {
     configDirectory,
     parameters,
     settings: new Map(settings.map(({ name, raw }) => [name, raw])),
-    entries: await postconf.entriesFor(service, "unix"),
+    entries: entries.filter((each) => each.service === service && each.type === "unix"),
     overrides: await postconf.overrides(service, "unix"),
-    etrnOverrides: await postconf.overridesEverywhere("smtpd_etrn_restrictions"),
+    etrnOverrides: settingsOf(overrides, ETRN_RESTRICTIONS),
+    openEtrn: openEtrn({ values: parameters, entries, overrides }),
     files: {
       "main.cf": fileState(host, `${configDirectory}/main.cf`),
       "master.cf": fileState(host, `${configDirectory}/master.cf`),
     },
     masterPid: masterPid(host, parameters.queue_directory),
   };
+}
+
+/** What entries set this parameter to. */
+function settingsOf(
+  overrides: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  name: string,
+): ReadonlyMap<string, string> {
+  const found = [...overrides].flatMap(([entry, own]) => {
+    const value = own.get(name);
+    return value === undefined ? [] : [[entry, value] as const];
+  });
+  return new Map(found);
 }
 
 /** The instances that belong to this one, itself first: what `postmulti -l` lists, for the one that has the list. */

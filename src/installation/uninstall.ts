@@ -9,6 +9,7 @@ import type { Programs } from "../effects/programs.ts";
 import { placeFiles } from "./configuration_change.ts";
 import { OUR_COMMAND, originalCommand, whoseCommand } from "./flush_entry.ts";
 import { NotInstalled, Refused } from "./install.ts";
+import { linesBack } from "./lines_back.ts";
 import {
   type Memento,
   mementoFolder,
@@ -17,7 +18,7 @@ import {
   type SettingMemento,
 } from "./memento.ts";
 import { entryObjections, fileObjections } from "./objections.ts";
-import { type MasterEntry, Postconf, PostconfError } from "./postconf.ts";
+import { Postconf, PostconfError } from "./postconf.ts";
 import { ProgramFile } from "./program_file.ts";
 import {
   CONFIGURATION_FILES,
@@ -71,7 +72,7 @@ export async function planRemoval(
   );
   const base = {
     "main.cf": textOf(state, memento, restored, "main.cf"),
-    "master.cf": textOf(state, memento, restored, "master.cf"),
+    "master.cf": masterBefore(state, memento, restored),
   };
   const stays: string[] = [];
   const after = await tryChange(
@@ -80,7 +81,7 @@ export async function planRemoval(
     state.parameters.flush_service_name,
     async (postconf) => {
       if (isOurs && !restored.includes("master.cf")) {
-        await editEntry(postconf, { entry, state, memento, stays });
+        await editEntry(postconf, { state, memento, stays });
       }
       if (!restored.includes("main.cf")) {
         await editSettings(postconf, { state, memento, stays });
@@ -152,6 +153,19 @@ function textOf(
   return restored.includes(name) ? (memento?.files[name]?.before ?? current) : current;
 }
 
+/** In one that was changed since, the lines of our entry are as before where they still are as they were left. */
+function masterBefore(
+  state: Survey,
+  memento: Memento | null,
+  restored: readonly ConfigurationFile[],
+): string {
+  const text = textOf(state, memento, restored, "master.cf");
+  const { before, after = null } = memento?.files["master.cf"] ?? {};
+  return before === undefined || after === null || restored.includes("master.cf")
+    ? text
+    : (linesBack(before, after, text) ?? text);
+}
+
 interface Editing {
   readonly state: Survey;
   readonly memento: Memento | null;
@@ -159,10 +173,15 @@ interface Editing {
   readonly stays: string[];
 }
 
-async function editEntry(
-  postconf: Postconf,
-  { entry, state, memento, stays }: Editing & { readonly entry: MasterEntry },
-): Promise<void> {
+/** Unless it is the original's again. */
+async function editEntry(postconf: Postconf, { state, memento, stays }: Editing): Promise<void> {
+  const name = state.parameters.flush_service_name;
+  const entry = (await postconf.entries()).find(
+    ({ service, type }) => service === name && type === "unix",
+  );
+  if (entry === undefined || whoseCommand(entry.command) !== "fastflush") {
+    return;
+  }
   await postconf.setColumn(entry, "command", originalCommand(entry.command));
   const current = state.overrides.get("max_use");
   const ours = memento?.maxUse ?? null;

@@ -15,12 +15,20 @@ export class MemoryTerminal implements Terminal {
   /** What is typed, a line each. */
   readonly answers: string[] = [];
 
+  /** Nobody types; called each time that it is looked for. Null: whoever is asked answers at once. */
+  onWait: (() => void) | null = null;
+
   out(text: string): void {
     this.outText += text;
   }
 
   err(text: string): void {
     this.errText += text;
+  }
+
+  hasInput(): boolean {
+    this.onWait?.();
+    return this.onWait === null;
   }
 
   readLine(): string | null {

@@ -10,6 +10,7 @@ import { errno, errnoName, libc } from "./libc.ts";
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
+const POLLIN = 1;
 const POLLOUT = 4;
 const FOREVER = -1;
 const POLL_BYTES = 8;
@@ -39,6 +40,7 @@ export function createTerminal(): Terminal {
     err: (text) => {
       write(STDERR, text);
     },
+    hasInput,
     readLine,
   };
 }
@@ -85,10 +87,19 @@ function write(descriptor: number, text: string): string | null {
 
 /** Whoever started us may have left the descriptor non-blocking. */
 function waitForRoom(descriptor: number): void {
-  const poll = new DataView(new ArrayBuffer(POLL_BYTES));
-  poll.setInt32(0, descriptor, true);
-  poll.setInt16(4, POLLOUT, true);
-  libc.poll(new Uint8Array(poll.buffer), 1, FOREVER);
+  poll(descriptor, POLLOUT, FOREVER);
+}
+
+/** False: the time is over. */
+function poll(descriptor: number, events: number, timeoutMs: number): boolean {
+  const asked = new DataView(new ArrayBuffer(POLL_BYTES));
+  asked.setInt32(0, descriptor, true);
+  asked.setInt16(4, events, true);
+  return libc.poll(new Uint8Array(asked.buffer), 1, timeoutMs) > 0;
+}
+
+function hasInput(): boolean {
+  return poll(STDIN, POLLIN, 0);
 }
 
 /** Byte by byte, so that nothing behind the line is taken away from whoever reads next. */

@@ -110,14 +110,14 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a list of restrictions closes ETRN, whatever is in it",
-    file: "src/doctor/check_etrn.ts",
+    file: "src/installation/etrn.ts",
     text: 'strangersUnder(values[name]) !== "let in"',
     instead: 'values[name] !== ""',
     red: IN_CHECKS("clients on a block list alone are refused"),
   },
   {
     name: "an entry's own restrictions are not seen",
-    file: "src/doctor/check_etrn.ts",
+    file: "src/installation/etrn.ts",
     text: "own?.get(name) ?? values[name];",
     instead: "values[name];",
     red: IN_EACH_FINDING("an entry with ETRN open"),
@@ -131,16 +131,16 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "one local entry makes all of them local",
-    file: "src/doctor/check_etrn.ts",
-    text: "open.every(({ service }) => LOCAL_SERVICE.test(service));",
-    instead: "open.some(({ service }) => LOCAL_SERVICE.test(service));",
+    file: "src/installation/etrn.ts",
+    text: "open.every(({ service }) => LOCAL_SERVICE.test(service)),",
+    instead: "open.some(({ service }) => LOCAL_SERVICE.test(service)),",
     red: IN_EACH_FINDING("one entry for this machine, and one for the world"),
   },
   {
     name: "ETRN that is closed by an entry's own setting stays open",
     file: "src/doctor/check_etrn.ts",
-    text: "return commands.applied(...unset, commandLine(",
-    instead: "return commands.applied(commandLine(",
+    text: "return commandsFor(setUp).applied(...unset, set);",
+    instead: "return commandsFor(setUp).applied(set);",
     red: IN_EACH_FINDING("an entry's own setting goes where ETRN is closed"),
   },
   {

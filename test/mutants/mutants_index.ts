@@ -187,14 +187,24 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/deferred_index.ts",
     text: '  if (fault.kind === "broken") {\n    tools.stores.remove(tools.queueDirectory);',
     instead: '  if (fault.kind === "broken") {',
-    red: IN_DEFERRED_INDEX("what is broken when it is opened goes, without a word"),
+    red: [
+      {
+        file: "src/index/index_trouble_test.ts",
+        test: "what is broken when it is opened goes, without a word",
+      },
+    ],
   },
   {
     name: "trouble with what is kept is not told",
     file: "src/index/deferred_index.ts",
     text: "  if (isWorthAWord(tools, fault)) {",
     instead: '  if (fault.kind === "busy") {',
-    red: IN_DEFERRED_INDEX("where nothing can be kept, one warning, and the same answers"),
+    red: [
+      {
+        file: "src/index/index_trouble_test.ts",
+        test: "where nothing can be kept, one warning, and the same answers",
+      },
+    ],
   },
   {
     name: "a message that changes while it is read is told by halves",

@@ -138,9 +138,9 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "ETRN open to strangers is no matter for advice",
     file: "src/installation/advice.ts",
-    text: 'if (strangersUnder(parameters.smtpd_etrn_restrictions) === "let in") {',
-    instead: 'if (strangersUnder(parameters.smtpd_etrn_restrictions) === "turned away") {',
-    red: IN_SET_UP_STATUS("of an installed service"),
+    text: "if (entries.length > own.length) {",
+    instead: "if (entries.length < own.length) {",
+    red: IN_SET_UP_STATUS("of the original, with what is worth doing"),
   },
   {
     name: "advice on max_use goes to the original too",

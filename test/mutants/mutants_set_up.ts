@@ -30,7 +30,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "install does not ask",
     file: "src/cli/set_up/install.ts",
-    text: "if (!yes && !isAgreed(tools.terminal, questionFor(tools))) {",
+    text: "if (!yes && !(await isAgreed(tools, questionFor(tools)))) {",
     instead: "if (!yes && isAgreed === null) {",
     red: IN_SET_UP_INSTALL('install: the question is answered with "n"'),
   },
@@ -73,7 +73,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "uninstall does not ask",
     file: "src/cli/set_up/uninstall.ts",
-    text: "yes || isAgreed(tools.terminal, questionFor(tools))",
+    text: "yes || (await isAgreed(tools, questionFor(tools)))",
     instead: "yes || isAgreed !== null",
     red: IN_SET_UP_INSTALL('uninstall: the question is answered with "n"'),
   },
@@ -150,8 +150,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "an entry with ETRN open is not seen by status",
     file: "src/cli/set_up/status.ts",
-    text: ' === "let in" || entries.length > 0;',
-    instead: ' === "let in" && entries.length >= 0;',
+    text: 'found.openEtrn.entries.length > 0 ? "open"',
+    instead: 'found.openEtrn.entries.length < 0 ? "open"',
     red: IN_SET_UP_STATUS("in JSON lines, ETRN is open where an entry leaves it open"),
   },
   {

@@ -194,7 +194,7 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
   }
   terminal.err(others.text("This also tries"));
   const what = `${certainty}${countText(messages, "message")}`;
-  if (isAgreed(terminal, `Release ${what} for delivery now?`)) {
+  if (await isAgreed(tools, `Release ${what} for delivery now?`)) {
     return null;
   }
   terminal.err("Nothing was released.\n");

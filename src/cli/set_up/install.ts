@@ -148,7 +148,7 @@ async function carryOut(
     await requireStart(tools, plan.source, plan.survey.configDirectory);
     return "planned";
   }
-  if (!yes && !isAgreed(tools.terminal, questionFor(tools))) {
+  if (!yes && !(await isAgreed(tools, questionFor(tools)))) {
     return "declined";
   }
   await carryOutInstallation(tools, plan, () => awaitService(tools, "fastflush"));

@@ -5,11 +5,7 @@
 import type { Command } from "commander";
 import { type Answer, ask } from "../../client/ask.ts";
 import { whoseCommand } from "../../installation/flush_entry.ts";
-import {
-  entriesUnder,
-  isEveryDestination,
-  strangersUnder,
-} from "../../installation/recorded_sites.ts";
+import { isEveryDestination, strangersUnder } from "../../installation/recorded_sites.ts";
 import { type ServingProcess, servingProcesses } from "../../installation/serving.ts";
 import { type Survey, survey } from "../../installation/survey.ts";
 import { hashedPath } from "../../names/hashed_path.ts";
@@ -228,19 +224,18 @@ function recordedText({ parameters }: Survey): string {
       : `destinations in "${printable(list)}"`;
 }
 
-function etrnText(found: Survey): string {
-  const restrictions = found.parameters.smtpd_etrn_restrictions;
-  const entries = entriesUnder(found.etrnOverrides, "let in").map(printable);
-  const own = entries.length === 0 ? "" : `; open to everybody at ${entries.join(", ")}`;
+function etrnText({ parameters, openEtrn: { entries, own, isLocal } }: Survey): string {
+  const whom = isLocal ? "everybody on this machine alone" : "everybody";
+  if (entries.length > own.length) {
+    return isLocal
+      ? "open to everybody on this machine, where alone SMTP is spoken"
+      : "open to everybody who reaches the SMTP port";
+  }
+  const opened = own.length === 0 ? "" : `; open to ${whom} at ${own.map(printable).join(", ")}`;
+  const restrictions = parameters.smtpd_etrn_restrictions;
   return strangersUnder(restrictions) === "let in"
-    ? "open to everybody who reaches the SMTP port"
-    : `by smtpd_etrn_restrictions: ${printable(restrictions)}${own}`;
-}
-
-/** Somewhere. */
-function isEtrnOpen({ parameters, etrnOverrides }: Survey): boolean {
-  const entries = entriesUnder(etrnOverrides, "let in");
-  return strangersUnder(parameters.smtpd_etrn_restrictions) === "let in" || entries.length > 0;
+    ? `not open to everybody${opened}`
+    : `by smtpd_etrn_restrictions: ${printable(restrictions)}${opened}`;
 }
 
 function rebuiltText({ isRebuilt: is, entry }: State): string {
@@ -271,7 +266,7 @@ function attributesOf(state: State): ReadonlyArray<readonly [string, string]> {
     ["logs", totals.get("logs") ?? ""],
     ["entries", totals.get("entries") ?? ""],
     ["recorded", parameters.fast_flush_domains],
-    ["etrn", isEtrnOpen(found) ? "open" : "restricted"],
+    ["etrn", found.openEtrn.entries.length > 0 ? "open" : "restricted"],
     ["rebuilt", state.isRebuilt === null ? "unknown" : state.isRebuilt ? "yes" : "no"],
   ];
 }

@@ -7,7 +7,9 @@ import { running } from "../../../test/support/sound_set_up.ts";
 const OURS = end(0, ["logs", "3"], ["entries", "7"]);
 const SAFE = "smtpd_etrn_restrictions = permit_mynetworks, reject\n";
 
-const flush = (command: string): string => `flush unix n - y 1000? 0 ${command}\n`;
+const SMTP = "smtp inet n - y - - smtpd\n";
+
+const flush = (command: string): string => `${SMTP}flush unix n - y 1000? 0 ${command}\n`;
 
 function createRigs(main: string, master: string) {
   const machine = new InstallationRig(main, master);
@@ -175,12 +177,50 @@ describe("status", () => {
       1,
     ],
     [
+      "ETRN open, where SMTP is spoken on this machine alone",
+      "relay_domains=a\ninet_interfaces = loopback-only\n",
+      flush("flush"),
+      true,
+      "",
+      "  ETRN        open to everybody on this machine, where alone SMTP is spoken\n",
+      1,
+    ],
+    [
+      "the same, with advice",
+      "relay_domains=a\ninet_interfaces = loopback-only\n",
+      flush("flush"),
+      true,
+      "",
+      "- Anybody on this machine can have the mail of a recorded destination tried again (ETRN), and everybody once SMTP " +
+        "is spoken with others. To leave that to your own networks: " +
+        "postconf 'smtpd_etrn_restrictions=permit_mynetworks, reject' && postfix reload.\n",
+      1,
+    ],
+    [
+      "ETRN closed by restrictions for all clients",
+      "smtpd_client_restrictions = permit_mynetworks, reject\n",
+      flush("flush"),
+      true,
+      "",
+      "  ETRN        not open to everybody\n",
+      1,
+    ],
+    [
+      "advice where Postfix does not run",
+      "relay_domains=a\n",
+      flush("flush"),
+      false,
+      null,
+      "postconf 'smtpd_etrn_restrictions=permit_mynetworks, reject'.\n",
+      1,
+    ],
+    [
       "an open entry, with advice",
       `${SAFE}relay_domains=a\n`,
       `a inet n - y - - smtpd -o smtpd_etrn_restrictions=permit\n${flush("flush")}`,
       true,
       "",
-      "postconf -P 'a/inet/smtpd_etrn_restrictions=permit_mynetworks, reject'.\n",
+      "postconf -P 'a/inet/smtpd_etrn_restrictions=permit_mynetworks, reject' && postfix reload.\n",
       1,
     ],
     [

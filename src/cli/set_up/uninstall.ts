@@ -76,7 +76,7 @@ async function uninstallOne(
   report.plan(removalLines(plan), !dryRun && !yes);
   const outcome: UninstallOutcome = dryRun
     ? "planned"
-    : yes || isAgreed(tools.terminal, questionFor(tools))
+    : yes || (await isAgreed(tools, questionFor(tools)))
       ? "uninstalled"
       : "declined";
   if (outcome === "uninstalled") {
