@@ -115,6 +115,18 @@ describe("the bundle of fastflush", () => {
     expect(strangers).toEqual([]);
   });
 
+  test("the program starts without the compiler's last stage, with the words that it was given", () => {
+    const words = [join(ROOT, "dist", "fastflush"), "list", "--limit", "a b\u00e4"];
+    const env = { PATH: "/usr/bin:/bin", MAIL_CONFIG: "/nonexistent" };
+    const asIs = Bun.spawnSync(words, { env: { ...env, BUN_JSC_useFTLJIT: "1" } });
+    const quick = Bun.spawnSync(words, { env: { ...env, BUN_JSC_dumpOptions: "1" } });
+    expect(asIs.exitCode).toBe(64);
+    expect(asIs.stderr.toString()).toContain('"a b\u00e4"');
+    expect(quick.exitCode).toBe(64);
+    expect(quick.stderr.toString()).toContain("useFTLJIT=false");
+    expect(quick.stderr.toString()).toEndWith(asIs.stderr.toString());
+  });
+
   test("has no network code, and connects to UNIX sockets alone", async () => {
     const { text } = await bundle("fastflush.ts");
     // The libraries look at the terminal and the environment; one could start programs, for commands that are files of
