@@ -273,6 +273,45 @@ const FAULTS: readonly OperatorFault[] = [
     instead: "const others = this.#otherReasons;",
     red: IN_OUTCOME_TALLY("says how much more there is than it shows"),
   },
+  {
+    name: "what was tried meanwhile is released once more",
+    file: "src/client/release_by_id.ts",
+    text: "if (nextTrySeconds !== null && hasMoved(before, nextTrySeconds)) {",
+    instead: "if (nextTrySeconds !== null && before === null) {",
+    red: IN_SEND_BY_QUEUE(
+      "what is tried after one has looked, or released by others, is left alone",
+    ),
+  },
+  {
+    name: "what is being delivered is taken for gone",
+    file: "src/cli/release/mail_in_delivery.ts",
+    text: 'if (selection.kind === "ids") {',
+    instead: 'if (selection.kind !== "ids") {',
+    red: IN_SEND_BY_QUEUE("what others are delivering is said: one.example"),
+  },
+  {
+    name: "what others have released is not followed",
+    file: "src/cli/release/send_mail.ts",
+    text: "for (const message of this.#inDelivery.messages.values()) {",
+    instead: "for (const message of [...this.#inDelivery.messages.values()].slice(1)) {",
+    red: IN_FOLLOW_SENT("follows what others are delivering"),
+  },
+  {
+    name: "a pattern is taken for a site",
+    file: "src/cli/site_arguments.ts",
+    text: "const pattern = namedSites(words).find(hasWildcard);",
+    instead: "const pattern = namedSites(words).find(() => false);",
+    red: IN_COMMAND_LINE('["send","--yes","*.example"]'),
+  },
+  {
+    name: "one reason of many destinations is a line for each",
+    file: "src/cli/release/outcome_tally.ts",
+    text: "const known = this.#reasons.get(key);",
+    instead: "const known = this.#reasons.get(key + site);",
+    red: IN_OUTCOME_TALLY(
+      "one reason of many destinations is one line, and what was tried besides is told last",
+    ),
+  },
 ];
 
 export const RELEASE_MUTANTS = operatorMutants(FAULTS);
