@@ -68,7 +68,12 @@ const QUEUE: readonly Fault[] = [
   { id: "folder-rights", how: "owner", break: 'chown root "$Q/flush"' },
   { id: "folder-rights", how: "mode", break: 'chmod 755 "$Q/deferred"' },
   { id: "folder-rights", how: "group", break: 'chgrp root "$Q/public"' },
-  { id: "folder-rights", how: "below", break: 'chown root "$Q"/deferred/*' },
+  // One of them: each is a finding of its own, and as many as the queue IDs begin with different letters.
+  {
+    id: "folder-rights",
+    how: "below",
+    break: 'chown root "$(ls -d "$Q"/deferred/* | head -n 1)"',
+  },
   { id: "log-rights", how: "owner", break: 'chown root "$Q/flush/one_example"' },
   { id: "log-rights", how: "mode", break: 'chmod 644 "$Q/flush/one_example"' },
   { id: "log-stranger", break: 'ln -s one_example "$Q/flush/two_example"' },
