@@ -9,9 +9,6 @@
 const ALIGNMENT = 8;
 const LENGTH_BYTES = 4;
 
-const HASH_START = 0x811c9dc5;
-const HASH_FACTOR = 0x01000193;
-
 type Section = Uint8Array | Uint32Array | Float64Array;
 
 /** Sections to one array of bytes. */
@@ -111,28 +108,9 @@ export class PackedTexts {
     return true;
   }
 
-  /** `hashOfText` of the text at `index`. */
-  hashAt(index: number): number {
-    let hash = HASH_START;
-    const end = this.#ends[index] ?? 0;
-    for (let at = this.#startOf(index); at < end; at++) {
-      hash = Math.imul(hash ^ (this.#heap[at] ?? 0), HASH_FACTOR);
-    }
-    return hash >>> 0;
-  }
-
   #startOf(index: number): number {
     return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
   }
-}
-
-/** A number that is mostly another one for another text (FNV-1a). */
-export function hashOfText(text: string): number {
-  let hash = HASH_START;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), HASH_FACTOR);
-  }
-  return hash >>> 0;
 }
 
 /** Two sections: where each text ends, and the texts. */

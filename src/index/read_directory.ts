@@ -13,7 +13,6 @@ import type { PackedBatch } from "../effects/index_store.ts";
 import { type OpenDirectory, STAMP_WORDS } from "../effects/quick_looks.ts";
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { BatchBuilder, BatchState } from "./batch.ts";
-import { NamePlaces } from "./name_places.ts";
 import { NoMessage } from "./no_message.ts";
 import { MessageReader, type ReadingTools } from "./read_message.ts";
 import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
@@ -184,7 +183,7 @@ class KnownMessages {
   /** The small ones first: what has changed of late is in one of them. */
   readonly #smallFirst: readonly Checked[];
   /** By name, of the batches in which that was needed. */
-  readonly #places = new Map<Checked, NamePlaces>();
+  readonly #places = new Map<Checked, ReadonlyMap<string, number>>();
   /** Most directories are listed in the same order each time: where the next name should be. */
   #batchIndex = 0;
   #index = 0;
@@ -229,8 +228,8 @@ class KnownMessages {
   /** In all batches but one. */
   #lookUp(name: string, but: Checked | null): Place | undefined {
     for (const batch of this.#smallFirst) {
-      const index = batch === but ? -1 : this.#placesOf(batch).find(name);
-      if (index >= 0) {
+      const index = batch === but ? undefined : this.#placesOf(batch).get(name);
+      if (index !== undefined) {
         this.#expectBehind(batch, index);
         return { batch, index };
       }
@@ -238,12 +237,17 @@ class KnownMessages {
     return undefined;
   }
 
-  #placesOf(batch: Checked): NamePlaces {
+  #placesOf(batch: Checked): ReadonlyMap<string, number> {
     const known = this.#places.get(batch);
     if (known !== undefined) {
       return known;
     }
-    const places = new NamePlaces(batch.state.names, batch.live);
+    const places = new Map<string, number>();
+    for (let index = 0; index < batch.state.count; index++) {
+      if (batch.live[index] === 1) {
+        places.set(batch.state.names.at(index), index);
+      }
+    }
     this.#places.set(batch, places);
     return places;
   }
