@@ -194,15 +194,23 @@ describeServices("deferred mail", (labTest) => {
     );
   });
 
-  labTest("is in colours and cut at the edge of a terminal", { sites: [ONE] }, async (instance) => {
-    await deferMail(instance, [ONE], 1);
-    const list = await atTerminal(instance, 60, "list");
-    expect(list[1]).toMatch(/^.{59}…$/);
-    expect((await atTerminal(instance, 200, "list"))[1]).toEndWith("Connection refused");
-    const [, , coloured = ""] = await atTerminal(instance, 80, "histogram");
-    expect(coloured).toContain("\x1b[");
-    expect(Bun.stripANSI(coloured)).toBe((await shown(instance, "histogram")).split("\n")[2] ?? "");
-  });
+  labTest(
+    "is in colours, and fits into a terminal with the reason whole",
+    { sites: [ONE] },
+    async (instance) => {
+      await deferMail(instance, [ONE], 1);
+      const list = await atTerminal(instance, 60, "list");
+      const table = list.slice(0, 4);
+      expect(table.filter((line) => line.length > 60)).toEqual([]);
+      expect(table[3]).toBe("    1 of 1: 4.4.1 connect: Connection refused");
+      expect((await atTerminal(instance, 200, "list"))[1]).toEndWith("Connection refused");
+      const [, , coloured = ""] = await atTerminal(instance, 80, "histogram");
+      expect(coloured).toContain("\x1b[");
+      expect(Bun.stripANSI(coloured)).toBe(
+        (await shown(instance, "histogram")).split("\n")[2] ?? "",
+      );
+    },
+  );
 
   labTest("is for root and the mail owner", {}, async (instance) => {
     const program = join(instance.folder, "bin", "fastflush");
