@@ -36,6 +36,8 @@ step() {
   shift
   printf '   %s (%s s)\n' "$step" "$SECONDS"
   "$@" >"$out.terminal" 2>&1 </dev/null || wrong "status $?: $(tail -n 3 "$out.terminal")"
+  # What the step itself found wrong is among what it said.
+  grep '^   WRONG' "$out.terminal"
   check_service
   check_state
   sort -u -o "$out.state" "$out.state"
