@@ -43,8 +43,7 @@ export function requireTerminal({ canAsk }: Terminal, { what, verb, shown }: Und
  */
 export async function isAgreed(tools: Asking, question: string): Promise<boolean> {
   const { terminal } = tools;
-  terminal.err(`${question} [y/N] `);
-  if (!(await isAnswered(tools))) {
+  if (!(await isAnswered(tools, question))) {
     terminal.err("\n");
     return false;
   }
@@ -52,12 +51,19 @@ export async function isAgreed(tools: Asking, question: string): Promise<boolean
   return answer === "y" || answer === "yes";
 }
 
-/** Waits for a line, or the end of input; false: Ctrl-C came first. */
-async function isAnswered({ terminal, interrupts, clock }: Asking): Promise<boolean> {
+/**
+ * Asks, and waits for a line or the end of input; false: Ctrl-C came first. It is listened for before the question
+ * shows, as whoever sees that may press it at once.
+ */
+async function isAnswered(
+  { terminal, interrupts, clock }: Asking,
+  question: string,
+): Promise<boolean> {
   let isInterrupted = false;
   const listening = interrupts.listen(() => {
     isInterrupted = true;
   });
+  terminal.err(`${question} [y/N] `);
   try {
     while (!terminal.hasInput()) {
       if (isInterrupted) {

@@ -29,6 +29,15 @@ function withRunning(change: Partial<RunningFacts>): SetUp {
   return { ...SOUND, running: { ...(SOUND.running ?? none), ...change } };
 }
 
+/** Started by master(8) when it was needed again: it has read main.cf as it was then. */
+function flushSince(startedMs: number): SetUp["running"] {
+  return withRunning({ flush: [{ ...running(102, "flush", 11n), startedMs }] }).running;
+}
+
+function managerSince(startedMs: number): SetUp["running"] {
+  return withRunning({ queueManager: { ...running(101, "qmgr", 21n), startedMs } }).running;
+}
+
 function withDisk(change: Partial<NonNullable<SetUp["disk"]>>): SetUp {
   return { ...SOUND, disk: SOUND.disk === null ? null : { ...SOUND.disk, ...change } };
 }
@@ -120,6 +129,16 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     withConfiguration({ changedMs: 11_000 }),
     ["reload-needed"],
   ],
+  [
+    "a queue manager older than main.cf, beside a service that is younger",
+    { ...withConfiguration({ changedMs: 11_000 }), running: flushSince(12_000) },
+    ["reload-needed"],
+  ],
+  [
+    "a service older than main.cf, beside a queue manager that is younger",
+    { ...withConfiguration({ changedMs: 11_000 }), running: managerSince(12_000) },
+    ["reload-needed"],
+  ],
   ["within what clocks differ", withConfiguration({ changedMs: 10_040 }), []],
   [
     "a stranger at the socket",
@@ -163,6 +182,11 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     "ETRN on the loopback only",
     withValues({ smtpd_etrn_restrictions: "", inet_interfaces: "loopback-only" }),
     ["etrn-open-local"],
+  ],
+  [
+    "ETRN on the loopback, and on an address that others reach",
+    withValues({ smtpd_etrn_restrictions: "", inet_interfaces: "127.0.0.1, 192.0.2.1" }),
+    ["etrn-open-to-all"],
   ],
   [
     "nothing recorded, ETRN open",

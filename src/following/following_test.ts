@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { defer, to } from "../../test/support/deferred_mail.ts";
 import type { Files } from "../effects/files.ts";
+import { OsError } from "../effects/os_error.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { MemoryDisk } from "../memory/disk.ts";
 import { MemoryFiles } from "../memory/files.ts";
@@ -50,6 +51,8 @@ class Stage {
   /** How often the files were asked, by the name of the call. */
   readonly calls: Record<string, number> = {};
   readonly following: Following;
+  /** A queue whose names nobody may read: its messages are found one by one. */
+  unlistable = "";
 
   constructor(hasLog = true) {
     for (const queue of ["incoming", "active", "deferred", "hold", "defer"]) {
@@ -75,6 +78,9 @@ class Stage {
         }
         return (...args: unknown[]): unknown => {
           this.calls[String(name)] = (this.calls[String(name)] ?? 0) + 1;
+          if (name === "openDirectory" && args[0] === this.unlistable) {
+            throw new OsError("EACCES", "opendir");
+          }
           return Reflect.apply(value, target, args);
         };
       },
@@ -181,6 +187,20 @@ describe("a followed message", () => {
     stage.put("incoming", "A1");
     await stage.looks(2);
     expect(stage.told).toEqual([]);
+  });
+
+  test("that was missed twice, and found by itself in between, is still on its way", async () => {
+    const stage = new Stage(false);
+    stage.unlistable = "active";
+    stage.add("A1", "a@x");
+    await stage.looks(1);
+    stage.put("active", "A1");
+    await stage.looks(1);
+    stage.take("active", "A1");
+    await stage.looks(1);
+    expect(stage.told).toEqual([]);
+    await stage.looks(1);
+    expect(stage.told).toEqual(["A1 a@x left"]);
   });
 
   test("that is deferred again is told of with the reasons of its defer file", async () => {

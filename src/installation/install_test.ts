@@ -301,6 +301,30 @@ showq unix n - y - - showq
     expect(rig.host.read("/usr/lib/postfix/sbin/fastflush/instances")).toBe("/etc/postfix-out\n");
   });
 
+  for (const [what, directory, other, main] of [
+    [
+      "the one that Postfix's commands mean, where somebody has put it in by hand",
+      "/etc/postfix-in",
+      CONF,
+      "",
+    ],
+    ["one beside it", CONF, "/etc/postfix-out", "multi_instance_directories = /etc/postfix-out\n"],
+  ] as const) {
+    test(`the program stays for another instance that nobody has listed: ${what}`, async () => {
+      const rig = new InstallationRig();
+      await install(rig);
+      const list = "/usr/lib/postfix/sbin/fastflush/instances";
+      rig.host.put(list, `${directory}\n`);
+      for (const each of ["/etc/postfix-in", "/etc/postfix-out"]) {
+        rig.host.put(`${each}/main.cf`, "");
+      }
+      rig.host.put(`${other}/master.cf`, rig.masterCf);
+      rig.host.put(`${directory}/master.cf`, rig.masterCf);
+      rig.host.put(`${directory}/main.cf`, main);
+      expect((await planRemoval(rig, directory)).otherUsers).toEqual([other]);
+    });
+  }
+
   test("the program stays for an instance whose configuration is faulty", async () => {
     const rig = new InstallationRig();
     await install(rig);

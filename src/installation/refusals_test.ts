@@ -34,6 +34,13 @@ describe("refusals, with nothing changed", () => {
       {},
       "lets BUN_OPTIONS in",
     ],
+    [
+      "the same, and a list of its own in the entry",
+      "import_environment = TZ BUN_OPTIONS\n",
+      flush("flush -o import_environment=TZ"),
+      {},
+      "lets BUN_OPTIONS in",
+    ],
     ["the same in the entry", "", flush("flush -o import_environment=BUN_X"), {}, "lets BUN_X in"],
     [
       "tables",
@@ -54,6 +61,13 @@ describe("refusals, with nothing changed", () => {
       "the same in an entry",
       "",
       `smtp inet n - y - - smtpd -o smtpd_etrn_restrictions=\n${flush("flush")}`,
+      { everyDestination: true },
+      "The entry smtp/inet of master.cf has smtpd_etrn_restrictions of its own",
+    ],
+    [
+      "the same in an entry, where a table decides, and what it does not know is let in",
+      "",
+      `smtp inet n - y - - smtpd -o smtpd_etrn_restrictions=check_client_access,cdb:/x\n${flush("flush")}`,
       { everyDestination: true },
       "The entry smtp/inet of master.cf has smtpd_etrn_restrictions of its own",
     ],

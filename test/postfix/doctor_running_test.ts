@@ -74,6 +74,11 @@ const QUEUE: readonly Fault[] = [
     how: "below",
     break: 'chown root "$(ls -d "$Q"/deferred/* | head -n 1)"',
   },
+  {
+    id: "folder-rights",
+    how: "below, of defer files",
+    break: 'chown root "$(ls -d "$Q"/defer/* | head -n 1)"',
+  },
   { id: "log-rights", how: "owner", break: 'chown root "$Q/flush/one_example"' },
   { id: "log-rights", how: "mode", break: 'chmod 644 "$Q/flush/one_example"' },
   { id: "log-stranger", break: 'ln -s one_example "$Q/flush/two_example"' },

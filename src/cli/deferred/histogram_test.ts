@@ -118,6 +118,15 @@ describe("--plain", () => {
     expect(rig.terminal.outText).not.toContain("MAILER-DAEMON");
   });
 
+  test("shows nothing that a terminal acts on", async () => {
+    const rig = new CommandRig();
+    rig.mail = new MessagesInMemory([
+      message(rig, "A1", 0, 0, [waiting("u@odd\x1b[2J\xc2\x9b.com")]),
+    ]);
+    expect(await rig.run("histogram", "--plain")).toBe(0);
+    expect(rig.terminal.outText).toContain(" odd?[2J?.com ");
+  });
+
   test("of nothing is the heading and zeros", async () => {
     const rig = new CommandRig();
     rig.mail = new MessagesInMemory([]);

@@ -50,6 +50,14 @@ describe("show", () => {
     );
   });
 
+  test("nothing of a destination elsewhere acts on a terminal", async () => {
+    const rig = new CommandRig();
+    const recipients = [waiting("a@one.com"), waiting("b@odd\x1b[2J\xc2\x9b.com")];
+    rig.mail = new MessagesInMemory([message(rig, "A1", 60, 300, recipients)]);
+    expect(await rig.run("show", "one.com")).toBe(0);
+    expect(rig.terminal.outText).toContain("    and 1 recipient elsewhere: odd?[2J?.com\n");
+  });
+
   test("of one reason, shows the recipients that wait for it", async () => {
     const rig = rigWithMail();
     expect(await rig.run("show", "one.com", "--reason", "refused")).toBe(0);

@@ -67,6 +67,21 @@ describe("send --wait", () => {
     });
   }
 
+  test("what somebody has put on hold meanwhile is no success", async () => {
+    const { rig, service } = stage();
+    service.fate = (id) => {
+      if (id !== "A1") {
+        return delivered(id, ...(MAIL[id] ?? []));
+      }
+      rig.disk.writeFile(`hold/${id}`, "", { mode: 0o700 });
+      return {};
+    };
+    expect(await run(rig, "send", "--yes", "--wait", "--all")).toBe(1);
+    expect(rig.terminal.outText).toContain(
+      "Of 4 recipients: 3 delivered, 0 deferred again, 1 put on hold.\n",
+    );
+  });
+
   test("says what can't be known, and that is no success", async () => {
     const { rig } = stage();
     expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);

@@ -243,6 +243,21 @@ describe("with our service", () => {
     expect(rig.terminal.outText).toStartWith("1 message released");
   });
 
+  test("mail to what can't be asked for by its name goes message by message", async () => {
+    const { rig, service } = stage({ ...MAIL, C1: [`u@${"x".repeat(1025)}`] });
+    service.isOriginal = false;
+    expect(await run(rig, "send", "--yes", "--all")).toBe(0);
+    expect(service.released.toSorted()).toEqual(["A1", "A2", "A3", "C1"]);
+    expect(names(rig.requests)).toEqual(["fastflush_send", "send_file"]);
+  });
+
+  test("so many sites that it takes several requests are looked up in the queue, too", async () => {
+    const { rig, service } = stage();
+    const sites = Array.from({ length: 1001 }, (_, index) => `s${index}.example`);
+    expect(await run(rig, "send", "--yes", ...sites, "one.example")).toBe(0);
+    expect(service.released).toEqual(["A1"]);
+  });
+
   test("mail without a domain goes message by message", async () => {
     const { rig, service } = stage({ ...MAIL, C1: ["root"] });
     service.isOriginal = false;

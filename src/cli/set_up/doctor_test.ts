@@ -30,6 +30,12 @@ test("for people: each finding with its name, reason and command; nothing unprin
   );
 });
 
+test("for people: nothing unprintable in what was not seen, and what is good", () => {
+  const unseen = [{ what: "/queue/\x1b[2J", why: "odd\x9b\x07", isForbidden: false }];
+  const text = diagnosisText({ findings: [], wells: ["fast_flush_domains is \x1b]0;x"], unseen });
+  expect(text).toStartWith("not seen /queue/?[2J: odd??.\nok       fast_flush_domains is ?]0;x\n");
+});
+
 test("for programs: the same, a line each, and an end that says whether all was seen", () => {
   const lines = diagnosisJson(DIAGNOSIS).trimEnd().split("\n");
   expect(lines.map((line) => JSON.parse(line))).toEqual([

@@ -146,6 +146,16 @@ describe("nothing is changed", () => {
     expect(machine.tree()).toEqual(before);
   });
 
+  test("install: what could not be taken back is told, and not that all is as it was", async () => {
+    const { machine, rig } = createRigs();
+    machine.failsToReload = true;
+    expect(await rig.run("install", "--yes")).toBe(1);
+    const failure = '"postfix -c /etc/postfix reload" failed: postfix: fatal: no';
+    expect(rig.terminal.errText).toEndWith(
+      `  Could not be taken back: Postfix as it runs: ${failure}.\n  All else is as it was before.\n`,
+    );
+  });
+
   test("uninstall: not installed", async () => {
     const { rig } = createRigs();
     expect(await rig.run("uninstall", "--yes")).toBe(1);
