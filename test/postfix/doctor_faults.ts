@@ -69,17 +69,16 @@ export const DOMAINS: readonly Fault[] = [
   },
 ];
 
-/** On a machine with a syslog daemon there is none. */
-export const MAIL_LOG: readonly Fault[] = existsSync("/dev/log")
-  ? []
-  : [
-      {
-        id: "mail-log-missing",
-        break: 'postconf -c "$D" -X maillog_file && reload',
-        says: "maillog_file is not set",
-        undo: 'postconf -c "$D" -e "maillog_file=$F/maillog" && reload',
-      },
-    ];
+export const MAIL_LOG: readonly Fault[] = [
+  {
+    id: "mail-log-missing",
+    break: 'postconf -c "$D" -X maillog_file && reload',
+    says: "maillog_file is not set",
+    undo: 'postconf -c "$D" -e "maillog_file=$F/maillog" && reload',
+    // A syslog daemon takes it.
+    isImpossible: existsSync("/dev/log"),
+  },
+];
 
 export const ENTRY: readonly Fault[] = [
   { id: "entry-missing", break: `postconf -c "$D" -MX flush/unix && reload` },
