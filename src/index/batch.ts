@@ -11,6 +11,7 @@ import type { PackedBatch } from "../effects/index_store.ts";
 import { STAMP_WORDS } from "../effects/quick_looks.ts";
 import type { DeferredMessage, WaitingRecipient } from "./deferred_mail.ts";
 import { NoMessage } from "./no_message.ts";
+import { Numbering } from "./numbering.ts";
 import { type PackedTexts, pack, packTexts, Unpacked } from "./packing.ts";
 import { briefReason, relayOf } from "./reason_text.ts";
 import { mtimeSecondsOf } from "./stamps.ts";
@@ -33,22 +34,6 @@ const REMEMBERED_REASONS_MAX = 5000;
 interface FiledMessage {
   readonly name: string;
   readonly message: DeferredMessage | NoMessage;
-}
-
-/** Numbers texts in the order of their first use. */
-class Numbering {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  of(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) {
-      return known;
-    }
-    const number = this.texts.push(text) - 1;
-    this.#numbers.set(text, number);
-    return number;
-  }
 }
 
 /** What reason_text.ts makes of reasons, as far as that is remembered: the batches of a queue have much in common. */

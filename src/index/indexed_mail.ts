@@ -21,9 +21,10 @@ import type {
   MailTotals,
   UnreadableFile,
 } from "./deferred_mail.ts";
-import { GroupSums, type Names } from "./group_sums.ts";
+import { GroupSums } from "./group_sums.ts";
 import { loadBatch } from "./merge_batches.ts";
 import { NoMessage } from "./no_message.ts";
+import { Numbering } from "./numbering.ts";
 import type { PackedTexts } from "./packing.ts";
 import { parentDomain } from "./parent_domain.ts";
 
@@ -68,11 +69,11 @@ export class IndexedMail implements DeferredMail {
       this.#forEachBatch(filter, (batch, batchFilter) => {
         const { facts } = batch;
         const groupOf = groupsOfBatch(by, facts, sums.names);
-        const briefs = sums.briefs.numbersOf(facts.briefs);
+        const briefs = sums.briefs.ofAll(facts.briefs);
         visit(batch, batchFilter, (index, recipient) => {
           const reason = facts.reasonOfRecipient[recipient] ?? 0;
           const brief = briefs[facts.briefOfReason[reason] ?? 0] ?? 0;
-          sums.add(groupOf(recipient), brief, first + index, facts, index);
+          sums.add(groupOf(recipient), first + index, facts, index).countReason(brief);
         });
         first += facts.count;
       });
@@ -86,7 +87,7 @@ export class IndexedMail implements DeferredMail {
       let first = 0;
       let unreadableCount = 0;
       this.#forEachBatch(filter, (batch, batchFilter) => {
-        visit(batch, batchFilter, (index) => sums.add(0, 0, first + index, batch.facts, index));
+        visit(batch, batchFilter, (index) => sums.add(0, first + index, batch.facts, index));
         first += batch.facts.count;
         unreadableCount += unreadableCountOf(batch);
       });
@@ -101,7 +102,7 @@ export class IndexedMail implements DeferredMail {
     limitsSeconds: readonly number[],
   ): AgeRow[] {
     return this.#unlessBroken(() => {
-      const { names } = new GroupSums();
+      const names = new Numbering();
       const rows: number[][] = [];
       this.#forEachBatch(filter, (batch, batchFilter) => {
         const groupOf = groupsOfBatch(by, batch.facts, names);
@@ -230,14 +231,14 @@ function loadFacts(store: IndexStore): LoadedBatch[] {
 function groupsOfBatch(
   by: GroupBy,
   facts: BatchFacts,
-  names: Names,
+  names: Numbering,
 ): (recipient: number) => number {
   const { siteOfRecipient, reasonOfRecipient, relayOfReason } = facts;
   if (by === "relay") {
-    const relays = names.numbersOf(facts.relays);
+    const relays = names.ofAll(facts.relays);
     return (recipient) => relays[relayOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
   }
-  const groups = names.numbersOf(facts.sites, by === "parent" ? parentDomain : undefined);
+  const groups = names.ofAll(facts.sites, by === "parent" ? parentDomain : undefined);
   return (recipient) => groups[siteOfRecipient[recipient] ?? 0] ?? 0;
 }
 
