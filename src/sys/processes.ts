@@ -26,21 +26,17 @@ export function createProcesses(clock: Clock): Processes {
   const { read } = createTextFiles();
 
   function find(pid: number): RunningProcess | null {
-    const stat = orNull(() => read(`/proc/${pid}/stat`).text);
+    const stat = statOf(pid);
     const uptime = orNull(() => read("/proc/uptime").text);
-    if (stat === null || uptime === null) {
+    if (stat === null || uptime === null || stat.fields[STATE_FIELD] === ZOMBIE) {
       return null;
     }
-    const nameEnd = stat.lastIndexOf(")");
-    const fields = stat.slice(nameEnd + 2).split(" ");
-    if (fields[STATE_FIELD] === ZOMBIE) {
-      return null;
-    }
-    const ageSeconds = Number.parseFloat(uptime) - Number(fields[START_FIELD]) / TICKS_PER_SECOND;
+    const startedSeconds = Number(stat.fields[START_FIELD]) / TICKS_PER_SECOND;
+    const ageSeconds = Number.parseFloat(uptime) - startedSeconds;
     return {
       pid,
-      parentPid: Number(fields[PARENT_FIELD]),
-      name: stat.slice(stat.indexOf("(") + 1, nameEnd),
+      parentPid: Number(stat.fields[PARENT_FIELD]),
+      name: stat.name,
       startedMs: clock.wallMs() - ageSeconds * 1000,
       file: orNull(() => fileOf(pid)),
       environment: orNull(() =>
@@ -51,14 +47,22 @@ export function createProcesses(clock: Clock): Processes {
     };
   }
 
+  /** `fields`: what stands behind the name. */
+  function statOf(pid: number): { readonly name: string; readonly fields: string[] } | null {
+    const stat = orNull(() => read(`/proc/${pid}/stat`).text);
+    if (stat === null) {
+      return null;
+    }
+    const nameEnd = stat.lastIndexOf(")");
+    return {
+      name: stat.slice(stat.indexOf("(") + 1, nameEnd),
+      fields: stat.slice(nameEnd + 2).split(" "),
+    };
+  }
+
   function fileOf(pid: number): RunningFile {
     const status = files.statusOf(`/proc/${pid}/exe`, { followLink: true });
     return { device: status.device, inode: status.inode, isDeleted: status.linkCount === 0 };
-  }
-
-  function parentOf(pid: number): number | null {
-    const stat = orNull(() => read(`/proc/${pid}/stat`).text) ?? "";
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[PARENT_FIELD]);
   }
 
   function childrenOf(parentPid: number): RunningProcess[] {
@@ -75,7 +79,9 @@ export function createProcesses(clock: Clock): Processes {
     } finally {
       reader.close();
     }
-    return pids.filter((pid) => parentOf(pid) === parentPid).flatMap((pid) => find(pid) ?? []);
+    const isChild = (pid: number): boolean =>
+      Number(statOf(pid)?.fields[PARENT_FIELD]) === parentPid;
+    return pids.filter(isChild).flatMap((pid) => find(pid) ?? []);
   }
 
   return { find, childrenOf };

@@ -153,8 +153,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a process that has ended is alive",
     file: "src/sys/processes.ts",
-    text: "if (fields[STATE_FIELD] === ZOMBIE) {",
-    instead: 'if (fields[STATE_FIELD] === "") {',
+    text: "stat.fields[STATE_FIELD] === ZOMBIE) {",
+    instead: 'stat.fields[STATE_FIELD] === "") {',
     red: IN_PROCESSES("one that has ended, and whose parent has not taken notice, is none"),
   },
   {

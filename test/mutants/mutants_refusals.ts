@@ -117,8 +117,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a program's name in parentheses hides whose child it is",
     file: "src/sys/processes.ts",
-    text: 'return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[PARENT_FIELD]);',
-    instead: 'return Number(stat.slice(stat.indexOf(")") + 2).split(" ")[PARENT_FIELD]);',
+    text: 'const nameEnd = stat.lastIndexOf(")");',
+    instead: 'const nameEnd = stat.indexOf(")");',
     red: [
       {
         file: "src/sys/processes_test.ts",
