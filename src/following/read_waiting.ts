@@ -11,6 +11,7 @@ import { readDeferFile } from "../queue/defer_file.ts";
 import { findMessage } from "../queue/find_message.ts";
 import { readQueueFile } from "../queue/queue_file.ts";
 import type { NotRead } from "../queue/read_file.ts";
+import { waitingRecipients } from "../queue/waiting_recipients.ts";
 
 /** A recipient that waits. All text is byte strings, empty where nothing is known. */
 export interface WaitingRecipient {
@@ -51,18 +52,10 @@ export function readWaiting(
     return message;
   }
   const tries = readDeferFile(files, queueId, hashing);
-  const entries = Map.groupBy(tries.kind === "read" ? tries.entries : [], ({ offset }) => offset);
-  const recipients = message.recipients
-    .filter(({ isDone }) => !isDone)
-    .flatMap(({ address, offset }) => {
-      const tried = entries.get(offset) ?? [{ recipient: address, status: "", reason: "" }];
-      return tried.map(({ recipient, status, reason }) => ({
-        address: recipient,
-        site: siteOf(recipient),
-        status,
-        reason,
-      }));
-    });
+  const entries = tries.kind === "read" ? tries.entries : [];
+  const recipients = waitingRecipients(message.recipients, entries).map(
+    ({ address, status, reason }) => ({ address, site: siteOf(address), status, reason }),
+  );
   const { kind, sender, arrivalSeconds, sizeBytes } = message;
   return { kind, queueId, sender, arrivalSeconds, sizeBytes, recipients };
 }

@@ -15,8 +15,10 @@ import { type OpenDirectory, type QuickLooks, STAMP_WORDS } from "../effects/qui
 import { type HashingRules, hashedDirectory } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { type DeferEntry, readDeferFile, readSmallDeferFile } from "../queue/defer_file.ts";
+import { domainOf, TRIED_ADDRESSES_MAX } from "../queue/message_sites.ts";
 import { type QueuedRecipient, readEnvelope } from "../queue/queue_file.ts";
 import { MODE_READY } from "../queue/release.ts";
+import { waitingRecipients } from "../queue/waiting_recipients.ts";
 import type { CanonicalDomains } from "../record/canonical_domain.ts";
 import type { DeferredMessage, WaitingRecipient } from "./deferred_mail.ts";
 import { NoMessage } from "./no_message.ts";
@@ -32,9 +34,6 @@ import {
 
 /** A message that changes each time it is looked at is left as it was found last. */
 const ATTEMPTS_MAX = 4;
-
-/** Of one recipient: an alias may have several. A file that names more was not written by Postfix. */
-const TRIED_ADDRESSES_MAX = 20;
 
 /** What is remembered: most mail waits for few sites. */
 const CACHED_SITES_MAX = 10_000;
@@ -123,14 +122,14 @@ export class MessageReader {
       return message.kind === "absent" ? "absent" : new NoMessage(message.why);
     }
     const { sender, arrivalSeconds, sizeBytes } = message;
-    const undelivered = message.recipients.filter(({ isDone }) => !isDone);
+    const isDelivered = message.recipients.every(({ isDone }) => isDone);
     return {
       queueId: id,
       sender,
       arrivalSeconds,
       sizeBytes,
       nextTrySeconds: mtimeSecondsOf(stamp, 0),
-      recipients: undelivered.length === 0 ? [] : this.#waiting(undelivered, this.#deferrals(id)),
+      recipients: isDelivered ? [] : this.#waiting(message.recipients, this.#deferrals(id)),
     };
   }
 
@@ -180,43 +179,22 @@ export class MessageReader {
   }
 
   #waiting(
-    undelivered: readonly QueuedRecipient[],
+    recipients: readonly QueuedRecipient[],
     entries: readonly DeferEntry[],
   ): WaitingRecipient[] {
-    const [recipient] = undelivered;
-    const [entry] = entries;
-    if (
-      recipient !== undefined &&
-      entry !== undefined &&
-      undelivered.length + entries.length === 2
-    ) {
-      // As nearly all messages are.
-      return [
-        recipient.offset === entry.offset ? this.#tried(entry) : this.#untried(recipient.address),
-      ];
-    }
-    const byOffset = Map.groupBy(entries, ({ offset }) => offset);
-    const isPlausible = byOffset.values().every((tries) => tries.length <= TRIED_ADDRESSES_MAX);
-    return undelivered.flatMap(({ address, offset }) => {
-      const tries = isPlausible ? byOffset.get(offset) : undefined;
-      return tries === undefined
-        ? [this.#untried(address)]
-        : tries.map((tried) => this.#tried(tried));
-    });
-  }
-
-  #tried({ recipient, status, reason }: DeferEntry): WaitingRecipient {
-    return { address: recipient, site: this.#siteOf(recipient), status, reason };
-  }
-
-  #untried(address: string): WaitingRecipient {
-    return { address, site: this.#siteOf(address), status: "", reason: "" };
+    const believed = arePlausible(entries) ? entries : [];
+    return waitingRecipients(recipients, believed).map(({ address, status, reason }) => ({
+      address,
+      site: this.#siteOf(address),
+      status,
+      reason,
+    }));
   }
 
   /** What stands behind the last `@`, in its canonical form. */
   #siteOf(address: string): string {
-    const domain = address.slice(address.lastIndexOf("@") + 1);
-    if (domain.length === address.length) {
+    const domain = domainOf(address);
+    if (domain === null) {
       return "";
     }
     const known = this.#sites.get(domain);
@@ -230,4 +208,14 @@ export class MessageReader {
     this.#sites.set(domain, site);
     return site;
   }
+}
+
+/** Whether Postfix may have written them. */
+function arePlausible(entries: readonly DeferEntry[]): boolean {
+  return (
+    entries.length <= TRIED_ADDRESSES_MAX ||
+    Map.groupBy(entries, ({ offset }) => offset)
+      .values()
+      .every((tries) => tries.length <= TRIED_ADDRESSES_MAX)
+  );
 }

@@ -2,6 +2,7 @@
  * Destinations as operators name them, compared with those of deferred mail: whatever the case, in UTF-8 or IDNA form.
  * All text is byte strings. Pure.
  */
+import { domainOf } from "../queue/message_sites.ts";
 import { CanonicalDomains } from "../record/canonical_domain.ts";
 
 /** What was named: as in a request's list of sites. */
@@ -21,8 +22,8 @@ export class SiteNames {
 
   /** The destination of an address, as DeferredMail has it; empty: it has none. */
   siteOf(address: string): string {
-    const at = address.lastIndexOf("@");
-    return at === -1 ? "" : (this.#canonical.of(address.slice(at + 1)) ?? "");
+    const domain = domainOf(address);
+    return domain === null ? "" : (this.#canonical.of(domain) ?? "");
   }
 
   /** Whether a destination is one of these; a name that can't be a destination's is none. */

@@ -49,7 +49,7 @@ type Tried = ReadonlyMap<number, readonly string[]>;
 const NOTHING_TRIED: Tried = new Map();
 
 /** Of one recipient: an alias may have several. A file that names more was not written by Postfix. */
-const TRIED_ADDRESSES_MAX = 20;
+export const TRIED_ADDRESSES_MAX = 20;
 
 /** Where messages are looked for. */
 type Queue = "deferred" | "incoming" | "active" | "hold";
@@ -168,7 +168,7 @@ function addDomain(domains: string[], address: string): void {
 }
 
 /** What stands behind the last `@`; null where there is none. */
-function domainOf(address: string): string | null {
+export function domainOf(address: string): string | null {
   const at = address.lastIndexOf("@");
   return at === -1 ? null : address.slice(at + 1);
 }
