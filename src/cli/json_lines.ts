@@ -11,6 +11,24 @@ export type FieldType = "number" | "text" | "text or null" | "list" | "numbers";
 
 type Fields = Readonly<Record<string, FieldType>>;
 
+/** A site that no log is kept for. */
+const REFUSED = { site: "text", why: "text" } as const;
+
+/** What a compaction did, at the end of a rebuild too. */
+const COMPACTED = {
+  logs: "number",
+  removed: "number",
+  gone: "number",
+  repeated: "number",
+  bad: "number",
+  kept: "number",
+} as const;
+
+/** Of commands that go over Postfix instances. */
+const REASON = { config_directory: "text", why: "text" } as const;
+const ADVICE = { config_directory: "text", text: "text" } as const;
+const INSTANCES_END = { status: "text", instances: "number" } as const;
+
 /** The items of each command, and their attributes; `item` comes first in each line. */
 export const FIELDS = {
   list: {
@@ -145,7 +163,7 @@ export const FIELDS = {
   verify: {
     difference: { logfile: "text", queue_id: "text", kind: "text" },
     progress: { done: "number", logs: "number" },
-    refused: { site: "text", why: "text" },
+    refused: REFUSED,
     end: {
       status: "text",
       messages: "number",
@@ -158,16 +176,8 @@ export const FIELDS = {
   },
   compact: {
     progress: { done: "number", removed: "number", logs: "number" },
-    refused: { site: "text", why: "text" },
-    end: {
-      status: "text",
-      logs: "number",
-      removed: "number",
-      gone: "number",
-      repeated: "number",
-      bad: "number",
-      kept: "number",
-    },
+    refused: REFUSED,
+    end: { status: "text", ...COMPACTED },
   },
   rebuild: {
     progress: { done: "number", added: "number", removed: "number", logs: "number" },
@@ -176,12 +186,7 @@ export const FIELDS = {
       messages: "number",
       unreadable: "number",
       added: "number",
-      logs: "number",
-      removed: "number",
-      gone: "number",
-      repeated: "number",
-      bad: "number",
-      kept: "number",
+      ...COMPACTED,
     },
   },
   status: {
@@ -200,9 +205,9 @@ export const FIELDS = {
       etrn: "text",
       rebuilt: "text",
     },
-    reason: { config_directory: "text", why: "text" },
-    advice: { config_directory: "text", text: "text" },
-    end: { status: "text", instances: "number" },
+    reason: REASON,
+    advice: ADVICE,
+    end: INSTANCES_END,
   },
   doctor: {
     finding: { id: "text", severity: "text", what: "text", why: "text", command: "text or null" },
@@ -228,9 +233,9 @@ export const FIELDS = {
       messages: "number",
       added: "number",
     },
-    reason: { config_directory: "text", why: "text" },
-    advice: { config_directory: "text", text: "text" },
-    end: { status: "text", instances: "number" },
+    reason: REASON,
+    advice: ADVICE,
+    end: INSTANCES_END,
   },
   uninstall: {
     instance: {
@@ -242,8 +247,8 @@ export const FIELDS = {
       edited: "list",
     },
     stays: { config_directory: "text", setting: "text" },
-    reason: { config_directory: "text", why: "text" },
-    end: { status: "text", instances: "number" },
+    reason: REASON,
+    end: INSTANCES_END,
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Fields>>>>;
 
