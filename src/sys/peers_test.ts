@@ -322,6 +322,21 @@ describe("a client that reads slowly", () => {
     });
   }
 
+  test("is heard to go after it has shut down writing, also where nothing waits for it", async () => {
+    const { path, listener, heard, connection: accepted, closed } = listenForOne();
+    const { socket } = await pausedClient(path);
+    socket.shutdown();
+    const connection = await accepted;
+    while (!heard.includes("ended")) {
+      await Bun.sleep(1);
+    }
+    expect(heard).toEqual(["ended"]);
+    socket.terminate();
+    await closed;
+    expect(connection.write(stringToBytes("more"))).toBeFalse();
+    listener.stop();
+  });
+
   test("can be given up: it gets what the kernel has, and the end", async () => {
     const { path, listener, heard, connection: accepted } = listenForOne();
     const { socket, received } = await pausedClient(path);

@@ -89,11 +89,11 @@ export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
     unseen,
   },
   {
-    name: "a client that dies without having been read to its end is kept",
+    name: "a client that dies after it has shut down writing is kept",
     file: "src/sys/peers.ts",
     text: "if (!this.#isReading && (flags",
     instead: "if (this.#isReading && (flags",
-    red: [{ file: PEERS, test: "and dies having shut down writing is gone" }],
+    red: [{ file: PEERS, test: "is heard to go after it has shut down writing" }],
     unseen,
   },
   {
