@@ -35,10 +35,7 @@ const HOSTILE: readonly string[] = [
 ];
 
 /** Everything, once. With ours, `hasReports`, also the requests of our own. */
-export async function doEverything(
-  instance: PostfixInstance,
-  hasReports: boolean,
-): Promise<readonly string[]> {
+export async function doEverything(instance: PostfixInstance, hasReports: boolean): Promise<void> {
   const path = instance.flushSocket();
   const sent = await deferMail(instance, [SITE], 3);
   const ids = sent[SITE] ?? [];
@@ -66,9 +63,10 @@ export async function doEverything(
     expect(await connection.answer).not.toEqual(OK);
   }
   await instance.waitUntilDeferred(ids);
-  await instance.destinations.get(SITE)?.up();
+  const destination = instance.destinations.get(SITE);
+  await destination?.up();
   expect((await instance.etrn(SITE)).code).toBe(250);
   await waitUntilGone(instance, ids);
+  await destination?.down();
   expect(await flushRequest(path, ["request", "purge"])).toEqual(OK);
-  return ids;
 }
