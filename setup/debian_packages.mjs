@@ -47,6 +47,12 @@ export const DEBIAN_PACKAGES = [
     why: "the time zone in which the tests of the log read the original's lines",
   },
   {
+    name: "strace",
+    neededBy: ["test"],
+    programs: ["strace"],
+    why: "shows what the service asks of the kernel (test/security)",
+  },
+  {
     name: "debootstrap",
     neededBy: ["trial", "installation", "test:long"],
     programs: ["debootstrap"],
