@@ -33,6 +33,13 @@ const NAME_SERVICES = /^\/(?:var\/)?run\/(?:nscd\/socket|systemd\/userdb\/.*)$/;
 /** Read by the runtime, to know how much memory it has: not there in the jail. */
 const RUNTIME_READS = /^\/(?:proc\/self\/|sys\/fs\/cgroup\/)/;
 
+/**
+ * Read while root: the configuration; by the C library its own, the time zone, users and groups (and what sources of
+ * users nsswitch.conf names); by the runtime what the machine has.
+ */
+const START_READS =
+  /^\/(?:.*\/main\.cf|etc\/(?:ld\.so\.cache|localtime|nsswitch\.conf|passwd|group)|(?:usr\/)?lib.*\.so[.\d]*|usr\/share\/zoneinfo\/.*|(?:proc|sys)\/.*|run\/systemd\/userdb\/|var\/lib\/sss\/.*|var\/db\/.*)$/;
+
 /** In the queue directory, which is the working directory: `(queue)/...`. */
 const QUEUE_PATH = /^(flush|deferred|defer|incoming|active|hold)(?:\/[^/.][^/]*)*$/;
 
@@ -103,7 +110,12 @@ function atStart(call: SystemCall): string | null {
   if (name in CHANGES || name in CHANGES_OF_OPEN_FILES) {
     return "a change while root";
   }
-  return /^open(?:at)?$/.test(name) && isForWriting(args) ? "for writing, while root" : null;
+  if (!/^open(?:at)?$/.test(name)) {
+    return null;
+  }
+  // O_PATH: walked through by nss_systemd on the way to its own folders, without being read.
+  const isKnown = args.includes("O_PATH") || START_READS.test(pathIn(/"([^"]*)"/, args));
+  return isKnown && !isForWriting(args) ? null : "not to be read, or for writing, while root";
 }
 
 function onceConfined(call: SystemCall, confinement: Confinement): string | null {

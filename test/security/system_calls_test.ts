@@ -140,6 +140,8 @@ describe("objections to system calls", () => {
     ["openat", 'AT_FDCWD</queue>, "flush/x_example", O_RDONLY', "after"],
     ["openat", 'AT_FDCWD</queue>, "defer/A/ABC", O_RDWR|O_NOFOLLOW', "after"],
     ["openat", 'AT_FDCWD</queue>, "/var/log/x", O_WRONLY|O_CREAT, 0600', "before"],
+    ["openat", 'AT_FDCWD</queue>, "/etc/shadow", O_RDONLY', "before"],
+    ["openat", 'AT_FDCWD</queue>, ".env", O_RDONLY', "before"],
     ["statx", 'AT_FDCWD</queue>, "private/smtp", 0, STATX_BASIC_STATS, {}', "after"],
     ["rename", '"deferred/A/ABC", "corrupt/ABC"', "after"],
     ["unlink", '"deferred/A/ABC"', "after"],
