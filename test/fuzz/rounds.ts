@@ -6,7 +6,7 @@ import { mutate, randomBytes } from "./mutate.ts";
 import type { Target } from "./target.ts";
 
 /** A round that failed. */
-export interface Failure {
+interface Failure {
   readonly round: number;
   readonly why: string;
   /** As short as it could be made. */

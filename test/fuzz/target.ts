@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /** A promise was not kept. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = "Violation";
 }
 

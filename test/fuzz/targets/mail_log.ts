@@ -69,8 +69,9 @@ function checkLine(line: string): string {
       "parts are of the line",
       parts.every((part) => line.includes(part)),
     );
-    const beginning = line.slice(0, line.indexOf(`to=<${event.address}>`));
-    mustHold("the first address counts", !beginning.includes("to=<"));
+    const mark = `: ${event.queueId}: `;
+    const text = line.slice(line.indexOf(mark) + mark.length);
+    mustHold("the first address counts", text.startsWith(`to=<${event.address}>, `));
     return event.outcome;
   }
   return event.kind;
