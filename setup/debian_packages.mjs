@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -45,6 +45,12 @@ export const DEBIAN_PACKAGES = [
     neededBy: ["test", "mutants"],
     programs: [],
     why: "the time zone in which the tests of the log read the original's lines",
+  },
+  {
+    name: "strace",
+    neededBy: ["test"],
+    programs: ["strace"],
+    why: "shows what the service asks of the kernel (test/security)",
   },
   {
     name: "debootstrap",

@@ -30,6 +30,7 @@ import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./m
 import { serve } from "./master/server.ts";
 import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
@@ -116,7 +117,7 @@ async function run(): Promise<void> {
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const files = createFiles();
+  const files = new UnlinkedFiles(createFiles(), clock);
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);
