@@ -6,7 +6,6 @@
  * it is known whether it was answered and where it is.
  */
 import { expect } from "bun:test";
-import { type Answer, FlushConnection } from "../../lab/flush_request.ts";
 import type { MainValues } from "../../lab/instance_files.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { hashingOf } from "../contract/hashing.ts";
@@ -14,6 +13,7 @@ import { withPlainInstance } from "../postfix/plain_instance.ts";
 import { PlainMessages } from "../postfix/plain_messages.ts";
 import { lostEntries, recordFindings } from "../postfix/record_findings.ts";
 import { type LoadPlan, SeededLoad } from "../postfix/seeded_load.ts";
+import { wakeUp } from "./faulty_instance.ts";
 
 /** Again with another one: LOAD_SEED=N. */
 export const SEED = Number(process.env["LOAD_SEED"] ?? 1);
@@ -30,9 +30,6 @@ const MAIN: MainValues = {
   // Messages have names of both kinds: postsuper(1), which runs at each reload, would rename the long ones.
   enable_long_queue_ids: "yes",
 };
-
-/** A wake-up may have thousands of entries to go over. */
-const WAKE_UP_LIMIT_MS = 5 * 60 * 1000;
 
 /** What a test does with a service under load. */
 export class LoadedService {
@@ -74,19 +71,12 @@ export class LoadedService {
    * That the record is right: a wake-up goes over it first, which takes out what a killed process has left half done.
    */
   async expectRecord(): Promise<void> {
-    expect(await wakeUp(this.instance)).toEqual({ kind: "status", status: 0 });
+    await wakeUp(this.instance);
     const hashing = hashingOf(MAIN);
     expect(this.load.recorded.length).toBeGreaterThan(0);
     expect(lostEntries(this.instance, this.load, hashing)).toEqual([]);
     expect(recordFindings(this.instance, this.load.asked, hashing)).toEqual([]);
   }
-}
-
-/** As master(8) does it, but waiting for the end of the work. */
-export async function wakeUp(instance: PostfixInstance): Promise<Answer> {
-  const connection = await FlushConnection.open(instance.flushSocket(), WAKE_UP_LIMIT_MS);
-  connection.write("W\0");
-  return await connection.answer;
 }
 
 /** Runs `body` with a service that is not loaded yet; `args` stand behind its command in master.cf. */

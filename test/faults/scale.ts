@@ -4,7 +4,7 @@
  */
 
 /** Whether it is the long run. */
-export const IS_LONG = process.env["FAULTS"] === "long";
+const IS_LONG = process.env["FAULTS"] === "long";
 
 /** The number for this run. */
 export function scaled(short: number, long: number): number {
