@@ -26,17 +26,9 @@ const CURES = [
     apply: async () => {},
   },
   {
-    cure: "postfix stop and start, after a reload that does not help, nor the original",
+    cure: "postfix stop and start",
     main: { service_throttle_time: "1h" },
-    apply: async (instance: PostfixInstance) => {
-      instance.setFlush({ command: "flush" });
-      await instance.reload();
-      await expectDelivered(instance);
-      // The new queue manager waits for the delivery agents that the old one had asked.
-      expect(await queuesOf(instance)).toEqual(["incoming", "incoming"]);
-      instance.setFlush({ command: "fastflush/flush" });
-      await restart(instance);
-    },
+    apply: restart,
   },
 ];
 
@@ -88,6 +80,26 @@ for (const { cure, main, apply } of CURES) {
     FAULT_LIMIT_MS,
   );
 }
+
+test(
+  "a service that can't start - neither postfix reload nor the original in its place ends the wait",
+  () =>
+    withInstance(
+      { sites: [DOWN, UP], main: { ...NOT_STARTING, service_throttle_time: "1h" } },
+      async (instance) => {
+        await instance.destinations.get(UP)?.up();
+        await instance.sendMail([letterTo(DOWN)]);
+        await untilThrottled(instance);
+        instance.setMain(MENDED);
+        instance.setFlush({ command: "flush" });
+        await instance.reload();
+        await expectDelivered(instance);
+        expect(await queuesOf(instance)).not.toContain("deferred");
+        expect(instance.flushPids("flush")).toEqual([]);
+      },
+    ),
+  FAULT_LIMIT_MS,
+);
 
 test(
   "a service that can't start, and nobody mends it - deliveries give up after ipc_timeout, and a rebuild records them",
