@@ -91,6 +91,7 @@ export class FlushService implements RequestHandler {
   readonly #refreshNow = async (): Promise<void> => {
     const slice = new Slice(this.#tools.clock, BACKGROUND_REST_MS);
     const shouldStop = this.#shouldStop;
+    this.#adds.settleUnmark();
     if (this.#tools.recordsAny && !isRebuilt(this.#tools)) {
       await rebuild(this.#tools, this.#adds, { slice, shouldStop });
     }
