@@ -47,6 +47,12 @@ export const DEBIAN_PACKAGES = [
     why: "the time zone in which the tests of the log read the original's lines",
   },
   {
+    name: "mandoc",
+    neededBy: ["test"],
+    programs: ["mandoc"],
+    why: "reads the manual pages, and says what is wrong with them",
+  },
+  {
     name: "debootstrap",
     neededBy: ["trial", "installation", "test:long"],
     programs: ["debootstrap"],

@@ -34,7 +34,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "control bytes in what was typed reach the terminal",
-    file: "src/cli/command_line.ts",
+    file: "src/cli/program.ts",
     text: 'terminal.err(text.split("\\n").map(printableText).join("\\n")),',
     instead: "terminal.err(text),",
     red: IN_COMMAND_LINE('["frob\\u001b[31m"]'),
