@@ -8,6 +8,7 @@ import type { Command } from "commander";
 /** A line of a section: the two columns. */
 type HelpRow = readonly [what: string, means: string];
 
+/** A heading with what stands below it. */
 export interface HelpSection {
   readonly heading: string;
   /** None: the heading is a sentence that stands alone. */
