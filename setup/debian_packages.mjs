@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -54,7 +54,7 @@ export const DEBIAN_PACKAGES = [
   },
   {
     name: "debootstrap",
-    neededBy: ["trial", "installation", "test:long"],
+    neededBy: ["trial", "installation", "test:matrix", "test:long"],
     programs: ["debootstrap"],
     why: "makes the clean Debian in which the tests of test/long try the README's commands",
   },

@@ -59,6 +59,7 @@ const HANDED_TO = {
   trial,
   installation,
   record,
+  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
   "test:long": (args) => [
     ...record([]),
     ...trial(args),
