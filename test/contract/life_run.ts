@@ -2,12 +2,12 @@
 import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FlushConnection } from "../../lab/flush_request.ts";
+import { GREETING } from "../../lab/greeting.ts";
 import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { LogLine } from "../../lab/maillog.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { rootOf } from "../../lab/processes.ts";
 import { REBUILT } from "../../src/record/rebuilt_marker.ts";
-import { GREETING } from "./contract_case.ts";
 import { initialState } from "./initial_state.ts";
 import { close, connectTo, lock, receive } from "./kernel.ts";
 import type { LifeCase, LifeOutcome, LifeStep } from "./life_case.ts";
