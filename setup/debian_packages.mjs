@@ -53,6 +53,18 @@ export const DEBIAN_PACKAGES = [
     why: "reads the manual pages, and says what is wrong with them",
   },
   {
+    name: "zsh",
+    neededBy: ["test"],
+    programs: ["zsh"],
+    why: "one of the shells that complete fastflush's command lines",
+  },
+  {
+    name: "fish",
+    neededBy: ["test"],
+    programs: ["fish"],
+    why: "another",
+  },
+  {
     name: "debootstrap",
     neededBy: ["trial", "installation", "test:matrix", "test:long"],
     programs: ["debootstrap"],

@@ -7,6 +7,7 @@
 import { Command } from "commander";
 import type { Terminal } from "../effects/terminal.ts";
 import type { Perform } from "./command_tools.ts";
+import { addCompletion } from "./completion/completion.ts";
 import { addHistogram } from "./deferred/histogram.ts";
 import { addList } from "./deferred/list.ts";
 import { addShow } from "./deferred/show.ts";
@@ -35,7 +36,7 @@ type AddCommand = (program: Command, perform: Perform) => void;
 const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
   ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend]],
   ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
-  ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall]],
+  ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall, addCompletion]],
 ];
 
 const EXAMPLES = [
