@@ -32,8 +32,8 @@ import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
-import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
+import { EventLoop } from "./sys/event_loop.ts";
 import { createFiles } from "./sys/files.ts";
 import { toLocalTime } from "./sys/local_time.ts";
 import { openLogSocket } from "./sys/log_socket.ts";
@@ -67,7 +67,7 @@ const LEAVE_WAIT_MS = 1000;
 const command = encodeUtf8(process.argv0);
 const processName = baseName(command);
 const configDirectory = encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY);
-const clock = createClock();
+const clock = new EventLoop();
 const daemon: DaemonProcess = createDaemonProcess();
 let copiesToStderr = false;
 const log = new DaemonLog({ clock, toLocalTime }, earlyLogDestination(), (line) => {
@@ -147,8 +147,8 @@ async function serveClients(
       log,
       process: daemon,
       handler: service,
-      peers: createPeers(FIRST_LISTEN_DESCRIPTOR, options.socketCount),
-      channel: createStatusChannel(STATUS_DESCRIPTOR, clock),
+      peers: createPeers(clock, FIRST_LISTEN_DESCRIPTOR, options.socketCount),
+      channel: createStatusChannel(clock, STATUS_DESCRIPTOR),
     },
     {
       ...parameters,
