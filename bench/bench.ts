@@ -12,10 +12,17 @@ import { describeMachine, loadAverage } from "./machine.ts";
 import { type Options, parseOptions, UsageError, usage } from "./options.ts";
 import { markdownReport, plainOutcome } from "./report.ts";
 import { runSections } from "./run_sections.ts";
+import type { SizeName } from "./section.ts";
 import { SECTIONS } from "./sections.ts";
 
-/** The longest that one section may take: more than any does at the largest size. */
-const SECTION_LIMIT_MS = 60 * 60 * 1000;
+/** The longest that one section may take, in minutes: several times what any does on a busy machine. */
+const SECTION_LIMIT_MINUTES: Readonly<Record<SizeName, number>> = {
+  small: 2,
+  normal: 30,
+  large: 180,
+};
+
+const MS_PER_MINUTE = 60 * 1000;
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -27,7 +34,7 @@ async function bench(options: Options): Promise<boolean> {
   const loadBefore = loadAverage();
   let facts: readonly string[] = [];
   const outcomes = await runSections(options.sections, {
-    limitMs: SECTION_LIMIT_MS,
+    limitMs: SECTION_LIMIT_MINUTES[size] * MS_PER_MINUTE,
     onEnd: (outcome) => console.log(`${plainOutcome(outcome)}\n`),
     openStage: async () => {
       const arena = await Arena.open(control);

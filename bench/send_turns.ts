@@ -26,6 +26,9 @@ export interface SendTurn {
 /** Forget the throttled destinations, then look at incoming: anything may stand around those two. */
 const TRIGGERS_OF_A_SEND = /F.*I/;
 
+/** For a million messages on a busy machine. */
+const BARE_LIMIT_MS = 10 * 60 * 1000;
+
 /** One timed send; milliseconds. */
 export async function sendSite(
   arena: Arena,
@@ -55,24 +58,57 @@ export async function settle(arena: Arena): Promise<void> {
   await runOrThrow(["sync", "--file-system", arena.queue_folder]);
 }
 
+/** Who sends, in turns. */
+export interface Sender {
+  readonly title: string;
+  readonly send: (files: MessageFiles) => Promise<SendTurn>;
+}
+
+/** A contestant, asked over its socket. */
+export function contestantSender(arena: Arena, contestant: Contestant): Sender {
+  return {
+    title: contestant.title,
+    async send(files) {
+      const effort = await effortOf(arena, contestant, () =>
+        sendSite(arena, files.site, contestant),
+      );
+      return { timeMs: effort.result, cpuMs: effort.cpu_seconds * 1000 };
+    },
+  };
+}
+
+/** The C program that does the least that there is to do, and reads so many files of each message. */
+export function bareSender(arena: Arena, filesRead: 0 | 1 | 2): Sender {
+  return {
+    title: `bare C program, reads ${filesRead} files a message`,
+    async send(files) {
+      const { stdout } = await runOrThrow(
+        [arena.programs.release, arena.queue_folder, files.logfile, String(filesRead)],
+        { time_limit_ms: BARE_LIMIT_MS },
+      );
+      const { seconds, cpu_seconds } = JSON.parse(stdout) as Record<string, number>;
+      return { timeMs: Number(seconds) * 1000, cpuMs: Number(cpu_seconds) * 1000 };
+    },
+  };
+}
+
 /** Rounds of turns over the same messages, which are there; their log holds `log` before each. */
 export async function playSends(
   bench: Bench,
   what: string,
-  players: readonly Contestant[],
+  players: readonly Sender[],
   files: MessageFiles,
   log?: Buffer,
 ): Promise<Results<SendTurn>> {
-  const { arena } = bench;
   return await playRounds(bench, {
     what,
     players,
     turn: async (player): Promise<SendTurn> => {
       files.restore(log);
-      await settle(arena);
-      const effort = await effortOf(arena, player, () => sendSite(arena, files.site, player));
+      await settle(bench.arena);
+      const turn = await player.send(files);
       files.check(player.title);
-      return { timeMs: effort.result, cpuMs: effort.cpu_seconds * 1000 };
+      return turn;
     },
     describe: ({ timeMs, cpuMs }) =>
       `${timeMs.toFixed(1)} ms, ${cpuMs.toFixed(0)} ms of processor time`,

@@ -56,14 +56,15 @@ async function hour(bench: Bench, player: Contestant, site: string, firstId: num
   }
 }
 
-/** Rss of the processes after each hour, in megabytes. */
+/** Rss of a process after each hour, in megabytes: the original has several, and now and then one more. */
 async function day(bench: Bench, player: Contestant): Promise<number[]> {
   const site = `churn-of-${player.side}`;
   await bench.arena.endProcesses(player);
   const rssMb: number[] = [];
   for (let index = 0; index < HOURS; index++) {
     await hour(bench, player, site, index * ADDS[bench.size]);
-    rssMb.push(memoryUse(bench.arena, player).rssMb);
+    const use = memoryUse(bench.arena, player);
+    rssMb.push(use.rssMb / use.processes);
   }
   bench.tell(`churn, ${player.title}: ${rssMb.map(number).join(" ")} MB`);
   removeLogs(bench.arena.record_folder, site);
@@ -81,7 +82,7 @@ export async function measureChurn(bench: Bench): Promise<Findings> {
   return {
     lines: [
       {
-        what: `Rss after ${what}`,
+        what: `Rss of a process after ${what}`,
         unit: "MB",
         original: [median(original, EVENING)],
         ours: [median(ours, EVENING)],

@@ -1,5 +1,6 @@
 /**
- * send_site over many messages: the original, ours without exactness (-E), and ours, over the same files.
+ * send_site over many messages: the original, ours without exactness (-E), and ours, over the same files. The limits
+ * are a bare C program that makes the system calls without which it can't be done (release.c).
  *
  * Three kinds: "plain", each message in the log once; "ten times each", with the log as the original's own adds
  * leave it after ten deferrals of each message; and, a tenth of the largest number of messages, those of which only
@@ -20,7 +21,13 @@ import { measureLoad } from "../load_generator.ts";
 import { type MessageContent, MessageFiles } from "../message_files.ts";
 import type { Results } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
-import { playSends, type SendTurn } from "../send_turns.ts";
+import {
+  bareSender,
+  contestantSender,
+  playSends,
+  type Sender,
+  type SendTurn,
+} from "../send_turns.ts";
 import { WrongResult } from "../wrong_result.ts";
 
 const COUNTS: Readonly<Record<SizeName, readonly number[]>> = {
@@ -41,17 +48,28 @@ const REPEATS = 10;
 /** Of the largest number of messages, those of the third kind. */
 const DEFER_FILE_SHARE = 0.1;
 
-/** The kinds whose goals DESIGN has: -E and exact, as shares of the original's time. */
-const PLAIN = { title: "plain", goals: [0.7, 0.9] } as const;
-const REPEATED = { title: "ten times each", goals: [0.25, 0.35] } as const;
+/** A kind of messages. */
+interface Kind {
+  readonly title: string;
+  /** DESIGN's, for -E and exact, as shares of the original's time. */
+  readonly goals?: readonly [number, number];
+  /** How many files of each say whether it is the site's. */
+  readonly filesRead: 1 | 2;
+}
+
+const PLAIN: Kind = { title: "plain", goals: [0.7, 0.9], filesRead: 1 };
+const REPEATED: Kind = { title: "ten times each", goals: [0.25, 0.35], filesRead: 1 };
+const BY_DEFER_FILE: Kind = { title: "only the defer file names the site", filesRead: 2 };
 
 const OURS: readonly Contestant[] = [OURS_NOT_EXACT, OURS_RECOMMENDED];
 const OURS_TITLES = ["-E", "exact"];
 
 /** What was measured of one kind at one count. */
 interface Measured {
-  readonly kind: { readonly title: string; readonly goals?: readonly number[] };
+  readonly kind: Kind;
   readonly count: number;
+  /** What the least is that -E and exact must do. */
+  readonly limits: readonly [Sender, Sender];
   readonly results: Results<SendTurn>;
 }
 
@@ -100,18 +118,22 @@ async function withMessages(
 /** Plays one kind with the messages of `files`. */
 async function measureKind(
   bench: Bench,
-  kind: Measured["kind"],
+  kind: Kind,
   files: MessageFiles,
   log?: Buffer,
 ): Promise<Measured> {
   const count = files.ids.length;
-  const players = [ORIGINAL_STOCK, ...OURS];
+  const { arena } = bench;
+  const limits = [bareSender(arena, 0), bareSender(arena, kind.filesRead)] as const;
+  const contestants = [ORIGINAL_STOCK, ...OURS].map((each) => contestantSender(arena, each));
   const what = `send ${count}, ${kind.title}`;
-  return { kind, count, results: await playSends(bench, what, players, files, log) };
+  const results = await playSends(bench, what, [...contestants, ...limits], files, log);
+  return { kind, count, limits, results };
 }
 
-function linesOf({ kind, count, results }: Measured): Line[] {
+function linesOf({ kind, count, limits, results }: Measured): Line[] {
   return OURS.flatMap((ours, index) => {
+    const limit = limits[index] as Sender;
     const what = `${count.toLocaleString("en")} messages, ${kind.title}, ${OURS_TITLES[index]}`;
     const goal = count < GOAL_COUNT_MIN ? undefined : kind.goals?.[index];
     const line = (which: string, pick: typeof timeMs): Line => ({
@@ -119,6 +141,7 @@ function linesOf({ kind, count, results }: Measured): Line[] {
       unit: "ms",
       original: results.values(ORIGINAL_STOCK, pick),
       ours: results.values(ours, pick),
+      limit: results.values(limit, pick),
     });
     const time = line("", timeMs);
     return [
@@ -128,7 +151,7 @@ function linesOf({ kind, count, results }: Measured): Line[] {
   });
 }
 
-function growthOf(all: readonly Measured[], kind: Measured["kind"], ours: Contestant): Growth {
+function growthOf(all: readonly Measured[], kind: Kind, ours: Contestant): Growth {
   const points = all
     .filter((each) => each.kind === kind)
     .map(({ count, results }) => ({
@@ -152,7 +175,7 @@ export async function measureSends(bench: Bench): Promise<Findings> {
   }
   const fewer = Math.max(...counts) * DEFER_FILE_SHARE;
   await withMessages(bench, fewer, namedInDeferFile(), async (files) => {
-    all.push(await measureKind(bench, { title: "only the defer file names the site" }, files));
+    all.push(await measureKind(bench, BY_DEFER_FILE, files));
   });
   const growths = [PLAIN, REPEATED].flatMap((kind) =>
     OURS.map((ours) => growthOf(all, kind, ours)),
