@@ -44,6 +44,11 @@ export interface Play<Who extends Player, Result> {
   readonly describe: (result: Result) => string;
 }
 
+/** The same without a warm-up: for whoever has played already. */
+export function warm<B extends Pick<Bench, "rounds">>(bench: B): B {
+  return { ...bench, rounds: { ...bench.rounds, warmUp: 0 } };
+}
+
 /** Plays all rounds. What a turn throws ends them. */
 export async function playRounds<Who extends Player, Result>(
   { rounds, tell }: Pick<Bench, "rounds" | "tell">,

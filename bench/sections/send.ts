@@ -19,7 +19,7 @@ import type { Growth } from "../growth.ts";
 import { type Line, ratioGoal } from "../lines.ts";
 import { measureLoad } from "../load_generator.ts";
 import { type MessageContent, MessageFiles } from "../message_files.ts";
-import type { Results } from "../rounds.ts";
+import { type Results, warm } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import {
   bareSender,
@@ -167,15 +167,17 @@ function growthOf(all: readonly Measured[], kind: Kind, ours: Contestant): Growt
 export async function measureSends(bench: Bench): Promise<Findings> {
   const counts = COUNTS[bench.size];
   const all: Measured[] = [];
-  for (const count of counts) {
+  for (const [index, count] of counts.entries()) {
+    // The smallest number warms up.
+    const played = index === 0 ? bench : warm(bench);
     await withMessages(bench, count, namedInQueueFile(), async (files) => {
-      all.push(await measureKind(bench, PLAIN, files));
-      all.push(await measureKind(bench, REPEATED, files, await fillByOriginal(bench, files)));
+      all.push(await measureKind(played, PLAIN, files));
+      all.push(await measureKind(played, REPEATED, files, await fillByOriginal(bench, files)));
     });
   }
   const fewer = Math.max(...counts) * DEFER_FILE_SHARE;
   await withMessages(bench, fewer, namedInDeferFile(), async (files) => {
-    all.push(await measureKind(bench, BY_DEFER_FILE, files));
+    all.push(await measureKind(warm(bench), BY_DEFER_FILE, files));
   });
   const growths = [PLAIN, REPEATED].flatMap((kind) =>
     OURS.map((ours) => growthOf(all, kind, ours)),

@@ -13,7 +13,7 @@ import {
 } from "../contestants.ts";
 import { number, spread } from "../figures.ts";
 import type { Line } from "../lines.ts";
-import { playRounds, type Results } from "../rounds.ts";
+import { playRounds, type Results, warm } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import type { Table } from "../tables.ts";
 import { describeTurn, type WakeUpPlan, WakeUpPlayer, type WakeUpTurn } from "../wake_turns.ts";
@@ -43,10 +43,11 @@ const LAYOUTS: Readonly<Record<SizeName, readonly Layout[]>> = {
 const US_PER_SECOND = 1e6;
 
 async function measureLayout(
-  { arena, rounds, tell }: Bench,
+  bench: Bench,
   { title, original, ours }: Layout,
   plan: WakeUpPlan,
 ): Promise<Results<WakeUpTurn>> {
+  const { arena } = bench;
   const logs = new ManyLogs(arena, hashingOf(ours), plan.logs);
   const players = [
     new WakeUpPlayer(arena, [original, ours], logs, plan),
@@ -56,16 +57,13 @@ async function measureLayout(
     await player.addToEmpty();
   }
   logs.create();
-  const results = await playRounds(
-    // What warms up is the series of adds before each wake-up.
-    { rounds: { counted: rounds.counted, warmUp: 0 }, tell },
-    {
-      what: `wake-up over ${plan.logs} logs, ${title}`,
-      players,
-      turn: (player) => player.play(),
-      describe: describeTurn,
-    },
-  );
+  // What warms up is the series of adds before each wake-up.
+  const results = await playRounds(warm(bench), {
+    what: `wake-up over ${plan.logs} logs, ${title}`,
+    players,
+    turn: (player) => player.play(),
+    describe: describeTurn,
+  });
   logs.remove();
   return results;
 }

@@ -12,7 +12,7 @@ import type { GrowthPoint } from "../growth.ts";
 import { type Line, oursGoal, ratioGoal } from "../lines.ts";
 import { type LoadReport, startPacedLoad } from "../load_generator.ts";
 import { OutdatedLogs } from "../outdated_logs.ts";
-import { playRounds, type Results } from "../rounds.ts";
+import { playRounds, type Results, warm } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import { settle } from "../send_turns.ts";
 
@@ -84,9 +84,9 @@ function linesOf(kind: Kind, count: number, results: Results<WalkTurn>): Line[] 
 async function measureWalks(bench: Bench, kind: Kind): Promise<Findings> {
   const lines: Line[] = [];
   const points: GrowthPoint[] = [];
-  for (const count of COUNTS[bench.size]) {
+  for (const [index, count] of COUNTS[bench.size].entries()) {
     const logs = new OutdatedLogs(bench.arena, count);
-    const results = await playRounds(bench, {
+    const results = await playRounds(index === 0 ? bench : warm(bench), {
       what: `${kind} of ${count} logs`,
       players: [ORIGINAL_LARGE, OURS_LARGE],
       turn: (player) => walkTurn(bench, kind, logs, player),
