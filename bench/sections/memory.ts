@@ -56,7 +56,9 @@ async function looksAt(bench: Bench, player: Contestant): Promise<Look[]> {
     });
     const use = memoryUse(arena, player);
     looks.push({ entries, addUs: (seconds * 1e6) / (entries - known), use });
-    tell(`${player.title}, ${entries} entries known: ${use.processes} processes, ${number(use.rssMb)} MB`);
+    tell(
+      `${player.title}, ${entries} entries known: ${use.processes} processes, ${number(use.rssMb)} MB`,
+    );
     known = entries;
   }
   checkEntries(player.title, takeEntries(arena.record_folder, site), known);
