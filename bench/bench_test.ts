@@ -33,7 +33,7 @@ const ROWS: ReadonlyArray<readonly [section: string, begin: RegExp, count: numbe
   ["mail", /^\| .* with static:all/, 2],
   ["queue", /^\| fastflush list, .* \(original: /, 3 * 2],
   ["wake", /^\| wake-up over \d+ logs, (?:flat|hashed)/, 2 * 2],
-  ["rebuild", /^\| (?:one pass|rebuild|the whole wake-up) /, 3],
+  ["rebuild", /^\| (?:one pass|rebuild|the whole wake-up) \|/, 3],
 ];
 
 describe("the benchmark", () => {

@@ -16,6 +16,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -92,9 +93,11 @@ export class MessageFiles {
 
   /** Removes the messages, wherever they are, and the log. */
   remove(): void {
+    const moved = new Set(this.#moved());
     for (const id of this.ids) {
-      for (const path of [this.deferredPath(id), this.incomingPath(id), this.#path("defer", id)]) {
-        rmSync(path, { force: true });
+      unlinkSync(moved.has(id) ? this.incomingPath(id) : this.deferredPath(id));
+      if (this.#content !== null) {
+        unlinkSync(this.#path("defer", id));
       }
     }
     rmSync(this.logfile, { force: true });

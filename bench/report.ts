@@ -12,13 +12,12 @@ function tablesOf({ section, result }: Outcome): readonly Table[] {
     return [];
   }
   const { lines, growths = [], tables = [] } = result;
-  return [
-    ...(lines.length === 0 ? [] : [lineTable(`${section.name}: ${section.what}`, lines)]),
-    ...(growths.length === 0
-      ? []
-      : [growthTable(`${section.name}: time for each, as their number grows`, growths)]),
+  const all = [
+    ...(lines.length === 0 ? [] : [lineTable(section.what, lines)]),
+    ...(growths.length === 0 ? [] : [growthTable("time for each, as their number grows", growths)]),
     ...tables,
   ];
+  return all.map((table) => ({ ...table, title: `${section.name}: ${table.title}` }));
 }
 
 function failureText({ section, result }: Outcome): string[] {

@@ -59,7 +59,7 @@ function linesOf(plan: AddPlan, results: Results<LoadReport>): Line[] {
 /** Every target's figures, and how busy the load generator was: at 100 % it is the limit itself. */
 function targetTable(plan: AddPlan, results: Results<LoadReport>): Table {
   return {
-    title: `add, ${describePlan(plan)}: everybody's figures`,
+    title: `everybody's figures, ${describePlan(plan)}`,
     head: ["who", "adds a second", "median µs", "p99 µs", "max µs", "generator busy"],
     rows: results.titles().map((title) => {
       const median = (pick: (report: LoadReport) => number): string =>

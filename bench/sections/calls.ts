@@ -160,6 +160,6 @@ export async function measureCalls(bench: Bench): Promise<Findings> {
     );
     bench.tell(`calls, ${work.title}: ${total(original)}, ours ${total(ours)}`);
   }
-  const title = `Which calls, for each of ${messages} messages (the ${NAMES_MAX} most frequent)`;
+  const title = `which calls, for each of ${messages} messages (the ${NAMES_MAX} most frequent)`;
   return { lines, tables: [{ title, head: ["what", "calls"], rows }] };
 }

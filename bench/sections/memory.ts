@@ -82,7 +82,7 @@ function linesOf(original: Look, ours: Look): Line[] {
 
 function tableOf(players: ReadonlyArray<readonly [Contestant, readonly Look[]]>): Table {
   return {
-    title: "Memory of the service's processes (/proc/PID/smaps_rollup), MB",
+    title: "the service's processes (/proc/PID/smaps_rollup), MB",
     head: ["who", "entries known", "processes", "Rss, all", "Pss, all", "Rss at the highest, all"],
     rows: players.flatMap(([{ title }, looks]) =>
       looks.map(({ entries, use }) => [

@@ -169,7 +169,7 @@ function tableOf(turns: readonly RebuildTurn[], messages: number): Table {
     turns.map((turn) => turn.wake_up),
   ];
   return {
-    title: `Rebuild of a record from ${messages.toLocaleString("en")} messages, against one pass over their queue files (open, read 4 KB, close)`,
+    title: `a record from ${messages.toLocaleString("en")} messages, against one pass over their queue files (open, read 4 KB, close)`,
     head: ["what", "seconds", "/ pass", "processor seconds", "/ pass"],
     rows: [
       ["one pass", range(pass), "", "", ""],

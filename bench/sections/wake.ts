@@ -110,7 +110,7 @@ export async function measureWakeUps(bench: Bench): Promise<Findings> {
     rows.push(...addRows(layout, results));
   }
   const adds: Table = {
-    title: "Adds one after the other, µs: median / 99 of 100 / slowest",
+    title: "adds one after the other, µs: median / 99 of 100 / slowest",
     head: [
       "record",
       "empty",
