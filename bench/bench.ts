@@ -18,6 +18,7 @@ import { SECTIONS } from "./sections.ts";
 /** The longest that one section may take, in minutes: several times what any does on a busy machine. */
 const SECTION_LIMIT_MINUTES: Readonly<Record<SizeName, number>> = {
   small: 2,
+  medium: 10,
   normal: 30,
   large: 180,
 };

@@ -69,7 +69,7 @@ describe("the benchmark", () => {
     expect({ status, out, err }).toEqual({
       status: 2,
       out: "",
-      err: "bench: --size tiny: must be small, normal or large\n",
+      err: "bench: --size tiny: must be small, medium, normal or large\n",
     });
   });
 });

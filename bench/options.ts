@@ -21,6 +21,7 @@ export interface Options {
 
 const ROUNDS: Readonly<Record<SizeName, Rounds>> = {
   small: { counted: 1, warmUp: 0 },
+  medium: { counted: 3, warmUp: 1 },
   normal: { counted: 5, warmUp: 1 },
   large: { counted: 5, warmUp: 1 },
 };
@@ -32,11 +33,11 @@ export function usage(table: readonly Section[]): string {
     return `  ${name.padEnd(nameLength)}  ${minutes.toFixed(1).padStart(4)} min  ${what}`;
   });
   const total = table.reduce((sum, { minutes }) => sum + minutes, 0);
-  return `usage: npm run bench -- [--size small|normal|large] [--only SECTIONS] [--rounds N] [--control]
-  --size     small: a few requests, one round, to see that all works; normal; large: up to a million
-             messages, an hour or more (default: normal)
+  return `usage: npm run bench -- [--size small|medium|normal|large] [--only SECTIONS] [--rounds N] [--control]
+  --size     small: a few requests, one round, to see that all works; medium: a tenth of normal or less, for a
+             machine that has other work; normal; large: up to a million messages, hours (default: normal)
   --only     which sections, such as add,send (default: all)
-  --rounds   how many rounds count (default: 5, after one that does not)
+  --rounds   how many rounds count (default: 5, of medium size 3, after one that does not)
   --control  the original in ours' place too: the ratios then show the machine's noise
 
 Sections, and about how long each takes at normal size on a quiet machine with two processors (each run says
@@ -51,7 +52,7 @@ of them in Markdown. Exit status: 0 if every result was right, 1 if a section fa
 function parseSize(text: string): SizeName {
   const size = SIZE_NAMES.find((name) => name === text);
   if (size === undefined) {
-    throw new UsageError(`--size ${text}: must be small, normal or large`);
+    throw new UsageError(`--size ${text}: must be small, medium, normal or large`);
   }
   return size;
 }

@@ -36,7 +36,7 @@ describe("parseOptions", () => {
   });
 
   const wrong: ReadonlyArray<readonly [string[], string]> = [
-    [["--size", "huge"], "--size huge: must be small, normal or large"],
+    [["--size", "huge"], "--size huge: must be small, medium, normal or large"],
     [["--only", "add,mul"], '--only add,mul: "mul" is none of add, send, calls'],
     [["--rounds", "0"], "--rounds 0: must be a number from 1 to 9999"],
     [["--fast"], "--fast"],

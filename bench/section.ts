@@ -10,7 +10,7 @@ import type { Line } from "./lines.ts";
 import type { Table } from "./tables.ts";
 
 /** How much is measured; each section says itself what that means for it. */
-export const SIZE_NAMES = ["small", "normal", "large"] as const;
+export const SIZE_NAMES = ["small", "medium", "normal", "large"] as const;
 export type SizeName = (typeof SIZE_NAMES)[number];
 
 /** How often each side has its turn. */

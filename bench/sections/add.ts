@@ -30,6 +30,7 @@ interface Amount {
 
 const AMOUNTS: Readonly<Record<SizeName, Amount>> = {
   small: { clients: [1, 8], sites: [1, 50], requests: 150 },
+  medium: { clients: [1, 64], sites: [1, 1000], requests: 2000 },
   normal: { clients: [1, 8, 64, 256], sites: [1, 10_000], requests: 10_000 },
   large: { clients: [1, 8, 64, 256], sites: [1, 10_000], requests: 40_000 },
 };

@@ -21,6 +21,7 @@ import { WrongResult } from "../wrong_result.ts";
 
 const MESSAGES: Readonly<Record<SizeName, number>> = {
   small: 200,
+  medium: 10_000,
   normal: 100_000,
   large: 1_000_000,
 };

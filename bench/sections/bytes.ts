@@ -12,7 +12,12 @@ import { playRounds } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import { WrongResult } from "../wrong_result.ts";
 
-const MESSAGES: Readonly<Record<SizeName, number>> = { small: 60, normal: 1000, large: 5000 };
+const MESSAGES: Readonly<Record<SizeName, number>> = {
+  small: 60,
+  medium: 300,
+  normal: 1000,
+  large: 5000,
+};
 
 const CLIENTS = 8;
 

@@ -19,7 +19,12 @@ import { countCalls, findStrace, type SystemCalls } from "../system_calls.ts";
 import { WrongResult } from "../wrong_result.ts";
 
 /** Adds, messages, and logs. */
-const COUNTS: Readonly<Record<SizeName, number>> = { small: 64, normal: 2000, large: 10_000 };
+const COUNTS: Readonly<Record<SizeName, number>> = {
+  small: 64,
+  medium: 500,
+  normal: 2000,
+  large: 10_000,
+};
 
 const CLIENTS = 64;
 

@@ -14,11 +14,16 @@ import type { Bench, Findings, SizeName } from "../section.ts";
 import { WrongResult } from "../wrong_result.ts";
 
 const HOURS = 24;
-const SITES: Readonly<Record<SizeName, number>> = { small: 2, normal: 20, large: 20 };
+const SITES: Readonly<Record<SizeName, number>> = { small: 2, medium: 5, normal: 20, large: 20 };
 const CLIENTS = 8;
 
 /** In an hour. */
-const ADDS: Readonly<Record<SizeName, number>> = { small: 100, normal: 10_000, large: 100_000 };
+const ADDS: Readonly<Record<SizeName, number>> = {
+  small: 100,
+  medium: 1000,
+  normal: 10_000,
+  large: 100_000,
+};
 
 /** Hours whose medians are compared. */
 const MORNING: readonly [number, number] = [3, 7];

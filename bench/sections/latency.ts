@@ -10,7 +10,12 @@ import type { Bench, Findings, SizeName } from "../section.ts";
 import { BARE_WITH_RECORD, targetOf, withBareServers } from "../targets.ts";
 
 /** In one turn. */
-const REQUESTS: Readonly<Record<SizeName, number>> = { small: 50, normal: 10_000, large: 40_000 };
+const REQUESTS: Readonly<Record<SizeName, number>> = {
+  small: 50,
+  medium: 2000,
+  normal: 10_000,
+  large: 40_000,
+};
 
 const SITES = 100;
 

@@ -13,7 +13,12 @@ import { playRounds } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import { WrongResult } from "../wrong_result.ts";
 
-const MESSAGES: Readonly<Record<SizeName, number>> = { small: 20, normal: 1000, large: 10_000 };
+const MESSAGES: Readonly<Record<SizeName, number>> = {
+  small: 20,
+  medium: 300,
+  normal: 1000,
+  large: 10_000,
+};
 
 const NOBODY = { title: "fast_flush_domains empty", recorder: null };
 

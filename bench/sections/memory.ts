@@ -18,11 +18,17 @@ import { checkEntries } from "../targets.ts";
 /** Entries in the record, at each look. */
 const STEPS: Readonly<Record<SizeName, readonly number[]>> = {
   small: [100, 300],
+  medium: [1000, 10_000, 100_000],
   normal: [1000, 10_000, 100_000, 1_000_000],
   large: [1000, 10_000, 100_000, 1_000_000],
 };
 
-const SITES: Readonly<Record<SizeName, number>> = { small: 10, normal: 10_000, large: 10_000 };
+const SITES: Readonly<Record<SizeName, number>> = {
+  small: 10,
+  medium: 1000,
+  normal: 10_000,
+  large: 10_000,
+};
 
 const CLIENTS = 64;
 

@@ -10,6 +10,7 @@ import { playViews, VIEW, type ViewTimes, type ViewTurn } from "../views.ts";
 
 const MESSAGES: Readonly<Record<SizeName, number>> = {
   small: 200,
+  medium: 10_000,
   normal: 100_000,
   large: 1_000_000,
 };

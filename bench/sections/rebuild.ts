@@ -29,6 +29,7 @@ interface RebuildPlan {
 
 const PLANS: Readonly<Record<SizeName, RebuildPlan>> = {
   small: { messages: 100, sites: 20 },
+  medium: { messages: 5000, sites: 500 },
   normal: { messages: 20_000, sites: 1000 },
   large: { messages: 100_000, sites: 1000 },
 };

@@ -20,6 +20,7 @@ import { describeTurn, type WakeUpPlan, WakeUpPlayer, type WakeUpTurn } from "..
 
 const PLANS: Readonly<Record<SizeName, WakeUpPlan>> = {
   small: { logs: 100, series: 1 },
+  medium: { logs: 1000, series: 5 },
   normal: { logs: 5000, series: 10 },
   large: { logs: 200_000, series: 50 },
 };
@@ -36,6 +37,7 @@ const HASHED: Layout = { title: "hashed", original: ORIGINAL_HASHED, ours: OURS_
 
 const LAYOUTS: Readonly<Record<SizeName, readonly Layout[]>> = {
   small: [FLAT, HASHED],
+  medium: [FLAT],
   normal: [FLAT],
   large: [FLAT, HASHED],
 };
