@@ -19,7 +19,10 @@ export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
     neededBy: ["start", "test", "mutants", "bench", "record", "test:long"],
-    programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
+    programs: [
+      ...["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
+      "smtp-source",
+    ],
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
   },
   {
