@@ -45,8 +45,8 @@ import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
 
-/** For what isn't a client: the logs of a walk (64), messages, directories, sockets, the runtime's own. */
-const DESCRIPTORS_RESERVED = 128;
+/** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
+const DESCRIPTORS_RESERVED = 320;
 
 const STATUS_DESCRIPTOR = 5;
 const FIRST_LISTEN_DESCRIPTOR = 6;
