@@ -30,7 +30,7 @@ const ROWS: ReadonlyArray<readonly [section: string, begin: RegExp, count: numbe
   ["memory", /^\| (?:all processes together|the last adds), .*entries known/, 2 * 2],
   ["churn", /^\| Rss /, 2],
   ["start", /^\| start to first answer under master\(8\), (?:warm|cold), ms /, 2],
-  ["mail", /^\| .* with static:all/, 2],
+  ["mail", /^\| (?:deferred deliveries|processor time of the mail system).* with static:all/, 2],
   ["queue", /^\| fastflush list, .* \(original: /, 3 * 2],
   ["wake", /^\| wake-up over \d+ logs, (?:flat|hashed)/, 2 * 2],
   ["rebuild", /^\| (?:one pass|rebuild|the whole wake-up) \|/, 3],
