@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { flushRequest } from "../../lab/flush_request.ts";
 import { askReport } from "../../lab/report_request.ts";
-import { describeServices } from "./services.ts";
+import { describeServices } from "../postfix/services.ts";
 
 const libc = dlopen("libc.so.6", {
   seteuid: { args: [FFIType.u32], returns: FFIType.i32 },
@@ -17,6 +17,16 @@ const libc = dlopen("libc.so.6", {
 
 /** Of nobody in particular. */
 const STRANGER_UID = 65_534;
+
+/** All requests of our own. */
+const OWN_REQUESTS: readonly (readonly string[])[] = [
+  ["fastflush_sites"],
+  ["fastflush_preview", "sites", "one.example"],
+  ["fastflush_send", "sites", "one.example", "reason", ""],
+  ["fastflush_verify", "sites", ""],
+  ["fastflush_compact", "sites", ""],
+  ["fastflush_rebuild"],
+].map(([name = "", ...rest]) => ["request", name, "version", "1", ...rest]);
 
 const SITES = ["request", "fastflush_sites", "version", "1"];
 
@@ -50,5 +60,24 @@ describeServices("who may ask for a report", (labTest, service) => {
       const version2 = await as(uid, gid, () => flushRequest(path, [...SITES.slice(0, 3), "2"]));
       expect(version2).toEqual(isOffered ? { kind: "status", status: 3 } : frob);
     }
+  });
+
+  labTest("each of the requests is refused to a stranger", {}, async (instance) => {
+    const path = instance.flushSocket();
+    const { gid } = statSync(dirname(path));
+    const frob = await as(STRANGER_UID, gid, () => flushRequest(path, ["request", "frob"]));
+    for (const words of OWN_REQUESTS) {
+      const { end } = await askReport(path, words);
+      expect([words[1], end?.status]).toEqual([words[1], service.name === "ours" ? 0 : undefined]);
+      const refused = await as(STRANGER_UID, gid, () => flushRequest(path, words));
+      expect([words[1], refused]).toEqual([words[1], frob]);
+    }
+  });
+
+  labTest("who is not let into public/ reaches no request", {}, async (instance) => {
+    const path = instance.flushSocket();
+    const words = ["request", "purge"];
+    const answer = await as(STRANGER_UID, STRANGER_UID, () => flushRequest(path, words));
+    expect(answer.kind).toBe("refused");
   });
 });
