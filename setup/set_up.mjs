@@ -56,6 +56,7 @@ const HANDED_TO = {
   ],
   mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
+  simulate: (args) => [[BUN, "test/simulation/simulate.ts", ...args]],
   trial,
   installation,
   record,

@@ -33,8 +33,6 @@ const NOTED_LENGTH_MAX = 1000;
 
 /** Who wants to know what becomes of it. */
 export interface ClientWatcher {
-  /** A status was written in answer. */
-  answered(client: Client, status: number): void;
   met(kind: FaultKind): void;
   charge(what: string): void;
 }
@@ -88,13 +86,17 @@ export class Client {
     this.#goOn(clock, cut);
   }
 
-  /** The service's end of its connection, with everything noted that is written. */
-  watched(connection: PeerConnection, isAlive: () => boolean): PeerConnection {
+  /** The service's end of its connection, with everything noted that is written; a dead process writes nothing. */
+  watched(
+    connection: PeerConnection,
+    isAlive: () => boolean,
+    onAnswer: (status: number) => void,
+  ): PeerConnection {
     return {
       get isBehind() {
         return connection.isBehind;
       },
-      write: (bytes) => isAlive() && this.#note(bytes, connection),
+      write: (bytes) => isAlive() && this.#note(bytes, connection, onAnswer),
       close: () => connection.close(),
       abort: () => connection.abort(),
       credentials: () => connection.credentials(),
@@ -128,11 +130,15 @@ export class Client {
     }
   }
 
-  #note(bytes: Uint8Array, connection: PeerConnection): boolean {
+  #note(
+    bytes: Uint8Array,
+    connection: PeerConnection,
+    onAnswer: (status: number) => void,
+  ): boolean {
     const isTaken = connection.write(bytes);
     if (isTaken && this.#written.length < NOTED_LENGTH_MAX) {
       this.#written += bytesToString(bytes);
-      this.#readReply();
+      this.#readReply(onAnswer);
     }
     if (connection.isBehind) {
       this.#watcher.met("peer stops reading");
@@ -144,7 +150,7 @@ export class Client {
     return isTaken;
   }
 
-  #readReply(): void {
+  #readReply(onAnswer: (status: number) => void): void {
     const greeting = bytesToString(GREETING);
     if (!greeting.startsWith(this.#written.slice(0, greeting.length))) {
       this.#watcher.charge(`I7: ${JSON.stringify(this.#written)} is no greeting`);
@@ -152,7 +158,7 @@ export class Client {
     const reading = decodeReply(stringToBytes(this.#written.slice(greeting.length)));
     if (reading.kind === "status" && !this.#isAnswered) {
       this.#isAnswered = true;
-      this.#watcher.answered(this, reading.status);
+      onAnswer(reading.status);
     }
   }
 }

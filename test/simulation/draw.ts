@@ -58,7 +58,7 @@ function drawSettings(random: Random): Settings {
     // Each walk removes what has been empty for a second, or nothing.
     purgeSeconds: pick(random, [0, 7 * 24 * 3600]),
     maxUse: pick(random, [3, 10, 1000]),
-    isHashed: oneIn(random, 2),
+    isHashed: !oneIn(random, 3),
   };
 }
 
@@ -196,9 +196,9 @@ const FAULTS: Weighted<Deed> = [
   [4, failing("EACCES")],
   [4, failing("EXDEV")],
   [6, troubled(() => ({ kind: "ENOENT race" }))],
-  [6, troubled(() => ({ kind: "EEXIST race" }))],
-  [4, (random) => ({ do: "hold", log: pick(random, LOGS), ms: (1 + random(4)) * MINUTE_MS })],
-  [4, (random) => ({ do: "time", ms: random(MINUTE_MS) })],
+  [10, troubled(() => ({ kind: "EEXIST race" }))],
+  [16, (random) => ({ do: "hold", log: pick(random, LOGS), ms: MINUTE_MS + random(MINUTE_MS) })],
+  [10, (random) => ({ do: "time", ms: random(2 * MINUTE_MS) })],
   [2, (random) => ({ do: "jump", ms: random(10 * DAY_MS) })],
   [2, (random) => ({ do: "jump", ms: -random(10 * DAY_MS) })],
   [3, behaving((random) => ({ is: "stalls", cut: random(CUT_BYTES_MAX) }))],

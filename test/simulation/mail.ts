@@ -16,6 +16,11 @@ import { type LogName, MESSAGES, type Message, SITES, siteOf } from "./step.ts";
 /** Longer than a look for all messages and the wait before the next one. */
 const REST_MS = 300;
 
+const NS_PER_MS = 1_000_000n;
+
+/** The queue manager passes over what is later than now by more. */
+const RESERVE_MS = 1000;
+
 /** The queue manager is to try a deferred message again so much later. */
 const NEXT_TRY_MS = 1_000_000;
 
@@ -148,11 +153,14 @@ export class Mail {
     return null;
   }
 
-  /** Whether the queue manager would take the message up now, as far as its time stamp goes. */
-  isDue(message: Message): boolean {
-    const path = this.#places.message(this.where(message) as Queue, message);
-    const seconds = Number(this.#files.statusOf(path).mtimeNs / 1_000_000_000n);
-    return seconds <= wallSeconds(this.#clock) + 1;
+  /** Whether the queue manager would take the message up at that time, as far as its time stamp goes. */
+  isDue(message: Message, wallMs: number): boolean {
+    const queue = this.where(message);
+    if (queue === "nowhere") {
+      return true;
+    }
+    const { mtimeNs } = this.#files.statusOf(this.#places.message(queue, message));
+    return mtimeNs / NS_PER_MS <= BigInt(wallMs + RESERVE_MS);
   }
 
   #placesOf(message: Message): Queue[] {

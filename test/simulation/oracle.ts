@@ -153,12 +153,12 @@ export class Oracle {
     }
   }
 
-  /** Looks at every line of a log that no process of ours is rewriting. */
-  checkLines(log: LogName): void {
+  /** Looks at every line of a log, where no process of ours is rewriting it. */
+  checkLines(log: LogName, isBeingRewritten: () => boolean): void {
     const record = this.#of(log);
     const { mayHaveScraps } = record;
     const text = this.text(log);
-    if (text === record.checkedLinesOf) {
+    if (text === record.checkedLinesOf || isBeingRewritten()) {
       return;
     }
     record.checkedLinesOf = text;

@@ -4,6 +4,7 @@
  */
 import type { DaemonProcess } from "../../src/effects/daemon_process.ts";
 import { errorCode } from "../../src/effects/os_error.ts";
+import type { PeerConnection } from "../../src/effects/peers.ts";
 import type { QueueManager } from "../../src/effects/triggers.ts";
 import { FlushService } from "../../src/flush/flush_service.ts";
 import { DaemonLog } from "../../src/logging/daemon_log.ts";
@@ -61,8 +62,11 @@ export interface OurWorld {
   readonly onDone: (process: OurProcess, point: FaultPoint) => void;
   /** Called when somebody else holds the lock. */
   readonly onLockedOut: (path: string) => void;
+  readonly onAnswer: (process: OurProcess, request: FlushRequest, status: number) => void;
   /** Called for what a process had locked when it was killed. */
   readonly onDied: (path: string) => void;
+  /** Called when it has a line for the log daemon. */
+  readonly onLogLine: () => void;
   /** Called when it has woken the queue manager. */
   readonly onWake: (process: OurProcess, letters: string) => void;
   /** Called where it accepts nobody any more: the client goes to its successor. */
@@ -161,7 +165,7 @@ export class OurProcess {
     this.#clock.nextTurn(() => this.#connect(client));
   }
 
-  /** When it last could see whether the log is still there. */
+  /** When it last could see whether the log is still there; infinite: it has written since, and not looked. */
   lastLookAt(log: LogName): number {
     return this.#lookedAt.get(log) ?? 0;
   }
@@ -248,9 +252,7 @@ export class OurProcess {
       log: this.#log,
       peers: {
         listen: (accept: Parameters<MemoryPeers["listen"]>[0]) =>
-          this.#peers.listen((connection) =>
-            accept(this.#client?.watched(connection, () => !this.isDead) ?? connection),
-          ),
+          this.#peers.listen((connection) => accept(this.#watched(connection))),
       },
       channel: this.#channel,
       handler: {
@@ -284,6 +286,17 @@ export class OurProcess {
     } finally {
       this.#client = null;
     }
+  }
+
+  #watched(connection: PeerConnection): PeerConnection {
+    const client = this.#client;
+    return client === null
+      ? connection
+      : client.watched(
+          connection,
+          () => !this.isDead,
+          (status) => this.#world.onAnswer(this, client.request, status),
+        );
   }
 
   #handle(request: FlushRequest, exchange: Exchange): void {
@@ -338,12 +351,18 @@ export class OurProcess {
   }
 
   #makeLog(): DaemonLog {
-    const { time, logDaemon } = this.#world;
+    const { time, logDaemon, onLogLine } = this.#world;
     const toLocalTime = () => ({ month: 0, day: 1, hours: 0, minutes: 0, seconds: 0 });
     return new DaemonLog(
       { clock: this.#clock, toLocalTime },
       {
-        socket: { send: (bytes) => logDaemon.send(bytes), close: () => undefined },
+        socket: {
+          send: (bytes) => {
+            onLogLine();
+            return logDaemon.send(bytes);
+          },
+          close: () => undefined,
+        },
         format: { kind: "syslog", facility: 2 },
         name: "postfix/flush",
         processId: 1 + Math.floor(time.monotonicMs()),
@@ -368,6 +387,9 @@ export class OurProcess {
     const log = this.#world.places.logAt(point.path);
     if (log !== null && (point.operation === "status" || point.operation === "statusOf")) {
       this.#lookedAt.set(log, this.#world.oracle.now());
+    } else if (log !== null && point.operation === "write") {
+      // Who has written must look again.
+      this.#lookedAt.set(log, Number.POSITIVE_INFINITY);
     }
     this.#world.onDone(this, point);
   }

@@ -39,7 +39,7 @@ export class ProcessFiles extends MemoryFiles {
 
   /** Whether it holds the lock of a file opened by that path. */
   holdsLock(path: string): boolean {
-    return [...this.#locked.values()].includes(path);
+    return this.#locked.size > 0 && [...this.#locked.values()].includes(path);
   }
 
   override kill(): void {

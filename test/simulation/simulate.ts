@@ -1,11 +1,11 @@
 /**
  * `npm run simulate`: runs histories from seeds, and shows how often each fault was met.
  *
- *   npm run simulate -- [--seed N] [--seeds N] [--steps N]
+ *   npm run simulate -- [--seed N] [--seeds N] [--steps N] [--brief]
  *
  * From the seed on, 1 unless given, so many histories (100), each of so many steps (300). The first that violates an
  * invariant ends the run with status 1: it is shown as the shortest history found that violates the same, call by
- * call. The same seed and steps give the same history for as long as the simulation's own source is the same.
+ * call, unless the run is to be brief. The same seed and steps give the same history for as long as the simulation's own source is the same.
  */
 import { parseArgs } from "node:util";
 import { explain, runSeed } from "./seed.ts";
@@ -28,6 +28,7 @@ async function main(): Promise<number> {
       seed: { type: "string", default: "1" },
       seeds: { type: "string", default: "100" },
       steps: { type: "string", default: "300" },
+      brief: { type: "boolean", default: false },
     },
   });
   const [seed, seeds, steps] = [
@@ -42,6 +43,9 @@ async function main(): Promise<number> {
     tally.add(outcome.tally);
     if (outcome.violation !== null) {
       console.log(`seed ${each}: ${outcome.violation}`);
+      if (values.brief) {
+        return 1;
+      }
       const { violation, settings, stepCount, trace } = await explain(each, steps);
       console.log([JSON.stringify(settings), ...trace, violation].join("\n"));
       console.log(`seed ${each} fails, with ${stepCount} of ${steps} steps too (above)`);
@@ -50,7 +54,9 @@ async function main(): Promise<number> {
   }
   const seconds = ((performance.now() - startMs) / MS_PER_SECOND).toFixed(1);
   console.log(tally.table());
-  console.log(`${seeds} histories of ${steps} steps from seed ${seed} on, ${seconds} s: all is well`);
+  console.log(
+    `${seeds} histories of ${steps} steps from seed ${seed} on, ${seconds} s: all is well`,
+  );
   return 0;
 }
 

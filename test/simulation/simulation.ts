@@ -43,8 +43,17 @@ const FINISH_MS_MAX = 2 * IPC_TIMEOUT_SECONDS * 1000;
 /** How far time moves on at once. */
 const STEP_MS_MAX = 5000;
 
+/** Calls after which the record may be another. */
+const CHANGING: ReadonlySet<FaultPoint["operation"]> = new Set([
+  "open",
+  "write",
+  "truncate",
+  "remove",
+  "close",
+]);
+
 /** Troubles that wait for their call. */
-const TROUBLES_MAX = 4;
+const TROUBLES_MAX = 6;
 
 /** What came of a history. */
 export interface Outcome {
@@ -83,6 +92,8 @@ class Simulation {
   readonly #actors: Actors;
   readonly #lockedOut = new Map<LogName, number>();
   #processCount = 0;
+  /** A call has changed something since everything was last looked at. */
+  #isChanged = false;
   #callsLeft = 0;
   /** What will go wrong with the next call of its kind. */
   #troubles: Trouble[] = [];
@@ -98,6 +109,11 @@ class Simulation {
     this.#mail = new Mail(disk, time, places);
     this.#oracle = new Oracle({ disk, places, mail: this.#mail });
     const logDaemon = new MemoryDatagrams();
+    const noteLine = (): void => {
+      if (logDaemon.state !== "there") {
+        this.#tally.met("log daemon full or gone");
+      }
+    };
     const oracle = this.#oracle;
     const tell = (what: string): void => this.#tell(what);
     this.#witness = new Witness({ time, places, mail: this.#mail, oracle });
@@ -109,9 +125,14 @@ class Simulation {
       logDaemon,
       settings,
       onCall: (process, point) => this.#onCall(process, point),
-      onDone: (process, point) => this.#witness.done(process, point),
+      onDone: (process, point) => {
+        this.#isChanged ||= CHANGING.has(point.operation);
+        this.#witness.done(process, point);
+      },
       onLockedOut: (path) => this.#noteLockedOut(path),
+      onAnswer: (process, request, status) => this.#onAnswer(process, request, status),
       onDied: (path) => this.#witness.died(path),
+      onLogLine: noteLine,
       onWake: (process, letters) => this.#onWake(process, letters),
       onRefused: (client, process) => this.#ours[this.#successorOf(process)]?.ask(client),
     };
@@ -231,7 +252,6 @@ class Simulation {
 
   #ask(process: OurProcess, request: FlushRequest, manner: Manner): void {
     const client = new Client(request, manner, {
-      answered: (_, status) => this.#onAnswer(client, status),
       met: (kind) => this.#tally.met(kind),
       charge: (what) => this.#oracle.charge(what),
     });
@@ -241,10 +261,9 @@ class Simulation {
     process.ask(client);
   }
 
-  #onAnswer({ request }: Client, status: number): void {
-    const process = this.#all().find((each) => each.requests.has(request));
-    this.#tell(`${process?.name}: answers ${status} to ${JSON.stringify(request)}`);
-    if (request.name === "add" && process !== undefined) {
+  #onAnswer(process: OurProcess, request: FlushRequest, status: number): void {
+    this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(request)}`);
+    if (request.name === "add") {
       this.#witness.answered(process, request, status);
     }
   }
@@ -296,7 +315,9 @@ class Simulation {
 
   /** Before a call of ours: what is due now happens first. */
   #onCall(process: OurProcess, point: FaultPoint): Fault | null {
-    this.#look();
+    if (this.#isChanged) {
+      this.#look();
+    }
     this.#callsLeft--;
     let fault: Fault | null = null;
     while (this.#callsLeft < 0 && this.#steps.length > 0 && fault === null) {
@@ -334,11 +355,10 @@ class Simulation {
 
   /** Nothing may be wrong at any moment. */
   #look(): void {
+    this.#isChanged = false;
     this.#oracle.check();
     for (const log of LOGS) {
-      if (this.#all().every((process) => !process.locked.includes(log))) {
-        this.#oracle.checkLines(log);
-      }
+      this.#oracle.checkLines(log, () => this.#all().some((each) => each.locked.includes(log)));
     }
   }
 

@@ -9,7 +9,7 @@ import type { Mail } from "./mail.ts";
 import type { Oracle } from "./oracle.ts";
 import type { OurProcess } from "./our_process.ts";
 import type { Places } from "./places.ts";
-import { LOGS, type LogName, MESSAGES, type Message, SITES, siteOf } from "./step.ts";
+import { LOGS, type LogName, MESSAGES, type Message, siteOf } from "./step.ts";
 
 type Add = Extract<FlushRequest, { name: "add" }>;
 
@@ -25,12 +25,12 @@ export class Witness {
   readonly #world: WitnessWorld;
   /** Texts that one of ours left with an unterminated last line. */
   readonly #ourFragments = new Map<LogName, string>();
-  /** What a log held when a process last made a call on it. */
+  /** What a log held when a process last changed it. */
   readonly #textBefore = new Map<LogName, string>();
   /** Messages whose two files a process has read without trouble: it knows whom they are for. */
   readonly #known = new WeakMap<OurProcess, Set<Message>>();
-  /** When a message was last made due, and by what the wall clock said then. */
-  readonly #madeDue = new Map<Message, number>();
+  /** The latest that the wall clock has said: somebody may set it back while a message is made due. */
+  #latestMs = 0;
 
   constructor(world: WitnessWorld) {
     this.#world = world;
@@ -55,12 +55,13 @@ export class Witness {
 
   /** A process is about to make a call. */
   about(process: OurProcess, { operation, path }: FaultPoint, fault: Fault | null): void {
+    this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
     const log = this.#world.places.logAt(path);
-    if (log !== null) {
+    if (log !== null && (operation === "write" || operation === "truncate")) {
       this.#textBefore.set(log, this.#world.oracle.text(log));
-      if (fault !== null) {
-        this.#world.oracle.troubled(log);
-      }
+    }
+    if (log !== null && fault !== null) {
+      this.#world.oracle.troubled(log);
     }
     this.#noteKnowledge(process, operation, path, fault);
     if (operation === "rename" && fault?.crash !== "before" && fault?.error === undefined) {
@@ -70,7 +71,7 @@ export class Witness {
 
   /** A call of a process has had its effect. */
   done(process: OurProcess, { operation, path }: FaultPoint): void {
-    const { places, oracle, time } = this.#world;
+    const { places, oracle } = this.#world;
     const log = places.logAt(path);
     if (log !== null && (operation === "write" || operation === "truncate")) {
       this.#noteFragment(log);
@@ -78,9 +79,6 @@ export class Witness {
     const message = places.messageAt(path);
     if (message === null) {
       return;
-    }
-    if (operation === "setTimes") {
-      this.#madeDue.set(message, time.wallMs());
     }
     if (process.hasReleased(message, operation, path)) {
       oracle.released(process.locked, message);
@@ -103,7 +101,7 @@ export class Witness {
 
   /** I4: what is released is deferred, is due, and somebody has asked for it. */
   #checkRelease(process: OurProcess, path: string): void {
-    const { places, mail, oracle, time } = this.#world;
+    const { places, mail, oracle } = this.#world;
     const message = places.messageAt(path);
     if (message === null || !path.startsWith("deferred/")) {
       oracle.charge(`I4: ${path} is moved`);
@@ -112,9 +110,7 @@ export class Witness {
     if (mail.where(message) !== "deferred") {
       return;
     }
-    // Somebody may have set the clock back in between.
-    const isClockBack = time.wallMs() < (this.#madeDue.get(message) ?? 0);
-    if (!mail.isDue(message) && !isClockBack) {
+    if (!mail.isDue(message, this.#latestMs)) {
       oracle.charge(`I4: ${message} is released and not due`);
     }
     const isAsked = [...process.requests].some(
@@ -183,7 +179,7 @@ function isSelected(sites: string, site: string): boolean {
 }
 
 function logOf(site: string): LogName {
-  return LOGS[SITES.findIndex((each) => each === site)] ?? LOGS[0];
+  return LOGS.find((log) => siteOf(log) === site) ?? LOGS[0];
 }
 
 function messageNamed(queueId: string): Message {
