@@ -135,9 +135,7 @@ export class OriginalProcess {
       oracle.destroyed(log);
     }
     yield;
-    this.#orAbsent(() =>
-      this.#files.setTimes(this.#world.places.log(log), wallSeconds(this.#world.time)),
-    );
+    this.#files.setTimes(this.#world.places.log(log), wallSeconds(this.#world.time));
     this.#files.close(file);
   }
 
@@ -148,14 +146,14 @@ export class OriginalProcess {
       places.message("deferred", message),
       places.message("incoming", message),
     ];
-    const isDeferred = this.#orAbsent(() => this.#files.setTimes(deferred, now));
+    const isDeferred = this.#files.setTimes(deferred, now);
     yield;
     if (isDeferred) {
       this.#world.tell(`the original releases ${message}`);
       disk.makeDirectories(parentOf(incoming));
       this.#orAbsent(() => this.#files.rename(deferred, incoming));
     } else {
-      this.#orAbsent(() => this.#files.setTimes(incoming, now));
+      this.#files.setTimes(incoming, now);
     }
     yield;
   }

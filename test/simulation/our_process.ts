@@ -43,6 +43,7 @@ const SERVER = {
   maxIdleSeconds: 100,
   ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS,
   daemonTimeoutSeconds: 18_000,
+  isGreeting: true,
   ownerUid: POSTFIX.uid,
   leftOver: [],
 };
@@ -179,7 +180,7 @@ export class OurProcess {
     if (operation === "setTimes" && !isIncoming) {
       this.#madeDue.add(message);
     }
-    const isFound = operation === "statusOf" && isIncoming && this.#madeDue.has(message);
+    const isFound = operation === "isThere" && isIncoming && this.#madeDue.has(message);
     const isReleased =
       operation === "rename" || (operation === "setTimes" && isIncoming) || isFound;
     if (isReleased) {

@@ -90,7 +90,9 @@ export class ProcessFiles extends MemoryFiles {
     try {
       const result = super.call(operation, path, act);
       this.#lastPath = path;
-      this.#watcher.done({ operation, path });
+      if (!hasFoundNothing(operation, result)) {
+        this.#watcher.done({ operation, path });
+      }
       return result;
     } catch (caught) {
       if (!(caught instanceof ProcessKilled)) {
@@ -99,4 +101,9 @@ export class ProcessFiles extends MemoryFiles {
       throw new OsError("EIO", operation);
     }
   }
+}
+
+/** Whether a call found nothing of the name that it was given. */
+function hasFoundNothing(operation: FaultPoint["operation"], result: unknown): boolean {
+  return (operation === "isThere" || operation === "setTimes") && result === false;
 }

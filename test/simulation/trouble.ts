@@ -28,6 +28,7 @@ const BY_PATH: readonly Operation[] = [
   "open",
   "openDirectory",
   "statusOf",
+  "isThere",
   "setTimes",
   "rename",
   "remove",
