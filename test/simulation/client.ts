@@ -64,6 +64,11 @@ export class Client {
     return this.manner.is !== "gone before it is greeted";
   }
 
+  /** It may run out of time before all of its request is sent. */
+  get mayBeCutShort(): boolean {
+    return "cut" in this.manner;
+  }
+
   /** Connects, and begins to send. Throws ECONNREFUSED. */
   connect(peers: MemoryPeers, clock: Clock): void {
     const { manner } = this;

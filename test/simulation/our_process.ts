@@ -63,7 +63,7 @@ export interface OurWorld {
   readonly onDone: (process: OurProcess, point: FaultPoint) => void;
   /** Called when somebody else holds the lock. */
   readonly onLockedOut: (path: string) => void;
-  readonly onAnswer: (process: OurProcess, request: FlushRequest, status: number) => void;
+  readonly onAnswer: (process: OurProcess, client: Client, status: number) => void;
   /** Called for what a process had locked when it was killed. */
   readonly onDied: (path: string) => void;
   /** Called when it has a line for the log daemon. */
@@ -296,7 +296,7 @@ export class OurProcess {
       : client.watched(
           connection,
           () => !this.isDead,
-          (status) => this.#world.onAnswer(this, client.request, status),
+          (status) => this.#world.onAnswer(this, client, status),
         );
   }
 

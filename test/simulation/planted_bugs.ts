@@ -45,8 +45,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "nobody notes that an entry is missing",
     file: "src/flush/add.ts",
-    text: "      unmarkRebuilt(this.#tools);\n",
-    instead: "",
+    text: "this.#failureCount++;\n      this.#owesUnmark = !unmarkRebuilt(this.#tools);",
+    instead: "this.#failureCount++;",
   },
   {
     name: "a message is gone that one look has missed",
@@ -63,8 +63,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "a released message is due when it would have been anyway",
     file: "src/queue/release.ts",
-    text: "tools.files.setTimes(path, now);",
-    instead: "tools.files.statusOf(path);",
+    text: "if (tools.files.setTimes(path, now)) {",
+    instead: "if (now > 0 && tools.files.isThere(path)) {",
   },
   {
     name: "a flush releases all that a log names",
@@ -93,8 +93,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "a client is served that was gone before it was greeted",
     file: "src/master/server.ts",
-    text: "if (!connection.write(GREETING)) {",
-    instead: "if (!connection.write(GREETING) && GREETING.length === 0) {",
+    text: "    return connection.write(GREETING);",
+    instead: "    connection.write(GREETING);\n    return true;",
   },
   {
     name: "a log that was sent is not closed",

@@ -10,7 +10,7 @@ import { MemoryDatagrams } from "../../src/memory/datagrams.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import type { Fault, FaultPoint } from "../../src/memory/faults.ts";
 import { REBUILT } from "../../src/record/rebuilt_marker.ts";
-import type { FlushRequest } from "../../src/wire/request.ts";
+import { type FlushRequest, STATUS } from "../../src/wire/request.ts";
 import { checkAtRest } from "./at_rest.ts";
 import { Client, type Manner } from "./client.ts";
 import { type Actors, act } from "./deeds.ts";
@@ -130,7 +130,7 @@ class Simulation {
         this.#witness.done(process, point);
       },
       onLockedOut: (path) => this.#noteLockedOut(path),
-      onAnswer: (process, request, status) => this.#onAnswer(process, request, status),
+      onAnswer: (process, client, status) => this.#onAnswer(process, client, status),
       onDied: (path) => this.#witness.died(path),
       onLogLine: noteLine,
       onWake: (process, letters) => this.#onWake(process, letters),
@@ -261,10 +261,13 @@ class Simulation {
     process.ask(client);
   }
 
-  #onAnswer(process: OurProcess, request: FlushRequest, status: number): void {
-    this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(request)}`);
-    if (request.name === "add") {
-      this.#witness.answered(process, request, status);
+  #onAnswer(process: OurProcess, client: Client, status: number): void {
+    this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
+    if (client.request.name === "add") {
+      this.#witness.answered(process, client.request, status);
+    }
+    if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
+      this.#oracle.charge(`I7: ${client.request.name} is answered with ${status}`);
     }
   }
 

@@ -48,8 +48,6 @@ export class Witness {
       oracle.answered(log, messageNamed(queueId), process.lastLookAt(log));
     } else if (status === STATUS.fail) {
       oracle.failed(log, messageNamed(queueId), time.monotonicMs());
-    } else {
-      oracle.charge(`I7: an add is answered with ${status}`);
     }
   }
 
