@@ -43,7 +43,7 @@ class Handler implements RequestHandler {
 function start(settings: Partial<ServerSettings> = {}) {
   const clock = new MemoryClock();
   const log = new MemoryLog();
-  const peers = new MemoryPeers(clock);
+  const peers = new MemoryPeers();
   const channel = new MemoryStatusChannel();
   const handler = new Handler();
   const armedSeconds: number[] = [];

@@ -187,7 +187,14 @@ const FAULTS: Weighted<Deed> = [
     troubled((random) => ({ kind: "killed", when: "after", at: pick(random, ["write", "any"]) })),
   ],
   [4, troubled((random) => ({ kind: "torn", takeBytes: random(TORN_BYTES_MAX) }))],
-  [4, troubled((random) => ({ kind: "short", takeBytes: random(TORN_BYTES_MAX) }))],
+  [
+    4,
+    troubled((random) => ({
+      kind: "short",
+      takeBytes: random(TORN_BYTES_MAX),
+      isFull: oneIn(random, 2),
+    })),
+  ],
   [3, (random) => ({ do: "kill", process: ours(random) })],
   [3, (random) => ({ do: "reload", process: ours(random) })],
   [4, failing("ENOSPC")],

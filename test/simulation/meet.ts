@@ -3,7 +3,7 @@
  */
 import type { Fault, FaultPoint } from "../../src/memory/faults.ts";
 import { type Actors, move, removeLog } from "./deeds.ts";
-import { faultOf, isMetBy, kindOf, type Trouble } from "./trouble.ts";
+import { faultOf, isMetBy, kindOf, leftOf, type Trouble } from "./trouble.ts";
 
 type Surroundings = Pick<Actors, "disk" | "places" | "mail" | "oracle" | "tally" | "tell">;
 
@@ -19,8 +19,7 @@ export function meet(
   }
   actors.tally.met(kindOf(met, point));
   const rest = troubles.filter((each) => each !== met);
-  const again = met.kind === "error" && met.times > 1 ? [{ ...met, times: met.times - 1 }] : [];
-  return { fault: faultOf(met, point), left: [...again, ...rest] };
+  return { fault: faultOf(met, point), left: [...leftOf(met), ...rest] };
 }
 
 /** Does what others do just before; false: it can't be now, and the trouble waits on. */

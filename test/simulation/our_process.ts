@@ -106,7 +106,7 @@ export class OurProcess {
     this.#world = world;
     this.#clock = new ProcessClock(world.time, world.settings.clockCostMs);
     this.files = this.#makeFiles();
-    this.#peers = new MemoryPeers(this.#clock);
+    this.#peers = new MemoryPeers();
     this.#log = this.#makeLog();
     this.#service = new FlushService({
       files: this.files,

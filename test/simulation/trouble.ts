@@ -11,8 +11,8 @@ export type Trouble =
   | { readonly kind: "killed"; readonly when: "before" | "after"; readonly at: "write" | "any" }
   /** A write takes so many bytes, and the process is killed. */
   | { readonly kind: "torn"; readonly takeBytes: number }
-  /** A write takes so many bytes. */
-  | { readonly kind: "short"; readonly takeBytes: number }
+  /** A write takes so many bytes; a disk that is full takes none of the rest. */
+  | { readonly kind: "short"; readonly takeBytes: number; readonly isFull: boolean }
   /** So many calls, one after the other, fail. */
   | { readonly kind: "error"; readonly code: ErrorCode; readonly times: number }
   /** What the call is about has gone just before; or is there just before. */
@@ -78,6 +78,15 @@ export function faultOf(trouble: Trouble, { operation }: FaultPoint): Fault | nu
     case "EEXIST race":
       return null;
   }
+}
+
+/** What of a trouble that was met is still to come. */
+export function leftOf(trouble: Trouble): Trouble[] {
+  if (trouble.kind === "short") {
+    return trouble.isFull ? [{ kind: "error", code: "ENOSPC", times: 1 }] : [];
+  }
+  const isLasting = trouble.kind === "error" && trouble.times > 1;
+  return isLasting ? [{ ...trouble, times: trouble.times - 1 }] : [];
 }
 
 /** How it is counted. */

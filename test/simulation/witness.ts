@@ -25,7 +25,7 @@ export class Witness {
   readonly #world: WitnessWorld;
   /** Texts that one of ours left with an unterminated last line. */
   readonly #ourFragments = new Map<LogName, string>();
-  /** What a log held when a process last changed it. */
+  /** What a log held when a process last made a call on it. */
   readonly #textBefore = new Map<LogName, string>();
   /** Messages whose two files a process has read without trouble: it knows whom they are for. */
   readonly #known = new WeakMap<OurProcess, Set<Message>>();
@@ -55,11 +55,11 @@ export class Witness {
   about(process: OurProcess, { operation, path }: FaultPoint, fault: Fault | null): void {
     this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
     const log = this.#world.places.logAt(path);
-    if (log !== null && (operation === "write" || operation === "truncate")) {
+    if (log !== null) {
       this.#textBefore.set(log, this.#world.oracle.text(log));
-    }
-    if (log !== null && fault !== null) {
-      this.#world.oracle.troubled(log);
+      if (fault !== null) {
+        this.#world.oracle.troubled(log);
+      }
     }
     this.#noteKnowledge(process, operation, path, fault);
     if (operation === "rename" && fault?.crash !== "before" && fault?.error === undefined) {
