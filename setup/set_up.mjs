@@ -61,6 +61,7 @@ const HANDED_TO = {
   fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
   advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
+  simulate: (args) => [[BUN, "test/simulation/simulate.ts", ...args]],
   trial,
   installation,
   record,
