@@ -30,7 +30,7 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
-/** Its Postfix can't have the service; the operator's command works with it. */
+/** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
 /** What the ordinary tests do with some dozens of messages. */
@@ -64,6 +64,7 @@ const HANDED_TO = {
   trial,
   installation,
   record,
+  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
   "test:long": (args) => [
     ...advisories,
     ...record([]),

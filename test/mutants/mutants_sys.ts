@@ -69,8 +69,8 @@ export const SYS_MUTANTS: readonly Mutant[] = [
   {
     name: "a client that shuts down writing gets no reply",
     file: "src/sys/peers.ts",
-    text: "allowHalfOpen: true",
-    instead: "allowHalfOpen: false",
+    text: "    this.#watchAsNeeded();\n    this.#events?.ended();",
+    instead: "    this.abort();",
     red: underMaster("a client that only shuts down writing gets its reply, however"),
   },
   {

@@ -1,6 +1,5 @@
 /**
- * Measures a wake-up over many logs of one entry, half of them outdated, flat and hashed: the original and ours
- * in turns, over the same files.
+ * Turns of a wake-up over many logs of one entry, half of them outdated: the original and ours over the same files.
  *
  * The same wake-up is not the same work: the original looks at each log and leaves it, since none has gone unread
  * for long; ours takes the outdated entries out. Adds are measured one after the other in short series, at three
@@ -13,32 +12,24 @@ import { logfileOf } from "../lab/mail_queue.ts";
 import { runOrThrow } from "../lab/run.ts";
 import { hashedDirectory } from "../src/names/hashed_path.ts";
 import { type LogfileName, parseLogfileName } from "../src/names/names.ts";
-import { ManyLogs } from "../test/support/many_logs.ts";
-import { checkEntries } from "./adds.ts";
+import type { ManyLogs } from "../test/support/many_logs.ts";
 import { type Arena, takeEntries } from "./arena.ts";
-import { type Effort, effortOf, wakeUp } from "./background.ts";
-import {
-  type Contestant,
-  hashingOf,
-  ORIGINAL_HASHED,
-  ORIGINAL_LARGE,
-  OURS_HASHED,
-  OURS_LARGE,
-} from "./contestants.ts";
+import { type Effort, effortOf, walk } from "./background.ts";
+import { type Contestant, hashingOf } from "./contestants.ts";
 import { spread } from "./figures.ts";
 import { type LoadReport, measureLoad } from "./load_generator.ts";
+import { checkEntries } from "./targets.ts";
 import { WrongResult } from "./wrong_result.ts";
 
-/** How much is measured, of wake-ups. */
+/** How much is measured. */
 export interface WakeUpPlan {
   readonly logs: number;
   /** Series of adds before the wake-up. */
   readonly series: number;
-  readonly rounds: number;
 }
 
 /** Of adds one after the other, over all series: microseconds. */
-interface AddTimes {
+export interface AddTimes {
   readonly median_us: number;
   readonly p99_us: number;
   readonly max_us: number;
@@ -52,17 +43,6 @@ export interface WakeUpTurn {
   readonly adds: Readonly<Record<"empty" | "quiet" | "meanwhile" | "beside", AddTimes>>;
 }
 
-/** By layout of the record; then by side, a turn for each round. */
-export type WakeUpTimes = ReadonlyMap<
-  string,
-  Readonly<Record<Contestant["side"], readonly WakeUpTurn[]>>
->;
-
-const LAYOUTS: ReadonlyArray<readonly [string, Contestant, Contestant]> = [
-  ["flat", ORIGINAL_LARGE, OURS_LARGE],
-  ["hashed", ORIGINAL_HASHED, OURS_HASHED],
-];
-
 /** Adds of one series, and what is between two: they are to meet the wake-up, not to crowd it out. */
 const SERIES_ADDS = 100;
 const SERIES_SITES = 10;
@@ -72,13 +52,14 @@ const REST_MS = 50;
 const SITE = "adds-to-";
 
 /** One contestant's turns in one layout. */
-class Player {
-  readonly turns: WakeUpTurn[] = [];
+export class WakeUpPlayer {
+  readonly title: string;
   readonly #arena: Arena;
   readonly #contestant: Contestant;
   readonly #other: Contestant;
   readonly #logs: ManyLogs;
   readonly #plan: WakeUpPlan;
+  #empty: AddTimes = { median_us: Number.NaN, p99_us: Number.NaN, max_us: Number.NaN };
   #series = 0;
 
   constructor(
@@ -88,32 +69,31 @@ class Player {
     plan: WakeUpPlan,
   ) {
     this.#arena = arena;
+    this.title = contestant.title;
     this.#contestant = contestant;
     this.#other = other;
     this.#logs = logs;
     this.#plan = plan;
   }
 
-  /** Adds to a record without any other log. */
-  async addToEmpty(): Promise<AddTimes> {
-    return await this.#addQuietly();
+  /** Adds to a record without any other log: to be called before there is one. */
+  async addToEmpty(): Promise<void> {
+    this.#empty = await this.#addQuietly();
   }
 
   /** One turn, all logs there. */
-  async play(empty: AddTimes): Promise<WakeUpTurn> {
+  async play(): Promise<WakeUpTurn> {
     this.#logs.refill();
     await runOrThrow(["sync", "--file-system", this.#arena.queue_folder]);
     const quiet = await this.#addQuietly();
-    const wake = (): Promise<void> => wakeUp(this.#arena, this.#contestant);
+    const wake = (): Promise<void> => walk(this.#arena, this.#contestant, "wake-up");
     const alone = await effortOf(this.#arena, this.#contestant, wake);
     this.#check();
     this.#logs.refill();
     await runOrThrow(["sync", "--file-system", this.#arena.queue_folder]);
     const during = await this.#addDuring(wake());
     this.#check();
-    const turn = { alone, adds: { empty, quiet, ...during } };
-    this.turns.push(turn);
-    return turn;
+    return { alone, adds: { empty: this.#empty, quiet, ...during } };
   }
 
   async #addQuietly(): Promise<AddTimes> {
@@ -185,40 +165,9 @@ function summary(reports: readonly LoadReport[]): AddTimes {
   };
 }
 
-function describe({ alone, adds }: WakeUpTurn): string {
+/** A turn in a few words. */
+export function describeTurn({ alone, adds }: WakeUpTurn): string {
   const effort = `${alone.seconds.toFixed(2)} s, ${alone.cpu_seconds.toFixed(2)} s of processor time`;
   const slowest = [adds.empty, adds.quiet, adds.meanwhile, adds.beside].map(({ max_us }) => max_us);
   return `${effort}; slowest adds: ${slowest.join(", ")} µs`;
-}
-
-/** Runs the whole measurement. */
-export async function measureWakeUps(
-  arena: Arena,
-  plan: WakeUpPlan,
-  tell: (line: string) => void,
-): Promise<WakeUpTimes> {
-  const all = new Map<string, Readonly<Record<Contestant["side"], WakeUpTurn[]>>>();
-  for (const [layout, original, ours] of LAYOUTS) {
-    const logs = new ManyLogs(arena, hashingOf(ours), plan.logs);
-    const players = [
-      new Player(arena, [original, ours], logs, plan),
-      new Player(arena, [ours, original], logs, plan),
-    ];
-    const empty: AddTimes[] = [];
-    for (const player of players) {
-      empty.push(await player.addToEmpty());
-    }
-    tell(`wake-up: ${plan.logs} logs, ${layout}`);
-    logs.create();
-    for (let round = 1; round <= plan.rounds; round++) {
-      for (const [index, player] of players.entries()) {
-        const turn = await player.play(empty[index] as AddTimes);
-        const who = index === 0 ? original.title : ours.title;
-        tell(`wake-up, round ${round} of ${plan.rounds}, ${who}: ${describe(turn)}`);
-      }
-    }
-    logs.remove();
-    all.set(layout, { original: players[0]?.turns ?? [], ours: players[1]?.turns ?? [] });
-  }
-  return all;
 }

@@ -1,5 +1,5 @@
 /**
- * Measures how long it takes to be told of a long deferred queue: qshape(1), postqueue(1) and ours, in turns, and the
+ * Turns of whoever shows a deferred queue: how long it takes to be told of a long deferred queue: qshape(1), postqueue(1) and ours, in turns, and the
  * system calls that ours needs in a bare C program (look.c).
  *
  * Ours has three turns in each round: with nothing kept, after one message of a hundred was retried, and with nothing
@@ -11,13 +11,13 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Arena } from "./arena.ts";
 import { DeferredQueue } from "./deferred_queue.ts";
+import type { Bench } from "./section.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 /** How much is measured, of views. */
-export interface ViewPlan {
+interface ViewPlan {
   readonly messages: number;
   readonly sites: number;
-  readonly rounds: number;
 }
 
 /** What one command took. */
@@ -148,16 +148,15 @@ class Views {
   }
 }
 
-/** Runs the whole measurement. */
-export async function measureViews(
-  arena: Arena,
+/** Plays all rounds; none is for warming up, since each begins with a pass of its own that doesn't count. */
+export async function playViews(
+  { arena, rounds, tell }: Bench,
   plan: ViewPlan,
-  tell: (line: string) => void,
 ): Promise<ViewTimes> {
   const queue = new DeferredQueue(arena, plan.messages, plan.sites);
   queue.create();
   const views = new Views(arena, plan, queue);
-  for (let round = 1; round <= plan.rounds; round++) {
+  for (let round = 1; round <= rounds.counted; round++) {
     await views.round();
     const words = [...views.times].map(([title, turns]) => {
       return `${title} ${turns.at(-1)?.seconds.toFixed(3)} s`;

@@ -8,25 +8,34 @@
  */
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type FlushRecord, logfileOf, readRecord } from "../lab/mail_queue.ts";
-import { runOrThrow } from "../lab/run.ts";
-import { waitFor } from "../lab/wait.ts";
-import { buildDeferFile, buildQueueFile } from "../test/support/queue_files.ts";
-import type { Arena } from "./arena.ts";
-import { type Effort, effortOf, wakeUp } from "./background.ts";
-import { OURS_LARGE } from "./contestants.ts";
-import { queueIds } from "./message_files.ts";
-import { WrongResult } from "./wrong_result.ts";
+import { type FlushRecord, logfileOf, readRecord } from "../../lab/mail_queue.ts";
+import { runOrThrow } from "../../lab/run.ts";
+import { waitFor } from "../../lab/wait.ts";
+import { buildDeferFile, buildQueueFile } from "../../test/support/queue_files.ts";
+import type { Arena } from "../arena.ts";
+import { type Effort, effortOf, walk } from "../background.ts";
+import { OURS_LARGE } from "../contestants.ts";
+import { number, range, ratios, spread } from "../figures.ts";
+import { queueIds } from "../message_files.ts";
+import type { Bench, Findings, SizeName } from "../section.ts";
+import type { Table } from "../tables.ts";
+import { WrongResult } from "../wrong_result.ts";
 
-/** How much is measured, of rebuilds. */
-export interface RebuildPlan {
+/** How much there is to be rebuilt. */
+interface RebuildPlan {
   readonly messages: number;
   readonly sites: number;
-  readonly rounds: number;
 }
 
+const PLANS: Readonly<Record<SizeName, RebuildPlan>> = {
+  small: { messages: 100, sites: 20 },
+  medium: { messages: 5000, sites: 500 },
+  normal: { messages: 20_000, sites: 1000 },
+  large: { messages: 100_000, sites: 1000 },
+};
+
 /** One round. */
-export interface RebuildTurn {
+interface RebuildTurn {
   readonly pass_seconds: number;
   /** Until the record counts as rebuilt. */
   readonly rebuild: Effort;
@@ -133,7 +142,7 @@ async function rebuildTurn(arena: Arena, plan: RebuildPlan): Promise<RebuildTurn
   await runOrThrow(["sync", "--file-system", arena.queue_folder]);
   const pass_seconds = await onePass(arena, plan.messages);
   const marker = join(arena.record_folder, MARKER);
-  const end = wakeUp(arena, OURS_LARGE);
+  const end = walk(arena, OURS_LARGE, "wake-up");
   const isRebuilt = (): boolean => existsSync(marker);
   const [wake_up, rebuild] = await Promise.all([
     effortOf(arena, OURS_LARGE, () => end),
@@ -144,16 +153,43 @@ async function rebuildTurn(arena: Arena, plan: RebuildPlan): Promise<RebuildTurn
   return { pass_seconds, rebuild, wake_up };
 }
 
-/** Runs the whole measurement. */
-export async function measureRebuilds(
-  arena: Arena,
-  plan: RebuildPlan,
-  tell: (line: string) => void,
-): Promise<readonly RebuildTurn[]> {
+function tableOf(turns: readonly RebuildTurn[], messages: number): Table {
+  const pass = turns.map(({ pass_seconds }) => pass_seconds);
+  const row = (what: string, efforts: readonly Effort[]): string[] => {
+    const [seconds, cpu] = [efforts.map((e) => e.seconds), efforts.map((e) => e.cpu_seconds)];
+    return [
+      what,
+      range(seconds),
+      range(ratios(seconds, pass)),
+      number(spread(cpu).median),
+      range(ratios(cpu, pass)),
+    ];
+  };
+  const [rebuilds, wakeUps] = [
+    turns.map((turn) => turn.rebuild),
+    turns.map((turn) => turn.wake_up),
+  ];
+  return {
+    title: `a record from ${messages.toLocaleString("en")} messages, against one pass over their queue files (open, read 4 KB, close)`,
+    head: ["what", "seconds", "/ pass", "processor seconds", "/ pass"],
+    rows: [
+      ["one pass", range(pass), "", "", ""],
+      row("rebuild", rebuilds),
+      row("the whole wake-up", wakeUps),
+    ],
+  };
+}
+
+/** Runs the section. There are no lines: the original has nothing of the kind. */
+export async function measureRebuilds({ arena, size, rounds, tell }: Bench): Promise<Findings> {
+  if (arena.control) {
+    return { lines: [] };
+  }
+  const plan = PLANS[size];
   const messages = new Messages(arena, plan);
   messages.create();
   const turns: RebuildTurn[] = [];
-  for (let round = 1; round <= plan.rounds; round++) {
+  for (let round = 1; round <= rounds.counted; round++) {
     const turn = await rebuildTurn(arena, plan);
     messages.check(readRecord(arena.record_folder));
     turns.push(turn);
@@ -161,10 +197,10 @@ export async function measureRebuilds(
     const times = [pass_seconds, rebuild.seconds, rebuild.cpu_seconds, wake_up.seconds];
     const words = times.map((seconds) => seconds.toFixed(2)).join(", ");
     tell(
-      `rebuild, round ${round} of ${plan.rounds}: pass, rebuild, its processor time, all: ${words} s`,
+      `rebuild, round ${round} of ${rounds.counted}: pass, rebuild, its processor time, all: ${words} s`,
     );
   }
   messages.remove();
   removeRecord(arena.record_folder);
-  return turns;
+  return { lines: [], tables: [tableOf(turns, plan.messages)] };
 }
