@@ -84,8 +84,12 @@ export class UnlinkedFiles implements Files {
     return this.#files.statusOf(this.#checked(path, "stat"), options);
   }
 
-  setTimes(path: string, seconds: number): void {
-    this.#files.setTimes(this.#checked(path, "utime"), seconds);
+  isThere(path: string): boolean {
+    return this.#files.isThere(this.#checked(path, "stat"));
+  }
+
+  setTimes(path: string, seconds: number): boolean {
+    return this.#files.setTimes(this.#checked(path, "utime"), seconds);
   }
 
   setTimesOf(file: Descriptor, times: FileTimes): void {

@@ -68,7 +68,7 @@ function stage() {
     {
       ...{ serviceName: "flush", generation: 1, maxUse: 100, clientsMax: 100, maxIdleSeconds: 100 },
       ...{ ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS, daemonTimeoutSeconds: 100 },
-      ...{ ownerUid: OWNER, leftOver: [] },
+      ...{ ownerUid: OWNER, isGreeting: true, leftOver: [] },
     },
   );
   return { rig, peers };
