@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "faults" | "soak" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -18,7 +18,7 @@
 export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
-    neededBy: ["start", "test", "mutants", "bench", "record", "test:long"],
+    neededBy: ["start", "test", "mutants", "bench", "record", "faults", "soak", "test:long"],
     programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
   },
