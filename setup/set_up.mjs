@@ -30,7 +30,7 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
-/** Its Postfix can't have the service; the operator's command works with it. */
+/** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
 /** What the ordinary tests do with some dozens of messages. */
@@ -55,6 +55,9 @@ const faults = (args) => [
 /** @type {HandedTo} */
 const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
 
+/** @type {readonly (readonly [string, ...string[]])[]} */
+const advisories = [[BUN, "test/long/advisories.ts"]];
+
 /**
  * What each npm script hands over to, one after the other while they succeed.
  *
@@ -67,13 +70,17 @@ const HANDED_TO = {
     [BUN, "setup/run_tests.ts", ...args],
   ],
   mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
+  fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
+  advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
   trial,
   installation,
   record,
   faults,
   soak,
+  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
   "test:long": (args) => [
+    ...advisories,
     ...record([]),
     ...faults([]),
     ...soak([]),

@@ -27,9 +27,10 @@ import { FlushService } from "./flush/flush_service.ts";
 import { DaemonLog, type LogDestination } from "./logging/daemon_log.ts";
 import { facilityNumber } from "./logging/log_line.ts";
 import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./master/options.ts";
-import { serve } from "./master/server.ts";
+import { type ServerSettings, serve } from "./master/server.ts";
 import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
@@ -42,9 +43,10 @@ import { createQueueManager } from "./sys/queue_manager.ts";
 import { createStandardStream, writeToStandardError } from "./sys/standard_stream.ts";
 import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
+import { isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
 
-/** For what isn't a client: the logs of a walk (64), messages, directories, sockets, the runtime's own. */
-const DESCRIPTORS_RESERVED = 128;
+/** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
+const DESCRIPTORS_RESERVED = 320;
 
 const STATUS_DESCRIPTOR = 5;
 const FIRST_LISTEN_DESCRIPTOR = 6;
@@ -113,22 +115,23 @@ async function run(): Promise<void> {
   const user = options.unprivileged ? findMailOwner(parameters) : null;
   changeToQueue(parameters.queueDirectory);
   const domains = eligibleDomains(parameters, textFiles);
+  const isGreeting = isGreetingExpected(postfixVersion(textFiles));
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const files = createFiles();
+  const files = new UnlinkedFiles(createFiles(), clock);
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);
   const service = createService(options, parameters, domains, files, queueManager);
-  await serveClients(options, parameters, generation, service);
+  await serveClients(options, parameters, { generation, isGreeting }, service);
   await queueManager.settled();
 }
 
 async function serveClients(
   options: DaemonOptions,
   parameters: Parameters,
-  generation: number,
+  { generation, isGreeting }: Pick<ServerSettings, "generation" | "isGreeting">,
   service: FlushService,
 ): Promise<void> {
   if (options.standalone) {
@@ -136,7 +139,7 @@ async function serveClients(
     if (unexpected !== undefined) {
       throw new Fatal(`unexpected command-line argument: ${unexpected}`);
     }
-    await serveStandalone(createStandardStream(), service, log, parameters.ipcTimeoutSeconds);
+    await serveStandalone(createStandardStream(), service, log, { ...parameters, isGreeting });
     return;
   }
   await serve(
@@ -153,6 +156,7 @@ async function serveClients(
       clientsMax: daemon.descriptorsMax() - DESCRIPTORS_RESERVED,
       serviceName: options.serviceName,
       generation,
+      isGreeting,
       ownerUid: daemon.userId(),
       leftOver: options.leftOver,
     },
@@ -225,6 +229,22 @@ function eligibleDomains(parameters: Parameters, textFiles: TextFiles): DomainLi
   });
   const text = parameters.fastFlushDomains;
   return compileDomainList({ ...common, parameterName: domains, text, matchParents });
+}
+
+/**
+ * The version of the program whose place this one has, in the directory above ours: clients are of the same. It is
+ * looked at at each start, so that an upgrade of Postfix needs nobody's help. Null: there is none.
+ */
+function postfixVersion(textFiles: TextFiles): string | null {
+  const ownFolder = daemon.executable.slice(0, daemon.executable.lastIndexOf("/"));
+  try {
+    return versionIn(textFiles.read(`${ownFolder}/../flush`).text);
+  } catch (caught) {
+    if (caught instanceof OsError) {
+      return null;
+    }
+    throw caught;
+  }
 }
 
 function findMailOwner(parameters: Parameters): User {
