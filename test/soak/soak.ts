@@ -55,7 +55,7 @@ export function panelsOf(samples: readonly Sample[], growths: readonly Growth[])
     {
       title: "The same: 99th of 100 in each second",
       unit: "ms",
-      note: "the tests of others ran on the same two processors",
+      note: "both in the same seconds on the same machine: what others do there shows in both",
       lines: [
         lineOf("ours", BLUE, ({ add_p99_ms }) => add_p99_ms),
         lineOf("the original", BROWN, ({ original_p99_ms }) => original_p99_ms),
@@ -100,9 +100,9 @@ async function main(args: readonly string[]): Promise<number> {
     seed: Number(values.seed),
   });
   const growths = linesOf(soak.samples).map(judge);
-  const adds = soak.done.get("add") ?? 0;
+  const adds = (soak.done.get("add") ?? 0).toLocaleString("en");
   const title = "fastflush's flush service under an hour's mixed load";
-  const facts = `${adds} adds, sends, refreshes, purges, reports, hang-ups: one process, ${values.speed} times as fast as in a busy hour`;
+  const facts = `${adds} adds, and sends, refreshes, purges, reports, clients that hang up: one process, ${values.speed} times as fast as in a busy hour`;
   writeFileSync(PICTURE, plot(title, facts, panelsOf(soak.samples, growths)));
   return tell(soak, growths) ? 0 : 1;
 }
