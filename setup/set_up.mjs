@@ -43,6 +43,18 @@ const record = (args) => {
   return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
 };
 
+/** The cases of test/faults, as large as the issue wants them; a record of many logs is one of the ordinary tests. */
+const MANY_LOGS = "100000";
+
+/** @type {HandedTo} */
+const faults = (args) => [
+  ["env", "FAULTS=long", BUN, "test", "./test/faults/", ...args],
+  ["env", `MANY_LOGS=${MANY_LOGS}`, BUN, "test", "./test/postfix/many_logs_test.ts"],
+];
+
+/** @type {HandedTo} */
+const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
+
 /** @type {readonly (readonly [string, ...string[]])[]} */
 const advisories = [[BUN, "test/long/advisories.ts"]];
 
@@ -65,10 +77,14 @@ const HANDED_TO = {
   trial,
   installation,
   record,
+  faults,
+  soak,
   "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
   "test:long": (args) => [
     ...advisories,
     ...record([]),
+    ...faults([]),
+    ...soak([]),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),
