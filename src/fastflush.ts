@@ -28,6 +28,7 @@ import { createInterrupts } from "./sys/interrupts.ts";
 import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
+import { createStartUpPrograms } from "./sys/start_up_programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { createThreads } from "./sys/threads.ts";
@@ -64,6 +65,7 @@ const world = {
     processes: createProcesses(clock),
     userId: daemon.userId(),
     findUser: daemon.findUser,
+    tablePrograms: createStartUpPrograms,
   },
   findInstance,
   enterQueue,
