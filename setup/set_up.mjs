@@ -30,7 +30,7 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
-/** Its Postfix can't have the service; the operator's command works with it. */
+/** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
 /** What the ordinary tests do with some dozens of messages. */
@@ -42,6 +42,9 @@ const record = (args) => {
   const messages = process.env["RECORD_MESSAGES"] ?? RECORD_MESSAGES;
   return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
 };
+
+/** @type {readonly (readonly [string, ...string[]])[]} */
+const advisories = [[BUN, "test/long/advisories.ts"]];
 
 /**
  * What each npm script hands over to, one after the other while they succeed.
@@ -55,11 +58,15 @@ const HANDED_TO = {
     [BUN, "setup/run_tests.ts", ...args],
   ],
   mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
+  fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
+  advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
   trial,
   installation,
   record,
+  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
   "test:long": (args) => [
+    ...advisories,
     ...record([]),
     ...trial(args),
     ...installation(args),

@@ -31,27 +31,29 @@ import { FlushService } from "./flush/flush_service.ts";
 import { DaemonLog, type LogDestination } from "./logging/daemon_log.ts";
 import { facilityNumber } from "./logging/log_line.ts";
 import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./master/options.ts";
-import { serve } from "./master/server.ts";
+import { type ServerSettings, serve } from "./master/server.ts";
 import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
-import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
+import { EventLoop } from "./sys/event_loop.ts";
 import { createFileWatch } from "./sys/file_watch.ts";
 import { createFiles } from "./sys/files.ts";
 import { toLocalTime } from "./sys/local_time.ts";
 import { openLogSocket } from "./sys/log_socket.ts";
+import { createLoopSockets } from "./sys/loop_sockets.ts";
 import { createPeers } from "./sys/peers.ts";
 import { createQueueManager } from "./sys/queue_manager.ts";
 import { createStandardStream, writeToStandardError } from "./sys/standard_stream.ts";
 import { createStartUpPrograms } from "./sys/start_up_programs.ts";
 import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
-import { createUnixSockets } from "./sys/unix_sockets.ts";
+import { isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
 
-/** For what isn't a client: the logs of a walk (64), messages, directories, sockets, the runtime's own. */
-const DESCRIPTORS_RESERVED = 128;
+/** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
+const DESCRIPTORS_RESERVED = 320;
 
 const STATUS_DESCRIPTOR = 5;
 const FIRST_LISTEN_DESCRIPTOR = 6;
@@ -75,7 +77,7 @@ const MS_PER_SECOND = 1000;
 const command = encodeUtf8(process.argv0);
 const processName = baseName(command);
 const configDirectory = encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY);
-const clock = createClock();
+const clock = new EventLoop();
 const daemon: DaemonProcess = createDaemonProcess();
 let copiesToStderr = false;
 const log = new DaemonLog({ clock, toLocalTime }, earlyLogDestination(), (line) => {
@@ -125,10 +127,11 @@ async function run(): Promise<void> {
   const tables = postfixTables(options, parameters, fileWatch);
   const domains = eligibleDomains(parameters, watched(textFiles, fileWatch), tables);
   tables.start();
+  const isGreeting = isGreetingExpected(postfixVersion(textFiles));
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const files = createFiles();
+  const files = new UnlinkedFiles(createFiles(), clock);
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);
@@ -137,14 +140,14 @@ async function run(): Promise<void> {
   const isOutdated = domains.mayChange
     ? Promise.race([outdated(clock, fileWatch), tables.ended])
     : null;
-  await serveClients(options, parameters, generation, service, isOutdated);
+  await serveClients(options, parameters, { generation, isGreeting }, service, isOutdated);
   await queueManager.settled();
 }
 
 async function serveClients(
   options: DaemonOptions,
   parameters: Parameters,
-  generation: number,
+  { generation, isGreeting }: Pick<ServerSettings, "generation" | "isGreeting">,
   service: FlushService,
   isOutdated: Promise<void> | null,
 ): Promise<void> {
@@ -153,7 +156,7 @@ async function serveClients(
     if (unexpected !== undefined) {
       throw new Fatal(`unexpected command-line argument: ${unexpected}`);
     }
-    await serveStandalone(createStandardStream(), service, log, parameters.ipcTimeoutSeconds);
+    await serveStandalone(createStandardStream(), service, log, { ...parameters, isGreeting });
     return;
   }
   await serve(
@@ -163,14 +166,15 @@ async function serveClients(
       process: daemon,
       handler: service,
       outdated: isOutdated,
-      peers: createPeers(FIRST_LISTEN_DESCRIPTOR, options.socketCount),
-      channel: createStatusChannel(STATUS_DESCRIPTOR, clock),
+      peers: createPeers(clock, FIRST_LISTEN_DESCRIPTOR, options.socketCount),
+      channel: createStatusChannel(clock, STATUS_DESCRIPTOR),
     },
     {
       ...parameters,
       clientsMax: daemon.descriptorsMax() - DESCRIPTORS_RESERVED,
       serviceName: options.serviceName,
       generation,
+      isGreeting,
       ownerUid: daemon.userId(),
       leftOver: options.leftOver,
     },
@@ -235,9 +239,10 @@ function postfixTables(
 ): PostfixTables {
   const { queueDirectory, proxymapServiceName } = parameters;
   const proxymapName = `private/${proxymapServiceName}`;
+  const sockets = createLoopSockets(clock);
   return new PostfixTables({
-    programs: createStartUpPrograms({ queueDirectory, configDirectory }),
-    connectProxymap: (open) => createUnixSockets().connect(proxymapName, open),
+    programs: createStartUpPrograms({ queueDirectory, configDirectory }, sockets.adopt),
+    connectProxymap: (open) => sockets.connect(proxymapName, open),
     proxymapName,
     clock,
     log,
@@ -271,6 +276,22 @@ function eligibleDomains(
   });
   const text = parameters.fastFlushDomains;
   return compileDomainList({ ...common, parameterName: domains, text, matchParents });
+}
+
+/**
+ * The version of the program whose place this one has, in the directory above ours: clients are of the same. It is
+ * looked at at each start, so that an upgrade of Postfix needs nobody's help. Null: there is none.
+ */
+function postfixVersion(textFiles: TextFiles): string | null {
+  const ownFolder = daemon.executable.slice(0, daemon.executable.lastIndexOf("/"));
+  try {
+    return versionIn(textFiles.read(`${ownFolder}/../flush`).text);
+  } catch (caught) {
+    if (caught instanceof OsError) {
+      return null;
+    }
+    throw caught;
+  }
 }
 
 function findMailOwner(parameters: Parameters): User {

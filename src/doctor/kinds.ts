@@ -246,7 +246,7 @@ export const KINDS = {
   },
   "postfix-too-old": {
     severity: "error",
-    when: "this Postfix is older than 3.6, whose protocol fastflush speaks, or than 3.5, which its command needs",
+    when: "this Postfix is older than 3.5",
     why: "Its programs and the service don't understand each other.",
   },
   "version-mismatch": {

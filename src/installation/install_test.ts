@@ -209,8 +209,8 @@ describe("what is there already", () => {
   });
 });
 
-test("Postfix 3.10 and 4.0 are later than 3.6", async () => {
-  for (const version of ["3.6.0", "3.10.1", "4.0"]) {
+test("Postfix 3.10 and 4.0 are later than 3.5", async () => {
+  for (const version of ["3.5.0", "3.10.1", "4.0"]) {
     const rig = new InstallationRig(`mail_version = ${version}\n`);
     await install(rig);
     expect(rig.running).toBe("fastflush/flush");

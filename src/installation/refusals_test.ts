@@ -25,7 +25,7 @@ describe("refusals, with nothing changed", () => {
     ["-v", "", flush("flush -v"), {}, "has -v"],
     ["-D", "", flush("flush -o a=b -vD"), {}, "has -v and -D"],
     ["a process limit", "", "flush unix n - y 1000? 1 flush\n", {}, 'process limit "1"'],
-    ["an old Postfix", "mail_version = 3.5.6\n", flush("flush"), {}, "This is Postfix 3.5.6"],
+    ["an old Postfix", "mail_version = 3.4.29\n", flush("flush"), {}, "This is Postfix 3.4.29"],
     ["an older one", "mail_version = 2.11\n", flush("flush"), {}, "This is Postfix 2.11"],
     [
       "an open environment",

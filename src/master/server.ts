@@ -52,6 +52,8 @@ export interface ServerSettings {
   readonly daemonTimeoutSeconds: number;
   /** The mail owner, who may ask for reports, as root may. */
   readonly ownerUid: number;
+  /** Clients wait for the greeting: those of Postfix 3.6 and later. */
+  readonly isGreeting: boolean;
   /** Arguments that should not be there. */
   readonly leftOver: readonly string[];
 }
@@ -119,14 +121,18 @@ class Server {
     }
     logVerbosely(this.#tools.log, () => "connection established");
     this.#count();
-    logVerbosely(this.#tools.log, () => "send attr protocol = queue_flush_protocol");
     // A client that has hung up already must not be served, even where its request can be read.
-    if (!connection.write(GREETING)) {
+    if (this.#settings.isGreeting && !this.#greet(connection)) {
       connection.close();
       this.#sessionEnded();
       return NOTHING;
     }
     return new Session(connection, this.#sessionHost);
+  }
+
+  #greet(connection: PeerConnection): boolean {
+    logVerbosely(this.#tools.log, () => "send attr protocol = queue_flush_protocol");
+    return connection.write(GREETING);
   }
 
   #count(): void {

@@ -76,6 +76,7 @@ function start(settings: Partial<ServerSettings> = {}) {
       ipcTimeoutSeconds: 3600,
       daemonTimeoutSeconds: 18_000,
       ownerUid: OWNER,
+      isGreeting: true,
       leftOver: [],
       ...settings,
     },
@@ -98,6 +99,17 @@ describe("serve", () => {
     handler.answer(0);
     expect(peer.received).toBe(`${GREETING}status\x000\0\0`);
     expect(peer.isClosed).toBeTrue();
+  });
+
+  test("greets nobody where clients expect none, and serves who has gone before it looked", () => {
+    const { peers, handler } = start({ isGreeting: false });
+    const peer = peers.connect();
+    expect(peer.received).toBe("");
+    peer.send(ADD);
+    handler.answer(0);
+    expect(peer.received).toBe("status\x000\0\0");
+    peers.connectVanished().send(ADD);
+    expect(handler.handled).toHaveLength(2);
   });
 
   test("closes only when the work is done, and answers once", () => {

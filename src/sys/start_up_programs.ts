@@ -17,10 +17,10 @@ import type {
 import type { OutgoingEvents } from "../effects/unix_sockets.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
 import { errno, libc, throwErrno } from "./libc.ts";
+import type { Adopt } from "./loop_sockets.ts";
 import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 import { connectUnix, listenUnix, SOCKET_TYPE, socketPair } from "./unix_socket.ts";
-import { adoptConnection } from "./unix_sockets.ts";
 
 const NULL_DEVICE = "/dev/null";
 
@@ -28,7 +28,7 @@ const NULL_DEVICE = "/dev/null";
 const STATUS_BYTES = 4096;
 
 /** Of which Postfix they are. */
-interface Place {
+export interface TablePlace {
   readonly queueDirectory: string;
   readonly configDirectory: string;
 }
@@ -39,13 +39,16 @@ interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Programs are run in the queue's directory, with this process's environment. */
-export function createStartUpPrograms({ queueDirectory, configDirectory }: Place): StartUpPrograms {
+/** Programs are run in the queue's directory, with this process's environment; `adopt` is of the event loop that is in use. */
+export function createStartUpPrograms(
+  { queueDirectory, configDirectory }: TablePlace,
+  adopt: Adopt,
+): StartUpPrograms {
   const env = { ...process.env, MAIL_CONFIG: toText(configDirectory) };
   const surroundings = { cwd: toText(queueDirectory), env };
   return {
     run: (words, limits) => run(words, limits, surroundings),
-    startServer: (server) => startServer(server, surroundings),
+    startServer: (server) => startServer(server, surroundings, adopt),
   };
 }
 
@@ -77,6 +80,7 @@ function run(
 function startServer(
   { path, words, socketPath }: ServerProgram,
   surroundings: Surroundings,
+  adopt: Adopt,
 ): Connect {
   const { listener, connection } = privateSocket(socketPath);
   const status = socketPair();
@@ -101,7 +105,7 @@ function startServer(
       throw new OsError("ECONNREFUSED", "connect");
     }
     isTaken = true;
-    await adoptConnection(connection, (outgoing) => drained(open(outgoing), status.own));
+    await adopt(connection, (outgoing) => drained(open(outgoing), status.own));
   };
 }
 

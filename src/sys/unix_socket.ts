@@ -1,13 +1,19 @@
 /**
- * UNIX-domain sockets of the kinds that Bun has no call for: datagrams, a stream that is written
- * once, and those that are handed to another program. Never waits: all are non-blocking. Closed on exec.
+ * UNIX-domain sockets by the C library: datagrams, a stream that is written once, what those that others have
+ * opened need, and what is handed to another program. Never waits: all are non-blocking. Closed on exec.
  */
 import { errno, errnoName, libc, throwErrno } from "./libc.ts";
 
 const AF_UNIX = 1;
 const SOCK_NONBLOCK = 0x800;
 const SOCK_CLOEXEC = 0x80000;
-const MSG_NOSIGNAL = 0x4000;
+const FIONBIO = 0x5421;
+
+/** Of socket(2) and accept4(2). */
+export const SOCKET_FLAG = { nonBlockingCloseOnExec: SOCK_NONBLOCK | SOCK_CLOEXEC } as const;
+
+/** Of send(2) and recv(2). */
+export const MSG = { dontWait: 0x40, noSignal: 0x4000 } as const;
 
 export const SOCKET_TYPE = { stream: 1, datagram: 2 } as const;
 
@@ -49,7 +55,9 @@ export function listenUnix(path: string): number | string {
 /** The two ends of a stream. Throws OsError. */
 export function socketPair(): { readonly own: number; readonly other: number } {
   const ends = new Int32Array(2);
-  if (libc.socketpair(AF_UNIX, SOCKET_TYPE.stream | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0) {
+  if (
+    libc.socketpair(AF_UNIX, SOCKET_TYPE.stream | SOCKET_FLAG.nonBlockingCloseOnExec, 0, ends) < 0
+  ) {
     throwErrno(errno[0], "socketpair");
   }
   const [own = -1, other = -1] = ends;
@@ -60,7 +68,7 @@ function newSocket(path: string, type: SocketType): number | string {
   if (path.length >= PATH_BYTES_MAX) {
     return "ENAMETOOLONG";
   }
-  const socket = libc.socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const socket = libc.socket(AF_UNIX, type | SOCKET_FLAG.nonBlockingCloseOnExec, 0);
   return socket < 0 ? errnoName(errno[0]) : socket;
 }
 
@@ -79,5 +87,12 @@ function failed(socket: number, error: number | undefined): string {
 
 /** Sends bytes in one call; null, or the errno name of what went wrong. */
 export function sendBytes(socket: number, bytes: Uint8Array): string | null {
-  return libc.send(socket, bytes, bytes.length, MSG_NOSIGNAL) < 0 ? errnoName(errno[0]) : null;
+  return libc.send(socket, bytes, bytes.length, MSG.noSignal) < 0 ? errnoName(errno[0]) : null;
+}
+
+/** For a descriptor that somebody else has opened; whoever shares it shares this too. Throws OsError. */
+export function setNonBlocking(descriptor: number): void {
+  if (libc.ioctl(descriptor, FIONBIO, Int32Array.of(1)) < 0) {
+    throwErrno(errno[0], "ioctl");
+  }
 }

@@ -73,8 +73,7 @@ describe("the bundle of flush", () => {
     // Those of Postfix, by their paths below its own directories: sys/start_up_programs.ts.
     expect(text.match(/\bBun\.(?:spawn|spawnSync)\b/g)).toEqual(["Bun.spawnSync", "Bun.spawn"]);
     // Sockets are those of master(8), by descriptor, and UNIX sockets of the queue directory.
-    expect(text.match(/Bun\.(?:listen|connect)\(\{\s*\.\.\.\{ fd: /g)).toHaveLength(3);
-    expect(text.match(/Bun\.(?:listen|connect)\(/g)).toHaveLength(3);
+    expect(text.match(/Bun\.(?:listen|connect)\b/g)).toBeNull();
     expect(text).toContain("AF_UNIX = 1");
     expect(text.match(/libc\.socket\(/g)).toHaveLength(1);
   });

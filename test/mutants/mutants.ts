@@ -5,6 +5,7 @@ import { CONFIG_MUTANTS } from "./mutants_config.ts";
 import { DEFERRED_MUTANTS } from "./mutants_deferred.ts";
 import { DOCTOR_MUTANTS } from "./mutants_doctor.ts";
 import { DOCTOR_QUEUE_MUTANTS } from "./mutants_doctor_queue.ts";
+import { EVENT_LOOP_MUTANTS } from "./mutants_event_loop.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
@@ -40,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REPORT_MUTANTS,
   ...MASTER_MUTANTS,
   ...SYS_MUTANTS,
+  ...EVENT_LOOP_MUTANTS,
   ...INDEX_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,

@@ -180,17 +180,17 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "Postfix 3.10 is too old",
-    file: "src/doctor/check_programs.ts",
-    text: "Number(ownMajor) - major || Number(ownMinor) - minor;",
+    file: "src/wire/postfix_version.ts",
+    text: "(Number(ownMajor) - major || Number(ownMinor) - minor)",
     instead: "Number(version.slice(0, 3)) - Number(`${major}.${minor}`);",
-    red: IN_CHECKS("3.10 is not before 3.6"),
+    red: IN_CHECKS("3.10 is not before 3.5"),
   },
   {
     name: "another version of master(8) is good",
     file: "src/doctor/check_programs.ts",
     text: "if (built !== version) {",
     instead: 'if (built === "") {',
-    red: IN_CHECKS("a Postfix before 3.6"),
+    red: IN_CHECKS("a Postfix before 3.5"),
   },
   {
     name: "a command has what a shell takes apart",

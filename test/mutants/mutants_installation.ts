@@ -240,7 +240,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a program that greets is taken for ours",
     file: "src/installation/program_trial.ts",
-    text: "if (status === 0 && isGreeted && out.length > GREETING_TEXT.length) {",
+    text: "if (status === 0 && answer.startsWith(ANSWER)) {",
     instead: "if (isGreeted) {",
     red: IN_INSTALLATION_REFUSALS("a program: the original"),
   },

@@ -140,8 +140,8 @@ export const PROGRAM: readonly Fault[] = [
 export const VERSION: readonly Fault[] = [
   {
     id: "postfix-too-old",
-    break: 'postconf -c "$D" -e mail_version=3.5.9',
-    says: "needs 3.6",
+    break: 'postconf -c "$D" -e mail_version=3.4.9',
+    says: "needs 3.5",
     undo: `postconf -c "$D" -X mail_version && ${BACK_TO_OURS}`,
   },
   {

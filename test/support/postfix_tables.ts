@@ -42,6 +42,7 @@ export class PostfixTablesRig {
     this.programs.add("/sbin/postconf", ([option]) => ({
       out: option === "-m" ? `${TYPES.join("\n")}\n` : "/lib/postfix\n",
     }));
+    this.programs.add("/sbin/postmap", () => ({ status: 1, err: "postmap: fatal: no table\n" }));
     this.programs.addServer("/lib/postfix/proxymap", this.serve);
     this.sockets.listen("private/proxymap", this.serve);
     this.tables = new PostfixTables({
