@@ -42,7 +42,9 @@ describe("help", () => {
     const rig = new CommandRig();
     expect(await rig.run("--help")).toBe(0);
     const lines = rig.terminal.outText.split("\n");
-    const names = lines.flatMap((line) => / {2}([a-z]+) (?:\[options\]|<shell>)/.exec(line)?.slice(1) ?? []);
+    const names = lines.flatMap(
+      (line) => / {2}([a-z]+) (?:\[options\]|<shell>)/.exec(line)?.slice(1) ?? [],
+    );
     expect(names).toEqual(COMMANDS);
     expect(rig.terminal.outText).toContain("Exit status:\n  0   done");
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
