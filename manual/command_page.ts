@@ -16,6 +16,7 @@ import {
   FILES,
   INDEX,
   JSON_NOTES,
+  JSON_VALUES,
 } from "./command_notes.ts";
 import { optionItem, synopsis } from "./command_syntax.ts";
 import { type HelpSection, helpSections } from "./help_sections.ts";
@@ -159,7 +160,7 @@ function json(): string {
         `.It Cm ${command} Li ${argument(item)}\n${prose(`${memberText(fields)}.`)}`,
     ),
   );
-  return `${paragraphs(JSON_NOTES)}.Bl -tag -width Ds\n${lines.join("")}.El\n`;
+  return `${paragraphs(JSON_NOTES)}.Bl -tag -width Ds\n${lines.join("")}.El\n${paragraphs(JSON_VALUES)}`;
 }
 
 function memberText(fields: Readonly<Record<string, string>>): string {
