@@ -12,8 +12,8 @@ export interface ThreadRights {
   readonly uids: readonly number[];
   readonly gids: readonly number[];
   readonly groups: readonly number[];
-  /** Effective, permitted and inheritable capabilities, as sets of bits. */
-  readonly capabilities: { readonly eff: bigint; readonly prm: bigint; readonly inh: bigint };
+  /** Effective, permitted, inheritable and ambient capabilities, as sets of bits. */
+  readonly capabilities: Readonly<Record<"eff" | "prm" | "inh" | "amb", bigint>>;
 }
 
 function readlink(path: string): string | undefined {
@@ -60,7 +60,12 @@ function parseRights(tid: number, status: string): ThreadRights {
     uids: field("Uid").map(Number),
     gids: field("Gid").map(Number),
     groups: field("Groups").map(Number),
-    capabilities: { eff: bits("CapEff"), prm: bits("CapPrm"), inh: bits("CapInh") },
+    capabilities: {
+      eff: bits("CapEff"),
+      prm: bits("CapPrm"),
+      inh: bits("CapInh"),
+      amb: bits("CapAmb"),
+    },
   };
 }
 

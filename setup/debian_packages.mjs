@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -19,7 +19,10 @@ export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
     neededBy: ["start", "test", "mutants", "bench", "record", "test:long"],
-    programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
+    programs: [
+      ...["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
+      "smtp-source",
+    ],
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
   },
   {
@@ -45,6 +48,12 @@ export const DEBIAN_PACKAGES = [
     neededBy: ["test", "mutants"],
     programs: [],
     why: "the time zone in which the tests of the log read the original's lines",
+  },
+  {
+    name: "strace",
+    neededBy: ["test"],
+    programs: ["strace"],
+    why: "shows what the service asks of the kernel (test/security)",
   },
   {
     name: "mandoc",

@@ -43,6 +43,9 @@ const record = (args) => {
   return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
 };
 
+/** @type {readonly (readonly [string, ...string[]])[]} */
+const advisories = [[BUN, "test/long/advisories.ts"]];
+
 /**
  * What each npm script hands over to, one after the other while they succeed.
  *
@@ -55,12 +58,15 @@ const HANDED_TO = {
     [BUN, "setup/run_tests.ts", ...args],
   ],
   mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
+  fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
+  advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
   trial,
   installation,
   record,
   "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
   "test:long": (args) => [
+    ...advisories,
     ...record([]),
     ...trial(args),
     ...installation(args),

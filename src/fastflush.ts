@@ -19,6 +19,7 @@ import type { Log } from "./effects/log.ts";
 import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
@@ -119,7 +120,7 @@ function absolute(path: string): string {
 
 function enterQueue({ queueDirectory }: Instance): Files {
   daemon.changeDirectory(queueDirectory);
-  return createFiles();
+  return new UnlinkedFiles(createFiles(), clock);
 }
 
 async function openDeferredMail(

@@ -30,6 +30,7 @@ import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./m
 import { type ServerSettings, serve } from "./master/server.ts";
 import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
@@ -44,8 +45,8 @@ import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
 
-/** For what isn't a client: the logs of a walk (64), messages, directories, sockets, the runtime's own. */
-const DESCRIPTORS_RESERVED = 128;
+/** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
+const DESCRIPTORS_RESERVED = 320;
 
 const STATUS_DESCRIPTOR = 5;
 const FIRST_LISTEN_DESCRIPTOR = 6;
@@ -118,7 +119,7 @@ async function run(): Promise<void> {
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const files = createFiles();
+  const files = new UnlinkedFiles(createFiles(), clock);
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);

@@ -114,10 +114,10 @@ describe("compaction", () => {
     putLog(rig, "a_example", "MOVES1\n");
     // As the queue manager defers it: from a queue not yet looked at to one that was.
     rig.files.fault = ({ operation, path }) => {
-      if (operation === "statusOf" && path === "hold/MOVES1" && rig.disk.has("active/MOVES1")) {
+      if (operation === "isThere" && path === "hold/MOVES1" && rig.disk.has("active/MOVES1")) {
         throw new Error("looked at too late for this test");
       }
-      if (operation === "statusOf" && path === "active/MOVES1") {
+      if (operation === "isThere" && path === "active/MOVES1") {
         rig.files.fault = null;
         const other = new MemoryFiles(rig.disk);
         rig.disk.makeDirectories("deferred/M");

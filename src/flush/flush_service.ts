@@ -19,6 +19,7 @@ import { BackgroundJobs } from "./background_jobs.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
+import { AT_A_TIME_WITHOUT_RESTS } from "./record_walk.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";
 import { refresh } from "./refresh.ts";
 import { type ReportTools, serveReport } from "./reports.ts";
@@ -91,6 +92,7 @@ export class FlushService implements RequestHandler {
   readonly #refreshNow = async (): Promise<void> => {
     const slice = new Slice(this.#tools.clock, BACKGROUND_REST_MS);
     const shouldStop = this.#shouldStop;
+    this.#adds.settleUnmark();
     if (this.#tools.recordsAny && !isRebuilt(this.#tools)) {
       await rebuild(this.#tools, this.#adds, { slice, shouldStop });
     }
@@ -103,7 +105,7 @@ export class FlushService implements RequestHandler {
     const slice = new Slice(this.#tools.clock);
     const shouldStop = this.#shouldStop;
     const options = { slice, shouldStop, unreadSecondsMax: 0, compacts: false };
-    await refresh(this.#tools, this.#inUse, options);
+    await refresh(this.#tools, this.#inUse, { ...options, atATime: AT_A_TIME_WITHOUT_RESTS });
   };
 
   #add(site: SiteName, queueId: string, exchange: Exchange): void {

@@ -99,8 +99,9 @@ export class LogFile implements MailLog {
   #take(text: string, onLine: (line: string) => void): void {
     let start = 0;
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      if (!this.#isDropping) {
-        onLine(this.#begun + text.slice(start, end));
+      const line = this.#begun + text.slice(start, end);
+      if (!this.#isDropping && line.length <= LINE_BYTES_MAX) {
+        onLine(line);
       }
       this.#begun = "";
       this.#isDropping = false;

@@ -122,6 +122,8 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual([]);
     write(`${"x".repeat(300_000)}\none\n`);
     expect(await linesOf(log)).toEqual(["one"]);
+    write(`${"x".repeat(17_000)}\ntwo\n`);
+    expect(await linesOf(log)).toEqual(["two"]);
   });
 
   test("trouble with it ends nothing", async () => {

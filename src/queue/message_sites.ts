@@ -136,14 +136,12 @@ function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
 /** The defer file goes when a message leaves the deferred queue: what looks unsure may have gone. */
 function isGone(tools: ReadingTools, path: string): boolean {
   try {
-    tools.files.statusOf(path);
-    return false;
+    return !tools.files.isThere(path);
   } catch (caught) {
-    const code = errorCode(caught);
-    if (code === "") {
+    if (errorCode(caught) === "") {
       throw caught;
     }
-    return code === "ENOENT";
+    return false;
   }
 }
 

@@ -78,10 +78,12 @@ const library = dlopen("libc.so.6", {
 
 export const libc = library.symbols;
 
+const ENOENT = 2;
+
 /** Error numbers of Linux (asm-generic: x86_64 and aarch64 agree) that os_error.ts has a text for. */
 const NAME_BY_ERRNO: readonly (string | undefined)[] = namesByNumber({
   EPERM: 1,
-  ENOENT: 2,
+  ENOENT,
   EINTR: 4,
   EIO: 5,
   ENXIO: 6,
@@ -142,6 +144,11 @@ function errnoOfThread(): Int32Array {
 /** Name of an error number, such as "ENOENT"; "errno 61" for an unlisted one. */
 export function errnoName(number: number | undefined): string {
   return NAME_BY_ERRNO[number ?? 0] ?? `errno ${number}`;
+}
+
+/** False where an error number says that there is nothing of a name; throws any other as throwErrno does. */
+export function absentElseThrow(number: number | undefined, operation: string): false {
+  return number === ENOENT ? false : throwErrno(number, operation);
 }
 
 /** Throws an error number as an OsError of that operation. */

@@ -76,8 +76,7 @@ describe("the bundle of flush", () => {
       expect([banned.source, banned.exec(text)?.[0] ?? null]).toEqual([banned.source, null]);
     }
     // Sockets are those of master(8), by descriptor, and UNIX sockets of the queue directory.
-    expect(text.match(/Bun\.(?:listen|connect)\(\{\s*\.\.\.\{ fd: /g)).toHaveLength(2);
-    expect(text.match(/Bun\.(?:listen|connect)\(/g)).toHaveLength(2);
+    expect(text.match(/Bun\.(?:listen|connect)\b/g)).toBeNull();
     expect(text).toContain("AF_UNIX = 1");
     expect(text.match(/libc\.socket\(/g)).toHaveLength(1);
   });

@@ -124,7 +124,7 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "the generation is read as a decimal number",
     file: "src/master/options.ts",
-    text: "return Number.parseInt(text, 8) || 0;",
+    text: "return Number.parseInt(text, 8) >>> 0;",
     instead: "return Number.parseInt(text, 10) || 0;",
     red: standalone("-v: master's generation"),
   },

@@ -5,7 +5,6 @@
  * service.
  */
 import type { FileStatus } from "../../src/effects/files.ts";
-import { OsError } from "../../src/effects/os_error.ts";
 
 /** By what they say. */
 export const LIES = [
@@ -21,9 +20,7 @@ export function toldStatus(lie: Lie | null, status: FileStatus): FileStatus {
   return lie === "no log is ever removed" ? { ...status, linkCount: 1 } : status;
 }
 
-/** Throws where a path is said not to be there. */
-export function denyPath(lie: Lie | null, path: string): void {
-  if (lie === "what is in active or hold is gone" && /^(active|hold)\//.test(path)) {
-    throw new OsError("ENOENT", "lstat");
-  }
+/** Whether a path is said not to be there. */
+export function isDenied(lie: Lie | null, path: string): boolean {
+  return lie === "what is in active or hold is gone" && /^(active|hold)\//.test(path);
 }

@@ -132,13 +132,13 @@ export class OriginalProcess {
       oracle.destroyed(log);
     }
     yield;
-    this.#orAbsent(() => this.#files.setTimes(logPath(log), wallSeconds(this.#world.time)));
+    this.#files.setTimes(logPath(log), wallSeconds(this.#world.time));
     this.#files.close(file);
   }
 
   *#release(message: Message): Turns {
     const now = wallSeconds(this.#world.time);
-    const isDeferred = this.#orAbsent(() => this.#files.setTimes(pathOf("deferred", message), now));
+    const isDeferred = this.#files.setTimes(pathOf("deferred", message), now);
     yield;
     if (isDeferred) {
       this.#world.tell(`the original releases ${message}`);
@@ -146,7 +146,7 @@ export class OriginalProcess {
         this.#files.rename(pathOf("deferred", message), pathOf("incoming", message)),
       );
     } else {
-      this.#orAbsent(() => this.#files.setTimes(pathOf("incoming", message), now));
+      this.#files.setTimes(pathOf("incoming", message), now);
     }
     yield;
   }

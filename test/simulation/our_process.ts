@@ -136,7 +136,7 @@ export class OurProcess {
     if (operation === "setTimes" && !isIncoming) {
       this.#madeDue.add(message);
     }
-    const isFound = operation === "statusOf" && isIncoming && this.#madeDue.has(message);
+    const isFound = operation === "isThere" && isIncoming && this.#madeDue.has(message);
     const isReleased =
       operation === "rename" || (operation === "setTimes" && isIncoming) || isFound;
     if (isReleased) {

@@ -10,7 +10,7 @@ import type { MemoryDisk } from "../../src/memory/disk.ts";
 import { type FaultPoint, ProcessKilled } from "../../src/memory/faults.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import type { Identity } from "../../src/memory/permissions.ts";
-import { denyPath, type Lie, toldStatus } from "./lies.ts";
+import { isDenied, type Lie, toldStatus } from "./lies.ts";
 
 /** Who is told of a process's calls. */
 export interface CallWatcher {
@@ -75,8 +75,14 @@ export class ProcessFiles extends MemoryFiles {
   }
 
   override statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
-    denyPath(this.#lie, path);
+    if (isDenied(this.#lie, path)) {
+      throw new OsError("ENOENT", "lstat");
+    }
     return super.statusOf(path, options);
+  }
+
+  override isThere(path: string): boolean {
+    return !isDenied(this.#lie, path) && super.isThere(path);
   }
 
   override write(file: Descriptor, bytes: Uint8Array, position: number): number {
@@ -116,7 +122,9 @@ export class ProcessFiles extends MemoryFiles {
     try {
       const result = super.call(operation, path, act);
       this.#lastPath = path;
-      this.#watcher.done({ operation, path });
+      if (!hasFoundNothing(operation, result)) {
+        this.#watcher.done({ operation, path });
+      }
       return result;
     } catch (caught) {
       if (!(caught instanceof ProcessKilled)) {
@@ -125,4 +133,9 @@ export class ProcessFiles extends MemoryFiles {
       throw new OsError("EIO", operation);
     }
   }
+}
+
+/** Whether a call found nothing of the name that it was given. */
+function hasFoundNothing(operation: FaultPoint["operation"], result: unknown): boolean {
+  return (operation === "isThere" || operation === "setTimes") && result === false;
 }

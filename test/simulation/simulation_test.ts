@@ -31,7 +31,7 @@ const SIGHTS = [
   /^ours \d: answers 0 to {"name":"send_site"/,
   /^ours \d: answers -1 to {"name":"send_site"/,
   /^ours \d: rename deferred/,
-  /^ours \d: statusOf hold/,
+  /^ours \d: isThere hold/,
   /^ours \d: remove flush/,
   /^ours \d: write flush\/\w+ \(takes \d+\)/,
   /^ours \d: write flush\/\w+ \(takes \d+, after\)/,
