@@ -95,13 +95,13 @@ function commands(program: Command): string {
 /** A command: what it does, its arguments and options, its examples. How it is called stands in the synopsis. */
 function commandText(command: Command): string {
   const notes: Readonly<Record<string, readonly string[]>> = COMMAND_NOTES;
+  const help = command.createHelp();
   const args = command.registeredArguments
     .filter(({ description }) => description !== "")
     .map((each) => ({
       head: `Ar ${argument(each.name())}`,
-      body: prose(sentence(each.description)),
+      body: prose(sentence(help.argumentDescription(each))),
     }));
-  const help = command.createHelp();
   const items = [...args, ...command.options.map((option) => optionItem(help, option))];
   const body = [
     prose(command.description()),
