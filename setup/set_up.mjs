@@ -30,6 +30,9 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
+/** @type {HandedTo} */
+const matrix = (args) => [["bash", "test/long/matrix.sh", ...args]];
+
 /** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
@@ -64,13 +67,14 @@ const HANDED_TO = {
   trial,
   installation,
   record,
-  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
+  "test:matrix": matrix,
   "test:long": (args) => [
     ...advisories,
     ...record([]),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),
+    ...matrix([]),
   ],
 };
 
