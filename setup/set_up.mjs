@@ -30,6 +30,9 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
+/** @type {HandedTo} */
+const matrix = (args) => [["bash", "test/long/matrix.sh", ...args]];
+
 /** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
@@ -79,7 +82,7 @@ const HANDED_TO = {
   record,
   faults,
   soak,
-  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
+  "test:matrix": matrix,
   "test:long": (args) => [
     ...advisories,
     ...record([]),
@@ -88,6 +91,7 @@ const HANDED_TO = {
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),
+    ...matrix([]),
   ],
 };
 
