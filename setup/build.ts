@@ -68,12 +68,17 @@ export async function buildProgram(root: string, program: Program): Promise<bool
   return true;
 }
 
-/** Neither .env nor bunfig.toml of the folder it is started in may change what the program does. */
+/**
+ * Neither .env nor bunfig.toml of the folder it is started in may change what the program does. As CommonJS, which
+ * `bytecode` alone would make of it, it would have the sources' own paths for `import.meta.url`, and look for its
+ * threads there.
+ */
 async function compile(entries: readonly string[], outfile: string): Promise<void> {
   await Bun.build({
     entrypoints: [...entries],
     minify: true,
     bytecode: true,
+    format: "esm",
     compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
   });
 }

@@ -1,6 +1,6 @@
 /** The build on a small project of its own: when it builds, when not, and what the program is like. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProgram } from "./build.ts";
@@ -40,6 +40,23 @@ describe("buildProgram", () => {
 
   test("makes a program that everybody can start, whatever the umask", async () => {
     expect((await stat(join(root, "dist/hello"))).mode & 0o777).toBe(0o755);
+  });
+
+  test("makes a program that has its threads in it: their sources may be gone", async () => {
+    const program = { entry: "src/two.ts", outfile: "dist/two", threads: ["src/thread.ts"] };
+    await Bun.write(
+      join(root, program.entry),
+      `const thread = new Worker(new URL("./thread.ts", import.meta.url).href);
+      thread.onerror = ({ message }) => { console.log(message); process.exit(1); };
+      thread.onmessage = ({ data }) => { console.log(data); process.exit(); };`,
+    );
+    await Bun.write(join(root, "src/thread.ts"), 'postMessage("from a thread");');
+    await buildProgram(root, program);
+    await rename(join(root, "src"), join(root, "gone"));
+    const said = Bun.spawnSync([join(root, "dist/two")], { cwd: "/" }).stdout.toString();
+    await rename(join(root, "gone"), join(root, "src"));
+    await Promise.all(["dist/two", "dist/two.stamp"].map((name) => rm(join(root, name))));
+    expect(said).toBe("from a thread\n");
   });
 
   test("makes a program that does not read .env of the folder it is started in", async () => {

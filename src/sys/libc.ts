@@ -46,9 +46,17 @@ const library = dlopen("libc.so.6", {
   lchown: { args: [pointer, unsigned, unsigned], returns: int },
 
   socket: { args: [int, int, int], returns: int },
+  bind: { args: [int, pointer, unsigned], returns: int },
+  listen: { args: [int, int], returns: int },
+  socketpair: { args: [int, int, int, pointer], returns: int },
+  accept4: { args: [int, pointer, pointer, int], returns: int },
   connect: { args: [int, pointer, unsigned], returns: int },
   send: { args: [int, pointer, size, int], returns: int },
+  recv: { args: [int, pointer, size, int], returns: int },
   getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
+  epoll_create1: { args: [int], returns: int },
+  epoll_ctl: { args: [int, int, int, pointer], returns: int },
+  epoll_wait: { args: [int, pointer, int, int], returns: int },
   poll: { args: [pointer, size, int], returns: int },
   read: { args: [int, pointer, size], returns: int },
 

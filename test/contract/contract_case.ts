@@ -7,6 +7,7 @@
  *
  * All texts are byte strings. Words are those of POSTFIX-FLUSH-SPEC; `rows` are its section 11's numbers.
  */
+import { GREETING } from "../../lab/greeting.ts";
 
 /** The statuses of a reply; null: closed without one. */
 export type WantedStatus = -1 | 0 | 3 | 4 | null;
@@ -138,9 +139,6 @@ export interface ContractCase {
   /** Unless set, both stand-alone and under master(8). */
   readonly only?: Only;
 }
-
-/** What the service says first. */
-export const GREETING = "protocol\0queue_flush_protocol\0\0";
 
 /** All that a client gets that is greeted and gets this status. */
 export function replyOf(status: WantedStatus): string {

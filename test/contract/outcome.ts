@@ -1,8 +1,8 @@
 /** What came of running a case with one program, and how it compares with what was wanted. */
+import { GREETING } from "../../lab/greeting.ts";
 import {
   type ContractCase,
   type FoundFile,
-  GREETING,
   replyOf,
   type Want,
   type WantedFile,

@@ -1,4 +1,5 @@
 /** What is logged and in whose name, with -v too, and the jail: POSTFIX-FLUSH-SPEC section 8. */
+import { GREETING } from "../../lab/greeting.ts";
 import { CARRIES_F } from "./common_rows.ts";
 import { add, type ContractCase, request, sendSite } from "./contract_case.ts";
 
@@ -90,6 +91,9 @@ const NAMES: readonly ContractCase[] = [
 const VERBOSE =
   /^(unknown_stream|PEER|input attribute|send attr|flush_|site |match_(hostname|list)|warning|fatal)/;
 
+/** What is said of the greeting. */
+const GREETED = GREETING === "" ? [] : ["send attr protocol = queue_flush_protocol"];
+
 const SPOKEN: readonly ContractCase[] = [
   {
     name: "-v: add",
@@ -99,7 +103,7 @@ const SPOKEN: readonly ContractCase[] = [
     want: {
       status: 0,
       log: [
-        "send attr protocol = queue_flush_protocol",
+        ...GREETED,
         "PEER: wanted attribute: request",
         "input attribute name: request",
         "input attribute value: add",
@@ -127,7 +131,7 @@ const SPOKEN: readonly ContractCase[] = [
     want: {
       status: 4,
       log: [
-        "send attr protocol = queue_flush_protocol",
+        ...GREETED,
         "PEER: wanted attribute: request",
         "input attribute name: request",
         "input attribute value: add",

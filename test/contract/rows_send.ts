@@ -84,7 +84,7 @@ const SITES: readonly ContractCase[] = [
         ],
       },
     },
-    only: { way: "stand-alone", why: "under master(8) it names who asked: report_request_test.ts" },
+    only: { way: "stand-alone", why: "under master(8) it names who asked: strangers_test.ts" },
   },
   {
     name: "it is answered after the work",

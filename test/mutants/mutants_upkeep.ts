@@ -341,6 +341,22 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
     ),
     unseen: "the original reads directories as the mail owner, who can",
   },
+  {
+    name: "a mark that could not be removed when an entry was lost stays through a wake-up",
+    file: "src/flush/flush_service.ts",
+    text: "    this.#adds.settleUnmark();",
+    instead: "",
+    red: IN_REBUILDS("the next wake-up removes it"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a mark that could not be removed when an entry was lost stays though writes go well again",
+    file: "src/flush/add.ts",
+    text: "      this.settleUnmark();",
+    instead: "",
+    red: IN_REBUILDS("the next add removes it"),
+    unseen: NEVER_REBUILDS,
+  },
 ];
 
 export const UPKEEP_MUTANTS: readonly Mutant[] = [
