@@ -63,6 +63,12 @@ describe("the helper", () => {
     ]);
   });
 
+  test("has files, which are watched", () => {
+    const rig = new PostfixTablesRig();
+    read(rig, "pcre:/a.b fail:/c, unionmap:{texthash:/d/e, {cidr:/f}}");
+    expect(rig.fileWatch.paths).toEqual(["/a.b", "/c", "/d/e", "/f"]);
+  });
+
   test("is not started where nothing is for it to do", async () => {
     const rig = new PostfixTablesRig();
     expect(read(rig, "static:all").match(siteName("a.example"))).toBe("match");
