@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "fuzz" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -28,7 +28,7 @@ const forTables = (name, why, programs = []) => ({ name, neededBy: ["test"], pro
 export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
-    neededBy: ["start", "test", "mutants", "bench", "record", "test:long"],
+    neededBy: ["start", "test", "mutants", "bench", "record", "faults", "soak", "test:long"],
     programs: [
       ...["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
       "smtp-source",

@@ -108,6 +108,7 @@ describe("refusals, with nothing changed", () => {
 
   for (const [program, words] of [
     ["the original", "is not the program of this fastflush's service"],
+    ["the original of Postfix 3.5", "is not the program of this fastflush's service"],
     ["broken", "can't run here: TypeError: bun:ffi requires the JIT (it needs"],
     ["silent", "can't run here: exit status 1 (it needs"],
     ["hangs", "no answer came from /usr/lib/postfix/sbin/fastflush/new/flush within 10 seconds"],

@@ -182,7 +182,7 @@ const FAULTS: readonly OperatorFault[] = [
     name: "Postfix 3.10 is too old",
     file: "src/wire/postfix_version.ts",
     text: "(Number(ownMajor) - major || Number(ownMinor) - minor)",
-    instead: "Number(version.slice(0, 3)) - Number(`${major}.${minor}`);",
+    instead: "(Number(version.slice(0, 3)) - Number(`${major}.${minor}`))",
     red: IN_CHECKS("3.10 is not before 3.5"),
   },
   {

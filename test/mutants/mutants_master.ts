@@ -99,6 +99,14 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
   },
   {
+    name: "the version is looked for beside the program",
+    file: "src/flush.ts",
+    text: "${ownFolder}/../flush",
+    instead: "${ownFolder}/flush",
+    red: [{ file: "test/postfix/greeting_test.ts", test: "the original is of Postfix 3.5" }],
+    unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
+  },
+  {
     name: "a Postfix whose version is not known has no greeting",
     file: "src/wire/postfix_version.ts",
     text: "version === null || ",

@@ -134,6 +134,10 @@ export class InstallationRig {
         return { out: "protocol\0queue_flush_protocol\0\0status\x000\0\0" };
       case "the original":
         return { out: "protocol\0queue_flush_protocol\0\0" };
+      case "the original of Postfix 3.5":
+        return { out: "" };
+      case `${OURS}, beside Postfix 3.5`:
+        return { out: "status\x000\0\0" };
       case "silent":
         return { status: 1 };
       case "hangs":

@@ -59,7 +59,7 @@ function stage() {
   rig.disk.makeDirectories("private");
   rig.disk.writeFile(SECRET, "secret");
   rig.putLog("one_example", "ABC1\nABC2\nDEF9\n");
-  const peers = new MemoryPeers(rig.clock);
+  const peers = new MemoryPeers();
   const process = { id: 1, armWatchdog: () => {} } as unknown as DaemonProcess;
   const channel = { send: () => {}, onEnd: () => {} };
   const { clock } = rig;
