@@ -46,6 +46,18 @@ const record = (args) => {
   return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
 };
 
+/** The cases of test/faults, as large as the issue wants them; a record of many logs is one of the ordinary tests. */
+const MANY_LOGS = "100000";
+
+/** @type {HandedTo} */
+const faults = (args) => [
+  ["env", "FAULTS=long", BUN, "test", "./test/faults/", ...args],
+  ["env", `MANY_LOGS=${MANY_LOGS}`, BUN, "test", "./test/postfix/many_logs_test.ts"],
+];
+
+/** @type {HandedTo} */
+const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
+
 /** @type {readonly (readonly [string, ...string[]])[]} */
 const advisories = [[BUN, "test/long/advisories.ts"]];
 
@@ -64,13 +76,18 @@ const HANDED_TO = {
   fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
   advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
+  simulate: (args) => [[BUN, "test/simulation/simulate.ts", ...args]],
   trial,
   installation,
   record,
+  faults,
+  soak,
   "test:matrix": matrix,
   "test:long": (args) => [
     ...advisories,
     ...record([]),
+    ...faults([]),
+    ...soak([]),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),

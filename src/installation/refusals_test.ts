@@ -47,9 +47,9 @@ describe("refusals, with nothing changed", () => {
       "fast_flush_domains = hash:/x, cidr:/y\n",
       flush("flush"),
       {},
-      "support yet: cidr:, hash:.",
+      "does not have: cidr:, hash:.",
     ],
-    ["tables by default", "relay_domains = hash:/x\n", flush("flush"), {}, "support yet: hash:."],
+    ["tables by default", "relay_domains = hash:/x\n", flush("flush"), {}, "does not have: hash:."],
     [
       "every destination, with ETRN open",
       "smtpd_etrn_restrictions = permit_mynetworks\n",

@@ -13,8 +13,8 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "a process does not end when it is idle",
     file: "src/master/server.ts",
-    text: "    this.#waitForIdle(this.#maxIdleMs);\n    this.#listener",
-    instead: "    this.#listener",
+    text: "    this.#waitForIdle(this.#maxIdleMs);\n    void",
+    instead: "    void",
     red: life("88: max_idle = 1s: gone after a second"),
   },
   {

@@ -157,6 +157,8 @@ export class InstallationRig {
     switch (option) {
       case "-x":
         return { out: lines(rest.map((name) => `${name} = ${this.#value(main, name)}`)) };
+      case "-m":
+        return { out: lines(["static", "inline", "texthash", "regexp"]) };
       case "-n":
         return {
           out: lines([...settingsOf(this.host.read(main))].map((each) => each.join(" = "))),

@@ -59,12 +59,12 @@ function stage() {
   rig.disk.makeDirectories("private");
   rig.disk.writeFile(SECRET, "secret");
   rig.putLog("one_example", "ABC1\nABC2\nDEF9\n");
-  const peers = new MemoryPeers(rig.clock);
+  const peers = new MemoryPeers();
   const process = { id: 1, armWatchdog: () => {} } as unknown as DaemonProcess;
   const channel = { send: () => {}, onEnd: () => {} };
   const { clock } = rig;
   void serve(
-    { clock, log, peers, process, channel, handler: rig.service },
+    { clock, log, peers, process, channel, handler: rig.service, outdated: null },
     {
       ...{ serviceName: "flush", generation: 1, maxUse: 100, clientsMax: 100, maxIdleSeconds: 100 },
       ...{ ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS, daemonTimeoutSeconds: 100 },
