@@ -81,9 +81,10 @@ const ENTRY_REASONS = [
 ];
 
 const SECURITY = [
-  "The service talks to no network, and to local users only by way of Postfix's own programs and fastflush(1). It " +
-    "starts no program. It runs as `mail_owner`, and in a jail where master.cf says so. It needs root's " +
-    "privileges only to read its configuration and to enter the jail.",
+  "The service talks to no network, and to local users only by way of Postfix's own programs and fastflush(1). It runs as " +
+    "`mail_owner`, and in a jail where master.cf says so. It needs root's privileges only to read its configuration " +
+    "and to enter the jail. The only programs that it starts are Postfix's own postconf(1) and postmap(1), before that, " +
+    "and only where `fast_flush_domains` has tables that only they can read.",
   "Names from outside become names of files only after they were checked, and links are not followed.",
   "Who may ask is decided by the directory of the socket, `public`: root, the mail owner, and programs that are set-gid " +
     "`setgid_group`. Strangers reach the service through ETRN, which Postfix allows everybody: with " +
@@ -140,7 +141,6 @@ const CAVEATS = [
 
 const BUGS = [
   "A recipient at an address literal, as in `user@[192.0.2.1]`, can't be recorded, as with the original.",
-  "Not every type of lookup table is supported in `fast_flush_domains`: `fastflush doctor` names one that is not.",
 ];
 
 const DIFFERENCES = [
