@@ -5,7 +5,8 @@
  *
  * From the seed on, 1 unless given, so many histories (100), each of so many steps (300). The first that violates an
  * invariant ends the run with status 1: it is shown as the shortest history found that violates the same, call by
- * call, unless the run is to be brief. A signal ends the run behind the history in hand. The same seed and steps give the same history for as long as the simulation's own source is the same.
+ * call, unless the run is to be brief. A signal ends the run behind the history in hand. The same seed and steps give
+ * the same history for as long as the simulation's own source is the same.
  */
 import { parseArgs } from "node:util";
 import { explain, runSeed } from "./seed.ts";
