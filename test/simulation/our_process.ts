@@ -180,7 +180,8 @@ export class OurProcess {
     if (operation === "setTimes" && !isIncoming) {
       this.#madeDue.add(message);
     }
-    const isFound = operation === "isThere" && isIncoming && this.#madeDue.has(message);
+    const isLook = operation === "isThere" || operation === "statusOf";
+    const isFound = isLook && isIncoming && this.#madeDue.has(message);
     const isReleased =
       operation === "rename" || (operation === "setTimes" && isIncoming) || isFound;
     if (isReleased) {
