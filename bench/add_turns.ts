@@ -6,9 +6,16 @@
  */
 import { emptyLogs, readEntries, removeLogs } from "./arena.ts";
 import { type LoadReport, measureLoad } from "./load_generator.ts";
+import { processorTimeOf } from "./processor_time.ts";
 import { playRounds, type Results } from "./rounds.ts";
 import type { Bench } from "./section.ts";
 import { checkEntries, type Target } from "./targets.ts";
+
+/** One turn. */
+export interface AddTurn extends LoadReport {
+  /** Of everything but the load generator, master(8) and the start of processes too. */
+  readonly service_cpu_seconds: number;
+}
 
 /** How much is added in a turn. */
 export interface AddPlan {
@@ -49,11 +56,17 @@ export async function playAdds(
   bench: Bench,
   targets: readonly Target[],
   plan: AddPlan,
-): Promise<Results<LoadReport>> {
+): Promise<Results<AddTurn>> {
+  const { arena } = bench;
   const results = await playRounds(bench, {
     what: `add, ${describePlan(plan)}`,
     players: targets,
-    turn: (target, number) => addTurn(bench.arena.programs.load, target, plan, number),
+    turn: async (target, number) => {
+      const { result, cpu_seconds } = await processorTimeOf(arena.folder, () =>
+        addTurn(arena.programs.load, target, plan, number),
+      );
+      return { ...result, service_cpu_seconds: cpu_seconds };
+    },
     describe: ({ per_second, p50_us }) => `${per_second}/s, median ${p50_us} µs`,
   });
   for (const { recordFolder } of targets) {

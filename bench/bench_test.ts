@@ -6,7 +6,8 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { SECTIONS } from "./sections.ts";
 
-const TIME_LIMIT_MS = 120 * 1000;
+/** Against a run that hangs: a busy machine takes more than a minute. */
+const TIME_LIMIT_MS = 5 * 60 * 1000;
 
 async function runBench(...args: string[]): Promise<{ status: number; out: string; err: string }> {
   const script = join(import.meta.dir, "bench.ts");
@@ -30,7 +31,7 @@ const ROWS: ReadonlyArray<readonly [section: string, begin: RegExp, count: numbe
   ["memory", /^\| (?:all processes together|the last adds), .*entries known/, 2 * 2],
   ["churn", /^\| Rss /, 2],
   ["start", /^\| start to first answer under master\(8\), (?:warm|cold), ms /, 2],
-  ["mail", /^\| .* with static:all/, 2],
+  ["mail", /^\| (?:deferred deliveries|processor time of the mail system).* with static:all/, 2],
   ["queue", /^\| fastflush list, .* \(original: /, 3 * 2],
   ["wake", /^\| wake-up over \d+ logs, (?:flat|hashed)/, 2 * 2],
   ["rebuild", /^\| (?:one pass|rebuild|the whole wake-up) \|/, 3],

@@ -24,10 +24,10 @@ export interface LoadOrder {
 }
 
 /** What a paced client asks for: adds to one site, one after the other. */
-export type PacedOrder = Pick<LoadOrder, "socket" | "site" | "firstId">;
+type PacedOrder = Pick<LoadOrder, "socket" | "site" | "firstId">;
 
 /** A paced client at work. */
-export interface PacedLoad {
+interface PacedLoad {
   /** Has it end, and returns what it measured. */
   readonly end: () => Promise<LoadReport>;
 }
@@ -108,7 +108,7 @@ export async function measureLoad(program: string, order: LoadOrder): Promise<Lo
 }
 
 /** Starts a client that adds at a pace until it is told to end. */
-export function startPacedLoad(program: string, order: PacedOrder): PacedLoad {
+function startPacedLoad(program: string, order: PacedOrder): PacedLoad {
   const requests = PACED_REQUESTS_MAX;
   const all: LoadOrder = { ...order, kind: "add", clients: 1, requests, sites: 1 };
   const child = Bun.spawn([...commandOf(program, all), "-w", String(PAUSE_MS)], {
@@ -125,4 +125,20 @@ export function startPacedLoad(program: string, order: PacedOrder): PacedLoad {
       return report;
     },
   };
+}
+
+/** Does `work` while paced clients add; returns what each of them measured, in the order of `orders`. */
+export async function withPacedLoads<T>(
+  program: string,
+  orders: readonly PacedOrder[],
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly reports: readonly LoadReport[] }> {
+  const loads = orders.map((order) => startPacedLoad(program, order));
+  const endAll = (): Promise<LoadReport>[] => loads.map(({ end }) => end());
+  const result = await work().catch(async (error: unknown) => {
+    // What they measured is of no interest any more, but they must not go on.
+    await Promise.allSettled(endAll());
+    throw error;
+  });
+  return { result, reports: await Promise.all(endAll()) };
 }

@@ -10,7 +10,13 @@ import { type AddPlan, addTurn } from "./add_turns.ts";
 import { takeEntries } from "./arena.ts";
 import { type BareServer, startBareServer } from "./bare_server.ts";
 import { buildCPrograms, type CPrograms } from "./c_programs.ts";
-import { generateLoad, type LoadOrder, measureLoad, startPacedLoad } from "./load_generator.ts";
+import {
+  generateLoad,
+  type LoadOrder,
+  type LoadReport,
+  measureLoad,
+  withPacedLoads,
+} from "./load_generator.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 const REQUESTS = 600;
@@ -109,23 +115,37 @@ describe("the load generator", () => {
 
   test("adds at a pace until it is told to end", async () => {
     const { socket } = recorder;
-    const load = startPacedLoad(programs.load, { socket, site: "paced", firstId: 7 });
-    await waitFor("some adds", () => {
-      const log = join(folder, "record", "paced00000_bench_example");
-      return existsSync(log) && statSync(log).size > 100;
-    });
-    const report = await load.end();
+    const log = join(folder, "record", "paced00000_bench_example");
+    const { result, reports } = await withPacedLoads(
+      programs.load,
+      [{ socket, site: "paced", firstId: 7 }],
+      () => waitFor("some adds", () => existsSync(log) && statSync(log).size),
+    );
+    const [report] = reports as readonly [LoadReport];
+    expect(result).toBeGreaterThan(0);
     expect(report).toMatchObject({ failed: 0, refused: 0, timed_out: false });
     const entries = takeEntries(join(folder, "record"), "paced");
     expect(new Set(entries).size).toBe(report.answered);
     expect(entries).toHaveLength(report.answered);
   });
 
+  test("ends paced clients where the work beside them fails", async () => {
+    const { socket } = recorder;
+    const load = withPacedLoads(programs.load, [{ socket, site: "paced", firstId: 0 }], () =>
+      Promise.reject(new Error("no such work")),
+    );
+    await expect(load).rejects.toThrow("no such work");
+    const log = join(folder, "record", "paced00000_bench_example");
+    const size = (): number => (existsSync(log) ? statSync(log).size : 0);
+    const before = size();
+    await Bun.sleep(50);
+    expect(size()).toBe(before);
+  });
+
   test("is a wrong result where a paced add is not served", async () => {
     const order = { socket: join(folder, "nobody"), site: "paced", firstId: 0 };
-    const load = startPacedLoad(programs.load, order);
-    await Bun.sleep(100);
-    await expect(load.end()).rejects.toThrow(WrongResult);
+    const load = withPacedLoads(programs.load, [order], () => Bun.sleep(100));
+    await expect(load).rejects.toThrow(WrongResult);
   });
 
   test("ends at its time limit when nobody answers", async () => {
@@ -165,7 +185,7 @@ describe("a turn of adds", () => {
 });
 
 test("the generator has room above a server that keeps a record (printed, not judged)", async () => {
-  const requests = 20_000;
+  const requests = 5000;
   const rates: number[] = [];
   for (const [site, socket] of Object.entries({ one: recorder.socket, two: answerer.socket })) {
     const report = await measureLoad(programs.load, order({ socket, site, requests, clients: 64 }));

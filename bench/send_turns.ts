@@ -59,7 +59,7 @@ export async function settle(arena: Arena): Promise<void> {
 }
 
 /** Who sends, in turns. */
-export interface Sender {
+interface Sender {
   readonly title: string;
   readonly send: (files: MessageFiles) => Promise<SendTurn>;
 }
@@ -77,10 +77,18 @@ export function contestantSender(arena: Arena, contestant: Contestant): Sender {
   };
 }
 
+/** How many files of each message are read. */
+export type FilesRead = 0 | 1 | 2;
+
+/** Under which the bare program's turns are found. */
+export function bareTitle(filesRead: FilesRead): { readonly title: string } {
+  return { title: `bare C program, reads ${filesRead} files a message` };
+}
+
 /** The C program that does the least that there is to do, and reads so many files of each message. */
-export function bareSender(arena: Arena, filesRead: 0 | 1 | 2): Sender {
+export function bareSender(arena: Arena, filesRead: FilesRead): Sender {
   return {
-    title: `bare C program, reads ${filesRead} files a message`,
+    ...bareTitle(filesRead),
     async send(files) {
       const { stdout } = await runOrThrow(
         [arena.programs.release, arena.queue_folder, files.logfile, String(filesRead)],

@@ -20,3 +20,9 @@ function isExpected(): boolean {
 
 /** Empty: clients write at once. */
 export const GREETING = isExpected() ? "protocol\0queue_flush_protocol\0\0" : "";
+
+/**
+ * Where nobody greets, nothing tells that a client was accepted: it is taken for so when there is a process, and so long
+ * after.
+ */
+export const ACCEPT_MS = 300;

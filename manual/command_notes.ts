@@ -67,6 +67,20 @@ export const JSON_NOTES: readonly string[] = [
     "are U+FFFD.",
 ];
 
+/** What the texts of some members may be. */
+export const JSON_VALUES: readonly string[] = [
+  "`status` of an end is `done`; `failed`, where something could not be read or changed; or `refused`, where no log is " +
+    "kept for any of the sites.",
+  "`outcome` of a message is `released`, `kept` (being delivered, or on hold), `tried` (by others meanwhile), `gone`, " +
+    "`skipped` (nothing left for these sites) or `failed`; of `preview` it is `release`, `skip`, `keep`, `gone` or " +
+    "`unreadable`. That of a recipient, with `send --wait`, is `delivered`, `bounced`, `deferred`, `left` (the queue, and " +
+    "no log says how), `held` or `trying`.",
+  "`outcome` of `install` and `uninstall` is `installed`, `updated`, `current`, `uninstalled`, `planned` (a dry run), " +
+    "`declined`, `refused` (nothing was begun) or `failed` (it was taken back).",
+  "`kind` of a difference that `verify` found is `missing` (not recorded), `outdated` (no longer in the queue) or " +
+    "`duplicate`.",
+];
+
 export const INDEX: readonly string[] = [
   "`list`, `histogram` and `show` keep what they have read in an index, an SQLite file for each queue " +
     "directory, so that the next time only what has changed is read. It may be removed at any time, and is never taken " +

@@ -16,6 +16,7 @@ import {
   FILES,
   INDEX,
   JSON_NOTES,
+  JSON_VALUES,
 } from "./command_notes.ts";
 import { optionItem, synopsis } from "./command_syntax.ts";
 import { type HelpSection, helpSections } from "./help_sections.ts";
@@ -94,13 +95,13 @@ function commands(program: Command): string {
 /** A command: what it does, its arguments and options, its examples. How it is called stands in the synopsis. */
 function commandText(command: Command): string {
   const notes: Readonly<Record<string, readonly string[]>> = COMMAND_NOTES;
+  const help = command.createHelp();
   const args = command.registeredArguments
     .filter(({ description }) => description !== "")
     .map((each) => ({
       head: `Ar ${argument(each.name())}`,
-      body: prose(sentence(each.description)),
+      body: prose(sentence(help.argumentDescription(each))),
     }));
-  const help = command.createHelp();
   const items = [...args, ...command.options.map((option) => optionItem(help, option))];
   const body = [
     prose(command.description()),
@@ -159,7 +160,7 @@ function json(): string {
         `.It Cm ${command} Li ${argument(item)}\n${prose(`${memberText(fields)}.`)}`,
     ),
   );
-  return `${paragraphs(JSON_NOTES)}.Bl -tag -width Ds\n${lines.join("")}.El\n`;
+  return `${paragraphs(JSON_NOTES)}.Bl -tag -width Ds\n${lines.join("")}.El\n${paragraphs(JSON_VALUES)}`;
 }
 
 function memberText(fields: Readonly<Record<string, string>>): string {

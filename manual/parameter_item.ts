@@ -14,8 +14,10 @@ const UNITS: Readonly<Record<TimeUnit, string>> = {
 /** Name and default, what it is for, its kind and bounds. */
 export function parameterItem(row: ParameterRow): ListItem {
   const shown = row.default === null ? "the machine decides" : row.default || "empty";
+  // Long lists without blanks may be broken behind a comma.
+  const breakable = argument(shown).replaceAll(/,(?=\S)/g, ",\\:");
   return {
-    head: `Cm ${argument(row.name)} Pq ${argument(shown)}`,
+    head: `Cm ${argument(row.name)} Pq ${breakable}`,
     body: prose(`${row.doc} ${bounds(row)}`.trim()),
   };
 }

@@ -30,6 +30,9 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
+/** @type {HandedTo} */
+const matrix = (args) => [["bash", "test/long/matrix.sh", ...args]];
+
 /** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
@@ -42,6 +45,18 @@ const record = (args) => {
   const messages = process.env["RECORD_MESSAGES"] ?? RECORD_MESSAGES;
   return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
 };
+
+/** The cases of test/faults, as large as the issue wants them; a record of many logs is one of the ordinary tests. */
+const MANY_LOGS = "100000";
+
+/** @type {HandedTo} */
+const faults = (args) => [
+  ["env", "FAULTS=long", BUN, "test", "./test/faults/", ...args],
+  ["env", `MANY_LOGS=${MANY_LOGS}`, BUN, "test", "./test/postfix/many_logs_test.ts"],
+];
+
+/** @type {HandedTo} */
+const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
 
 /** @type {readonly (readonly [string, ...string[]])[]} */
 const advisories = [[BUN, "test/long/advisories.ts"]];
@@ -65,13 +80,18 @@ const HANDED_TO = {
   trial,
   installation,
   record,
-  "test:matrix": (args) => [["bash", "test/long/matrix.sh", ...args]],
+  faults,
+  soak,
+  "test:matrix": matrix,
   "test:long": (args) => [
     ...advisories,
     ...record([]),
+    ...faults([]),
+    ...soak([]),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),
+    ...matrix([]),
   ],
 };
 

@@ -29,10 +29,11 @@ import { createInterrupts } from "./sys/interrupts.ts";
 import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
+import { createStartUpPrograms, type TablePlace } from "./sys/start_up_programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { createThreads } from "./sys/threads.ts";
-import { createUnixSockets } from "./sys/unix_sockets.ts";
+import { adoptConnection, createUnixSockets } from "./sys/unix_sockets.ts";
 
 const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
 const DEFAULT_CACHE_DIRECTORY = "/var/cache/fastflush";
@@ -65,6 +66,7 @@ const world = {
     processes: createProcesses(clock),
     userId: daemon.userId(),
     findUser: daemon.findUser,
+    tablePrograms: (place: TablePlace) => createStartUpPrograms(place, adoptConnection),
   },
   findInstance,
   enterQueue,

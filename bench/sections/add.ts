@@ -3,7 +3,7 @@
  * both with max_use 100, both with a large max_use. The limits are the bare servers: one that appends, and one that
  * only answers, which shows how far the load generator is from being one.
  */
-import { type AddPlan, describePlan, playAdds } from "../add_turns.ts";
+import { type AddPlan, type AddTurn, describePlan, playAdds } from "../add_turns.ts";
 import {
   CONTESTANTS,
   type Contestant,
@@ -15,7 +15,6 @@ import {
 } from "../contestants.ts";
 import { number, range, spread } from "../figures.ts";
 import { type Line, ratioGoal } from "../lines.ts";
-import type { LoadReport } from "../load_generator.ts";
 import type { Results } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import type { Table } from "../tables.ts";
@@ -44,26 +43,42 @@ const PAIRS: ReadonlyArray<readonly [string, Contestant, Contestant, number]> = 
   ["both a large max_use", ORIGINAL_LARGE, OURS_LARGE, 1.3],
 ];
 
-function linesOf(plan: AddPlan, results: Results<LoadReport>): Line[] {
-  const rates = (who: { readonly title: string }): number[] =>
-    results.values(who, ({ per_second }) => per_second);
-  return PAIRS.map(([what, original, ours, goal]) => ({
-    what: `${describePlan(plan)}, ${what}`,
-    unit: "/s",
-    original: rates(original),
-    ours: rates(ours),
-    limit: rates(BARE_WITH_RECORD),
-    ...(plan.clients === GOAL_CLIENTS && { goal: ratioGoal("≥", goal) }),
-  }));
+const perSecond = (turn: AddTurn): number => turn.per_second;
+
+/** Processor time for each add, in microseconds. */
+const cpuUs = (turn: AddTurn): number => (turn.service_cpu_seconds * 1e6) / turn.requests;
+
+function linesOf(plan: AddPlan, results: Results<AddTurn>): Line[] {
+  return PAIRS.flatMap(([what, original, ours, goal]) => {
+    const line = (which: string, unit: string, pick: typeof perSecond): Line => ({
+      what: `${describePlan(plan)}, ${what}${which}`,
+      unit,
+      original: results.values(original, pick),
+      ours: results.values(ours, pick),
+      limit: results.values(BARE_WITH_RECORD, pick),
+    });
+    const rate = line("", "/s", perSecond);
+    return plan.clients === GOAL_CLIENTS
+      ? [{ ...rate, goal: ratioGoal("≥", goal) }, line(", processor time", "µs", cpuUs)]
+      : [rate];
+  });
 }
 
 /** Every target's figures, and how busy the load generator was: at 100 % it is the limit itself. */
-function targetTable(plan: AddPlan, results: Results<LoadReport>): Table {
+function targetTable(plan: AddPlan, results: Results<AddTurn>): Table {
   return {
     title: `everybody's figures, ${describePlan(plan)}`,
-    head: ["who", "adds a second", "median µs", "p99 µs", "max µs", "generator busy"],
+    head: [
+      "who",
+      "adds a second",
+      "median µs",
+      "p99 µs",
+      "max µs",
+      "processor µs an add",
+      "generator busy",
+    ],
     rows: results.titles().map((title) => {
-      const median = (pick: (report: LoadReport) => number): string =>
+      const median = (pick: typeof perSecond): string =>
         number(spread(results.values({ title }, pick)).median);
       return [
         title,
@@ -71,6 +86,7 @@ function targetTable(plan: AddPlan, results: Results<LoadReport>): Table {
         median((each) => each.p50_us),
         median((each) => each.p99_us),
         median((each) => each.max_us),
+        median(cpuUs),
         `${median((each) => (100 * each.cpu_seconds) / each.seconds)} %`,
       ];
     }),

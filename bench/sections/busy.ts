@@ -11,7 +11,7 @@ import { takeEntries } from "../arena.ts";
 import { type Contestant, ORIGINAL_STOCK, OURS_RECOMMENDED } from "../contestants.ts";
 import { namedInQueueFile, SITE, SITE_PREFIX } from "../deferred_messages.ts";
 import { type Line, oursGoal } from "../lines.ts";
-import { type LoadReport, startPacedLoad } from "../load_generator.ts";
+import { type LoadReport, withPacedLoads } from "../load_generator.ts";
 import { MessageFiles, queueIdNumber } from "../message_files.ts";
 import { playRounds } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
@@ -55,17 +55,17 @@ async function busyTurn(
   await settle(arena);
   const socket = arena.socket(player.service);
   const firstId = files.ids.length; // None of the messages' own.
-  const paced = [SITE_PREFIX, OTHER_PREFIX].map((site) =>
-    startPacedLoad(arena.programs.load, { socket, site, firstId }),
+  const { result, reports } = await withPacedLoads(
+    arena.programs.load,
+    [SITE_PREFIX, OTHER_PREFIX].map((site) => ({ socket, site, firstId })),
+    () => sendSite(arena, SITE, player),
   );
-  const sendMs = await sendSite(arena, SITE, player);
-  const reports = await Promise.all(paced.map(({ end }) => end()));
-  const [same, other] = reports as [LoadReport, LoadReport];
+  const [same, other] = reports as readonly [LoadReport, LoadReport];
   files.checkMoved(player.title);
   const record = dirname(files.logfile);
   checkLast(player.title, takeEntries(record, SITE_PREFIX), firstId + same.requests);
   checkEntries(player.title, takeEntries(record, OTHER_PREFIX), other.requests);
-  return { same, other, sendMs };
+  return { same, other, sendMs: result };
 }
 
 /** Runs the section. */

@@ -14,7 +14,7 @@ import type { Bench, Findings, SizeName } from "../section.ts";
 import { WrongResult } from "../wrong_result.ts";
 
 const HOURS = 24;
-const SITES: Readonly<Record<SizeName, number>> = { small: 2, medium: 5, normal: 20, large: 20 };
+const SITES: Readonly<Record<SizeName, number>> = { small: 1, medium: 5, normal: 20, large: 20 };
 const CLIENTS = 8;
 
 /** In an hour. */

@@ -6,9 +6,8 @@
  * Every message must be deferred again in each turn, and be in the record where there is to be one, under its site.
  */
 import { type Contestant, ORIGINAL_STOCK, OURS_RECOMMENDED } from "../contestants.ts";
-import { ratios } from "../figures.ts";
 import type { Line } from "../lines.ts";
-import { MailSystem } from "../mail_system.ts";
+import { type Deferral, MailSystem } from "../mail_system.ts";
 import { playRounds } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import { WrongResult } from "../wrong_result.ts";
@@ -51,33 +50,29 @@ export async function measureMail(bench: Bench): Promise<Findings> {
       players: [NOBODY, original, ours],
       turn: async (player: Player) => {
         await system.record(player.recorder);
-        const seconds = await system.deferAll();
+        const deferral = await system.deferAll();
         checkRecord(system, player, messages);
-        return messages / seconds;
+        return deferral;
       },
-      describe: (rate) => `${rate.toFixed(0)}/s`,
+      describe: ({ seconds, cpuSeconds }) =>
+        `${(messages / seconds).toFixed(0)}/s, ${cpuSeconds.toFixed(2)} s of processor time`,
     });
-    const [without, originals, all] = [NOBODY, original, ours].map((each) => [
-      ...results.of(each),
-    ]) as [number[], number[], number[]];
     const [complaint] = system.complaints.take();
     if (complaint !== undefined) {
       throw new WrongResult(`read the mail system's log: ${complaint}`);
     }
-    const lines: Line[] = [
-      {
-        what: "deferred deliveries with static:all (limit: with fast_flush_domains empty)",
-        unit: "/s",
-        original: originals,
-        ours: all,
-        limit: without,
-      },
-      {
-        what: "time for the same deliveries with static:all, of that without",
-        unit: "×",
-        original: ratios(without, originals),
-        ours: ratios(without, all),
-      },
+    const line = (what: string, unit: string, pick: (deferral: Deferral) => number): Line => ({
+      what: `${what} with static:all (limit: with fast_flush_domains empty)`,
+      unit,
+      original: results.values(original, pick),
+      ours: results.values(ours, pick),
+      limit: results.values(NOBODY, pick),
+    });
+    const lines = [
+      line("deferred deliveries", "/s", ({ seconds }) => messages / seconds),
+      line("processor time of the mail system for each", "ms", ({ cpuSeconds }) => {
+        return (cpuSeconds * 1000) / messages;
+      }),
     ];
     return { lines };
   } finally {

@@ -23,9 +23,10 @@ import { type Results, warm } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import {
   bareSender,
+  bareTitle,
   contestantSender,
+  type FilesRead,
   playSends,
-  type Sender,
   type SendTurn,
 } from "../send_turns.ts";
 import { WrongResult } from "../wrong_result.ts";
@@ -52,25 +53,48 @@ const DEFER_FILE_SHARE = 0.1;
 /** A kind of messages. */
 interface Kind {
   readonly title: string;
-  /** DESIGN's, for -E and exact, as shares of the original's time. */
-  readonly goals?: readonly [number, number];
+  /** DESIGN's, as shares of the original's time. */
+  readonly goals?: { readonly notExact: number; readonly exact: number };
   /** How many files of each say whether it is the site's. */
-  readonly filesRead: 1 | 2;
+  readonly filesRead: FilesRead;
 }
 
-const PLAIN: Kind = { title: "plain", goals: [0.7, 0.9], filesRead: 1 };
-const REPEATED: Kind = { title: "ten times each", goals: [0.25, 0.35], filesRead: 1 };
+const PLAIN: Kind = { title: "plain", goals: { notExact: 0.7, exact: 0.9 }, filesRead: 1 };
+const REPEATED: Kind = {
+  title: "ten times each",
+  goals: { notExact: 0.25, exact: 0.35 },
+  filesRead: 1,
+};
 const BY_DEFER_FILE: Kind = { title: "only the defer file names the site", filesRead: 2 };
 
-const OURS: readonly Contestant[] = [OURS_NOT_EXACT, OURS_RECOMMENDED];
-const OURS_TITLES = ["-E", "exact"];
+/** One of the two ways in which ours sends. */
+interface Manner {
+  readonly title: string;
+  readonly ours: Contestant;
+  readonly goalOf: (kind: Kind) => number | undefined;
+  /** What it must read at the least. */
+  readonly filesReadOf: (kind: Kind) => FilesRead;
+}
+
+const MANNERS: readonly Manner[] = [
+  {
+    title: "-E",
+    ours: OURS_NOT_EXACT,
+    goalOf: ({ goals }) => goals?.notExact,
+    filesReadOf: () => 0,
+  },
+  {
+    title: "exact",
+    ours: OURS_RECOMMENDED,
+    goalOf: ({ goals }) => goals?.exact,
+    filesReadOf: ({ filesRead }) => filesRead,
+  },
+];
 
 /** What was measured of one kind at one count. */
 interface Measured {
   readonly kind: Kind;
   readonly count: number;
-  /** What the least is that -E and exact must do. */
-  readonly limits: readonly [Sender, Sender];
   readonly results: Results<SendTurn>;
 }
 
@@ -125,24 +149,25 @@ async function measureKind(
 ): Promise<Measured> {
   const count = files.ids.length;
   const { arena } = bench;
-  const limits = [bareSender(arena, 0), bareSender(arena, kind.filesRead)] as const;
-  const contestants = [ORIGINAL_STOCK, ...OURS].map((each) => contestantSender(arena, each));
+  const players = [
+    contestantSender(arena, ORIGINAL_STOCK),
+    ...MANNERS.map(({ ours }) => contestantSender(arena, ours)),
+    ...MANNERS.map(({ filesReadOf }) => bareSender(arena, filesReadOf(kind))),
+  ];
   const what = `send ${count}, ${kind.title}`;
-  const results = await playSends(bench, what, [...contestants, ...limits], files, log);
-  return { kind, count, limits, results };
+  return { kind, count, results: await playSends(bench, what, players, files, log) };
 }
 
-function linesOf({ kind, count, limits, results }: Measured, goalCountMin: number): Line[] {
-  return OURS.flatMap((ours, index) => {
-    const limit = limits[index] as Sender;
-    const what = `${count.toLocaleString("en")} messages, ${kind.title}, ${OURS_TITLES[index]}`;
-    const goal = count < goalCountMin ? undefined : kind.goals?.[index];
+function linesOf({ kind, count, results }: Measured, goalCountMin: number): Line[] {
+  return MANNERS.flatMap(({ title, ours, goalOf, filesReadOf }) => {
+    const what = `${count.toLocaleString("en")} messages, ${kind.title}, ${title}`;
+    const goal = count < goalCountMin ? undefined : goalOf(kind);
     const line = (which: string, pick: typeof timeMs): Line => ({
       what: `${what}${which}`,
       unit: "ms",
       original: results.values(ORIGINAL_STOCK, pick),
       ours: results.values(ours, pick),
-      limit: results.values(limit, pick),
+      limit: results.values(bareTitle(filesReadOf(kind)), pick),
     });
     const time = line("", timeMs);
     return [
@@ -152,7 +177,7 @@ function linesOf({ kind, count, limits, results }: Measured, goalCountMin: numbe
   });
 }
 
-function growthOf(all: readonly Measured[], kind: Kind, ours: Contestant): Growth {
+function growthOf(all: readonly Measured[], kind: Kind, { title, ours }: Manner): Growth {
   const points = all
     .filter((each) => each.kind === kind)
     .map(({ count, results }) => ({
@@ -160,7 +185,6 @@ function growthOf(all: readonly Measured[], kind: Kind, ours: Contestant): Growt
       originalMs: results.values(ORIGINAL_STOCK, timeMs),
       oursMs: results.values(ours, timeMs),
     }));
-  const title = OURS_TITLES[OURS.indexOf(ours)];
   return { what: `send_site, ${kind.title}, ${title}`, each: "message", points };
 }
 
@@ -181,7 +205,7 @@ export async function measureSends(bench: Bench): Promise<Findings> {
     all.push(await measureKind(warm(bench), BY_DEFER_FILE, files));
   });
   const growths = [PLAIN, REPEATED].flatMap((kind) =>
-    OURS.map((ours) => growthOf(all, kind, ours)),
+    MANNERS.map((manner) => growthOf(all, kind, manner)),
   );
   const goalCountMin = Math.min(GOAL_COUNT, ...counts.slice(-1));
   return { lines: all.flatMap((each) => linesOf(each, goalCountMin)), growths };

@@ -10,7 +10,7 @@ import { type Effort, effortOf, walk } from "../background.ts";
 import { type Contestant, ORIGINAL_LARGE, OURS_LARGE } from "../contestants.ts";
 import type { GrowthPoint } from "../growth.ts";
 import { type Line, oursGoal, ratioGoal } from "../lines.ts";
-import { type LoadReport, startPacedLoad } from "../load_generator.ts";
+import { type LoadReport, withPacedLoads } from "../load_generator.ts";
 import { OutdatedLogs } from "../outdated_logs.ts";
 import { playRounds, type Results, warm } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
@@ -49,12 +49,14 @@ async function walkTurn(
   logs.fill(AGE_SECONDS[kind]);
   await settle(arena);
   const socket = arena.socket(player.service);
-  const paced = startPacedLoad(arena.programs.load, { socket, site: SITE, firstId: 0 });
-  const effort = await effortOf(arena, player, () => walk(arena, player, kind));
-  const adds = await paced.end();
+  const order = { socket, site: SITE, firstId: 0 };
+  const { result, reports } = await withPacedLoads(arena.programs.load, [order], () =>
+    effortOf(arena, player, () => walk(arena, player, kind)),
+  );
+  const [adds] = reports as readonly [LoadReport];
   logs.check(player.title);
   removeLogs(arena.record_folder, SITE);
-  return { effort, adds };
+  return { effort: result, adds };
 }
 
 function describe({ effort: { seconds, cpu_seconds }, adds }: WalkTurn): string {

@@ -261,22 +261,6 @@ describe("commands", () => {
     expect(commandOf(withValues({ fast_flush_domains: "" }))).not.toContain("etrn");
   });
 
-  test("take the texts of all indexed tables, or none", () => {
-    const text = "!hash:/etc/no, btree:/etc/yes, example.com";
-    const change = (hasTexts: boolean): SetUp => {
-      const values = { ...SOUND.configuration.values, fast_flush_domains: text };
-      const tableSources = new Map([
-        ["/etc/no", true],
-        ["/etc/yes", hasTexts],
-      ]);
-      return withConfiguration({ values, tableSources });
-    };
-    expect(commandOf(change(true))).toContain(
-      "'fast_flush_domains=!texthash:/etc/no, texthash:/etc/yes, example.com'",
-    );
-    expect(commandOf(change(false))).toContain("'flush/unix/command=flush -o max_use=10000'");
-  });
-
   test("go back to the original without what it does not know", () => {
     const command = "fastflush/flush -E -v -o max_use=10000";
     const setUp = withConfiguration({ entries: [entry({ command })] });

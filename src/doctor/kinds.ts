@@ -36,7 +36,7 @@ export const KINDS = {
   },
   "table-unsupported": {
     severity: "error",
-    when: "`fast_flush_domains` has a table of a type that fastflush does not read",
+    when: "`fast_flush_domains` has a table of a type that this Postfix does not have",
     why: "A site that is looked up there is not recorded, and postqueue says that the mail system is down.",
   },
   "list-unreadable": {

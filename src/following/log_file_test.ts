@@ -46,6 +46,10 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual([" of it", "one"]);
     write("o\n");
     expect(await linesOf(log)).toEqual(["two"]);
+    write("x".repeat(17_000));
+    expect(await linesOf(log)).toEqual([]);
+    write("\nthree\n");
+    expect(await linesOf(log)).toEqual(["three"]);
     log.close();
   });
 
@@ -124,6 +128,10 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual(["one"]);
     write(`${"x".repeat(17_000)}\ntwo\n`);
     expect(await linesOf(log)).toEqual(["two"]);
+    write("x".repeat(17_000));
+    expect(await linesOf(log)).toEqual([]);
+    write("\nthree\n");
+    expect(await linesOf(log)).toEqual(["three"]);
   });
 
   test("trouble with it ends nothing", async () => {
@@ -146,5 +154,9 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual(["one"]);
     write("two\n");
     expect(await linesOf(log)).toEqual(["two"]);
+    write("x".repeat(17_000));
+    expect(await linesOf(log)).toEqual([]);
+    write("\nthree\n");
+    expect(await linesOf(log)).toEqual(["three"]);
   });
 });

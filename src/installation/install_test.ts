@@ -108,6 +108,13 @@ showq unix n - y - - showq
 });
 
 describe("update", () => {
+  test("a program that greets nobody, as with Postfix 3.5, is put in", async () => {
+    const rig = new InstallationRig();
+    rig.host.put(SOURCE, `${OURS}, beside Postfix 3.5`);
+    await install(rig);
+    expect(rig.host.read(PROGRAM)).toBe(`${OURS}, beside Postfix 3.5`);
+  });
+
   test("a newer program takes the place; the configuration is as it was left", async () => {
     const rig = new InstallationRig();
     await install(rig);

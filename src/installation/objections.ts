@@ -101,12 +101,13 @@ function environmentObjections({ parameters, overrides }: Survey): string[] {
 function recordObjections(survey: Survey, wish: Wish, host: Host): string[] {
   const { parameters } = survey;
   const found: string[] = [];
-  const types = unknownTableTypes(parameters.fast_flush_domains, (path) => host.read(path));
+  const read = (path: string): string => host.read(path);
+  const types = unknownTableTypes(parameters.fast_flush_domains, survey.tableTypes, read);
   if (types.length > 0 && !wish.everyDestination) {
     found.push(
-      `fast_flush_domains (or relay_domains, its default) uses tables that fastflush does not support yet: ` +
-        `${types.map((type) => `${type}:`).join(", ")}. List the domains in a file, or record every destination ` +
-        "(--every-destination).",
+      `fast_flush_domains (or relay_domains, its default) uses tables that this Postfix does not have: ` +
+        `${types.map((type) => `${type}:`).join(", ")}. "postconf -m" lists those that it has; some come in packages of ` +
+        "their own.",
     );
   }
   return wish.everyDestination ? [...found, ...etrnObjections(survey)] : found;

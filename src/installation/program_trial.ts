@@ -48,7 +48,7 @@ export async function tryProgram(
   if (isLate) {
     return "late";
   }
-  if (isGreeted) {
+  if (isGreeted || status === 0) {
     return "stranger";
   }
   const said = lastWords(err);

@@ -49,7 +49,8 @@ function start(settings: Partial<ServerSettings> = {}) {
   const armedSeconds: number[] = [];
   const process = { id: 17, armWatchdog: (seconds: number) => armedSeconds.push(seconds) };
   const state = { isOver: false };
-  const tools = { clock, log, peers, channel, handler };
+  const outdated = Promise.withResolvers<void>();
+  const tools = { clock, log, peers, channel, handler, outdated: outdated.promise };
   void serve(
     { ...tools, process: process as unknown as DaemonProcess },
     {
@@ -68,7 +69,7 @@ function start(settings: Partial<ServerSettings> = {}) {
   ).then(() => {
     state.isOver = true;
   });
-  return { ...tools, armedSeconds, state };
+  return { ...tools, armedSeconds, state, growOld: outdated.resolve };
 }
 
 describe("serve", () => {
@@ -228,6 +229,21 @@ describe("serve", () => {
     await Promise.resolve();
     expect(state.isOver).toBeFalse();
     clock.advance(1);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(state.isOver).toBeTrue();
+  });
+
+  test("leaves when what it has read is outdated, once its clients are served", async () => {
+    const { peers, channel, handler, state, growOld } = start();
+    const peer = peers.connect();
+    peer.send(ADD);
+    growOld();
+    await Promise.resolve();
+    expect(() => peers.connect()).toThrow("Connection refused");
+    expect(channel.sent).toEqual([[17, 3, TAKEN]] as number[][]);
+    expect(state.isOver).toBeFalse();
+    handler.answer(0);
     await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeTrue();

@@ -46,6 +46,9 @@ const library = dlopen("libc.so.6", {
   lchown: { args: [pointer, unsigned, unsigned], returns: int },
 
   socket: { args: [int, int, int], returns: int },
+  bind: { args: [int, pointer, unsigned], returns: int },
+  listen: { args: [int, int], returns: int },
+  socketpair: { args: [int, int, int, pointer], returns: int },
   accept4: { args: [int, pointer, pointer, int], returns: int },
   connect: { args: [int, pointer, unsigned], returns: int },
   send: { args: [int, pointer, size, int], returns: int },

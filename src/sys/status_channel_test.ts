@@ -2,6 +2,7 @@
 
 import { dlopen, FFIType } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
+import { randomFrom } from "../../test/support/random.ts";
 import { EventLoop } from "./event_loop.ts";
 import { createStatusChannel } from "./status_channel.ts";
 
@@ -9,6 +10,7 @@ const int = FFIType.i32;
 const libc = dlopen("libc.so.6", {
   socketpair: { args: [int, int, int, FFIType.ptr], returns: int },
   recv: { args: [int, FFIType.ptr, FFIType.u64, int], returns: int },
+  send: { args: [int, FFIType.ptr, FFIType.u64, int], returns: int },
   close: { args: [int], returns: int },
 }).symbols;
 
@@ -51,6 +53,26 @@ describe("createStatusChannel", () => {
       }
     }
     expect(waits).toBeGreaterThan(0);
+    libc.close(masters);
+    await Bun.sleep(10);
+  });
+
+  test("takes no notice of what comes from the other end", async () => {
+    const [ours, masters] = pair();
+    let ends = 0;
+    const channel = createStatusChannel(loop, ours);
+    channel.onEnd(() => ends++);
+    const random = randomFrom(1);
+    for (let count = 0; count < 200; count++) {
+      const noise = Uint8Array.from({ length: 1 + random(3000) }, () => random(256));
+      libc.send(masters, noise, noise.length, MSG_DONTWAIT);
+      await Bun.sleep(0);
+    }
+    expect(ends).toBe(0);
+    channel.send(message(7));
+    const bytes = new Uint8Array(MESSAGE_BYTES);
+    expect(libc.recv(masters, bytes, bytes.length, MSG_DONTWAIT)).toBe(MESSAGE_BYTES);
+    expect([...bytes]).toEqual([...message(7)]);
     libc.close(masters);
     await Bun.sleep(10);
   });

@@ -2,7 +2,7 @@
 import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FlushConnection } from "../../lab/flush_request.ts";
-import { GREETING } from "../../lab/greeting.ts";
+import { ACCEPT_MS, GREETING } from "../../lab/greeting.ts";
 import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { LogLine } from "../../lab/maillog.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
@@ -21,9 +21,6 @@ import {
   writeEntries,
 } from "./small_master.ts";
 import { QueueManagerStandIn } from "./stand_ins.ts";
-
-/** Where nobody greets, a client is taken for accepted when there is a process, and so long after. */
-const ACCEPT_MS = 300;
 
 /** Where nobody greets: closed without a reply, by whoever is there. */
 const UNKNOWN = "request\0unknown\0\0";

@@ -22,6 +22,7 @@ import { RELEASE_MUTANTS } from "./mutants_release.ts";
 import { REPORT_MUTANTS } from "./mutants_reports.ts";
 import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
+import { TABLE_MUTANTS } from "./mutants_tables.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
 
@@ -29,6 +30,7 @@ import { WIRE_MUTANTS } from "./mutants_wire.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...WIRE_MUTANTS,
   ...CONFIG_MUTANTS,
+  ...TABLE_MUTANTS,
   ...NAME_MUTANTS,
   ...RECORD_MUTANTS,
   ...QUEUE_MUTANTS,

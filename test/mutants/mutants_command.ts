@@ -9,6 +9,7 @@ const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
 const IN_JSON_LINES = redIn("src/cli/json_lines_test.ts");
 const IN_SEND = redIn("src/cli/release/send_test.ts");
 const IN_PROGRESS = redIn("src/cli/progress_test.ts");
+const IN_COMPLETION = redIn("src/cli/completion/completion_test.ts");
 const IN_TABLE = redIn("src/cli/table_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
@@ -38,14 +39,14 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/cli/completion/site_names.ts",
     text: "[A-Za-z0-9._-]*",
     instead: '[^\\"]*',
-    red: redIn("test/shells/completion_test.ts")("no shell has executed a site's name"),
+    red: IN_COMPLETION("the completion for bash > lets no name"),
   },
   {
     name: "an option's values are not those of its command",
     file: "src/cli/completion/bash.ts",
     text: "`${name}:${each}`",
     instead: "`:${each}`",
-    red: redIn("test/shells/completion_test.ts")("bash"),
+    red: IN_COMPLETION("an option's values are those of its command"),
   },
   {
     name: "control bytes in what was typed reach the terminal",

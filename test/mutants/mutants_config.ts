@@ -54,8 +54,8 @@ export const CONFIG_MUTANTS: readonly Mutant[] = [
   {
     name: "a parameter that is named in parent_domain_matches_subdomains does not count",
     file: "src/eligibility/domain_list.ts",
-    text: "return !entry.negated;",
-    instead: "return entry.negated;",
+    text: 'return result === "found" ? !entry.negated : null;',
+    instead: 'return result === "found" ? entry.negated : null;',
     red: standalone('8: "flush.example" {}: "foo.flush.example"'),
   },
   {

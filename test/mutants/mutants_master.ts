@@ -13,8 +13,8 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "a process does not end when it is idle",
     file: "src/master/server.ts",
-    text: "    this.#waitForIdle(this.#maxIdleMs);\n    this.#listener",
-    instead: "    this.#listener",
+    text: "    this.#waitForIdle(this.#maxIdleMs);\n    void",
+    instead: "    void",
     red: life("88: max_idle = 1s: gone after a second"),
   },
   {
@@ -96,6 +96,14 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     red: [
       { file: "src/master/standalone_test.ts", test: "has no greeting before it where clients" },
     ],
+    unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
+  },
+  {
+    name: "the version is looked for beside the program",
+    file: "src/flush.ts",
+    text: "${ownFolder}/../flush",
+    instead: "${ownFolder}/flush",
+    red: [{ file: "test/postfix/greeting_test.ts", test: "the original is of Postfix 3.5" }],
     unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
   },
   {

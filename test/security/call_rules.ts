@@ -34,11 +34,11 @@ const NAME_SERVICES = /^\/(?:var\/)?run\/(?:nscd\/socket|systemd\/userdb\/.*)$/;
 const RUNTIME_READS = /^\/(?:proc\/self\/|sys\/fs\/cgroup\/)/;
 
 /**
- * Read while root: the configuration; by the C library its own, the time zone, users and groups (and what sources of
+ * Read while root: the configuration, and the original's program, for its version; by the C library its own, the time zone, users and groups (and what sources of
  * users nsswitch.conf names); by the runtime what the machine has.
  */
 const START_READS =
-  /^\/(?:.*\/main\.cf|etc\/(?:ld\.so\.cache|localtime|nsswitch\.conf|passwd|group)|(?:usr\/)?lib.*\.so[.\d]*|usr\/share\/zoneinfo\/.*|(?:proc|sys)\/.*|run\/systemd\/userdb\/|var\/lib\/sss\/.*|var\/db\/.*)$/;
+  /^\/(?:.*\/main\.cf|.*\/fastflush\/\.\.\/flush|etc\/(?:ld\.so\.cache|localtime|nsswitch\.conf|passwd|group)|(?:usr\/)?lib.*\.so[.\d]*|usr\/share\/zoneinfo\/.*|(?:proc|sys)\/.*|run\/systemd\/userdb\/|var\/lib\/sss\/.*|var\/db\/.*)$/;
 
 /** In the queue directory, which is the working directory: `(queue)/...`. */
 const QUEUE_PATH = /^(flush|deferred|defer|incoming|active|hold)(?:\/[^/.][^/]*)*$/;

@@ -9,19 +9,20 @@ import { TEST_LIMIT_MS } from "../postfix/services.ts";
 import { doEverything, SITE } from "./every_request.ts";
 import { openDescriptors } from "./open_descriptors.ts";
 
-/** What each is there for. */
-const PURPOSES: Readonly<Record<string, string>> = {
-  "0 /dev/null": "standard input, from master",
-  "1 /dev/null": "standard output, from master",
-  "2 /dev/null": "standard error, from master",
-  "3 pipe": "master's flow control, read end: every child has it; not used",
-  "4 pipe": "master's flow control, write end: likewise",
-  "5 UNIX stream": "status channel to master",
-  "6 UNIX stream": "listen socket of public/flush",
-  "other anon_inode:[eventpoll]": "the runtime waits here",
-  "other anon_inode:[eventfd]": "the runtime's threads wake it by this",
-  "other UNIX datagram": "the log: public/postlog, or /dev/log",
-};
+/** What there is, and what for. */
+const PURPOSES: ReadonlyArray<readonly [held: string, why: string]> = [
+  ["0 /dev/null", "standard input, from master"],
+  ["1 /dev/null", "standard output, from master"],
+  ["2 /dev/null", "standard error, from master"],
+  ["3 pipe", "master's flow control, read end: every child has it; not used"],
+  ["4 pipe", "master's flow control, write end: likewise"],
+  ["5 UNIX stream", "status channel to master"],
+  ["6 UNIX stream", "listen socket of public/flush"],
+  ["other anon_inode:[eventpoll]", "the service's event loop (sys/event_loop.ts)"],
+  ["other anon_inode:[eventpoll]", "the runtime's own"],
+  ["other anon_inode:[eventfd]", "the runtime's threads wake it by this"],
+  ["other UNIX datagram", "the log: public/postlog, or /dev/log"],
+];
 
 /** Those that master passes on have fixed numbers; the others have any. */
 const OWN_FROM = 7;
@@ -44,7 +45,7 @@ describe("descriptors", () => {
       });
       const pids = (): number[] => instance.flushPids("fastflush/flush");
       const expectPurposes = async (what: string): Promise<void> => {
-        const want = Object.keys(PURPOSES).toSorted();
+        const want = PURPOSES.map(([what]) => what).toSorted();
         // A wake-up or a client may just be served: it has a descriptor as long as that takes.
         await instance
           .waitFor("descriptors as wanted", () =>
@@ -65,7 +66,7 @@ describe("descriptors", () => {
           await FlushConnection.open(instance.flushSocket()),
         ];
         const [pid = 0] = pids();
-        expect(held(pid)).toHaveLength(Object.keys(PURPOSES).length + clients.length);
+        expect(held(pid)).toHaveLength(PURPOSES.length + clients.length);
         for (const client of clients) {
           client.close();
         }

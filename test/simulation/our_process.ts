@@ -257,6 +257,7 @@ export class OurProcess {
           this.#peers.listen((connection) => accept(this.#watched(connection))),
       },
       channel: this.#channel,
+      outdated: null,
       handler: {
         handle: (request: FlushRequest, exchange: Exchange) => this.#handle(request, exchange),
         leave: () => this.#service.leave(),

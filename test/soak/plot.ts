@@ -6,7 +6,7 @@
  */
 
 /** A line in a panel. */
-export interface PlottedLine {
+interface PlottedLine {
   readonly name: string;
   readonly colour: string;
   /** A value a second. */

@@ -28,6 +28,7 @@ export interface Sample {
   readonly add_median_ms: number;
   readonly add_p99_ms: number;
   readonly original_median_ms: number;
+  readonly original_p99_ms: number;
 }
 
 /** A whole run. */
@@ -79,6 +80,7 @@ function look(pids: readonly number[], { ours_ms, original_ms }: Latencies): Sam
     add_median_ms: median(ours_ms),
     add_p99_ms: quantile(ours_ms, 0.99),
     original_median_ms: median(original_ms),
+    original_p99_ms: quantile(original_ms, 0.99),
   };
 }
 

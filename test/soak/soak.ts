@@ -19,8 +19,7 @@ const MINUTE_MS = 60 * 1000;
 const MESSAGES = 5000;
 
 const BLUE = "#1f5fa8";
-const RED = "#c0392b";
-const GREY = "#888888";
+const BROWN = "#a07040";
 
 /** The panels of the plot. */
 export function panelsOf(samples: readonly Sample[], growths: readonly Growth[]): Panel[] {
@@ -45,13 +44,21 @@ export function panelsOf(samples: readonly Sample[], growths: readonly Growth[])
       lines: [lineOf("ours", BLUE, ({ descriptors }) => descriptors)],
     },
     {
-      title: "An add, from connecting to its answer",
+      title: "An add, from connecting to its answer: median of each second",
       unit: "ms",
       note: `ours / original: ${note(2)}`,
       lines: [
-        lineOf("ours, 99th of 100", RED, ({ add_p99_ms }) => add_p99_ms),
-        lineOf("ours, median", BLUE, ({ add_median_ms }) => add_median_ms),
-        lineOf("the original, median", GREY, ({ original_median_ms }) => original_median_ms),
+        lineOf("ours", BLUE, ({ add_median_ms }) => add_median_ms),
+        lineOf("the original", BROWN, ({ original_median_ms }) => original_median_ms),
+      ],
+    },
+    {
+      title: "The same: 99th of 100 in each second",
+      unit: "ms",
+      note: "both in the same seconds on the same machine: what others do there shows in both",
+      lines: [
+        lineOf("ours", BLUE, ({ add_p99_ms }) => add_p99_ms),
+        lineOf("the original", BROWN, ({ original_p99_ms }) => original_p99_ms),
       ],
     },
   ];
@@ -93,9 +100,9 @@ async function main(args: readonly string[]): Promise<number> {
     seed: Number(values.seed),
   });
   const growths = linesOf(soak.samples).map(judge);
-  const adds = soak.done.get("add") ?? 0;
+  const adds = (soak.done.get("add") ?? 0).toLocaleString("en");
   const title = "fastflush's flush service under an hour's mixed load";
-  const facts = `${adds} adds, sends, refreshes, purges, reports, hang-ups: one process, ${values.speed} times as fast as in a busy hour`;
+  const facts = `${adds} adds, and sends, refreshes, purges, reports, clients that hang up: one process, ${values.speed} times as fast as in a busy hour`;
   writeFileSync(PICTURE, plot(title, facts, panelsOf(soak.samples, growths)));
   return tell(soak, growths) ? 0 : 1;
 }

@@ -32,6 +32,14 @@ describe.each(["bash", "zsh", "fish"])("the completion for %s", (shell) => {
   });
 });
 
+test.each([
+  ["bash", "  list:--sort)\n    words='messages "],
+  ["zsh", "  list:--sort) compadd -- messages "],
+  ["fish", "-n '__fastflush_is list' -l sort -x -a 'messages "],
+])("an option's values are those of its command, in %s", async (shell, text) => {
+  expect(await script(shell)).toContain(text);
+});
+
 test("another shell is refused", async () => {
   const rig = new CommandRig();
   expect(await rig.run("completion", "csh")).toBe(64);

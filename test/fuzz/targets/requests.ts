@@ -64,7 +64,7 @@ function stage() {
   const channel = { send: () => {}, onEnd: () => {} };
   const { clock } = rig;
   void serve(
-    { clock, log, peers, process, channel, handler: rig.service },
+    { clock, log, peers, process, channel, handler: rig.service, outdated: null },
     {
       ...{ serviceName: "flush", generation: 1, maxUse: 100, clientsMax: 100, maxIdleSeconds: 100 },
       ...{ ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS, daemonTimeoutSeconds: 100 },
