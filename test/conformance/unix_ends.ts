@@ -84,7 +84,7 @@ export function shutDownWriting(socket: number): void {
   check(libc.shutdown(socket, SHUT_WR), "shutdown");
 }
 
-/** Whoever has the other end reads its end. */
+/** Closes one of them. */
 export function closeSocket(socket: number): void {
   libc.close(socket);
 }
