@@ -268,7 +268,8 @@ class Simulation {
   #onAnswer(process: OurProcess, client: Client, status: number): void {
     this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
-      this.#witness.answered(process, client.request, status);
+      const isRebuiltByOthers = this.#all().some((each) => each !== process && each.isInJob);
+      this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
     }
     if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
       this.#oracle.charge(`I7: ${client.request.name} is answered with ${status}`);
