@@ -81,10 +81,11 @@ const ENTRY_REASONS = [
 ];
 
 const SECURITY = [
-  "The service talks to no network, and to local users only by way of Postfix's own programs and fastflush(1). It " +
-    "starts programs of Postfix's alone, and those only for lookup tables that it can't read itself. It runs as " +
-    "`mail_owner`, and in a jail where master.cf says so. It needs root's privileges only to read its configuration, to " +
-    "start those programs and to enter the jail.",
+  "The service talks to no network, and to local users only by way of Postfix's own programs and fastflush(1). It runs as " +
+    "`mail_owner`, and in a jail where master.cf says so. It needs root's privileges only to read its configuration " +
+    "and to enter the jail. The only programs that it starts are Postfix's own, before that, and only where " +
+    "`fast_flush_domains` has tables that only Postfix can read: postconf(1), postmap(1), and a proxymap(8) of its own, " +
+    "which stays outside of the jail as `mail_owner`, looks these tables up and nothing else, and ends with it.",
   "Names from outside become names of files only after they were checked, and links are not followed.",
   "Who may ask is decided by the directory of the socket, `public`: root, the mail owner, and programs that are set-gid " +
     "`setgid_group`. Strangers reach the service through ETRN, which Postfix allows everybody: with " +
