@@ -32,7 +32,10 @@ describe.each(kinds)("clock, %s", (_, clock, pass) => {
       ran.push("outer");
     });
     clock.nextTurn(() => ran.push("other"));
-    await pass(10);
+    // However busy the machine is.
+    for (let tries = 0; ran.length < 3 && tries < 1000; tries++) {
+      await pass(10);
+    }
     expect(ran).toEqual(["outer", "other", "inner"]);
   });
 

@@ -84,6 +84,7 @@ export function shutDownWriting(socket: number): void {
   check(libc.shutdown(socket, SHUT_WR), "shutdown");
 }
 
+/** Closes one of them. */
 export function closeSocket(socket: number): void {
   libc.close(socket);
 }
