@@ -81,9 +81,11 @@ const ENTRY_REASONS = [
 ];
 
 const SECURITY = [
-  "The service talks to no network, and to local users only by way of Postfix's own programs and fastflush(1). It " +
-    "starts no program. It runs as `mail_owner`, and in a jail where master.cf says so. It needs root's " +
-    "privileges only to read its configuration and to enter the jail.",
+  "The service talks to no network, and to local users only by way of Postfix's own programs and fastflush(1). It runs as " +
+    "`mail_owner`, and in a jail where master.cf says so. It needs root's privileges only to read its configuration " +
+    "and to enter the jail. The only programs that it starts are Postfix's own, before that, and only where " +
+    "`fast_flush_domains` has tables that only Postfix can read: postconf(1), postmap(1), and a proxymap(8) of its own, " +
+    "which stays outside of the jail as `mail_owner`, looks these tables up and nothing else, and ends with it.",
   "Names from outside become names of files only after they were checked, and links are not followed.",
   "Who may ask is decided by the directory of the socket, `public`: root, the mail owner, and programs that are set-gid " +
     "`setgid_group`. Strangers reach the service through ETRN, which Postfix allows everybody: with " +
@@ -140,7 +142,6 @@ const CAVEATS = [
 
 const BUGS = [
   "A recipient at an address literal, as in `user@[192.0.2.1]`, can't be recorded, as with the original.",
-  "Not every type of lookup table is supported in `fast_flush_domains`: `fastflush doctor` names one that is not.",
 ];
 
 const DIFFERENCES = [
@@ -178,7 +179,8 @@ export function flushPage(): string {
 
 const README_FILES = [
   "In fastflush's source: `docs/ETRN.md`, a guide to ETRN; `docs/OPERATING.md`, backup and restore; " +
-    "`docs/PROTOCOL.md`, the requests. In Postfix's: ETRN_README.",
+    "`docs/PROTOCOL.md`, the requests; `docs/LOOKUP_TABLES.md`, the tables of `fast_flush_domains`. In Postfix's: " +
+    "ETRN_README.",
 ];
 
 const HISTORY = [

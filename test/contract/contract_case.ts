@@ -106,6 +106,13 @@ export interface Only {
   readonly why: string;
 }
 
+/** What a later Postfix does otherwise, where ours goes on as the one that the specification was taken from. */
+export interface Changed {
+  /** The first of the releases tried that does: the row is for earlier ones. */
+  readonly since: readonly [major: number, minor: number];
+  readonly why: string;
+}
+
 /** How a program is run: by itself with -S, or as a child of master(8). */
 export type Way = "stand-alone" | "under master";
 
@@ -138,6 +145,7 @@ export interface ContractCase {
   readonly logFilter?: RegExp;
   /** Unless set, both stand-alone and under master(8). */
   readonly only?: Only;
+  readonly changed?: Changed;
 }
 
 /** All that a client gets that is greeted and gets this status. */
