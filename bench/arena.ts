@@ -5,17 +5,20 @@
  * Everything lies in the instance's folder, and `close` ends and removes all of it; after a crash the
  * instance's guardian does.
  */
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { copyProgram } from "../lab/instance_files.ts";
 import { logfileOf } from "../lab/mail_queue.ts";
 import { PostfixInstance } from "../lab/postfix_instance.ts";
 import { useOf } from "../lab/processes.ts";
+import { waitFor } from "../lab/wait.ts";
 import { buildCPrograms, type CPrograms } from "./c_programs.ts";
+import { Complaints } from "./complaints.ts";
 import { type Contestant, commandOf, masterEntries } from "./contestants.ts";
 import { InertQueueManager } from "./inert_queue_manager.ts";
 
 export class Arena {
+  readonly complaints: Complaints;
   readonly #instance: PostfixInstance;
 
   private constructor(
@@ -26,6 +29,7 @@ export class Arena {
     readonly control: boolean,
   ) {
     this.#instance = instance;
+    this.complaints = new Complaints(instance.log);
   }
 
   /** Builds the C programs, starts the instance. With `control` the original plays both sides. */
@@ -80,6 +84,24 @@ export class Arena {
     return commandOf(contestant, this.control) === "fastflush/flush";
   }
 
+  /** The processes that serve a contestant's socket. */
+  pids(contestant: Contestant): number[] {
+    const pids = this.#instance.flushPids(commandOf(contestant, this.control));
+    return pids.filter((pid) => serviceOf(pid) === contestant.service);
+  }
+
+  /** The file of a contestant's program. */
+  program(contestant: Contestant): string {
+    return join(this.folder, "sbin", commandOf(contestant, this.control));
+  }
+
+  /** Has master(8) start all services anew; returns when nothing runs the contestant's program any more. */
+  async endProcesses(contestant: Contestant): Promise<void> {
+    const command = commandOf(contestant, this.control);
+    await this.#instance.reload();
+    await waitFor(`${command} to end`, () => this.#instance.flushPids(command).length === 0);
+  }
+
   /** Processor time of the contestant's program so far, by process: of all services that run it. */
   processorSeconds(contestant: Contestant): ReadonlyMap<number, number> {
     const pids = this.#instance.flushPids(commandOf(contestant, this.control));
@@ -91,29 +113,54 @@ export class Arena {
     return (await this.#instance.command("postconf", "-h", "mail_version")).stdout.trim();
   }
 
-  /** Warnings and worse that Postfix and the contestants logged; empty when all went well. */
-  complaints(): string[] {
-    return this.#instance.log
-      .linesSince(0)
-      .filter((line) => /^(?:warning|error|fatal|panic): /.test(line.text))
-      .map((line) => `${line.tag}: ${line.text}`);
-  }
-
   async close(): Promise<void> {
     this.queue_manager.stop();
     await this.#instance.remove();
   }
 }
 
-/** All entries in `folder` under the logfile names that begin as the logs of sites `site…` do. */
-export function takeEntries(folder: string, site: string): string[] {
+/** The name of its entry in master.cf, which master(8) puts behind -n; "" for a process that is gone. */
+function serviceOf(pid: number): string {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0");
+    return words[words.indexOf("-n") + 1] ?? "";
+  } catch {
+    return ""; // Gone meanwhile.
+  }
+}
+
+function logsOf(folder: string, site: string): string[] {
   const begin = logfileOf(site);
-  const paths = readdirSync(folder)
+  return readdirSync(folder)
     .filter((name) => name.startsWith(begin))
     .map((name) => join(folder, name));
-  const text = paths.map((path) => readFileSync(path, "latin1")).join("");
-  for (const path of paths) {
+}
+
+/** All entries in `folder` under the logfile names that begin as the logs of sites `site…` do. The logs go. */
+export function takeEntries(folder: string, site: string): string[] {
+  const entries = readEntries(folder, site);
+  removeLogs(folder, site);
+  return entries;
+}
+
+/** The same; the logs stay. */
+export function readEntries(folder: string, site: string): string[] {
+  const text = logsOf(folder, site)
+    .map((path) => readFileSync(path, "latin1"))
+    .join("");
+  return text.split("\n").slice(0, -1);
+}
+
+/** Empties the logs of sites `site…`: whoever adds next finds them there. */
+export function emptyLogs(folder: string, site: string): void {
+  for (const path of logsOf(folder, site)) {
+    truncateSync(path);
+  }
+}
+
+/** Removes the logs of sites `site…`. */
+export function removeLogs(folder: string, site: string): void {
+  for (const path of logsOf(folder, site)) {
     rmSync(path);
   }
-  return text.split("\n").slice(0, -1);
 }

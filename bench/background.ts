@@ -1,6 +1,6 @@
 /**
- * What a flush service's work takes, by the clock and of the processor; and the work that it does in the background
- * on a wake-up.
+ * What a flush service's work takes, by the clock and of the processor; and the work that it does in the background:
+ * walks over its record.
  */
 import { FlushConnection } from "../lab/flush_request.ts";
 import type { Arena } from "./arena.ts";
@@ -37,12 +37,23 @@ export async function effortOf<Result>(
   return { seconds, cpu_seconds: Math.max(cpu_seconds, TICK_SECONDS), result };
 }
 
-/** Wakes a contestant as master(8) does, and waits until its work has ended. */
-export async function wakeUp(arena: Arena, contestant: Contestant): Promise<void> {
+/** What has a service go over its whole record. */
+const WALKS = {
+  "wake-up": "W\0",
+  refresh: "request\0rfrsh\0\0",
+  purge: "request\0purge\0\0",
+} as const;
+
+/** Asks a contestant to go over its record, and waits until that has ended: only then does it hang up. */
+export async function walk(
+  arena: Arena,
+  contestant: Contestant,
+  kind: keyof typeof WALKS,
+): Promise<void> {
   const connection = await FlushConnection.open(arena.socket(contestant.service), LIMIT_MS);
-  connection.write("W\0");
+  connection.write(WALKS[kind]);
   const answer = await connection.answer;
   if (answer.kind !== "status" || answer.status !== 0) {
-    throw new WrongResult(`wake ${contestant.title}: ${JSON.stringify(answer)}`);
+    throw new WrongResult(`ask ${contestant.title} for a ${kind}: ${JSON.stringify(answer)}`);
   }
 }

@@ -1,109 +1,68 @@
 /**
  * The benchmark: ours against the original, in turns, under one master(8), over one queue directory.
  *
- * bun bench/bench.ts --help says how to run it. Prints how each turn went to standard error and the tables to
- * standard output. Measures wall clock only and judges no time; what was measured is checked (each add in the
- * record, each message moved), and a wrong result ends it. Needs root, Postfix, gcc, dist/flush and dist/fastflush.
+ * npm run bench -- --help says how to run it; sections.ts has the table of what it measures. Judges no time, but
+ * checks every result (each add in the record, each message moved): a wrong one ends its section, and the others
+ * go on. Needs root, Postfix, gcc, dist/flush and dist/fastflush.
  *
- * Exit status: 0 if every result was right, 1 if not or if it could not run, 2 for wrong usage. Whatever
- * ends it, the private Postfix goes with it.
+ * Whatever ends it, the private Postfix goes with it (lab/guardian.ts).
  */
-import { measureAdds } from "./adds.ts";
 import { Arena } from "./arena.ts";
-import { measureExactness } from "./exactness.ts";
-import { describeMachine } from "./machine.ts";
-import { type Options, parseOptions, USAGE, UsageError } from "./options.ts";
-import { onOneProcessor } from "./processors.ts";
-import { measureViews } from "./queue_views.ts";
-import { measureRebuilds } from "./rebuilds.ts";
-import { type RecordMeasurements, recordTables } from "./record_report.ts";
-import { comparisonTable, contestantTable, type Measurements } from "./report.ts";
-import { measureSends } from "./sends.ts";
-import { markdownTable, plainTable, type Table } from "./tables.ts";
-import { viewTable } from "./view_report.ts";
-import { measureWakeUps } from "./wake_ups.ts";
-import { WrongResult } from "./wrong_result.ts";
+import { describeMachine, loadAverage } from "./machine.ts";
+import { type Options, parseOptions, UsageError, usage } from "./options.ts";
+import { markdownReport, plainOutcome } from "./report.ts";
+import { runSections } from "./run_sections.ts";
+import type { SizeName } from "./section.ts";
+import { SECTIONS } from "./sections.ts";
+
+/** The longest that one section may take, in minutes: several times what any does on a busy machine. */
+const SECTION_LIMIT_MINUTES: Readonly<Record<SizeName, number>> = {
+  small: 2,
+  medium: 10,
+  normal: 30,
+  large: 180,
+};
+
+const MS_PER_MINUTE = 60 * 1000;
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function measureRequests(arena: Arena, options: Options): Promise<Measurements> {
-  const { sections, add, latency, send } = options;
-  return {
-    ...(sections.has("add") && { add: await measureAdds(arena, add, tell) }),
-    ...(sections.has("latency") && {
-      latency: await onOneProcessor(arena.folder, () => measureAdds(arena, latency, tell)),
-    }),
-    ...(sections.has("send") && { send: await measureSends(arena, send, tell) }),
-    clients: add.clients,
-    messages: send.messages,
-  };
-}
-
-/** What the exact record costs. With `control` there is no rebuild: the original has none. */
-async function measureRecord(arena: Arena, options: Options): Promise<RecordMeasurements> {
-  const { sections, exact, wake, rebuild, control } = options;
-  return {
-    ...(sections.has("exact") && { exact: await measureExactness(arena, exact, tell) }),
-    ...(sections.has("wake") && { wake: await measureWakeUps(arena, wake, tell) }),
-    ...(sections.has("rebuild") &&
-      !control && { rebuild: await measureRebuilds(arena, rebuild, tell) }),
-    messages: exact.messages,
-    logs: wake.logs,
-  };
-}
-
-function requestTables(measured: Measurements): Table[] {
-  const { add, latency, send, clients } = measured;
-  return [
-    ...((add ?? latency ?? send) === undefined ? [] : [comparisonTable(measured)]),
-    ...(add === undefined ? [] : [contestantTable(`add, ${clients} clients`, add)]),
-    ...(latency === undefined
-      ? []
-      : [contestantTable("add, one after the other, on one processor", latency)]),
-  ];
-}
-
-/** Who shows the deferred queue, and how fast. */
-async function viewTables(arena: Arena, { sections, queue }: Options): Promise<Table[]> {
-  return sections.has("queue")
-    ? [viewTable(await measureViews(arena, queue, tell), queue.messages)]
-    : [];
-}
-
-function checkLog(arena: Arena): void {
-  const [complaint] = arena.complaints();
-  if (complaint !== undefined) {
-    throw new WrongResult(`read the log: ${complaint}`);
-  }
-}
-
-async function bench(options: Options): Promise<void> {
-  const arena = await Arena.open(options.control);
-  try {
-    const requests = requestTables(await measureRequests(arena, options));
-    const tables = [...requests, ...recordTables(await measureRecord(arena, options))];
-    tables.push(...(await viewTables(arena, options)));
-    checkLog(arena);
-    const format = options.markdown ? markdownTable : plainTable;
-    const machine = describeMachine(arena.queue_folder, await arena.postfixVersion());
-    const control = options.control ? ["a control: the original plays both sides"] : [];
-    const facts = [...control, ...machine].map((fact) => (options.markdown ? `- ${fact}` : fact));
-    console.log([...tables.map(format), facts.join("\n")].join("\n\n"));
-  } finally {
-    await arena.close();
-  }
+/** Runs the sections and prints; returns whether all went well. */
+async function bench(options: Options): Promise<boolean> {
+  const { size, rounds, control } = options;
+  const loadBefore = loadAverage();
+  let facts: readonly string[] = [];
+  const outcomes = await runSections(options.sections, {
+    limitMs: SECTION_LIMIT_MINUTES[size] * MS_PER_MINUTE,
+    onEnd: (outcome) => console.log(`${plainOutcome(outcome)}\n`),
+    openStage: async () => {
+      const arena = await Arena.open(control);
+      if (facts.length === 0) {
+        facts = describeMachine(arena.queue_folder, await arena.postfixVersion());
+      }
+      return {
+        bench: { arena, size, rounds, tell },
+        takeComplaints: () => arena.complaints.take(),
+        close: () => arena.close(),
+      };
+    },
+  });
+  const load = `load average: ${loadBefore} at the start, ${loadAverage()} at the end`;
+  const rules = `size: ${size}, ${rounds.counted} rounds that count`;
+  const game = control ? ["a control: the original plays both sides"] : [];
+  console.log(markdownReport(outcomes, [...game, ...facts, load, rules]));
+  return outcomes.every(({ result }) => !("failure" in result));
 }
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help")) {
-    console.log(USAGE);
+    console.log(usage(SECTIONS));
     return 0;
   }
   try {
-    await bench(parseOptions(args));
-    return 0;
+    return (await bench(parseOptions(args, SECTIONS))) ? 0 : 1;
   } catch (error) {
     tell(`bench: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof UsageError ? 2 : 1;

@@ -1,5 +1,5 @@
 /**
- * Builds the benchmark's C programs, load, bare, pass and look, with gcc.
+ * Builds the benchmark's C programs with gcc.
  *
  * They are built into dist/bench/ and only when a source file is newer than they are. A program appears
  * there complete or not at all, so that two benchmarks may build at the same time. A failing compiler is
@@ -12,13 +12,10 @@ import { runOrThrow } from "../lab/run.ts";
 const SOURCE_FOLDER = import.meta.dir;
 const OUTPUT_FOLDER = join(import.meta.dir, "..", "dist", "bench");
 
+const NAMES = ["load", "bare", "pass", "look", "drop", "release"] as const;
+
 /** Absolute paths of the executables. */
-export interface CPrograms {
-  readonly load: string;
-  readonly bare: string;
-  readonly pass: string;
-  readonly look: string;
-}
+export type CPrograms = Readonly<Record<(typeof NAMES)[number], string>>;
 
 /** When the newest C source or header was last changed. */
 function sourcesChanged_ms(): number {
@@ -50,11 +47,6 @@ async function build(name: string): Promise<string> {
 /** Builds what is missing or out of date. Needs gcc and libc6-dev. */
 export async function buildCPrograms(): Promise<CPrograms> {
   mkdirSync(OUTPUT_FOLDER, { recursive: true });
-  const [load, bare, pass, look] = await Promise.all([
-    build("load"),
-    build("bare"),
-    build("pass"),
-    build("look"),
-  ]);
-  return { load, bare, pass, look };
+  const paths = await Promise.all(NAMES.map(build));
+  return Object.fromEntries(NAMES.map((name, index) => [name, paths[index]])) as CPrograms;
 }

@@ -34,11 +34,15 @@ export function ratios(numerators: readonly number[], denominators: readonly num
 
 /** A figure to be read: no more digits than it is worth. */
 export function number(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+  // What three digits would round up to a thousand is one.
+  return value >= 999.5 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }
 
-/** Median, least and greatest, to be read. */
+/** Median, least and greatest, to be read; one figure where they are the same. */
 export function range(values: readonly number[]): string {
   const { median, min, max } = spread(values);
+  if (number(min) === number(max)) {
+    return number(median);
+  }
   return `${number(median)} (${number(min)} to ${number(max)})`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ratios, spread } from "./figures.ts";
+import { number, ratios, spread } from "./figures.ts";
 
 describe("spread", () => {
   const rows: ReadonlyArray<readonly [number[], number, number, number]> = [
@@ -23,4 +23,14 @@ describe("ratios", () => {
   test("refuses different numbers of rounds", () => {
     expect(() => ratios([1, 2], [1])).toThrow("take ratios: 2 rounds against 1");
   });
+});
+
+test("number has no more digits than a figure is worth", () => {
+  expect([0.01234, 12.34, 999.4, 999.6, 12_345.6].map(number)).toEqual([
+    "0.0123",
+    "12.3",
+    "999",
+    "1,000",
+    "12,346",
+  ]);
 });

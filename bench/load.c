@@ -2,7 +2,7 @@
  * load: load generator for a flush socket, for the benchmark only.
  *
  * load -s SOCKET [-c clients] [-n requests] [-k add|send_site|wake] [-p site] [-S sites] [-i first-id]
- *      [-t seconds]
+ *      [-t seconds] [-w pause]
  *
  * Each client connects, reads the greeting, writes one request, reads the answer, closes and begins
  * again, until `requests` have been begun. Kinds: "add" (sites p00000.bench.example, p00001... in turn,
@@ -11,13 +11,18 @@
  * server's. A connection that finds the backlog full waits until the backlog may have room, never
  * spinning. The clock of a request starts before its first connect() and stops when its answer is there.
  *
+ * With -w there must be one client, and it is a paced one: it rests `pause` milliseconds before each request, and
+ * begins no more once its standard input ends, as somebody does who wants to know how requests fare while something
+ * else goes on. Then -n is only the most that it sends.
+ *
  * Prints one line of JSON. Times are wall clock: "seconds" from first connect to last answer, the
  * percentiles in microseconds (0.8 % precision). "cpu_seconds" is what this program used: where it comes
- * near "seconds", the generator is the bottleneck. Exit status: 0 if each request was answered in time,
- * 1 if any was refused, failed or overran -t (the line is still printed), 2 for wrong usage.
+ * near "seconds", the generator is the bottleneck. Exit status: 0 if each request that was begun was answered
+ * in time, 1 if any was refused, failed or overran -t (the line is still printed), 2 for wrong usage.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -184,11 +189,19 @@ static enum outcome try_connect(struct client *client)
 
 /* ---- one client after the other ---- */
 
+/* A paced client's rest; false when it was told to end. */
+static bool rest(void)
+{
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+    return poll(&input, 1, (int)options.pause_ms) == 0;
+}
+
 static void run_sequential(void)
 {
     struct client client;
 
-    while (begun < options.requests && !late_seconds) {
+    while (begun < options.requests && !late_seconds && (options.pause_ms == 0 || rest())) {
         begin(&client, 0);
         enum outcome outcome = try_connect(&client);
         while (outcome == PENDING && client.state != WANTS_ROOM && !late_seconds)
@@ -321,5 +334,5 @@ int main(int argc, char **argv)
     else
         run_concurrent();
     report((double)(now_ns() - started_ns) / 1e9, cpu_seconds() - started_cpu_seconds);
-    return latencies.count == options.requests ? 0 : 1;
+    return latencies.count == begun && (begun == options.requests || options.pause_ms > 0) ? 0 : 1;
 }

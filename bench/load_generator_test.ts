@@ -2,14 +2,21 @@
  * The load generator and the bare servers against each other: what is counted must be what happened.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AddPlan, addTurn } from "./adds.ts";
+import { waitFor } from "../lab/wait.ts";
+import { type AddPlan, addTurn } from "./add_turns.ts";
 import { takeEntries } from "./arena.ts";
 import { type BareServer, startBareServer } from "./bare_server.ts";
 import { buildCPrograms, type CPrograms } from "./c_programs.ts";
-import { generateLoad, type LoadOrder, measureLoad } from "./load_generator.ts";
+import {
+  generateLoad,
+  type LoadOrder,
+  type LoadReport,
+  measureLoad,
+  withPacedLoads,
+} from "./load_generator.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 const REQUESTS = 600;
@@ -33,7 +40,7 @@ function order(changes: Partial<LoadOrder>): LoadOrder {
 }
 
 function plan(requests: number): AddPlan {
-  return { name: "plan", clients: 64, requests, sites: 3, rounds: 1, warm_up_rounds: 0 };
+  return { name: "plan", clients: 64, requests, sites: 3 };
 }
 
 beforeAll(async () => {
@@ -106,6 +113,41 @@ describe("the load generator", () => {
     expect(report).toMatchObject({ answered: 3, failed: 2, refused: 0 });
   });
 
+  test("adds at a pace until it is told to end", async () => {
+    const { socket } = recorder;
+    const log = join(folder, "record", "paced00000_bench_example");
+    const { result, reports } = await withPacedLoads(
+      programs.load,
+      [{ socket, site: "paced", firstId: 7 }],
+      () => waitFor("some adds", () => existsSync(log) && statSync(log).size),
+    );
+    const [report] = reports as readonly [LoadReport];
+    expect(result).toBeGreaterThan(0);
+    expect(report).toMatchObject({ failed: 0, refused: 0, timed_out: false });
+    const entries = takeEntries(join(folder, "record"), "paced");
+    expect(new Set(entries).size).toBe(report.answered);
+    expect(entries).toHaveLength(report.answered);
+  });
+
+  test("ends paced clients where the work beside them fails", async () => {
+    const { socket } = recorder;
+    const load = withPacedLoads(programs.load, [{ socket, site: "paced", firstId: 0 }], () =>
+      Promise.reject(new Error("no such work")),
+    );
+    await expect(load).rejects.toThrow("no such work");
+    const log = join(folder, "record", "paced00000_bench_example");
+    const size = (): number => (existsSync(log) ? statSync(log).size : 0);
+    const before = size();
+    await Bun.sleep(50);
+    expect(size()).toBe(before);
+  });
+
+  test("is a wrong result where a paced add is not served", async () => {
+    const order = { socket: join(folder, "nobody"), site: "paced", firstId: 0 };
+    const load = withPacedLoads(programs.load, [order], () => Bun.sleep(100));
+    await expect(load).rejects.toThrow(WrongResult);
+  });
+
   test("ends at its time limit when nobody answers", async () => {
     const server = Bun.listen({ unix: join(folder, "mute"), socket: { data() {} } });
     for (const clients of ["1", "200"]) {
@@ -121,19 +163,20 @@ describe("the load generator", () => {
 
 describe("a turn of adds", () => {
   test("is right where the record holds every ID", async () => {
-    const target = { title: "r", socket: recorder.socket, record_folder: join(folder, "record") };
+    const target = { title: "r", socket: recorder.socket, recordFolder: join(folder, "record") };
     const report = await addTurn(programs.load, target, plan(REQUESTS), 5);
     expect(report.answered).toBe(REQUESTS);
-    expect(readdirSync(join(folder, "record")).filter((name) => name.startsWith("plan"))).toEqual(
-      [],
-    );
+    // The next turn finds the logs there, and nothing in them.
+    const logs = readdirSync(join(folder, "record")).filter((name) => name.startsWith("plan"));
+    expect(logs).toHaveLength(3);
+    expect(takeEntries(join(folder, "record"), "plan")).toEqual([]);
   });
 
   test("is a wrong result where the server answers and keeps nothing", async () => {
     const target = {
       title: "liar",
       socket: answerer.socket,
-      record_folder: join(folder, "record"),
+      recordFolder: join(folder, "record"),
     };
     await expect(addTurn(programs.load, target, plan(REQUESTS), 6)).rejects.toThrow(
       new WrongResult("check the record of liar: 600 adds, but 0 entries, 0 of them different"),
@@ -142,7 +185,7 @@ describe("a turn of adds", () => {
 });
 
 test("the generator has room above a server that keeps a record (printed, not judged)", async () => {
-  const requests = 20_000;
+  const requests = 5000;
   const rates: number[] = [];
   for (const [site, socket] of Object.entries({ one: recorder.socket, two: answerer.socket })) {
     const report = await measureLoad(programs.load, order({ socket, site, requests, clients: 64 }));

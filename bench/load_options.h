@@ -15,7 +15,7 @@
 
 #include "flush_protocol.h"
 
-enum { CLIENTS_MAX = 4096, SITES_MAX = 100000, REQUESTS_MAX = 1000000000, DAY_SECONDS = 86400 };
+enum { CLIENTS_MAX = 4096, SITES_MAX = 100000, REQUESTS_MAX = 1000000000, DAY_SECONDS = 86400, PAUSE_MS_MAX = 60000 };
 
 enum kind { ADD, SEND_SITE, WAKE };
 
@@ -23,13 +23,13 @@ static struct {
     struct sockaddr_un address;
     enum kind kind;
     const char *site;
-    unsigned long clients, requests, sites, first_id, limit_seconds;
+    unsigned long clients, requests, sites, first_id, limit_seconds, pause_ms;
 } options = { .site = "bench", .clients = 64, .requests = 10000, .sites = 1, .limit_seconds = 60 };
 
 static void usage(void)
 {
     fputs("usage: load -s socket [-c clients] [-n requests] [-k add|send_site|wake] [-p site] [-S sites]"
-          " [-i first-id] [-t seconds]\n",
+          " [-i first-id] [-t seconds] [-w pause-ms]\n",
           stderr);
     exit(2);
 }
@@ -64,7 +64,7 @@ static const char *text_option(const char *text, size_t length_max)
 
 static void read_options(int argc, char **argv)
 {
-    for (int option; (option = getopt(argc, argv, "s:c:n:k:p:S:i:t:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "s:c:n:k:p:S:i:t:w:")) != -1;) {
         switch (option) {
         case 's':
             strcpy(options.address.sun_path, text_option(optarg, sizeof(options.address.sun_path) - 1));
@@ -76,10 +76,11 @@ static void read_options(int argc, char **argv)
         case 'S': options.sites = number_option(optarg, 1, SITES_MAX); break;
         case 'i': options.first_id = number_option(optarg, 0, 0xffffffffu); break;
         case 't': options.limit_seconds = number_option(optarg, 1, DAY_SECONDS); break;
+        case 'w': options.pause_ms = number_option(optarg, 1, PAUSE_MS_MAX); break;
         default: usage();
         }
     }
-    if (options.address.sun_path[0] == 0 || optind != argc)
+    if (options.address.sun_path[0] == 0 || optind != argc || (options.pause_ms > 0 && options.clients != 1))
         usage();
     options.address.sun_family = AF_UNIX;
 }

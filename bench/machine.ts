@@ -18,15 +18,20 @@ function fileSystemOf(folder: string): string {
   return found_type;
 }
 
+/** How many processes wanted a processor, over one, five and fifteen minutes. */
+export function loadAverage(): string {
+  return loadavg()
+    .map((value) => value.toFixed(2))
+    .join(" ");
+}
+
 /** One line a fact; `folder` is where the queue was, `postfix` is that Postfix's version. */
 export function describeMachine(folder: string, postfix: string): string[] {
-  const load = loadavg().map((value) => value.toFixed(2));
   return [
     `date: ${new Date().toISOString().slice(0, 16)}Z`,
     `processor: ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}, ${arch()}`,
     `kernel: Linux ${release()}`,
     `file system: ${fileSystemOf(folder)}`,
     `versions: Postfix ${postfix}, Bun ${Bun.version}`,
-    `load average at the end: ${load.join(" ")}`,
   ];
 }

@@ -16,6 +16,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -35,17 +36,28 @@ export interface MessagePlace {
   readonly owner: { readonly uid: number; readonly gid: number };
 }
 
+const MICROSECOND_DIGITS = 5;
+
 /** Short queue IDs as Postfix makes them: 5 hex digits of microseconds, then an inode number. */
 export function queueIds(count: number): string[] {
   const hex = (value: number, digits: number): string =>
     value.toString(16).toUpperCase().padStart(digits, "0");
-  return Array.from({ length: count }, (_, n) => hex((n * 7919) % 1_000_000, 5) + hex(n, 6));
+  return Array.from(
+    { length: count },
+    (_, n) => hex((n * 7919) % 1_000_000, MICROSECOND_DIGITS) + hex(n, 6),
+  );
+}
+
+/** The number that such a queue ID was made of. */
+export function queueIdNumber(id: string): number {
+  return Number.parseInt(id.slice(MICROSECOND_DIGITS), 16);
 }
 
 export class MessageFiles {
   readonly ids: readonly string[];
   readonly #place: MessagePlace;
-  readonly #logfile: string;
+  /** The site's. */
+  readonly logfile: string;
   readonly #content: MessageContent | null;
 
   /** `count` messages of `site`, all with the same content; nothing is made yet. */
@@ -57,7 +69,7 @@ export class MessageFiles {
   ) {
     this.#place = place;
     this.#content = content;
-    this.#logfile = join(place.queue_folder, "flush", logfileOf(site));
+    this.logfile = join(place.queue_folder, "flush", logfileOf(site));
     this.ids = queueIds(count);
   }
 
@@ -81,33 +93,40 @@ export class MessageFiles {
 
   /** Removes the messages, wherever they are, and the log. */
   remove(): void {
+    const moved = new Set(this.#moved());
     for (const id of this.ids) {
-      for (const path of [this.deferredPath(id), this.incomingPath(id), this.#path("defer", id)]) {
-        rmSync(path, { force: true });
+      unlinkSync(moved.has(id) ? this.incomingPath(id) : this.deferredPath(id));
+      if (this.#content !== null) {
+        unlinkSync(this.#path("defer", id));
       }
     }
-    rmSync(this.#logfile, { force: true });
+    rmSync(this.logfile, { force: true });
   }
 
-  /** Puts every message back into deferred, and each queue ID once into the log. */
-  restore(): void {
+  /** Puts every message back into deferred, and `text` into the log: unless given, each queue ID once. */
+  restore(text: string | Buffer = `${this.ids.join("\n")}\n`): void {
     const { uid, gid } = this.#place.owner;
     for (const id of this.#moved()) {
       renameSync(this.incomingPath(id), this.deferredPath(id));
     }
-    writeFileSync(this.#logfile, `${this.ids.join("\n")}\n`, { mode: 0o600 });
-    chownSync(this.#logfile, uid, gid);
+    writeFileSync(this.logfile, text, { mode: 0o600 });
+    chownSync(this.logfile, uid, gid);
   }
 
   /** Throws WrongResult unless every message is in incoming, and the log is empty. */
   check(title: string): void {
+    this.checkMoved(title);
+    const left = statSync(this.logfile).size;
+    if (left !== 0) {
+      throw new WrongResult(`check ${title}: ${left} bytes are left in the log after the send`);
+    }
+  }
+
+  /** Throws WrongResult unless every message is in incoming. */
+  checkMoved(title: string): void {
     const moved = this.#moved().length;
     if (moved !== this.ids.length) {
       throw new WrongResult(`check ${title}: ${moved} of ${this.ids.length} messages were moved`);
-    }
-    const left = statSync(this.#logfile).size;
-    if (left !== 0) {
-      throw new WrongResult(`check ${title}: ${left} bytes are left in the log after the send`);
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MessageFiles } from "./message_files.ts";
+import { MessageFiles, queueIdNumber } from "./message_files.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 let folder: string;
@@ -41,6 +41,7 @@ function send(): void {
 test("messages lie in deferred, hashed by their first digit, and their IDs in the log", () => {
   expect(files.ids).toEqual(["00000000000", "01EEF000001", "03DDE000002"]);
   expect(statSync(join(folder, "deferred", "0", "01EEF000001")).mode & 0o777).toBe(0o700);
+  expect(files.ids.map(queueIdNumber)).toEqual([0, 1, 2]);
   const log = readFileSync(join(folder, "flush", "site_example"), "latin1");
   expect(log).toBe("00000000000\n01EEF000001\n03DDE000002\n");
 });

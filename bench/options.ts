@@ -1,113 +1,75 @@
 /**
- * The command line of the benchmark, and what its sizes mean.
+ * The command line of the benchmark.
  */
 import { parseArgs } from "node:util";
-import type { AddPlan } from "./adds.ts";
-import type { ViewPlan } from "./queue_views.ts";
-import type { RebuildPlan } from "./rebuilds.ts";
-import type { SendPlan } from "./sends.ts";
-import type { WakeUpPlan } from "./wake_ups.ts";
-
-export const USAGE = `usage: bun bench/bench.ts [--size small|medium|normal] [--only SECTIONS] [--rounds N] [--messages N]
-                         [--markdown] [--control]
-  --size      small: a few hundred requests, one round: shows that all works, not how fast;
-              medium: a tenth of normal, for a machine that has other work (default: normal)
-  --only      which measurements, of add,latency,send,exact,wake,rebuild,queue (default: all)
-  --rounds    how many rounds count (default: 5, after one that does not; wake and rebuild: 2)
-  --messages  how many messages of a deferred queue are shown (queue alone)
-  --markdown  print Markdown
-  --control   the original in ours' place too: the ratios then show the machine's noise`;
+import { type Rounds, type Section, SIZE_NAMES, type SizeName } from "./section.ts";
 
 /** What may be wrong with a command line; the message is for whoever typed it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const SECTIONS = ["add", "latency", "send", "exact", "wake", "rebuild", "queue"] as const;
-type Section = (typeof SECTIONS)[number];
-
+/** What was asked for. */
 export interface Options {
-  readonly sections: ReadonlySet<Section>;
-  readonly add: AddPlan;
-  readonly latency: AddPlan;
-  readonly send: SendPlan;
-  readonly exact: SendPlan;
-  readonly wake: WakeUpPlan;
-  readonly rebuild: RebuildPlan;
-  readonly queue: ViewPlan;
-  readonly markdown: boolean;
+  /** In the order of the table. */
+  readonly sections: readonly Section[];
+  readonly size: SizeName;
+  readonly rounds: Rounds;
+  /** The original plays ours' part too. */
   readonly control: boolean;
 }
 
-/**
- * Requests in a turn: at the rates to expect, one to four seconds. Of what works at a background's pace, a turn
- * takes minutes.
- */
-const SIZES = {
-  small: {
-    adds: 300,
-    sequential_adds: 50,
-    sites: 7,
-    messages: 200,
-    logs: 300,
-    series: 1,
-    rounds: 1,
-    warm_up_rounds: 0,
-    long_rounds: 1,
-  },
-  medium: {
-    adds: 4000,
-    sequential_adds: 1000,
-    sites: 100,
-    messages: 10_000,
-    logs: 20_000,
-    series: 20,
-    rounds: 5,
-    warm_up_rounds: 1,
-    long_rounds: 2,
-  },
-  normal: {
-    adds: 40_000,
-    sequential_adds: 10_000,
-    sites: 100,
-    messages: 100_000,
-    logs: 200_000,
-    series: 50,
-    rounds: 5,
-    warm_up_rounds: 1,
-    long_rounds: 2,
-  },
-} as const;
+const ROUNDS: Readonly<Record<SizeName, Rounds>> = {
+  small: { counted: 1, warmUp: 0 },
+  medium: { counted: 3, warmUp: 1 },
+  normal: { counted: 5, warmUp: 1 },
+  large: { counted: 5, warmUp: 1 },
+};
 
-/** Concurrent clients, as in DESIGN.md's table. */
-const CLIENTS = 64;
+/** The text for --help: how to call it, and what the sections of `table` are and take. */
+export function usage(table: readonly Section[]): string {
+  const nameLength = Math.max(...table.map(({ name }) => name.length));
+  const sections = table.map(({ name, what, minutes }) => {
+    return `  ${name.padEnd(nameLength)}  ${minutes.toFixed(1).padStart(4)} min  ${what}`;
+  });
+  const total = table.reduce((sum, { minutes }) => sum + minutes, 0);
+  return `usage: npm run bench -- [--size small|medium|normal|large] [--only SECTIONS] [--rounds N] [--control]
+  --size     small: a few requests, one round, to see that all works; medium: a tenth of normal or less, for a
+             machine that has other work; normal; large: up to a million messages, hours (default: normal)
+  --only     which sections, such as add,send (default: all)
+  --rounds   how many rounds count (default: 5, of medium size 3, after one that does not)
+  --control  the original in ours' place too: the ratios then show the machine's noise
 
-function parseSize(text: string): keyof typeof SIZES {
-  if (text !== "small" && text !== "medium" && text !== "normal") {
-    throw new UsageError(`--size ${text}: must be small, medium or normal`);
-  }
-  return text;
+Sections, and about how long each takes at normal size on a quiet machine with two processors (each run says
+what it took; the largest parts are the adds of 10,000 sites and the log that is filled with a million entries):
+${sections.join("\n")}
+  all of them: ${Math.round(total)} min
+
+Standard error says how each turn went. Standard output has each section's table as it ends, and at the end all
+of them in Markdown. Exit status: 0 if every result was right, 1 if a section failed, 2 for wrong usage.`;
 }
 
-function parseSections(text: string): ReadonlySet<Section> {
-  const names = text.split(",");
-  const unknown = names.find((name) => !SECTIONS.some((section) => section === name));
-  if (unknown !== undefined) {
-    throw new UsageError(`--only ${text}: "${unknown}" is none of ${SECTIONS.join(", ")}`);
+function parseSize(text: string): SizeName {
+  const size = SIZE_NAMES.find((name) => name === text);
+  if (size === undefined) {
+    throw new UsageError(`--size ${text}: must be small, medium, normal or large`);
   }
-  return new Set(SECTIONS.filter((section) => names.includes(section)));
+  return size;
+}
+
+function parseSections(text: string, table: readonly Section[]): Section[] {
+  const names = text.split(",");
+  const unknown = names.find((name) => !table.some((section) => section.name === name));
+  if (unknown !== undefined) {
+    const known = table.map(({ name }) => name).join(", ");
+    throw new UsageError(`--only ${text}: "${unknown}" is none of ${known}`);
+  }
+  return table.filter(({ name }) => names.includes(name));
 }
 
 function parseRounds(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) {
     throw new UsageError(`--rounds ${text}: must be a number from 1 to 9999`);
-  }
-  return Number(text);
-}
-
-function parseMessages(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) {
-    throw new UsageError(`--messages ${text}: must be a number from 1 to 9999999`);
   }
   return Number(text);
 }
@@ -118,10 +80,8 @@ function readArguments(args: readonly string[]) {
       args: [...args],
       options: {
         size: { type: "string", default: "normal" },
-        only: { type: "string", default: SECTIONS.join(",") },
+        only: { type: "string" },
         rounds: { type: "string" },
-        messages: { type: "string" },
-        markdown: { type: "boolean", default: false },
         control: { type: "boolean", default: false },
       },
     }).values;
@@ -130,28 +90,15 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-/** Parses the arguments behind the script's name. Throws UsageError. */
-export function parseOptions(args: readonly string[]): Options {
+/** Parses the arguments behind the script's name; `table` has all sections. Throws UsageError. */
+export function parseOptions(args: readonly string[], table: readonly Section[]): Options {
   const values = readArguments(args);
-  const size = SIZES[parseSize(values.size)];
-  const asked = values.rounds === undefined ? undefined : parseRounds(values.rounds);
-  const plan = { rounds: asked ?? size.rounds, warm_up_rounds: size.warm_up_rounds };
-  const long_plan = { rounds: asked ?? size.long_rounds };
-  const { sites, messages } = size;
+  const size = parseSize(values.size);
+  const counted = values.rounds === undefined ? {} : { counted: parseRounds(values.rounds) };
   return {
-    sections: parseSections(values.only),
-    add: { name: "add", clients: CLIENTS, requests: size.adds, sites, ...plan },
-    latency: { name: "latency", clients: 1, requests: size.sequential_adds, sites, ...plan },
-    send: { messages, ...plan },
-    exact: { messages, ...plan },
-    wake: { logs: size.logs, series: size.series, ...long_plan },
-    rebuild: { messages, sites: sites * 10, ...long_plan },
-    queue: {
-      messages: values.messages === undefined ? messages : parseMessages(values.messages),
-      sites: sites * 10,
-      rounds: plan.rounds,
-    },
-    markdown: values.markdown,
+    sections: values.only === undefined ? table : parseSections(values.only, table),
+    size,
+    rounds: { ...ROUNDS[size], ...counted },
     control: values.control,
   };
 }

@@ -17,14 +17,16 @@ test("a plain table is aligned: names to the left, figures to the right", () => 
 });
 
 test("a Markdown table says the alignment", () => {
-  expect(markdownTable(table)).toBe(
+  const rows = [...table.rows, ["nobody", ""]];
+  expect(markdownTable({ ...table, rows })).toBe(
     [
       "**Speeds**",
       "",
-      "| who      | a second |",
-      "| -------- | -------: |",
-      "| original |        9 |",
-      "| ours     |    1,000 |",
+      "| who | a second |",
+      "| --- | --: |",
+      "| original | 9 |",
+      "| ours | 1,000 |",
+      "| nobody | |",
     ].join("\n"),
   );
 });

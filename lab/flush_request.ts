@@ -4,12 +4,10 @@
  * One request a connection, bytes as given: nothing is checked here. Failures are answers, not errors.
  */
 import type { Socket } from "bun";
+import { GREETING } from "./greeting.ts";
 
 /** Longer than a service may take to be started and to answer. */
 const TIME_LIMIT_MS = 20 * 1000;
-
-/** What the service says before it reads. */
-const GREETING = "protocol\0queue_flush_protocol\0\0";
 
 /** How a request ended. */
 export type Answer =
@@ -44,7 +42,7 @@ export class FlushConnection {
     this.#timer = setTimeout(() => this.#end({ kind: "late" }), time_limit_ms);
   }
 
-  /** Connects to the socket at `path` and waits for the greeting, or for the end. */
+  /** Connects to the socket at `path` and waits for the greeting, if there is to be one, or for the end. */
   static async open(path: string, time_limit_ms = TIME_LIMIT_MS): Promise<FlushConnection> {
     const connection = new FlushConnection(time_limit_ms);
     await connection.#connect(path);
@@ -79,7 +77,9 @@ export class FlushConnection {
     } catch (error) {
       this.#end({ kind: "refused", why: String(error) });
     }
-    await this.#greeted.promise;
+    if (GREETING !== "") {
+      await this.#greeted.promise;
+    }
   }
 
   #receive(text: string): void {

@@ -9,8 +9,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Ends what runs from the folder where it lies; then, unless told `stop`, removes the folder and those that its
- * file `elsewhere` names, one a line.
+ * Ends what runs from the folder where it lies; then, unless told `stop`, unmounts what is mounted below, and removes
+ * the folder and those that its file `elsewhere` names, one a line.
  */
 function endScript(folder: string): string {
   return `#!/bin/sh
@@ -38,6 +38,8 @@ cd /
 send TERM
 gone || { send KILL; gone; } || { echo "processes left of $here: $(running)" >&2; exit 1; }
 [ "$1" = stop ] && exit 0
+# What is mounted below is taken off first, the deepest before what it lies on.
+cut -d ' ' -f 2 /proc/self/mounts | grep "^$here/" | sort -r | while read -r folder; do umount -l "$folder"; done
 [ ! -e "$here/elsewhere" ] || while read -r folder; do rm -rf "$folder"; done <"$here/elsewhere"
 # Once the folder is gone nothing more can start from it; what started just before is seen now.
 tries=50

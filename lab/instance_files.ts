@@ -49,7 +49,7 @@ async function builtIn(name: string): Promise<string> {
 
 function mainCf(folder: string, values: MainValues): string {
   const all: MainValues = {
-    compatibility_level: "3.6",
+    compatibility_level: "2",
     config_directory: join(folder, "conf"),
     queue_directory: join(folder, "queue"),
     data_directory: join(folder, "data"),

@@ -12,8 +12,8 @@ export interface ThreadRights {
   readonly uids: readonly number[];
   readonly gids: readonly number[];
   readonly groups: readonly number[];
-  /** Effective, permitted and inheritable capabilities, as sets of bits. */
-  readonly capabilities: { readonly eff: bigint; readonly prm: bigint; readonly inh: bigint };
+  /** Effective, permitted, inheritable and ambient capabilities, as sets of bits. */
+  readonly capabilities: Readonly<Record<"eff" | "prm" | "inh" | "amb", bigint>>;
 }
 
 function readlink(path: string): string | undefined {
@@ -60,7 +60,12 @@ function parseRights(tid: number, status: string): ThreadRights {
     uids: field("Uid").map(Number),
     gids: field("Gid").map(Number),
     groups: field("Groups").map(Number),
-    capabilities: { eff: bits("CapEff"), prm: bits("CapPrm"), inh: bits("CapInh") },
+    capabilities: {
+      eff: bits("CapEff"),
+      prm: bits("CapPrm"),
+      inh: bits("CapInh"),
+      amb: bits("CapAmb"),
+    },
   };
 }
 
@@ -84,6 +89,8 @@ export function threadRights(pid: number): ThreadRights[] {
 export interface ProcessUse {
   /** In user and in kernel mode, of all its threads. */
   readonly processor_seconds: number;
+  /** The same of its children that have ended, and of theirs. */
+  readonly ended_children_seconds: number;
   readonly descriptors: number;
   /** In memory and its own: without the pages of files that it shares with whoever else has them. */
   readonly memory_bytes: number;
@@ -92,7 +99,7 @@ export interface ProcessUse {
 /** USER_HZ, in which proc(5) counts time: the same on every architecture that Debian has. */
 const TICKS_PER_SECOND = 100;
 
-/** Where utime and stime stand behind the name of the executable, which may hold anything. */
+/** Where utime, stime, cutime and cstime stand behind the name of the executable, which may hold anything. */
 const FIRST_TIME_FIELD = 11;
 
 /** What process `pid` uses; undefined if it is gone. */
@@ -100,10 +107,12 @@ export function useOf(pid: number): ProcessUse | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [user = 0, kernel = 0] = fields.slice(FIRST_TIME_FIELD).map(Number);
+    const times = fields.slice(FIRST_TIME_FIELD).map(Number);
+    const [user = 0, kernel = 0, children_user = 0, children_kernel = 0] = times;
     const status = readFileSync(`/proc/${pid}/status`, "latin1");
     return {
       processor_seconds: (user + kernel) / TICKS_PER_SECOND,
+      ended_children_seconds: (children_user + children_kernel) / TICKS_PER_SECOND,
       descriptors: readdirSync(`/proc/${pid}/fd`).length,
       memory_bytes: Number(/^RssAnon:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024,
     };

@@ -5,8 +5,7 @@
  * are answers, not errors: a report without an end is one.
  */
 import { type Answer, FlushConnection } from "./flush_request.ts";
-
-const GREETING = "protocol\0queue_flush_protocol\0\0";
+import { GREETING } from "./greeting.ts";
 
 /** A report may need the whole queue to be read. */
 const TIME_LIMIT_MS = 120 * 1000;

@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "bench" | "trial" | "installation" | "record" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -14,12 +14,25 @@
  * @property {string} why
  */
 
+/**
+ * What brings a type of lookup tables, and the server that such tables ask.
+ *
+ * @param {string} name
+ * @param {string} why
+ * @param {readonly string[]} programs
+ * @returns {DebianPackage}
+ */
+const forTables = (name, why, programs = []) => ({ name, neededBy: ["test"], programs, why });
+
 /** @type {readonly DebianPackage[]} */
 export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
-    neededBy: ["start", "test", "mutants", "bench", "record", "test:long"],
-    programs: ["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
+    neededBy: ["start", "test", "mutants", "bench", "record", "faults", "soak", "test:long"],
+    programs: [
+      ...["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
+      "smtp-source",
+    ],
     why: "the mail system whose flush service this is: demo, tests and benchmark run private instances of it",
   },
   {
@@ -46,9 +59,44 @@ export const DEBIAN_PACKAGES = [
     programs: [],
     why: "the time zone in which the tests of the log read the original's lines",
   },
+  forTables("postfix-cdb", "cdb: tables"),
+  forTables("postfix-lmdb", "lmdb: tables"),
+  forTables("postfix-pcre", "pcre: tables"),
+  forTables("postfix-sqlite", "sqlite: tables"),
+  forTables("sqlite3", "makes the databases that sqlite: tables are about", ["sqlite3"]),
+  forTables("postfix-ldap", "ldap: tables"),
+  forTables("slapd", "the LDAP server of the tests, private instances of it", ["slapd", "slapadd"]),
+  forTables("ldap-utils", "puts entries into it", ["ldapadd", "ldapmodify"]),
+  forTables("postfix-pgsql", "pgsql: tables"),
+  forTables("postgresql", "the SQL server of the tests, private instances of it"),
+  forTables("memcached", "the server of memcache: tables, private instances of it", ["memcached"]),
+  {
+    name: "strace",
+    neededBy: ["test"],
+    programs: ["strace"],
+    why: "shows what the service asks of the kernel (test/security)",
+  },
+  {
+    name: "mandoc",
+    neededBy: ["test"],
+    programs: ["mandoc"],
+    why: "reads the manual pages, and says what is wrong with them",
+  },
+  {
+    name: "zsh",
+    neededBy: ["test"],
+    programs: ["zsh"],
+    why: "one of the shells that complete fastflush's command lines",
+  },
+  {
+    name: "fish",
+    neededBy: ["test"],
+    programs: ["fish"],
+    why: "another",
+  },
   {
     name: "debootstrap",
-    neededBy: ["trial", "installation", "test:long"],
+    neededBy: ["trial", "installation", "test:matrix", "test:long"],
     programs: ["debootstrap"],
     why: "makes the clean Debian in which the tests of test/long try the README's commands",
   },

@@ -15,10 +15,10 @@ import { dirname, join } from "node:path";
 import { readReport } from "./junit_report.ts";
 import { type FileRun, judge, summary, type Verdict } from "./verdict.ts";
 
-const TEST_FILES = "{src,setup,lab,test,demo,bench}/**/*_test.ts";
+const TEST_FILES = "{src,setup,lab,test,demo,bench,manual}/**/*_test.ts";
 
 /** Everything else starts Postfix instances, servers or loads: two cores carry one of those at a time. */
-const SIDE_BY_SIDE = /^(src|setup|test\/tidy|test\/fuzz|test\/simulation)\//;
+const SIDE_BY_SIDE = /^(src|setup|manual|test\/tidy|test\/fuzz|test\/simulation)\//;
 
 /** Against tests that hang, not against slow ones: machines are shared. */
 const TEST_TIMEOUT_MS = 2 * 60 * 1000;

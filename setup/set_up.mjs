@@ -30,7 +30,10 @@ const trial = (args) => [["bash", "test/long/fresh_debian.sh", ...args]];
 /** @type {HandedTo} */
 const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 
-/** Its Postfix can't have the service; the operator's command works with it. */
+/** @type {HandedTo} */
+const matrix = (args) => [["bash", "test/long/matrix.sh", ...args]];
+
+/** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
 /** What the ordinary tests do with some dozens of messages. */
@@ -42,6 +45,27 @@ const record = (args) => {
   const messages = process.env["RECORD_MESSAGES"] ?? RECORD_MESSAGES;
   return [["env", `RECORD_MESSAGES=${messages}`, BUN, ...RECORD_TEST, ...args]];
 };
+
+/** The cases of test/faults, as large as the issue wants them; a record of many logs is one of the ordinary tests. */
+const MANY_LOGS = "100000";
+
+/** @type {HandedTo} */
+const faults = (args) => [
+  ["env", "FAULTS=long", BUN, "test", "./test/faults/", ...args],
+  ["env", `MANY_LOGS=${MANY_LOGS}`, BUN, "test", "./test/postfix/many_logs_test.ts"],
+];
+
+/** @type {HandedTo} */
+const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
+
+/** @type {readonly (readonly [string, ...string[]])[]} */
+const advisories = [[BUN, "test/long/advisories.ts"]];
+
+/** @type {HandedTo} */
+const simulate = (args) => [[BUN, "test/simulation/simulate.ts", ...args]];
+
+/** The ordinary tests run a tenth of so many. */
+const LONG_SIMULATION = ["--seeds=20000"];
 
 /**
  * What each npm script hands over to, one after the other while they succeed.
@@ -55,15 +79,26 @@ const HANDED_TO = {
     [BUN, "setup/run_tests.ts", ...args],
   ],
   mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
+  fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
+  advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
+  simulate,
   trial,
   installation,
   record,
+  faults,
+  soak,
+  "test:matrix": matrix,
   "test:long": (args) => [
+    ...advisories,
     ...record([]),
+    ...faults([]),
+    ...soak([]),
+    ...simulate(LONG_SIMULATION),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),
+    ...matrix([]),
   ],
 };
 

@@ -19,6 +19,7 @@ import type { Log } from "./effects/log.ts";
 import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
@@ -28,10 +29,11 @@ import { createInterrupts } from "./sys/interrupts.ts";
 import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
+import { createStartUpPrograms, type TablePlace } from "./sys/start_up_programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { createThreads } from "./sys/threads.ts";
-import { createUnixSockets } from "./sys/unix_sockets.ts";
+import { adoptConnection, createUnixSockets } from "./sys/unix_sockets.ts";
 
 const DEFAULT_CONFIG_DIRECTORY = "/etc/postfix";
 const DEFAULT_CACHE_DIRECTORY = "/var/cache/fastflush";
@@ -64,6 +66,7 @@ const world = {
     processes: createProcesses(clock),
     userId: daemon.userId(),
     findUser: daemon.findUser,
+    tablePrograms: (place: TablePlace) => createStartUpPrograms(place, adoptConnection),
   },
   findInstance,
   enterQueue,
@@ -119,7 +122,7 @@ function absolute(path: string): string {
 
 function enterQueue({ queueDirectory }: Instance): Files {
   daemon.changeDirectory(queueDirectory);
-  return createFiles();
+  return new UnlinkedFiles(createFiles(), clock);
 }
 
 async function openDeferredMail(

@@ -2,7 +2,8 @@
  * flush - fast flush server
  *
  * Started by master(8) in place of Postfix's flush(8), with the same arguments, descriptors,
- * parameters, files and protocol. Talks to no network and starts no program. This file builds the
+ * parameters, files and protocol. Talks to no network, and starts programs of Postfix's alone: while it starts, and only
+ * where fast_flush_domains has tables that are theirs to read (eligibility/postfix_tables.ts). This file builds the
  * real parts, in the order in which a Postfix daemon starts (spec section 7.6), and hands over.
  *
  * Ends with status 0 when it is no longer needed. What it must not go on with is one `fatal:` line in
@@ -13,6 +14,7 @@ import { loadParameters, type Parameters } from "./config/load_parameters.ts";
 import { parseOverride } from "./config/override.ts";
 import type { DaemonProcess, User } from "./effects/daemon_process.ts";
 import { Fatal } from "./effects/fatal.ts";
+import type { FileWatch } from "./effects/file_watch.ts";
 import type { Files } from "./effects/files.ts";
 import { logVerbosely } from "./effects/log.ts";
 import { OsError } from "./effects/os_error.ts";
@@ -23,28 +25,35 @@ import {
   type DomainList,
   parentDomainMatch,
 } from "./eligibility/domain_list.ts";
+import { outdated, watched } from "./eligibility/outdated.ts";
+import { PostfixTables } from "./eligibility/postfix_tables.ts";
 import { FlushService } from "./flush/flush_service.ts";
 import { DaemonLog, type LogDestination } from "./logging/daemon_log.ts";
 import { facilityNumber } from "./logging/log_line.ts";
 import { baseName, type DaemonOptions, parseGeneration, parseOptions } from "./master/options.ts";
-import { serve } from "./master/server.ts";
+import { type ServerSettings, serve } from "./master/server.ts";
 import { serveStandalone } from "./master/standalone.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { CanonicalDomains } from "./record/canonical_domain.ts";
 import { LogfileNamer } from "./record/logfile_name.ts";
-import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
+import { EventLoop } from "./sys/event_loop.ts";
+import { createFileWatch } from "./sys/file_watch.ts";
 import { createFiles } from "./sys/files.ts";
 import { toLocalTime } from "./sys/local_time.ts";
 import { openLogSocket } from "./sys/log_socket.ts";
+import { createLoopSockets } from "./sys/loop_sockets.ts";
 import { createPeers } from "./sys/peers.ts";
 import { createQueueManager } from "./sys/queue_manager.ts";
 import { createStandardStream, writeToStandardError } from "./sys/standard_stream.ts";
+import { createStartUpPrograms } from "./sys/start_up_programs.ts";
 import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
+import { isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
 
-/** For what isn't a client: the logs of a walk (64), messages, directories, sockets, the runtime's own. */
-const DESCRIPTORS_RESERVED = 128;
+/** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
+const DESCRIPTORS_RESERVED = 320;
 
 const STATUS_DESCRIPTOR = 5;
 const FIRST_LISTEN_DESCRIPTOR = 6;
@@ -63,10 +72,12 @@ const FATAL_WAIT_MS = 1000;
 /** How long the last log lines may take; by then a successor serves. */
 const LEAVE_WAIT_MS = 1000;
 
+const MS_PER_SECOND = 1000;
+
 const command = encodeUtf8(process.argv0);
 const processName = baseName(command);
 const configDirectory = encodeUtf8(process.env["MAIL_CONFIG"] ?? DEFAULT_CONFIG_DIRECTORY);
-const clock = createClock();
+const clock = new EventLoop();
 const daemon: DaemonProcess = createDaemonProcess();
 let copiesToStderr = false;
 const log = new DaemonLog({ clock, toLocalTime }, earlyLogDestination(), (line) => {
@@ -112,31 +123,40 @@ async function run(): Promise<void> {
   const generation = readGeneration();
   const user = options.unprivileged ? findMailOwner(parameters) : null;
   changeToQueue(parameters.queueDirectory);
-  const domains = eligibleDomains(parameters, textFiles);
+  const fileWatch = createFileWatch();
+  const tables = postfixTables(options, parameters, fileWatch);
+  const domains = eligibleDomains(parameters, watched(textFiles, fileWatch), tables);
+  tables.start();
+  const isGreeting = isGreetingExpected(postfixVersion(textFiles));
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const files = createFiles();
+  const files = new UnlinkedFiles(createFiles(), clock);
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);
   const service = createService(options, parameters, domains, files, queueManager);
-  await serveClients(options, parameters, generation, service);
+  await tables.ready();
+  const isOutdated = domains.mayChange
+    ? Promise.race([outdated(clock, fileWatch), tables.ended])
+    : null;
+  await serveClients(options, parameters, { generation, isGreeting }, service, isOutdated);
   await queueManager.settled();
 }
 
 async function serveClients(
   options: DaemonOptions,
   parameters: Parameters,
-  generation: number,
+  { generation, isGreeting }: Pick<ServerSettings, "generation" | "isGreeting">,
   service: FlushService,
+  isOutdated: Promise<void> | null,
 ): Promise<void> {
   if (options.standalone) {
     const [unexpected] = options.leftOver;
     if (unexpected !== undefined) {
       throw new Fatal(`unexpected command-line argument: ${unexpected}`);
     }
-    await serveStandalone(createStandardStream(), service, log, parameters.ipcTimeoutSeconds);
+    await serveStandalone(createStandardStream(), service, log, { ...parameters, isGreeting });
     return;
   }
   await serve(
@@ -145,14 +165,16 @@ async function serveClients(
       log,
       process: daemon,
       handler: service,
-      peers: createPeers(FIRST_LISTEN_DESCRIPTOR, options.socketCount),
-      channel: createStatusChannel(STATUS_DESCRIPTOR, clock),
+      outdated: isOutdated,
+      peers: createPeers(clock, FIRST_LISTEN_DESCRIPTOR, options.socketCount),
+      channel: createStatusChannel(clock, STATUS_DESCRIPTOR),
     },
     {
       ...parameters,
       clientsMax: daemon.descriptorsMax() - DESCRIPTORS_RESERVED,
       serviceName: options.serviceName,
       generation,
+      isGreeting,
       ownerUid: daemon.userId(),
       leftOver: options.leftOver,
     },
@@ -210,13 +232,42 @@ function readParameters(options: DaemonOptions, textFiles: TextFiles): Parameter
   });
 }
 
-function eligibleDomains(parameters: Parameters, textFiles: TextFiles): DomainList {
+function postfixTables(
+  options: DaemonOptions,
+  parameters: Parameters,
+  fileWatch: FileWatch,
+): PostfixTables {
+  const { queueDirectory, proxymapServiceName } = parameters;
+  const proxymapName = `private/${proxymapServiceName}`;
+  const sockets = createLoopSockets(clock);
+  return new PostfixTables({
+    programs: createStartUpPrograms({ queueDirectory, configDirectory }, sockets.adopt),
+    connectProxymap: (open) => sockets.connect(proxymapName, open),
+    proxymapName,
+    clock,
+    log,
+    fileWatch,
+    commandDirectory: parameters.commandDirectory,
+    helperArguments: options.overrides.flatMap((override) => ["-o", override]),
+    processName,
+    socketPath: `pid/lookup.${daemon.id}`,
+    ipcTimeoutMs: parameters.ipcTimeoutSeconds * MS_PER_SECOND,
+    ipcIdleMs: parameters.ipcIdleSeconds * MS_PER_SECOND,
+  });
+}
+
+function eligibleDomains(
+  parameters: Parameters,
+  textFiles: TextFiles,
+  tables: PostfixTables,
+): DomainList {
   const domains = "fast_flush_domains";
   const common = {
     foldUtf8: parameters.smtputf8Enable,
     textFiles,
     log,
     openErrorIsFatal: parameters.daemonTableOpenErrorIsFatal,
+    tables,
   };
   const matchParents = parentDomainMatch(domains, {
     ...common,
@@ -225,6 +276,22 @@ function eligibleDomains(parameters: Parameters, textFiles: TextFiles): DomainLi
   });
   const text = parameters.fastFlushDomains;
   return compileDomainList({ ...common, parameterName: domains, text, matchParents });
+}
+
+/**
+ * The version of the program whose place this one has, in the directory above ours: clients are of the same. It is
+ * looked at at each start, so that an upgrade of Postfix needs nobody's help. Null: there is none.
+ */
+function postfixVersion(textFiles: TextFiles): string | null {
+  const ownFolder = daemon.executable.slice(0, daemon.executable.lastIndexOf("/"));
+  try {
+    return versionIn(textFiles.read(`${ownFolder}/../flush`).text);
+  } catch (caught) {
+    if (caught instanceof OsError) {
+      return null;
+    }
+    throw caught;
+  }
 }
 
 function findMailOwner(parameters: Parameters): User {

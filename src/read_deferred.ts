@@ -3,10 +3,12 @@
  * (index/directory_readers.ts). This file builds the real parts and hands over.
  */
 import { serveReading } from "./index/directory_readers.ts";
+import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { createClock } from "./sys/clock.ts";
 import { createFiles } from "./sys/files.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
 import { serveThread } from "./sys/threads.ts";
 
-const world = { files: createFiles(), looks: createQuickLooks(), clock: createClock() };
+const clock = createClock();
+const world = { files: new UnlinkedFiles(createFiles(), clock), looks: createQuickLooks(), clock };
 serveThread((value, port) => serveReading(value, port, world));

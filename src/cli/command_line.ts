@@ -1,49 +1,15 @@
 /**
- * The command line of fastflush: which commands there are, what their help says, and how they end.
+ * The command line of fastflush: does what it says, and how that ends.
  *
  * Guarantees: one exit status for whatever happens (exit_status.ts), and nothing done where the command line is wrong.
  */
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
-import type { CommandTools, CommandWorld, Perform } from "./command_tools.ts";
-import { addHistogram } from "./deferred/histogram.ts";
-import { addList } from "./deferred/list.ts";
-import { addShow } from "./deferred/show.ts";
-import { CommandError, EXIT, statusesText } from "./exit_status.ts";
-import { examples } from "./help_texts.ts";
-import { printable, printableText } from "./printable.ts";
-import { addCompact } from "./record/compact.ts";
-import { addRebuild } from "./record/rebuild.ts";
-import { addSites } from "./record/sites.ts";
-import { addVerify } from "./record/verify.ts";
-import { addPreview } from "./release/preview.ts";
-import { addSend } from "./release/send.ts";
-import { addDoctor } from "./set_up/doctor.ts";
-import { addInstall } from "./set_up/install.ts";
-import { addStatus } from "./set_up/status.ts";
-import { addUninstall } from "./set_up/uninstall.ts";
-import { VERSION } from "./version.ts";
-
-/** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
-const HELP_WIDTH = 100;
-
-/** Adds a command to the program. */
-type AddCommand = (program: Command, perform: Perform) => void;
-
-/** All commands by what they are about, in the order of the help. */
-const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
-  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend]],
-  ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
-  ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall]],
-];
-
-const EXAMPLES = [
-  ["fastflush list", "what is deferred, for whom, and why"],
-  ["fastflush send example.com --wait", "try its mail now, and see what comes of it"],
-  ["fastflush doctor", "is the flush service set up well"],
-  ["fastflush -c /etc/postfix-out list", "of another Postfix instance"],
-] as const;
+import type { CommandTools, CommandWorld } from "./command_tools.ts";
+import { CommandError, EXIT } from "./exit_status.ts";
+import { printable } from "./printable.ts";
+import { createProgram } from "./program.ts";
 
 /** Options before the command's name, as commander gives them. */
 interface GlobalOptions {
@@ -58,7 +24,7 @@ export async function runCommandLine(
   world: CommandWorld,
 ): Promise<number> {
   let status: number = EXIT.done;
-  const program = createProgram(world, async (work) => {
+  const program = createProgram(world.terminal, async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
   });
   try {
@@ -92,62 +58,6 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
     openDeferredMail: (of, how) => world.openDeferredMail(of, { ...how, ...index }),
     forInstance: (directory) => toolsFor(world, { ...options, configDir: directory }),
   };
-}
-
-function createProgram(world: CommandWorld, perform: Perform): Command {
-  const { terminal } = world;
-  const program = new Command("fastflush")
-    .description(
-      "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. No command " +
-        "deletes mail.",
-    )
-    .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
-    .option("--cache-dir <directory>", "where the index of deferred mail is kept")
-    .option("--fresh", "read all deferred mail anew, whatever is in the index")
-    .helpOption("-h, --help", "show this help")
-    .version(`fastflush ${VERSION}`, "-V, --version", "show which version this is")
-    .enablePositionalOptions()
-    .exitOverride()
-    .configureHelp({ helpWidth: HELP_WIDTH })
-    .configureOutput({
-      writeOut: (text) => terminal.out(text),
-      writeErr: (text) => terminal.err(text.split("\n").map(printableText).join("\n")),
-      outputError: (text, write) => write(text + misplacedHint(program, text)),
-    })
-    .addHelpText("after", examples(EXAMPLES) + statusesText());
-  for (const [heading, commands] of GROUPS) {
-    program.commandsGroup(heading);
-    for (const add of commands) {
-      add(program, perform);
-    }
-  }
-  program.commandsGroup("Help:").helpCommand("help [command]", "show the help of a command");
-  addHints(program);
-  return program;
-}
-
-/** What is said behind what is wrong with a command line. */
-function addHints(program: Command): void {
-  const names = program.commands.map((command) => command.name());
-  program.showHelpAfterError(`Commands are ${names.join(", ")}: see fastflush COMMAND --help.`);
-  for (const command of program.commands) {
-    command.showHelpAfterError(`See fastflush ${command.name()} --help.`);
-  }
-}
-
-/** Behind a command's name the options of the program are unknown: what is said of one. */
-function misplacedHint(program: Command, error: string): string {
-  const option = program.options.find(
-    ({ short, long }) =>
-      (short !== undefined && error.startsWith(`error: unknown option '${short}`)) ||
-      RegExp(`^error: unknown option '${long}[='].*`).test(error),
-  );
-  if (option === undefined) {
-    return "";
-  }
-  const name = option.short ?? option.long;
-  const argument = option.required ? " DIRECTORY" : "";
-  return `${name} goes before the command's name: fastflush ${name}${argument} COMMAND.\n`;
 }
 
 function statusOf(caught: unknown, { terminal }: CommandWorld): number {

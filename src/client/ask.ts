@@ -51,15 +51,19 @@ export interface FlushSocket {
 export const GREETING_MS = 20_000;
 
 /**
- * Services before Postfix 3.6 don't greet. After so long without a greeting something is asked that changes nothing and
- * that they don't know: they hang up at that. A service that greets later is asked anew.
+ * Services don't greet before Postfix 3.6. After so long without a greeting something is asked that changes nothing and
+ * that the original doesn't know: it hangs up at that, and ours answers. Then, or when a greeting comes, the service is
+ * asked anew.
  */
 export const PROBE_MS = 500;
 
+/** How the answer to that begins: "status". */
+const PROBE_ANSWER = "s".charCodeAt(0);
+
 /** What has been learned of a service, from one request to the next. */
 export interface ServiceHabits {
-  /** It takes requests without having greeted, and knows the original's alone. */
-  isSilent: boolean;
+  /** It takes requests without having greeted. "original": and knows no report. */
+  silent: "original" | "ours" | null;
 }
 
 /** The backlog is full: too many clients connect at once. Tried again so often, so long. */
@@ -73,7 +77,7 @@ export async function ask(
   socket: FlushSocket,
   request: AskedRequest,
   onItem: (item: ReportItem) => void,
-  habits: ServiceHabits = { isSilent: false },
+  habits: ServiceHabits = { silent: null },
 ): Promise<Answer> {
   let asking = new Asking(socket.clock, request, onItem, { habits, mayProbe: true });
   for (let tries = 0; ; tries++) {
@@ -115,7 +119,7 @@ class Asking {
   #isProbed = false;
   /** The request is sent. */
   #isAsked = false;
-  /** Something of a report has come. */
+  /** Something of a report has come, or of the answer to the harmless request. */
   #isAnswered = false;
 
   constructor(
@@ -142,7 +146,8 @@ class Asking {
       }
     });
     void this.answer.then(() => timer.cancel());
-    if (this.#habits.isSilent && this.#isForOriginals()) {
+    const { silent } = this.#habits;
+    if (silent === "ours" || (silent === "original" && this.#isForOriginals())) {
       this.#ask(connection);
     } else if (this.#mayProbe) {
       const probe = this.#clock.after(PROBE_MS, () => this.#probe(connection));
@@ -174,6 +179,12 @@ class Asking {
 
   #take(connection: OutgoingConnection, bytes: Uint8Array): void {
     let rest = bytes;
+    if (this.#greeting === "" && this.#isProbed && bytes[0] === PROBE_ANSWER) {
+      this.#isAnswered = true;
+      this.#habits.silent = "ours";
+      this.#end(connection, null);
+      return;
+    }
     if (this.#greeting === "" && this.#isAsked && bytes[0] !== GREETING[0]) {
       this.#greeting = null;
     }
@@ -222,8 +233,8 @@ class Asking {
 
   /** What it means that the connection is gone before the end. */
   #broken(): Answer | null {
-    if (this.#isProbed && this.#greeting === "") {
-      this.#habits.isSilent = true;
+    if (this.#isProbed && this.#greeting === "" && !this.#isAnswered) {
+      this.#habits.silent = "original";
       return this.#isForOriginals() ? null : { kind: "unknown" };
     }
     if (this.#greeting !== null && !this.#isAsked) {

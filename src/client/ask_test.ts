@@ -167,6 +167,21 @@ describe("ask where no greeting comes for a while", () => {
     expect(requests).toEqual([PROBE]);
   });
 
+  test("one that answers without a greeting is ours, with Postfix before 3.6", async () => {
+    const requests: string[] = [];
+    const silent: Serve = (service) => (request) => {
+      requests.push(request);
+      queueMicrotask(() => service.write(request === PROBE ? "status\x000\0\0" : END));
+    };
+    expect(await rebuild(() => silent, 1)).toBe("done 0 logs,1");
+    expect(requests).toEqual([PROBE, "request\0fastflush_rebuild\0version\x001\0\0"]);
+  });
+
+  test("one that says something else is none", async () => {
+    const strange: Serve = (service) => () => service.write("220 relay.example\r\n");
+    expect(await rebuild(() => strange, 1)).toBe("stranger");
+  });
+
   test("a slow one is asked once, when it greets", async () => {
     const log: string[] = [];
     expect(await rebuild((clock) => late(log, clock, 3 * PROBE_MS), 7)).toBe("done 0 logs,1");

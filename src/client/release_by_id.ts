@@ -77,7 +77,7 @@ class Releasing {
   readonly #tools: ReleaseTools;
   readonly #wanted: Iterator<Wanted>;
   readonly #options: ReleaseOptions;
-  readonly #habits: ServiceHabits = { isSilent: false };
+  readonly #habits: ServiceHabits = { silent: null };
 
   constructor(tools: ReleaseTools, wanted: Iterator<Wanted>, options: ReleaseOptions) {
     this.#tools = tools;

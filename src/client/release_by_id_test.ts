@@ -248,6 +248,22 @@ describe("a service that doesn't greet, as before Postfix 3.6", () => {
     expect(stage.clock.monotonicMs() - secondMs).toBeLessThan(2 * PROBE_MS);
   });
 
+  test("and is ours is asked at once too", async () => {
+    const stage = new Stage();
+    const probes: string[] = [];
+    stage.put("deferred", "A1");
+    stage.sockets.listen(PATH, (service) => (text) => {
+      if (text.includes("send_file")) {
+        stage.act("A1");
+      } else {
+        probes.push(text);
+      }
+      service.write(OK);
+    });
+    expect(await stage.release("A1")).toBeNull();
+    expect([stage.told, probes.length]).toEqual([["A1 released"], 1]);
+  });
+
   test("and greets late is asked once", async () => {
     const stage = new Stage();
     stage.put("deferred", "A1");

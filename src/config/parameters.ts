@@ -114,6 +114,23 @@ export const PARAMETERS = {
     "s",
     "How long a client may keep the service waiting for the next piece of its request.",
   ),
+  ipcIdleSeconds: time(
+    "ipc_idle",
+    5,
+    "s",
+    "A connection to proxymap(8) that was not used for this long is closed.",
+  ),
+  proxymapServiceName: word(
+    "proxymap_service_name",
+    "proxymap",
+    "The name of proxymap(8) below private/: it looks up in the proxy: tables of fast_flush_domains.",
+  ),
+  commandDirectory: word(
+    "command_directory",
+    "/usr/sbin",
+    "Where Postfix's commands are: postmap(1) and postconf(1) are run where fast_flush_domains has " +
+      "tables that only Postfix can read.",
+  ),
   triggerTimeoutSeconds: time(
     "trigger_timeout",
     10,

@@ -5,8 +5,9 @@
  */
 import { expect, test } from "bun:test";
 import { hostname } from "node:os";
+import { mutate } from "../../test/fuzz/mutate.ts";
 import { askPostconf, type Question } from "../../test/support/config_judge.ts";
-import { randomFrom } from "../../test/support/random.ts";
+import { oneIn, randomFrom } from "../../test/support/random.ts";
 import { drawConfiguration } from "../../test/support/random_main_cf.ts";
 import { Fatal } from "../effects/fatal.ts";
 import { MemoryLog } from "../memory/log.ts";
@@ -33,6 +34,25 @@ const DRAWN = [
   "myhostname",
   "mydomain",
   ...["user_0", "user_1", "user_2", "user_3"],
+];
+
+/** What mutations put into a file; none can make a name refer twice to another that refers to it (see random_main_cf.ts). */
+const PIECES = [
+  "$",
+  "{",
+  "}",
+  "?",
+  ":",
+  "==",
+  " = ",
+  "\n",
+  "\n ",
+  "#",
+  "\n#",
+  "\r",
+  "\v",
+  "7d",
+  "=lost",
 ];
 
 /** postconf(1) has its own values for these. */
@@ -244,7 +264,11 @@ test(`${DRAWS} random configurations are read as postconf reads them`, async () 
   for (let draw = 0; draw < DRAWS; draw += AT_ONCE) {
     const seeds = Array.from({ length: AT_ONCE }, (_, i) => SEED + draw + i);
     const readings = seeds.map(async (seed) => {
-      const question = drawConfiguration(randomFrom(seed), DRAWN);
+      const random = randomFrom(seed);
+      const drawn = drawConfiguration(random, DRAWN);
+      // A file that a bad disk, or somebody in a hurry, has changed.
+      const mainCf = oneIn(random, 4) ? mutate(drawn.mainCf, random, PIECES) : drawn.mainCf;
+      const question = { ...drawn, mainCf };
       return { seed, question, want: await readByPostconf(question) };
     });
     for (const { seed, question, want } of await Promise.all(readings)) {

@@ -2,19 +2,16 @@
  * Is anything recorded, and what: fast_flush_domains. Pure.
  */
 import { errorText } from "../effects/os_error.ts";
-import { TABLE_TYPES } from "../eligibility/open_table.ts";
-import { splitTokens } from "../eligibility/tokens.ts";
 import { etrnClosed } from "../installation/etrn.ts";
-import {
-  INDEXED_TYPES,
-  indexedFiles,
-  patternsOf,
-  unsupportedTables,
-} from "../installation/list_patterns.ts";
 import { commandLine } from "../installation/shell_words.ts";
-import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
+import { type Check, commandsFor, finding } from "./check.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
+
+/** Types of tables for which Debian has packages of their own. */
+const PACKAGED_TYPES: ReadonlySet<string> = new Set([
+  ...["cdb", "ldap", "lmdb", "mongodb", "mysql", "pcre", "pgsql", "sqlite"],
+]);
 
 const CLOSED_ETRN = "smtpd_etrn_restrictions=permit_mynetworks, reject";
 
@@ -55,30 +52,23 @@ function recordAll(setUp: SetUp): string {
 export const listsReadable: Check = {
   run: (setUp) => {
     const text = setUp.configuration.values.fast_flush_domains;
-    return text.trim() === "" ? null : [...unsupported(setUp, text), ...unreadable(setUp)];
+    return text.trim() === "" ? null : [...unsupported(setUp), ...unreadable(setUp)];
   },
   well: () => "all lists and tables in fast_flush_domains can be read",
 };
 
-function unsupported(setUp: SetUp, text: string): Finding[] {
-  const { configuration } = setUp;
-  const patterns = patternsOf(text);
-  const bad = [...unsupportedTables(patterns), ...configuration.innerTables];
-  if (bad.length === 0 || !isOurs(configuration)) {
+function unsupported(setUp: SetUp): Finding[] {
+  const types = setUp.configuration.unknownTypes;
+  if (types.length === 0) {
     return [];
   }
-  const known = [...TABLE_TYPES].map((type) => `${type}:`).join(", ");
-  const what = `fastflush can't read ${bad.join(", ")}. It reads ${known}, files and names.`;
-  const indexed = indexedFiles(patterns);
-  const hasTexts =
-    indexed.length === bad.length &&
-    indexed.every((path) => configuration.tableSources.get(path) === true);
-  const texts = splitTokens(text).map((token) =>
-    token.replace(new RegExp(`^(!*)(?:${INDEXED_TYPES.join("|")}):`), "$1texthash:"),
-  );
-  const command = hasTexts
-    ? commandsFor(setUp).set(`fast_flush_domains=${texts.join(", ")}`)
-    : backToOriginal(setUp);
+  const names = types.map((type) => `${type}:`).join(", ");
+  const packages = types
+    .filter((type) => PACKAGED_TYPES.has(type))
+    .map((type) => `postfix-${type}`);
+  const hint = packages.length === 0 ? "" : ` Debian's packages for them: ${packages.join(", ")}.`;
+  const what = `fast_flush_domains has tables of types that this Postfix does not have: ${names}.${hint}`;
+  const command = commandLine("postconf", "-c", setUp.configuration.directory, "-m");
   return [finding("table-unsupported", what, command)];
 }
 

@@ -9,7 +9,6 @@ import {
 } from "../installation/flush_entry.ts";
 import type { MasterEntry } from "../installation/postconf.ts";
 import { type Check, commandsFor, entryName, finding, flushEntry, isOurs } from "./check.ts";
-import { canHaveService } from "./check_programs.ts";
 import type { Finding } from "./kinds.ts";
 import type { SetUp } from "./set_up.ts";
 
@@ -112,9 +111,6 @@ export const entryIsOurs: Check = {
       return entry === null ? null : [];
     }
     const isOriginal = whoseCommand(entry.command) === "original";
-    if (isOriginal && !canHaveService(setUp.configuration)) {
-      return null;
-    }
     const what = isOriginal
       ? `${entryName(entry)} in master.cf is the original flush service.`
       : `${entryName(entry)} in master.cf has the command "${entry.command}".`;

@@ -4,20 +4,16 @@
 
 import { TRIAL_SECONDS, type Trial } from "../installation/program_trial.ts";
 import { commandLine, quoted } from "../installation/shell_words.ts";
+import { isBefore, OLDEST_POSTFIX } from "../wire/postfix_version.ts";
 import { backToOriginal, type Check, commandsFor, finding, isOurs } from "./check.ts";
 import { inTurn } from "./commands.ts";
 import type { Finding } from "./kinds.ts";
-import type { Configuration, Place } from "./set_up.ts";
+import type { Place } from "./set_up.ts";
 
 const ROOT_UID = 0;
 const WRITABLE_BY_OTHERS = 0o022;
 const RUNNABLE_BY_ALL = 0o111;
 const PROGRAM_MODE = "755";
-
-/** Whose protocol the service speaks. */
-const SERVICE_SINCE = [3, 6] as const;
-/** Whose configuration and queue the command reads. */
-const COMMAND_SINCE = [3, 5] as const;
 
 const GO_BACK = "Install it again, or go back to the original meanwhile:";
 
@@ -99,12 +95,10 @@ export const postfixVersion: Check = {
     const { configuration, programs } = setUp;
     const version = configuration.values.mail_version;
     const findings: Finding[] = [];
-    if (isOurs(configuration) && !canHaveService(configuration)) {
-      const what = `This is Postfix ${version}; the service needs ${SERVICE_SINCE.join(".")}.`;
-      findings.push(finding("postfix-too-old", what, backToOriginal(setUp)));
-    } else if (isBefore(version, COMMAND_SINCE)) {
-      const what = `This is Postfix ${version}; this command needs ${COMMAND_SINCE.join(".")}.`;
-      findings.push(finding("postfix-too-old", what, null));
+    if (isBefore(version, OLDEST_POSTFIX)) {
+      const what = `This is Postfix ${version}; fastflush needs ${OLDEST_POSTFIX.join(".")}.`;
+      const command = isOurs(configuration) ? backToOriginal(setUp) : null;
+      findings.push(finding("postfix-too-old", what, command));
     }
     const built = programs?.masterVersion ?? version;
     if (built !== version) {
@@ -115,21 +109,5 @@ export const postfixVersion: Check = {
     }
     return findings;
   },
-  well: ({ configuration }) => {
-    const needs = canHaveService(configuration)
-      ? ""
-      : `: this command works with it, fastflush's service needs ${SERVICE_SINCE.join(".")}`;
-    return `Postfix is of version ${configuration.values.mail_version}${needs}`;
-  },
+  well: ({ configuration }) => `Postfix is of version ${configuration.values.mail_version}`,
 };
-
-/** Its programs understand the service. */
-export function canHaveService({ values }: Configuration): boolean {
-  return !isBefore(values.mail_version, SERVICE_SINCE);
-}
-
-function isBefore(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [, ownMajor, ownMinor] = /^([0-9]+)\.([0-9]+)/.exec(version) ?? [];
-  const order = Number(ownMajor) - major || Number(ownMinor) - minor;
-  return order < 0;
-}

@@ -108,12 +108,9 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     [],
   ],
   [
-    "a table that the original reads",
-    withConfiguration({
-      entries: [SMTP, entry({ command: "flush" })],
-      values: { ...CONFIGURATION.values, fast_flush_domains: "cidr:/x" },
-    }),
-    ["original-configured"],
+    "a table that no Postfix reads",
+    withConfiguration({ unknownTypes: ["zork"] }),
+    ["table-unsupported"],
   ],
   ["a private socket", withEntry({ private: "y" }), ["entry-private"]],
   ["a private socket, by default", withEntry({ private: "-" }), ["entry-private"]],

@@ -59,7 +59,8 @@ async function gather(machine: Machine, patient: Patient): Promise<SetUp> {
   const running = gatherRunning(machine, looking, configuration);
   const isCurrent =
     service.answer === "ours" && running?.flush.every(({ file }) => file?.isDeleted === false);
-  const sites = gatherSites(machine, configuration, patient.sites);
+  const { sockets } = patient.socket;
+  const sites = await gatherSites(machine, sockets, configuration, patient.sites);
   for (const { site } of sites.filter(({ answer }) => answer === "error")) {
     looking.note(`whether ${site} is in fast_flush_domains`, "a table can't be read", false);
   }

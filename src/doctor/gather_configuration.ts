@@ -2,13 +2,7 @@
  * Gathers what main.cf and master.cf say, through postconf(1). Throws PostconfError.
  */
 import { OsError } from "../effects/os_error.ts";
-import {
-  allPatterns,
-  indexedFiles,
-  patternsOf,
-  tableFiles,
-  unsupportedTables,
-} from "../installation/list_patterns.ts";
+import { allPatterns, tableFiles, unknownTypes } from "../installation/list_patterns.ts";
 import { Postconf } from "../installation/postconf.ts";
 import { entryName } from "./check.ts";
 import type { Looking } from "./looking.ts";
@@ -40,7 +34,6 @@ export async function gatherConfiguration(
   }
   const master = looking.text(`${directory}/master.cf`) ?? "";
   const commented = new RegExp(`^#\\s*${RegExp.escape(values.flush_service_name)}\\s+unix\\s`, "m");
-  const domains = values.fast_flush_domains;
   return {
     directory,
     values,
@@ -50,13 +43,7 @@ export async function gatherConfiguration(
     overrides,
     hasCommentedEntry: commented.test(master),
     changedMs: changedMs(looking, directory),
-    ...readLists(machine, domains),
-    tableSources: new Map(
-      indexedFiles(patternsOf(domains)).map((path) => [
-        path,
-        looking.place(path, true).status !== null,
-      ]),
-    ),
+    ...readLists(machine, values.fast_flush_domains, await postconf.tableTypes()),
     mailOwner: machine.findUser(values.mail_owner),
   };
 }
@@ -73,16 +60,15 @@ function changedMs(looking: Looking, directory: string): number | null {
 function readLists(
   machine: Machine,
   domains: string,
-): Pick<Configuration, "listFaults" | "innerTables"> {
+  tableTypes: ReadonlySet<string>,
+): Pick<Configuration, "listFaults" | "unknownTypes"> {
   const listFaults = new Map<string, string>();
   const read = (path: string): string => readList(machine, path, listFaults);
   const patterns = allPatterns(domains, read);
   for (const path of tableFiles(patterns)) {
     read(path);
   }
-  const ownTables = new Set(unsupportedTables(patternsOf(domains)));
-  const innerTables = unsupportedTables(patterns).filter((table) => !ownTables.has(table));
-  return { listFaults, innerTables };
+  return { listFaults, unknownTypes: unknownTypes(patterns, tableTypes) };
 }
 
 /** The service reads these files as root: where this process is not root, others' rights are no fault. */

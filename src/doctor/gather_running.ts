@@ -3,6 +3,7 @@
  */
 
 import { tryProgram } from "../installation/program_trial.ts";
+import { versionIn } from "../wire/postfix_version.ts";
 import { isOpenToOthers } from "./check_programs.ts";
 import type { Looking } from "./looking.ts";
 import type { Machine } from "./machine.ts";
@@ -52,15 +53,12 @@ export async function gatherPrograms(
 ): Promise<ProgramFacts> {
   const folder = looking.place(`${values.daemon_directory}/fastflush`);
   const ours = looking.place(`${folder.path}/flush`);
-  const stamp = /mail_version=([0-9][0-9A-Za-z.-]*)/.exec(
-    looking.text(`${values.daemon_directory}/master`) ?? "",
-  );
   return {
     ours,
     folder,
     original: looking.place(`${values.daemon_directory}/flush`, true),
     trial: mustTry ? await trialOf(machine, directory, ours, folder) : "untried",
-    masterVersion: stamp?.[1] ?? null,
+    masterVersion: versionIn(looking.text(`${values.daemon_directory}/master`) ?? ""),
   };
 }
 

@@ -1,9 +1,15 @@
 /**
  * Looks sites up in fast_flush_domains, as the service does, whichever service runs.
  */
+import type { FlushSocket } from "../client/ask.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
-import { compileDomainList, parentDomainMatch } from "../eligibility/domain_list.ts";
+import {
+  compileDomainList,
+  type DomainList,
+  parentDomainMatch,
+} from "../eligibility/domain_list.ts";
+import { PostfixTables } from "../eligibility/postfix_tables.ts";
 import { siteName } from "../names/names.ts";
 import type { Machine } from "./machine.ts";
 import type { Configuration, SiteFacts } from "./set_up.ts";
@@ -13,31 +19,74 @@ const QUIET: Log = { verbosity: 0, info: () => {}, warning: () => {}, error: () 
 
 const PARAMETER = "fast_flush_domains";
 
+/** Whoever asked has gone for coffee by then. */
+const ANSWER_MS = 30_000;
+
 /** Whether each of these sites is recorded; `@domain` is about the domain itself. */
-export function gatherSites(
-  { textFiles }: Machine,
-  { values }: Configuration,
+export async function gatherSites(
+  machine: Machine,
+  sockets: FlushSocket["sockets"],
+  configuration: Configuration,
   sites: readonly string[],
-): SiteFacts[] {
-  const common = {
-    foldUtf8: values.smtputf8_enable === "yes",
-    textFiles,
-    log: QUIET,
-    openErrorIsFatal: false,
-  };
+): Promise<SiteFacts[]> {
   try {
-    const matchParents = parentDomainMatch(PARAMETER, {
-      ...common,
-      parameterName: "parent_domain_matches_subdomains",
-      text: values.parent_domain_matches_subdomains,
-    });
-    const text = values.fast_flush_domains;
-    const list = compileDomainList({ ...common, parameterName: PARAMETER, text, matchParents });
-    return sites.map((site) => ({ site, answer: list.match(siteName(site.replace(/^@/, ""))) }));
+    const tables = postfixTables(machine, sockets, configuration);
+    const list = readList(machine, configuration, tables);
+    tables.start();
+    await tables.ready();
+    const facts: SiteFacts[] = [];
+    for (const site of sites) {
+      facts.push({ site, answer: await list.match(siteName(site.replace(/^@/, ""))) });
+    }
+    return facts;
   } catch (caught) {
     if (!(caught instanceof Fatal)) {
       throw caught;
     }
     return sites.map((site) => ({ site, answer: "error" }));
   }
+}
+
+function readList(
+  { textFiles }: Machine,
+  { values }: Configuration,
+  tables: PostfixTables,
+): DomainList {
+  const common = {
+    foldUtf8: values.smtputf8_enable === "yes",
+    textFiles,
+    log: QUIET,
+    openErrorIsFatal: false,
+    tables,
+  };
+  const matchParents = parentDomainMatch(PARAMETER, {
+    ...common,
+    parameterName: "parent_domain_matches_subdomains",
+    text: values.parent_domain_matches_subdomains,
+  });
+  const text = values.fast_flush_domains;
+  return compileDomainList({ ...common, parameterName: PARAMETER, text, matchParents });
+}
+
+function postfixTables(
+  { clock, tablePrograms }: Machine,
+  sockets: FlushSocket["sockets"],
+  { directory, values }: Configuration,
+): PostfixTables {
+  const queueDirectory = values.queue_directory;
+  const proxymapName = `${queueDirectory}/private/${values.proxymap_service_name}`;
+  return new PostfixTables({
+    programs: tablePrograms({ queueDirectory, configDirectory: directory }),
+    connectProxymap: (open) => sockets.connect(proxymapName, open),
+    proxymapName,
+    clock,
+    log: QUIET,
+    fileWatch: { add: () => {} },
+    commandDirectory: values.command_directory,
+    helperArguments: [],
+    processName: "fastflush",
+    socketPath: `${queueDirectory}/pid/lookup.doctor`,
+    ipcTimeoutMs: ANSWER_MS,
+    ipcIdleMs: ANSWER_MS,
+  });
 }

@@ -36,7 +36,7 @@ export const KINDS = {
   },
   "table-unsupported": {
     severity: "error",
-    when: "`fast_flush_domains` has a table of a type that fastflush does not read",
+    when: "`fast_flush_domains` has a table of a type that this Postfix does not have",
     why: "A site that is looked up there is not recorded, and postqueue says that the mail system is down.",
   },
   "list-unreadable": {
@@ -246,7 +246,7 @@ export const KINDS = {
   },
   "postfix-too-old": {
     severity: "error",
-    when: "this Postfix is older than 3.6, whose protocol fastflush speaks, or than 3.5, which its command needs",
+    when: "this Postfix is older than 3.5",
     why: "Its programs and the service don't understand each other.",
   },
   "version-mismatch": {

@@ -26,6 +26,7 @@ export const PARAMETERS = [
   "maximal_backoff_time",
   "message_size_limit",
   "parent_domain_matches_subdomains",
+  "proxymap_service_name",
   "queue_directory",
   "relay_domains",
   "setgid_group",
@@ -56,10 +57,8 @@ export interface Configuration {
   readonly changedMs: number | null;
   /** What is wrong with the files that fast_flush_domains names, by path. */
   readonly listFaults: ReadonlyMap<string, string>;
-  /** Whether the text of an indexed table is beside it, by path. */
-  readonly tableSources: ReadonlyMap<string, boolean>;
-  /** Tables in these files of a type that the service does not read. */
-  readonly innerTables: readonly string[];
+  /** Types of tables that it names, or one of these files, and that this Postfix does not have. */
+  readonly unknownTypes: readonly string[];
   /** Null: there is no such user. */
   readonly mailOwner: User | null;
 }

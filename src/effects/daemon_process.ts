@@ -11,6 +11,8 @@ export interface User {
 
 export interface DaemonProcess {
   readonly id: number;
+  /** The file that this process runs. */
+  readonly executable: string;
   /** What gethostname(2) says. */
   hostName(): string;
   /** The user that this process acts as now. */

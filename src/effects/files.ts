@@ -75,9 +75,11 @@ export interface Files {
 
   status(file: Descriptor): FileStatus;
   statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus;
+  /** Whether there is something of that name, whatever it is; at a third of the price of a status. False: ENOENT. */
+  isThere(path: string): boolean;
 
-  /** Sets atime and mtime to whole seconds since the epoch. */
-  setTimes(path: string, seconds: number): void;
+  /** Sets atime and mtime to whole seconds since the epoch. False: there is nothing of that name (ENOENT). */
+  setTimes(path: string, seconds: number): boolean;
   /** Sets atime and mtime of an open file, in nanoseconds since the epoch. */
   setTimesOf(file: Descriptor, times: FileTimes): void;
   rename(from: string, to: string): void;

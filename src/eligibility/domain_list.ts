@@ -4,7 +4,8 @@
  * Patterns count in order, the first that matches decides; a lookup error ends the search (spec section
  * 5, which was verified against the original; postconf(5)). Names are compared in folded case and
  * otherwise as they are written: `bücher.example` and its `xn--` form are two names, addresses in
- * brackets are plain strings. A list is read once; later changes of its files are not seen.
+ * brackets are plain strings. A list is read once; later changes of its files are not seen. The answer is
+ * there at once unless a table has to be asked about.
  */
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
@@ -14,10 +15,15 @@ import { type ListEntry, type ListSource, readListEntries } from "./list_entries
 import type { LookupResult, LookupTable } from "./lookup_table.ts";
 import { NameRun } from "./name_run.ts";
 import { UNREADABLE_FILE } from "./open_table.ts";
+import { splitTokens } from "./tokens.ts";
+
+/** Whether a site is on a list; "error": a table could not be looked up in, and why is in the log. */
+export type Verdict = "match" | "no-match" | "error";
 
 export interface DomainList {
-  /** "error": a table could not be looked up in; why is in the log. */
-  match(site: SiteName): "match" | "no-match" | "error";
+  match(site: SiteName): Verdict | Promise<Verdict>;
+  /** Some of it lies outside main.cf, in files or tables. */
+  readonly mayChange: boolean;
 }
 
 /** What a list is compiled from. */
@@ -26,17 +32,28 @@ export interface DomainListSource extends ListSource {
    * Whether `example.com` matches its subdomains too (parent_domain_matches_subdomains); else
    * `.example.com` does.
    */
-  readonly matchParents: boolean;
+  readonly matchParents: boolean | Promise<boolean>;
 }
 
 /** As the original shows a table in verbose logs. */
 const SHOWN_TABLE_FLAGS = "(0,lock|utf8_request)";
 
+/** Tables that stand in the list itself. */
+const INNER_TABLE = /^(?:static|inline):/;
+
 /** Reads a list. Throws Fatal where the original would die. */
 export function compileDomainList(source: DomainListSource): DomainList {
   const entries = readListEntries(source);
-  const matcher = new Matcher(entries, source);
-  return { match: (site) => matcher.match(site) };
+  const mayChange =
+    splitTokens(source.text).some((token) => /^!*\//.test(token)) ||
+    entries.some((entry) => entry.kind === "table" && !INNER_TABLE.test(entry.table.title));
+  const { matchParents } = source;
+  if (typeof matchParents === "boolean") {
+    const matcher = new Matcher(entries, source, matchParents);
+    return { mayChange, match: (site) => matcher.match(site) };
+  }
+  const matcher = matchParents.then((isSet) => new Matcher(entries, source, isSet));
+  return { mayChange, match: async (site) => (await matcher).match(site) };
 }
 
 /**
@@ -45,23 +62,51 @@ export function compileDomainList(source: DomainListSource): DomainList {
  * and tables included, but names are compared as a whole. Throws Fatal where the original would die: also where
  * a table cannot be looked up in.
  */
-export function parentDomainMatch(listedParameter: string, source: ListSource): boolean {
+export function parentDomainMatch(
+  listedParameter: string,
+  source: ListSource,
+): boolean | Promise<boolean> {
+  return isListed(listedParameter, source, readListEntries(source));
+}
+
+function isListed(
+  listedParameter: string,
+  source: ListSource,
+  entries: readonly ListEntry[],
+): boolean | Promise<boolean> {
   const { parameterName, foldUtf8, log } = source;
   const key = foldCase(listedParameter, foldUtf8);
-  for (const entry of readListEntries(source)) {
+  for (const [index, entry] of entries.entries()) {
     if (log.verbosity > 0) {
       log.info(`match_string: ${parameterName}: ${key} ~? ${shown(entry)}`);
     }
-    const result = entry.kind === "name" ? entry.name === key : entry.table.lookup(key);
-    if (result === "error") {
-      throw new Fatal(lookupProblem(parameterName, entry));
+    const result = entry.kind === "name" ? foundIf(entry.name === key) : entry.table.lookup(key);
+    if (result instanceof Promise) {
+      return result.then(
+        (found) =>
+          decision(found, entry, parameterName) ??
+          isListed(listedParameter, source, entries.slice(index + 1)),
+      );
     }
-    if (result === true || result === "found") {
-      return !entry.negated;
+    const decided = decision(result, entry, parameterName);
+    if (decided !== null) {
+      return decided;
     }
   }
   logNoMatch(log, listedParameter);
   return false;
+}
+
+function foundIf(isFound: boolean): LookupResult {
+  return isFound ? "found" : "not-found";
+}
+
+/** What an entry decides; null: nothing. */
+function decision(result: LookupResult, entry: ListEntry, parameterName: string): boolean | null {
+  if (result === "error") {
+    throw new Fatal(lookupProblem(parameterName, entry));
+  }
+  return result === "found" ? !entry.negated : null;
 }
 
 type Part = NameRun | (ListEntry & { readonly kind: "table" });
@@ -71,26 +116,38 @@ class Matcher {
   /** Names that follow one another are looked up together. */
   readonly #parts: readonly Part[];
 
-  constructor(entries: readonly ListEntry[], source: DomainListSource) {
+  readonly #matchParents: boolean;
+
+  constructor(entries: readonly ListEntry[], source: DomainListSource, matchParents: boolean) {
     this.#source = source;
-    this.#parts = partition(entries, source.matchParents);
+    this.#matchParents = matchParents;
+    this.#parts = partition(entries, matchParents);
   }
 
-  match(site: SiteName): "match" | "no-match" | "error" {
-    const { log, foldUtf8 } = this.#source;
-    const key = foldCase(site, foldUtf8);
-    for (const part of this.#parts) {
+  match(site: SiteName): Verdict | Promise<Verdict> {
+    return this.#matchFrom(0, site, foldCase(site, this.#source.foldUtf8));
+  }
+
+  /** From a part on; the ones before it have not decided. */
+  #matchFrom(first: number, site: SiteName, key: string): Verdict | Promise<Verdict> {
+    let index = first;
+    for (let part = this.#parts[index]; part !== undefined; part = this.#parts[index]) {
+      index++;
       const result =
         part instanceof NameRun ? this.#matchRun(part, key) : this.#matchTable(part, key);
+      if (result instanceof Promise) {
+        const next = index;
+        return result.then((verdict) => verdict ?? this.#matchFrom(next, site, key));
+      }
       if (result !== null) {
         return result;
       }
     }
-    logNoMatch(log, site);
+    logNoMatch(this.#source.log, site);
     return "no-match";
   }
 
-  #matchRun(run: NameRun, key: string): "match" | "no-match" | null {
+  #matchRun(run: NameRun, key: string): Verdict | null {
     const found = run.find(key);
     if (this.#source.log.verbosity > 0) {
       const tried = found === null ? run.entries : run.entries.slice(0, found.index + 1);
@@ -104,9 +161,16 @@ class Matcher {
   #matchTable(
     entry: ListEntry & { readonly kind: "table" },
     key: string,
-  ): "match" | "no-match" | "error" | null {
+  ): Verdict | null | Promise<Verdict | null> {
     this.#logAttempt(key, entry);
-    switch (lookupWithParents(entry.table, key, this.#source.matchParents)) {
+    const result = lookupWithParents(entry.table, key, this.#matchParents);
+    return result instanceof Promise
+      ? result.then((found) => this.#verdict(entry, found))
+      : this.#verdict(entry, result);
+  }
+
+  #verdict(entry: ListEntry & { readonly kind: "table" }, result: LookupResult): Verdict | null {
+    switch (result) {
       case "error":
         this.#source.log.warning(lookupProblem(this.#source.parameterName, entry));
         return "error";
@@ -143,21 +207,39 @@ function partition(entries: readonly ListEntry[], matchParents: boolean): Part[]
 }
 
 /** Looks up a name and, where the table wants it, `b.c` and `c` after `a.b.c`, or `.b.c` and `.c`. */
-function lookupWithParents(table: LookupTable, key: string, matchParents: boolean): LookupResult {
-  let name = key;
-  while (name !== "") {
+function lookupWithParents(
+  table: LookupTable,
+  key: string,
+  matchParents: boolean,
+): LookupResult | Promise<LookupResult> {
+  for (let name = key; name !== ""; name = parentOf(name, matchParents)) {
     const result = table.lookup(name);
-    if (result !== "not-found" || !table.triesParents) {
+    if (result instanceof Promise) {
+      const parent = parentOf(name, matchParents);
+      return result.then((found) =>
+        isLast(table, found) ? found : lookupWithParents(table, parent, matchParents),
+      );
+    }
+    if (isLast(table, result)) {
       return result;
     }
-    // A dot at the very start is part of the first label.
-    const dot = name.indexOf(".", 1);
-    name = dot < 0 ? "" : name.slice(matchParents ? dot + 1 : dot);
   }
   return "not-found";
 }
 
-function outcome(negated: boolean): "match" | "no-match" {
+/** No name above the one that was looked up is asked for. */
+function isLast(table: LookupTable, result: LookupResult): boolean {
+  return result !== "not-found" || !table.triesParents;
+}
+
+/** `b.c` of `a.b.c`, or `.b.c`; empty where there is none. */
+function parentOf(name: string, matchParents: boolean): string {
+  // A dot at the very start is part of the first label.
+  const dot = name.indexOf(".", 1);
+  return dot < 0 ? "" : name.slice(matchParents ? dot + 1 : dot);
+}
+
+function outcome(negated: boolean): Verdict {
   return negated ? "no-match" : "match";
 }
 

@@ -17,6 +17,7 @@ import type { TextFiles } from "../effects/text_files.ts";
 import { foldCase } from "./fold_case.ts";
 import type { LookupTable } from "./lookup_table.ts";
 import { TableOpener } from "./open_table.ts";
+import type { PostfixTables } from "./postfix_tables.ts";
 import { eachToken } from "./tokens.ts";
 
 /** A list as configured, and what reading it needs. */
@@ -31,6 +32,8 @@ export interface ListSource {
   readonly log: Log;
   /** daemon_table_open_error_is_fatal */
   readonly openErrorIsFatal: boolean;
+  /** Those that are Postfix's to read. */
+  readonly tables: PostfixTables;
 }
 
 export type ListEntry =

@@ -1,8 +1,9 @@
 /**
  * Opens the lookup tables that a list of domains names.
  *
- * `static:`, `inline:`, `texthash:` and `regexp:` are read here. Every other type, also one that the
- * original has, is a table that cannot be opened. Such a table is an error when it is looked up in,
+ * `static:`, `inline:`, `texthash:` and `regexp:` are read here, indexed files through postmap(1), and
+ * every other type that this Postfix has is looked up in by Postfix itself (postfix_tables.ts). A table of
+ * another type cannot be opened. Such a table is an error when it is looked up in,
  * with a line in the log each time; opening it logs an error once, or throws Fatal where
  * daemon_table_open_error_is_fatal says so. A table that is named twice is opened once.
  *
@@ -12,8 +13,10 @@
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
 import { decodeUtf8 } from "../names/byte_string.ts";
+import { INDEXED_TYPES, openIndexedTable } from "./indexed_table.ts";
 import { openInlineTable } from "./inline_table.ts";
 import type { KeyValueTable, LookupResult, LookupTable, OpenFailure } from "./lookup_table.ts";
+import type { PostfixTables } from "./postfix_tables.ts";
 import { openRegexpTable } from "./regexp_table.ts";
 import { openStaticTable } from "./static_table.ts";
 import { openTexthashTable, type TableTools } from "./texthash_table.ts";
@@ -21,6 +24,8 @@ import { openTexthashTable, type TableTools } from "./texthash_table.ts";
 /** What opening tables needs. */
 export interface TableOpenerTools extends TableTools {
   readonly openErrorIsFatal: boolean;
+  /** Those that are Postfix's to read. */
+  readonly tables: PostfixTables;
 }
 
 type OpenTable = (name: string, tools: TableOpenerTools) => KeyValueTable | OpenFailure;
@@ -32,9 +37,6 @@ const OPENERS: ReadonlyMap<string, OpenTable> = new Map([
   ["texthash", openTexthashTable],
   ["regexp", openRegexpTable],
 ] satisfies [string, OpenTable][]);
-
-/** The types that are read here. */
-export const TABLE_TYPES: ReadonlySet<string> = new Set(OPENERS.keys());
 
 /** The type that the original gives to a file that it could not open. */
 export const UNREADABLE_FILE = "non-existent";
@@ -74,17 +76,38 @@ export class TableOpener {
     if (type === "" || name === "") {
       throw new Fatal(`open dictionary: expecting "type:name" form instead of "${title}"`);
     }
-    const open = OPENERS.get(type);
-    const { utf8, log } = this.#tools;
-    if (open === undefined) {
-      return this.#failed(title, `unsupported dictionary type: ${type}`, false);
+    const table = this.#read(title, type, name);
+    if (table === null) {
+      return this.#postfixTable(title, type, name);
     }
-    const table = open(name, this.#tools);
+    const { utf8, log } = this.#tools;
     if ("reason" in table) {
       return this.#failed(title, table.reason, utf8);
     }
     const { triesParents } = table;
     return { title, triesParents, lookup: (key) => lookup(table, title, key, utf8, log) };
+  }
+
+  /** A table that is read whole; null: it is none, or too large. */
+  #read(title: string, type: string, name: string): KeyValueTable | OpenFailure | null {
+    const ending = INDEXED_TYPES.get(type);
+    if (ending !== undefined) {
+      this.#tools.tables.watch(name + ending);
+      return openIndexedTable(title, this.#tools);
+    }
+    return OPENERS.get(type)?.(name, this.#tools) ?? null;
+  }
+
+  /** A table that Postfix looks up in. */
+  #postfixTable(title: string, type: string, name: string): LookupTable {
+    const { tables, utf8, log } = this.#tools;
+    const isBad = (key: string): boolean => utf8 && isBadKey(title, key, log);
+    if (type === "proxy") {
+      return tables.proxied(title, name, isBad);
+    }
+    return tables.knows(type)
+      ? tables.helped(title, isBad)
+      : this.#failed(title, `unsupported dictionary type: ${type}`, false);
   }
 
   /**

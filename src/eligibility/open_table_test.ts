@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: result texts of regexp_table(5), no templates
 import { describe, expect, test } from "bun:test";
+import { PostfixTablesRig } from "../../test/support/postfix_tables.ts";
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryLog } from "../memory/log.ts";
@@ -14,9 +15,10 @@ function look(
   { file = "", utf8 = true, textFiles = new MemoryTextFiles({ "/t": encodeUtf8(file) }) } = {},
 ): { results: string; log: string[] } {
   const log = new MemoryLog();
-  const opener = new TableOpener({ textFiles, log, utf8, openErrorIsFatal: false });
+  const { tables } = new PostfixTablesRig();
+  const opener = new TableOpener({ textFiles, log, utf8, openErrorIsFatal: false, tables });
   const table = opener.open(encodeUtf8(title));
-  const results = keys.map((key) => table.lookup(encodeUtf8(key)).charAt(0)).join("");
+  const results = keys.map((key) => String(table.lookup(encodeUtf8(key))).charAt(0)).join("");
   return { results, log: log.lines.map(({ severity, text }) => `${severity}: ${text}`) };
 }
 
@@ -274,9 +276,11 @@ describe("text that is not UTF-8", () => {
 
   function lookRaw(title: string, key: string, utf8: boolean): { result: string; log: string[] } {
     const log = new MemoryLog();
-    const tools = { textFiles: new MemoryTextFiles(), log, utf8, openErrorIsFatal: false };
+    const { tables } = new PostfixTablesRig();
+    const textFiles = new MemoryTextFiles();
+    const tools = { textFiles, log, utf8, openErrorIsFatal: false, tables };
     const result = new TableOpener(tools).open(title).lookup(key);
-    return { result, log: log.texts("warning") };
+    return { result: String(result), log: log.texts("warning") };
   }
 
   test("is not found as a key", () => {

@@ -4,6 +4,7 @@
  */
 import { expect, test } from "bun:test";
 import { isOriginalHere, OriginalFlush, type Verdict } from "../../test/support/original_flush.ts";
+import { PostfixTablesRig } from "../../test/support/postfix_tables.ts";
 import { oneIn, pick, type Random, randomFrom } from "../../test/support/random.ts";
 import { Fatal } from "../effects/fatal.ts";
 import { MemoryLog } from "../memory/log.ts";
@@ -153,7 +154,9 @@ interface Answer {
 
 function ask({ list, parents, site, utf8 }: Question): Answer {
   const log = new MemoryLog(1);
-  const source = { foldUtf8: utf8, textFiles: createTextFiles(), log, openErrorIsFatal: false };
+  const { tables } = new PostfixTablesRig();
+  const textFiles = createTextFiles();
+  const source = { foldUtf8: utf8, textFiles, log, openErrorIsFatal: false, tables };
   let verdict: Answer["verdict"];
   try {
     const matchParents = parentDomainMatch("fast_flush_domains", {
@@ -162,7 +165,11 @@ function ask({ list, parents, site, utf8 }: Question): Answer {
       text: parents,
     });
     const domains = { ...source, parameterName: "fast_flush_domains", text: list, matchParents };
-    verdict = compileDomainList(domains).match(siteName(site));
+    const matched = compileDomainList(domains).match(siteName(site));
+    if (matched instanceof Promise) {
+      throw new Error("somebody is asked");
+    }
+    verdict = matched;
   } catch (caught) {
     if (!(caught instanceof Fatal)) {
       throw caught;

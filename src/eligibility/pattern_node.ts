@@ -1,7 +1,7 @@
 /**
  * A regular expression as a tree: what posix_pattern.ts reads and the matchers walk.
  */
-import type { ByteSet } from "./byte_set.ts";
+import { type ByteSet, upperCase } from "./byte_set.ts";
 
 /** Conditions on a place in the text; none of them takes up a byte. */
 export type Assertion =
@@ -37,17 +37,23 @@ export type PatternNode =
 export type Surrounding = "edge" | "newline" | "word" | "other";
 
 const NEWLINE = 0x0a;
-const WORD_BYTE = /[A-Za-z0-9_]/;
-const SURROUNDINGS: readonly Surrounding[] = Array.from({ length: 256 }, (_, byte) => {
-  if (byte === NEWLINE) {
-    return "newline";
-  }
-  return WORD_BYTE.test(String.fromCharCode(byte)) ? "word" : "other";
-});
+const UNDERSCORE = 0x5f;
 
 /** The surrounding that a byte makes; "edge" for undefined, where the text begins or ends. */
 export function surroundingOf(byte: number | undefined): Surrounding {
-  return byte === undefined ? "edge" : (SURROUNDINGS[byte] ?? "other");
+  if (byte === undefined) {
+    return "edge";
+  }
+  if (byte === NEWLINE) {
+    return "newline";
+  }
+  return isWordByte(byte) ? "word" : "other";
+}
+
+function isWordByte(byte: number): boolean {
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  const upper = upperCase(byte);
+  return isDigit || (upper >= 0x41 && upper <= 0x5a) || byte === UNDERSCORE;
 }
 
 /** Whether an assertion holds between two surroundings. */

@@ -8,7 +8,7 @@
  *
  * A log that can't be opened or written is answered with "fail" and one warning, and this process goes
  * on (the original dies of the first and answers OK to the second, spec section 10 rows 10 and 14). The
- * record then lacks an entry, so that the next wake-up is to rebuild it.
+ * record then lacks an entry, so that the next wake-up is to rebuild it, also where the disk can only be read now.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
@@ -50,6 +50,8 @@ export class Adds {
   readonly #waiting = new Map<LogfileName, Batch>();
   #thisTurn: Batch[] = [];
   #failureCount = 0;
+  /** An entry is missing, and the record says still that it is complete: it is on a disk that can only be read. */
+  #owesUnmark = false;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse) {
     this.#tools = tools;
@@ -59,6 +61,13 @@ export class Adds {
   /** Writes that have failed so far. */
   get failureCount(): number {
     return this.#failureCount;
+  }
+
+  /** Where the record could not be unmarked as rebuilt when a write failed: tries again. */
+  settleUnmark(): void {
+    if (this.#owesUnmark) {
+      this.#owesUnmark = !unmarkRebuilt(this.#tools);
+    }
   }
 
   /** Puts an entry into the site's next write, which answers and ends the exchange. */
@@ -117,6 +126,7 @@ export class Adds {
   #write(batch: Batch): Written | "busy" {
     try {
       const writtenCount = this.#append(batch.name, [...batch.ids]);
+      this.settleUnmark();
       return writtenCount === "busy" ? "busy" : { status: STATUS.ok, writtenCount };
     } catch (caught) {
       if (!(caught instanceof OsError)) {
@@ -125,7 +135,7 @@ export class Adds {
       const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
       this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
       this.#failureCount++;
-      unmarkRebuilt(this.#tools);
+      this.#owesUnmark = !unmarkRebuilt(this.#tools);
       return FAILED;
     }
   }

@@ -59,24 +59,48 @@ describe("compaction", () => {
     expect(times()).toEqual(before);
   });
 
-  test("writes nothing to a log that stays as it is, not even its times", async () => {
-    const rig = new FlushRig();
-    rig.putMessage("deferred/D/DEF1");
-    const now = rig.clock.wallMs();
-    // Read since it was written: reading it once more does not change its atime.
-    rig.putLog("whole_example", "DEF1\n", { atimeMs: now - HOUR_MS, mtimeMs: now - 2 * HOUR_MS });
-    const calls: string[] = [];
-    rig.files.fault = ({ operation, path }) => {
-      if (path === "flush/whole_example") {
-        calls.push(operation);
+  for (const [what, entries, locks] of [
+    ["a small log", 1, false],
+    ["a larger log", 1000, true],
+  ] as const) {
+    test(`writes nothing to ${what} that stays as it is, not even its times`, async () => {
+      const rig = new FlushRig();
+      const ids = Array.from({ length: entries }, (_, number) => `D${number}`);
+      for (const id of ids) {
+        rig.putMessage(`deferred/D/${id}`);
       }
-      return null;
-    };
-    await refresh(rig);
-    expect(calls).toContain("read");
-    const changing = ["write", "append", "truncate", "setTimes", "setTimesOf"];
-    expect(calls.filter((operation) => changing.includes(operation))).toEqual([]);
-  });
+      const now = rig.clock.wallMs();
+      const text = ids.map((id) => `${id}\n`).join("");
+      // Read since it was written: reading it once more does not change its atime.
+      rig.putLog("whole_example", text, { atimeMs: now - HOUR_MS, mtimeMs: now - 2 * HOUR_MS });
+      const calls: string[] = [];
+      rig.files.fault = ({ operation, path }) => {
+        if (path === "flush/whole_example") {
+          calls.push(operation);
+        }
+        return null;
+      };
+      await refresh(rig);
+      expect(calls).toContain("read");
+      expect(calls.includes("tryLock")).toBe(locks);
+      const changing = ["write", "append", "truncate", "setTimes", "setTimesOf"];
+      expect(calls.filter((operation) => changing.includes(operation))).toEqual([]);
+    });
+  }
+
+  for (const [what, text] of [
+    ["a repeat", "DEF1\nDEF1\n"],
+    ["an entry whose message is gone", "DEF1\nGONE1\n"],
+    ["a line that is no entry", "DEF1\nbad-id\n"],
+  ] as const) {
+    test(`takes out of a small log ${what}`, async () => {
+      const rig = new FlushRig();
+      rig.putMessage("deferred/D/DEF1");
+      rig.putLog("a_example", text);
+      await refresh(rig);
+      expect(rig.readLog("a_example")).toBe("DEF1\n");
+    });
+  }
 
   test("an add meanwhile of an entry that the log holds writes nothing, and moves no time", async () => {
     const rig = new FlushRig();
@@ -114,10 +138,10 @@ describe("compaction", () => {
     putLog(rig, "a_example", "MOVES1\n");
     // As the queue manager defers it: from a queue not yet looked at to one that was.
     rig.files.fault = ({ operation, path }) => {
-      if (operation === "statusOf" && path === "hold/MOVES1" && rig.disk.has("active/MOVES1")) {
+      if (operation === "isThere" && path === "hold/MOVES1" && rig.disk.has("active/MOVES1")) {
         throw new Error("looked at too late for this test");
       }
-      if (operation === "statusOf" && path === "active/MOVES1") {
+      if (operation === "isThere" && path === "active/MOVES1") {
         rig.files.fault = null;
         const other = new MemoryFiles(rig.disk);
         rig.disk.makeDirectories("deferred/M");

@@ -5,7 +5,7 @@
  * a queue ID's syntax, then eligibility, then the logfile's name. Knows no socket and no master.
  */
 import { logVerbosely } from "../effects/log.ts";
-import { parseQueueId, type SiteName } from "../names/names.ts";
+import { type LogfileName, parseQueueId, type SiteName } from "../names/names.ts";
 import { isRebuilt } from "../record/rebuilt_marker.ts";
 import {
   type Exchange,
@@ -19,7 +19,8 @@ import { BackgroundJobs } from "./background_jobs.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
-import { recordedLogfile } from "./recorded_logfile.ts";
+import { AT_A_TIME_WITHOUT_RESTS } from "./record_walk.ts";
+import { type Recorded, recordedLogfile } from "./recorded_logfile.ts";
 import { refresh } from "./refresh.ts";
 import { type ReportTools, serveReport } from "./reports.ts";
 import { sendFile } from "./send_file.ts";
@@ -91,6 +92,7 @@ export class FlushService implements RequestHandler {
   readonly #refreshNow = async (): Promise<void> => {
     const slice = new Slice(this.#tools.clock, BACKGROUND_REST_MS);
     const shouldStop = this.#shouldStop;
+    this.#adds.settleUnmark();
     if (this.#tools.recordsAny && !isRebuilt(this.#tools)) {
       await rebuild(this.#tools, this.#adds, { slice, shouldStop });
     }
@@ -103,7 +105,7 @@ export class FlushService implements RequestHandler {
     const slice = new Slice(this.#tools.clock);
     const shouldStop = this.#shouldStop;
     const options = { slice, shouldStop, unreadSecondsMax: 0, compacts: false };
-    await refresh(this.#tools, this.#inUse, options);
+    await refresh(this.#tools, this.#inUse, { ...options, atATime: AT_A_TIME_WITHOUT_RESTS });
   };
 
   #add(site: SiteName, queueId: string, exchange: Exchange): void {
@@ -113,22 +115,31 @@ export class FlushService implements RequestHandler {
       refuse(exchange, STATUS.bad);
       return;
     }
-    const logfile = recordedLogfile(this.#tools, site);
-    if (typeof logfile === "number") {
-      refuse(exchange, logfile);
+    this.#withLogfile(site, exchange, (logfile) => this.#adds.add(logfile, id, exchange));
+  }
+
+  /** Goes on with a site's logfile, or refuses: at once, unless somebody has to be asked. */
+  #withLogfile(site: SiteName, exchange: Exchange, goOn: (logfile: LogfileName) => void): void {
+    const take = (logfile: Recorded): void => {
+      if (typeof logfile === "number") {
+        refuse(exchange, logfile);
+      } else {
+        goOn(logfile);
+      }
+    };
+    const recorded = recordedLogfile(this.#tools, site);
+    if (recorded instanceof Promise) {
+      void recorded.then(take);
     } else {
-      this.#adds.add(logfile, id, exchange);
+      take(recorded);
     }
   }
 
   #sendSite(site: SiteName, exchange: Exchange): void {
     logVerbosely(this.#tools.log, () => `flush_send_service: site ${site}`);
-    const logfile = recordedLogfile(this.#tools, site);
-    if (typeof logfile === "number") {
-      refuse(exchange, logfile);
-    } else {
+    this.#withLogfile(site, exchange, (logfile) => {
       void sendSite(this.#tools, this.#inUse, site, logfile, exchange);
-    }
+    });
   }
 
   #sendFile(queueId: string, exchange: Exchange): void {

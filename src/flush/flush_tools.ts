@@ -6,6 +6,7 @@ import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
 import type { Log } from "../effects/log.ts";
 import type { QueueManager } from "../effects/triggers.ts";
+import type { Verdict } from "../eligibility/domain_list.ts";
 import type { HashingRules } from "../names/hashed_path.ts";
 import type { LogfileName, SiteName } from "../names/names.ts";
 
@@ -20,7 +21,7 @@ export interface FlushTools {
   /** Whether any site can be eligible: without, there is nothing to rebuild. */
   readonly recordsAny: boolean;
   /** Whether a site is eligible: fast_flush_domains. */
-  readonly eligible: (site: SiteName) => "match" | "no-match" | "error";
+  readonly eligible: (site: SiteName) => Verdict | Promise<Verdict>;
   /** The logfile of a site; null where it can't have one (then it has been logged). */
   readonly logfileName: (site: SiteName) => LogfileName | null;
   /** The form of a domain in which it can be compared; null where it is none. */

@@ -7,6 +7,11 @@ import { STATUS } from "../wire/request.ts";
 /** Longer than the second look for messages that are in no queue. */
 const SEND_MS = 20;
 
+/** Each of another message. */
+function manyLines(begin: string): string {
+  return Array.from({ length: 100 }, (_, number) => `${begin}_${number}\n`).join("");
+}
+
 describe("an add of an entry that stays", () => {
   test("is not lost when somebody removes the log behind the pass's back (postsuper -d ALL)", async () => {
     const rig = new FlushRig();
@@ -36,13 +41,13 @@ describe("an add of an entry that stays", () => {
   });
 
   for (const [when, before] of [
-    ["before the pass comes to it", "GONE1\n".repeat(100)],
+    ["before the pass comes to it", manyLines("GONE1")],
     ["after the pass has settled it", ""],
   ] as const) {
     test(`${when}: is there once`, async () => {
       const rig = new FlushRig();
       rig.putMessage("hold/HELD1");
-      rig.putLog("a_example", `${before}HELD1\n${"GONE2\n".repeat(100)}`);
+      rig.putLog("a_example", `${before}HELD1\n${manyLines("GONE2")}`);
       // Each look at the clock takes a millisecond: a slice ends after a few lines.
       rig.clock.costMs = 1;
       const asked = rig.sendSite("a.example");

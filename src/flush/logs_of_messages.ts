@@ -32,9 +32,9 @@ export class LogsOfMessages {
   }
 
   /** The sites of a deferred message that are recorded in this log; none where it can't be read, or is gone. */
-  sitesIn(name: LogfileName, id: QueueId): ReadonlySet<string> {
+  async sitesIn(name: LogfileName, id: QueueId): Promise<ReadonlySet<string>> {
     const remembered = this.#byId.get(id);
-    const found = remembered ?? this.#read(id);
+    const found = remembered ?? (await this.#read(id));
     this.#byId.delete(id);
     this.#byId.set(id, found);
     if (remembered === undefined) {
@@ -44,12 +44,12 @@ export class LogsOfMessages {
     return found.get(name) ?? NONE;
   }
 
-  #read(id: QueueId): SitesByLog {
+  async #read(id: QueueId): Promise<SitesByLog> {
     const byLog = new Map<LogfileName, Set<string>>();
     const reading = readMessage(this.#tools, "deferred", id);
     const recipients = reading.kind === "read" ? reading.recipients : [];
     for (const domain of new Set(recipients.flatMap(({ recordedDomains }) => recordedDomains))) {
-      const name = recordedLogfile(this.#tools, siteName(domain));
+      const name = await recordedLogfile(this.#tools, siteName(domain));
       if (typeof name !== "number") {
         const sites = byLog.get(name) ?? new Set();
         byLog.set(name, sites.add(this.#tools.canonicalDomain(domain) ?? domain));

@@ -38,7 +38,7 @@ export class MessageLogfileFinder {
   }
 
   /** Reads a message of that queue. */
-  of(queue: "deferred" | "hold", id: QueueId): MessageLogfiles {
+  async of(queue: "deferred" | "hold", id: QueueId): Promise<MessageLogfiles> {
     const reading = readMessage(this.#tools, queue, id);
     if (reading.kind === "absent") {
       return reading;
@@ -51,7 +51,8 @@ export class MessageLogfileFinder {
     let isComplete = true;
     for (const { recordedDomains } of reading.recipients) {
       for (const domain of recordedDomains) {
-        const name = this.#logfileOf(domain);
+        const remembered = this.#byDomain.get(domain);
+        const name = remembered === undefined ? await this.#judge(domain) : remembered;
         if (name === "unknown") {
           isComplete = false;
         } else if (name !== null) {
@@ -62,12 +63,8 @@ export class MessageLogfileFinder {
     return { kind: "read", names, isComplete };
   }
 
-  #logfileOf(domain: string): Judged {
-    const remembered = this.#byDomain.get(domain);
-    if (remembered !== undefined) {
-      return remembered;
-    }
-    const found = recordedLogfile(this.#tools, siteName(domain));
+  async #judge(domain: string): Promise<Judged> {
+    const found = await recordedLogfile(this.#tools, siteName(domain));
     const judged = typeof found !== "number" ? found : found === STATUS.fail ? "unknown" : null;
     if (this.#byDomain.size >= REMEMBERED_DOMAINS_MAX) {
       this.#byDomain.clear();

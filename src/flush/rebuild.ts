@@ -130,7 +130,7 @@ class RebuildRun {
           return false;
         }
         if (isNew(id)) {
-          this.#read(queue, id);
+          await this.#read(queue, id);
         }
         if (this.#gatheredCount >= GATHERED_MAX) {
           await this.#write();
@@ -141,8 +141,8 @@ class RebuildRun {
     return true;
   }
 
-  #read(queue: (typeof QUEUES)[number], id: QueueId): void {
-    const found = this.#finder.of(queue, id);
+  async #read(queue: (typeof QUEUES)[number], id: QueueId): Promise<void> {
+    const found = await this.#finder.of(queue, id);
     if (found.kind === "absent") {
       return;
     }

@@ -11,6 +11,11 @@ const DAY_MS = 24 * 3_600_000;
 
 const recording = { recordsAny: true };
 
+/** A fault: the disk can only be read. */
+function failingChanges({ operation }: { operation: string }): { error: OsError } | null {
+  return ["open", "remove"].includes(operation) ? { error: new OsError("EROFS", operation) } : null;
+}
+
 /** A fault: the disk is full for one log. */
 function failingWrites({ operation, path }: { operation: string; path: string }): {
   error: OsError;
@@ -244,6 +249,28 @@ describe("rebuild", () => {
     expect(record(rig)).toEqual({ two_example: "B1" });
     expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
   });
+
+  for (const next of ["wake-up", "add"]) {
+    test(`where the mark can't be removed when an add fails, the next ${next} removes it`, async () => {
+      const rig = new FlushRig(recording);
+      await wakeUp(rig);
+      defer(rig.disk, "A1", to("x@one.example"));
+      defer(rig.disk, "A2", to("x@two.example"));
+      rig.files.fault = failingChanges;
+      const asked = rig.add("one.example", "A1");
+      await rig.turn();
+      expect(asked.status).toBe(STATUS.fail);
+      expect(rig.disk.has("flush/REBUILT")).toBeTrue();
+      rig.files.fault = null;
+      if (next === "add") {
+        rig.add("two.example", "A2");
+        await rig.turn();
+        expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+      }
+      await wakeUp(rig);
+      expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1", two_example: "A2" });
+    });
+  }
 
   test("an add that fails asks for a rebuild: the next wake-up completes the record", async () => {
     const rig = new FlushRig(recording);

@@ -2,6 +2,8 @@
  * Says which log a site is recorded in: eligibility first, then the logfile's name, as in the original (spec
  * section 1.5).
  */
+
+import type { Verdict } from "../eligibility/domain_list.ts";
 import type { LogfileName, SiteName } from "../names/names.ts";
 import { STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
@@ -13,11 +15,25 @@ import type { FlushTools } from "./flush_tools.ts";
 const LOGFILE_NAME_LENGTH_MIN = 2;
 
 /** The logfile of an eligible site, or the status that says why there is none. */
+export type Recorded = LogfileName | Status;
+
+/** At once, unless somebody has to be asked whether the site is eligible. */
 export function recordedLogfile(
-  { eligible, logfileName }: Pick<FlushTools, "eligible" | "logfileName">,
+  tools: Pick<FlushTools, "eligible" | "logfileName">,
   site: SiteName,
-): LogfileName | Status {
-  switch (eligible(site)) {
+): Recorded | Promise<Recorded> {
+  const verdict = tools.eligible(site);
+  return verdict instanceof Promise
+    ? verdict.then((known) => logfileBy(tools, site, known))
+    : logfileBy(tools, site, verdict);
+}
+
+function logfileBy(
+  { logfileName }: Pick<FlushTools, "logfileName">,
+  site: SiteName,
+  verdict: Verdict,
+): Recorded {
+  switch (verdict) {
     case "error":
       return STATUS.fail;
     case "no-match":

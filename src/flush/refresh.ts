@@ -118,7 +118,12 @@ class RefreshWalk {
       const options = { unthrottleFirst: false, choice: null, slice, shouldStop };
       const counts = await sendLogfile(this.#tools, this.#inUse, name, this.#wakeUps, options);
       releasedCount = counts.released;
-      this.#tell(name, counts, startMs);
+      if (counts.released + counts.failed > 0) {
+        this.#tell(name, counts, startMs);
+      } else {
+        // Nothing but a compaction: thousands of such lines would say nothing, and cost more than the work.
+        this.#compacted.add(counts);
+      }
     } catch (caught) {
       warnOfSend(this.#tools, name, caught);
     } finally {

@@ -104,7 +104,7 @@ async function sitesOf(
   const sites = new Set<string>();
   for (const id of ids) {
     await slice.ready();
-    for (const site of readings.sitesIn(name, id)) {
+    for (const site of await readings.sitesIn(name, id)) {
       sites.add(site);
     }
   }

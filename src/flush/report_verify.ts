@@ -91,14 +91,14 @@ class Verification {
         if (this.#report.isGone) {
           return;
         }
-        this.#expect(id, selected);
+        await this.#expect(id, selected);
         this.#progress.tell([["done", this.totals.messages]]);
       }
     }
   }
 
-  #expect(id: QueueId, selected: ReadonlySet<LogfileName> | null): void {
-    const found = this.#finder.of("deferred", id);
+  async #expect(id: QueueId, selected: ReadonlySet<LogfileName> | null): Promise<void> {
+    const found = await this.#finder.of("deferred", id);
     if (found.kind === "absent") {
       return;
     }
@@ -176,11 +176,14 @@ class Verification {
     const second = await this.#look(name);
     const stillOutdated = new Set(second.outdated);
     const stillRepeated = new Set(second.repeated);
-    const isStillMissing = (id: QueueId): boolean => {
-      const found = this.#finder.of("deferred", id);
-      return !second.held.has(id) && found.kind === "read" && found.names.has(name);
-    };
-    await this.#tell(name, "missing", missing.filter(isStillMissing));
+    const stillMissing: QueueId[] = [];
+    for (const id of missing) {
+      const found = await this.#finder.of("deferred", id);
+      if (!second.held.has(id) && found.kind === "read" && found.names.has(name)) {
+        stillMissing.push(id);
+      }
+    }
+    await this.#tell(name, "missing", stillMissing);
     await this.#tell(
       name,
       "outdated",

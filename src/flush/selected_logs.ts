@@ -44,7 +44,7 @@ export async function selectLogs(
 ): Promise<Selected> {
   const finder = new LogFinder(tools);
   for (const site of selection.sites) {
-    finder.addSite(site);
+    await finder.addSite(site);
   }
   for (const domain of selection.domains) {
     finder.addDomain(domain);
@@ -79,8 +79,8 @@ class LogFinder {
     return this.#domains.length > 0;
   }
 
-  addSite(site: SiteName): void {
-    const name = recordedLogfile(this.#tools, site);
+  async addSite(site: SiteName): Promise<void> {
+    const name = await recordedLogfile(this.#tools, site);
     if (typeof name === "number") {
       this.#refused.push({ site, status: name });
       return;

@@ -10,7 +10,7 @@
  */
 import { logVerbosely } from "../effects/log.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
-import { findMessage } from "../queue/find_message.ts";
+import { findMessage, QUEUES_BEHIND_INCOMING } from "../queue/find_message.ts";
 import { belongsToSite } from "../queue/message_sites.ts";
 import { releaseMessage } from "../queue/release.ts";
 import type { FlushTools } from "./flush_tools.ts";
@@ -118,8 +118,13 @@ function release(
     () => `flush_send_path: logfile ${name}: update queue file ${id} time stamps`,
   );
   const outcome = releaseMessage(tools, id);
-  if (outcome === "absent") {
-    return findMessage(tools, id) === null ? "absent" : "kept";
+  switch (outcome) {
+    case "released":
+    case "failed":
+      return outcome;
+    case "absent":
+      return findMessage(tools, id, QUEUES_BEHIND_INCOMING) === null ? "absent" : "kept";
+    case "left":
+      return findMessage(tools, id) === null ? "absent" : "kept";
   }
-  return outcome === "released" ? "released" : "failed";
 }

@@ -355,6 +355,6 @@ describe("following", () => {
     await stage.looks(2);
     expect(stage.told).toHaveLength(10_000);
     // Each was looked for in four queues, twice.
-    expect(stage.calls).toEqual({ openDirectory: 44, statusOf: 80_000 });
+    expect(stage.calls).toEqual({ openDirectory: 44, isThere: 80_000 });
   });
 });

@@ -26,10 +26,8 @@ export class LogFile implements MailLog {
   readonly #chunk = new Uint8Array(CHUNK_BYTES);
   #file: Descriptor | null = null;
   #position = 0;
-  /** What has come of a line. */
+  /** What has come of a line; of one that is too long, enough to see that it is. */
   #begun = "";
-  /** The line at hand is too long: nothing of it counts. */
-  #isDropping = false;
 
   /** Opens the file at `path`, which may be missing yet; throws OsError where it can't be read, or is no file. */
   constructor(files: LogFiles, path: string, isShared: boolean) {
@@ -99,18 +97,14 @@ export class LogFile implements MailLog {
   #take(text: string, onLine: (line: string) => void): void {
     let start = 0;
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      if (!this.#isDropping) {
-        onLine(this.#begun + text.slice(start, end));
+      const line = this.#begun + text.slice(start, end);
+      if (line.length <= LINE_BYTES_MAX) {
+        onLine(line);
       }
       this.#begun = "";
-      this.#isDropping = false;
       start = end + 1;
     }
-    this.#begun += text.slice(start);
-    if (this.#begun.length > LINE_BYTES_MAX) {
-      this.#begun = "";
-      this.#isDropping = true;
-    }
+    this.#begun = (this.#begun + text.slice(start)).slice(0, LINE_BYTES_MAX + 1);
   }
 
   /** Another file has its name now, or it is to be opened for the first time. */
@@ -144,6 +138,5 @@ export class LogFile implements MailLog {
   #startAt(position: number): void {
     this.#position = position;
     this.#begun = "";
-    this.#isDropping = false;
   }
 }

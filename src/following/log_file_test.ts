@@ -46,6 +46,10 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual([" of it", "one"]);
     write("o\n");
     expect(await linesOf(log)).toEqual(["two"]);
+    write("x".repeat(17_000));
+    expect(await linesOf(log)).toEqual([]);
+    write("\nthree\n");
+    expect(await linesOf(log)).toEqual(["three"]);
     log.close();
   });
 
@@ -122,6 +126,12 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual([]);
     write(`${"x".repeat(300_000)}\none\n`);
     expect(await linesOf(log)).toEqual(["one"]);
+    write(`${"x".repeat(17_000)}\ntwo\n`);
+    expect(await linesOf(log)).toEqual(["two"]);
+    write("x".repeat(17_000));
+    expect(await linesOf(log)).toEqual([]);
+    write("\nthree\n");
+    expect(await linesOf(log)).toEqual(["three"]);
   });
 
   test("trouble with it ends nothing", async () => {
@@ -144,5 +154,9 @@ describe("a log file", () => {
     expect(await linesOf(log)).toEqual(["one"]);
     write("two\n");
     expect(await linesOf(log)).toEqual(["two"]);
+    write("x".repeat(17_000));
+    expect(await linesOf(log)).toEqual([]);
+    write("\nthree\n");
+    expect(await linesOf(log)).toEqual(["three"]);
   });
 });

@@ -3,7 +3,6 @@
  */
 import { optionLetters, whoseCommand } from "./flush_entry.ts";
 import { EVERY_DESTINATION, MAX_USE } from "./install.ts";
-import { isTooOld } from "./objections.ts";
 import { isEveryDestination } from "./recorded_sites.ts";
 import { quoted } from "./shell_words.ts";
 import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
@@ -62,10 +61,6 @@ function etrnAdvice(survey: Survey): string[] {
 
 function recordAdvice(survey: Survey): string[] {
   const { parameters, settings } = survey;
-  // What would be worth doing can't be done there.
-  if (isTooOld(survey)) {
-    return [];
-  }
   if (!isEveryDestination(parameters.fast_flush_domains)) {
     const now = recordsAny(survey)
       ? `Recorded are only the destinations of fast_flush_domains, "${parameters.fast_flush_domains}"`

@@ -108,6 +108,13 @@ showq unix n - y - - showq
 });
 
 describe("update", () => {
+  test("a program that greets nobody, as with Postfix 3.5, is put in", async () => {
+    const rig = new InstallationRig();
+    rig.host.put(SOURCE, `${OURS}, beside Postfix 3.5`);
+    await install(rig);
+    expect(rig.host.read(PROGRAM)).toBe(`${OURS}, beside Postfix 3.5`);
+  });
+
   test("a newer program takes the place; the configuration is as it was left", async () => {
     const rig = new InstallationRig();
     await install(rig);
@@ -209,8 +216,8 @@ describe("what is there already", () => {
   });
 });
 
-test("Postfix 3.10 and 4.0 are later than 3.6", async () => {
-  for (const version of ["3.6.0", "3.10.1", "4.0"]) {
+test("Postfix 3.10 and 4.0 are later than 3.5", async () => {
+  for (const version of ["3.5.0", "3.10.1", "4.0"]) {
     const rig = new InstallationRig(`mail_version = ${version}\n`);
     await install(rig);
     expect(rig.running).toBe("fastflush/flush");

@@ -2,11 +2,7 @@
  * The patterns of a list such as fast_flush_domains, as far as one can see without looking anything up in it: which
  * tables and files it names. Pure, but for the files that a list names.
  */
-import { TABLE_TYPES } from "../eligibility/open_table.ts";
 import { splitTokens } from "../eligibility/tokens.ts";
-
-/** Indexed files, made from a text beside them that is as `texthash:` reads it. */
-export const INDEXED_TYPES = ["hash", "btree", "lmdb", "dbm", "sdbm", "cdb"];
 
 /** A pattern of a list. */
 interface Pattern {
@@ -54,25 +50,15 @@ function withoutComments(text: string): string {
   return text.replace(/(?<![^\s,])#.*$/gm, "");
 }
 
-/** Tables of types that the service does not read, as they stand in the list. */
-export function unsupportedTables(patterns: readonly Pattern[]): string[] {
-  return patterns.flatMap(({ token, table }) =>
-    table === null || TABLE_TYPES.has(table.type) ? [] : [token],
-  );
+/** Types of tables that this Postfix does not have; `known` are those that it has. */
+export function unknownTypes(patterns: readonly Pattern[], known: ReadonlySet<string>): string[] {
+  const types = patterns.flatMap(({ table }) => (table === null ? [] : [table.type]));
+  return [...new Set(types.filter((type) => !known.has(type)))].sort();
 }
 
 /** Texts of tables, as the service reads them. */
 export function tableFiles(patterns: readonly Pattern[]): string[] {
-  return namesOf(patterns, ["texthash", "regexp"]);
-}
-
-/** Texts of indexed tables. */
-export function indexedFiles(patterns: readonly Pattern[]): string[] {
-  return namesOf(patterns, INDEXED_TYPES);
-}
-
-function namesOf(patterns: readonly Pattern[], types: readonly string[]): string[] {
   return patterns.flatMap(({ table }) =>
-    table !== null && types.includes(table.type) ? [table.name] : [],
+    table?.type === "texthash" || table?.type === "regexp" ? [table.name] : [],
   );
 }

@@ -1,20 +1,16 @@
 /** Patterns of a list: tables, files, and what is negated. */
 import { describe, expect, test } from "bun:test";
-import {
-  allPatterns,
-  indexedFiles,
-  patternsOf,
-  tableFiles,
-  unsupportedTables,
-} from "./list_patterns.ts";
+import { allPatterns, patternsOf, tableFiles, unknownTypes } from "./list_patterns.ts";
 
 const LIST =
   "a.example, !hash:/etc/a inline:{ b.example = x, c.example = y } !/etc/b texthash:/etc/c regexp:/etc/d cidr:/etc/e [::1]";
 
 test("tables and files of a list", () => {
   const patterns = patternsOf(LIST);
-  expect(unsupportedTables(patterns)).toEqual(["!hash:/etc/a", "cidr:/etc/e"]);
-  expect(indexedFiles(patterns)).toEqual(["/etc/a"]);
+  expect(unknownTypes(patterns, new Set(["inline", "texthash", "regexp"]))).toEqual([
+    "cidr",
+    "hash",
+  ]);
   expect(patterns.flatMap(({ list }) => list ?? [])).toEqual(["/etc/b"]);
   expect(tableFiles(patterns)).toEqual(["/etc/c", "/etc/d"]);
 });

@@ -5,6 +5,7 @@
  * Each is a sentence that says what was met, and what can be done about it. An instance without any can be changed.
  */
 import type { Host } from "../effects/host.ts";
+import { isBefore, OLDEST_POSTFIX } from "../wire/postfix_version.ts";
 import { OUR_COMMAND, optionLetters, programOf, whoseCommand } from "./flush_entry.ts";
 import {
   dangerousVariables,
@@ -13,9 +14,6 @@ import {
   unknownTableTypes,
 } from "./recorded_sites.ts";
 import { CONFIGURATION_FILES, type Survey } from "./survey.ts";
-
-/** From here on Postfix's programs greet each other as our service does. */
-const VERSION_MIN = [3, 6] as const;
 
 /** What is to be installed. */
 export interface Wish {
@@ -36,22 +34,10 @@ export function objections(survey: Survey, wish: Wish, host: Host): string[] {
   ];
 }
 
-/** This Postfix can't have our service. */
-export function isTooOld({ parameters }: Survey): boolean {
-  const [major = 0, minor = 0] = parameters.mail_version
-    .split(".")
-    .map((part) => Number.parseInt(part, 10));
-  const [majorMin, minorMin] = VERSION_MIN;
-  return major < majorMin || (major === majorMin && minor < minorMin);
-}
-
 function versionObjections(survey: Survey): string[] {
   const version = survey.parameters.mail_version;
-  return isTooOld(survey)
-    ? [
-        `This is Postfix ${version}. fastflush's service speaks as Postfix ${VERSION_MIN.join(".")} and later do; ` +
-          "older ones would not understand it. The commands list, histogram, show, preview and send work here without it.",
-      ]
+  return isBefore(version, OLDEST_POSTFIX)
+    ? [`This is Postfix ${version}. fastflush is for ${OLDEST_POSTFIX.join(".")} and later.`]
     : [];
 }
 
@@ -115,12 +101,13 @@ function environmentObjections({ parameters, overrides }: Survey): string[] {
 function recordObjections(survey: Survey, wish: Wish, host: Host): string[] {
   const { parameters } = survey;
   const found: string[] = [];
-  const types = unknownTableTypes(parameters.fast_flush_domains, (path) => host.read(path));
+  const read = (path: string): string => host.read(path);
+  const types = unknownTableTypes(parameters.fast_flush_domains, survey.tableTypes, read);
   if (types.length > 0 && !wish.everyDestination) {
     found.push(
-      `fast_flush_domains (or relay_domains, its default) uses tables that fastflush does not support yet: ` +
-        `${types.map((type) => `${type}:`).join(", ")}. List the domains in a file, or record every destination ` +
-        "(--every-destination).",
+      `fast_flush_domains (or relay_domains, its default) uses tables that this Postfix does not have: ` +
+        `${types.map((type) => `${type}:`).join(", ")}. "postconf -m" lists those that it has; some come in packages of ` +
+        "their own.",
     );
   }
   return wish.everyDestination ? [...found, ...etrnObjections(survey)] : found;

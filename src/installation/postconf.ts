@@ -84,6 +84,11 @@ export class Postconf {
     return nameValues(await this.#lines("-n"));
   }
 
+  /** The types of lookup tables that this Postfix has. */
+  async tableTypes(): Promise<ReadonlySet<string>> {
+    return new Set(await this.#lines("-m"));
+  }
+
   /** All entries of master.cf, in their order. */
   async entries(): Promise<readonly MasterEntry[]> {
     return entriesOf(await this.#lines("-F"));

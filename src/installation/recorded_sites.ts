@@ -4,7 +4,7 @@
  */
 import { OsError } from "../effects/os_error.ts";
 import { splitTokens } from "../eligibility/tokens.ts";
-import { allPatterns, patternsOf, unsupportedTables } from "./list_patterns.ts";
+import { allPatterns, patternsOf, unknownTypes } from "./list_patterns.ts";
 
 /** What closes a list of restrictions to those whom nothing before it has let in. */
 const CLOSING: ReadonlySet<string> = new Set(["reject", "defer"]);
@@ -12,10 +12,14 @@ const CLOSING: ReadonlySet<string> = new Set(["reject", "defer"]);
 /** Somebody is asked about each client. */
 const ASKING = /^check_(?:[a-z_]+_access|policy_service)$/;
 
-/** Types of tables in a list, and in the files that it names, that our service does not know. */
-export function unknownTableTypes(list: string, read: (path: string) => string): string[] {
-  const tables = unsupportedTables(allPatterns(list, (path) => contentOf(path, read)));
-  return [...new Set(tables.map((table) => table.replace(/^!*|:.*$/gs, "")))].sort();
+/** Types of tables in a list, and in the files that it names, that this Postfix does not have. */
+export function unknownTableTypes(
+  list: string,
+  known: ReadonlySet<string>,
+  read: (path: string) => string,
+): string[] {
+  const patterns = allPatterns(list, (path) => contentOf(path, read));
+  return unknownTypes(patterns, known);
 }
 
 /** A file that can't be read is for the service to complain of, as with the original. */

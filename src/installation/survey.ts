@@ -39,6 +39,8 @@ export interface Survey {
   readonly etrnOverrides: ReadonlyMap<string, string>;
   /** Where ETRN is open to whoever reaches it. */
   readonly openEtrn: OpenEtrn;
+  /** The types of lookup tables that this Postfix has. */
+  readonly tableTypes: ReadonlySet<string>;
   readonly files: Readonly<Record<ConfigurationFile, FileState>>;
   /** The running master(8); null: Postfix does not run. */
   readonly masterPid: number | null;
@@ -90,6 +92,7 @@ export async function survey(
     overrides: await postconf.overrides(service, "unix"),
     etrnOverrides: settingsOf(overrides, ETRN_RESTRICTIONS),
     openEtrn: openEtrn({ values: parameters, entries, overrides }),
+    tableTypes: await postconf.tableTypes(),
     files: {
       "main.cf": fileState(host, `${configDirectory}/main.cf`),
       "master.cf": fileState(host, `${configDirectory}/master.cf`),

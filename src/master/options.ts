@@ -70,7 +70,7 @@ export function baseName(command: string): string {
   return command.slice(command.lastIndexOf("/") + 1);
 }
 
-/** Reads master's GENERATION, which is octal; 0 where there is none. */
+/** Reads master's GENERATION, an octal number of 32 bits; 0 where there is none. */
 export function parseGeneration(text: string | undefined): number {
   if (text === undefined) {
     return 0;
@@ -78,7 +78,7 @@ export function parseGeneration(text: string | undefined): number {
   if (!/^[0-9]+$/.test(text)) {
     throw new Fatal(`bad generation: ${text}`);
   }
-  return Number.parseInt(text, 8) || 0;
+  return Number.parseInt(text, 8) >>> 0;
 }
 
 function splitLetters(args: readonly string[]): Letters {

@@ -82,6 +82,7 @@ describe("parseOptions", () => {
 describe("parseGeneration", () => {
   test("is octal, and 0 where master says nothing", () => {
     expect(parseGeneration("17")).toBe(15);
+    expect(parseGeneration("7".repeat(400))).toBeLessThan(2 ** 32);
     expect(parseGeneration(undefined)).toBe(0);
     expect(() => parseGeneration("9x")).toThrow(new Fatal("bad generation: 9x"));
     expect(() => parseGeneration("")).toThrow(new Fatal("bad generation: "));

@@ -8,6 +8,7 @@
  *  - after its max_use-th client: it accepts no more and says "taken", so that master starts a
  *    successor for the next one, and ends when the last of its clients is served,
  *  - when it has so many clients at once that descriptors run out: likewise,
+ *  - when what it read at its start is too old: likewise,
  *  - when master closes the status channel (a reload, or its death): likewise.
  * Clients that are not yet accepted stay in the listen queue, which the successor serves.
  *
@@ -33,6 +34,8 @@ export interface ServerTools {
   readonly process: DaemonProcess;
   readonly channel: StatusChannel;
   readonly handler: RequestHandler;
+  /** Resolves when what this process has read at its start is too old to go on with; null: never. */
+  readonly outdated: Promise<void> | null;
 }
 
 /** The parameters of a child of master(8); names and defaults are those of postconf(5). */
@@ -49,6 +52,8 @@ export interface ServerSettings {
   readonly daemonTimeoutSeconds: number;
   /** The mail owner, who may ask for reports, as root may. */
   readonly ownerUid: number;
+  /** Clients wait for the greeting: those of Postfix 3.6 and later. */
+  readonly isGreeting: boolean;
   /** Arguments that should not be there. */
   readonly leftOver: readonly string[];
 }
@@ -101,6 +106,7 @@ class Server {
     this.#watchdog();
     this.#tools.channel.onEnd(() => this.#masterGone());
     this.#waitForIdle(this.#maxIdleMs);
+    void this.#tools.outdated?.then(() => this.#retire());
     this.#listener = this.#tools.peers.listen((connection) => this.#accept(connection));
   }
 
@@ -115,14 +121,18 @@ class Server {
     }
     logVerbosely(this.#tools.log, () => "connection established");
     this.#count();
-    logVerbosely(this.#tools.log, () => "send attr protocol = queue_flush_protocol");
     // A client that has hung up already must not be served, even where its request can be read.
-    if (!connection.write(GREETING)) {
+    if (this.#settings.isGreeting && !this.#greet(connection)) {
       connection.close();
       this.#sessionEnded();
       return NOTHING;
     }
     return new Session(connection, this.#sessionHost);
+  }
+
+  #greet(connection: PeerConnection): boolean {
+    logVerbosely(this.#tools.log, () => "send attr protocol = queue_flush_protocol");
+    return connection.write(GREETING);
   }
 
   #count(): void {
@@ -184,10 +194,17 @@ class Server {
         return;
       }
       logVerbosely(this.#tools.log, () => "idle timeout -- exiting");
+      this.#retire();
+    });
+  }
+
+  /** Makes room for a successor, which serves the next client. */
+  #retire(): void {
+    if (!this.#isLeaving) {
       this.#stopAccepting();
       this.#notify(AVAILABILITY.taken);
-      this.#endIfDone();
-    });
+    }
+    this.#endIfDone();
   }
 
   #watchdog(): void {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { DaemonProcess } from "../effects/daemon_process.ts";
 import { Fatal } from "../effects/fatal.ts";
-import type { StatusChannel } from "../effects/status_channel.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { MemoryLog } from "../memory/log.ts";
 import { MemoryPeers } from "../memory/peers.ts";
+import { MemoryStatusChannel } from "../memory/status_channel.ts";
 import { bytesToString } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
 import { encodeRequest } from "../wire/encode_request.ts";
@@ -18,20 +18,6 @@ const ADD = bytesToString(
 const [TAKEN, AVAILABLE] = [0, 1];
 /** The mail owner. */
 const OWNER = 102;
-
-/** Keeps what master is told; its end comes when a test says so. */
-class Channel implements StatusChannel {
-  readonly sent: number[][] = [];
-  end: () => void = () => {};
-
-  send(message: Uint8Array): void {
-    this.sent.push([...new Uint32Array(message.slice().buffer)]);
-  }
-
-  onEnd(ended: () => void): void {
-    this.end = ended;
-  }
-}
 
 /** Keeps the exchanges, to be answered by hand. */
 class Handler implements RequestHandler {
@@ -57,13 +43,14 @@ class Handler implements RequestHandler {
 function start(settings: Partial<ServerSettings> = {}) {
   const clock = new MemoryClock();
   const log = new MemoryLog();
-  const peers = new MemoryPeers(clock);
-  const channel = new Channel();
+  const peers = new MemoryPeers();
+  const channel = new MemoryStatusChannel();
   const handler = new Handler();
   const armedSeconds: number[] = [];
   const process = { id: 17, armWatchdog: (seconds: number) => armedSeconds.push(seconds) };
   const state = { isOver: false };
-  const tools = { clock, log, peers, channel, handler };
+  const outdated = Promise.withResolvers<void>();
+  const tools = { clock, log, peers, channel, handler, outdated: outdated.promise };
   void serve(
     { ...tools, process: process as unknown as DaemonProcess },
     {
@@ -75,13 +62,14 @@ function start(settings: Partial<ServerSettings> = {}) {
       ipcTimeoutSeconds: 3600,
       daemonTimeoutSeconds: 18_000,
       ownerUid: OWNER,
+      isGreeting: true,
       leftOver: [],
       ...settings,
     },
   ).then(() => {
     state.isOver = true;
   });
-  return { ...tools, armedSeconds, state };
+  return { ...tools, armedSeconds, state, growOld: outdated.resolve };
 }
 
 describe("serve", () => {
@@ -97,6 +85,17 @@ describe("serve", () => {
     handler.answer(0);
     expect(peer.received).toBe(`${GREETING}status\x000\0\0`);
     expect(peer.isClosed).toBeTrue();
+  });
+
+  test("greets nobody where clients expect none, and serves who has gone before it looked", () => {
+    const { peers, handler } = start({ isGreeting: false });
+    const peer = peers.connect();
+    expect(peer.received).toBe("");
+    peer.send(ADD);
+    handler.answer(0);
+    expect(peer.received).toBe("status\x000\0\0");
+    peers.connectVanished().send(ADD);
+    expect(handler.handled).toHaveLength(2);
   });
 
   test("closes only when the work is done, and answers once", () => {
@@ -230,6 +229,21 @@ describe("serve", () => {
     await Promise.resolve();
     expect(state.isOver).toBeFalse();
     clock.advance(1);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(state.isOver).toBeTrue();
+  });
+
+  test("leaves when what it has read is outdated, once its clients are served", async () => {
+    const { peers, channel, handler, state, growOld } = start();
+    const peer = peers.connect();
+    peer.send(ADD);
+    growOld();
+    await Promise.resolve();
+    expect(() => peers.connect()).toThrow("Connection refused");
+    expect(channel.sent).toEqual([[17, 3, TAKEN]] as number[][]);
+    expect(state.isOver).toBeFalse();
+    handler.answer(0);
     await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeTrue();

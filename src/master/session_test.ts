@@ -24,7 +24,7 @@ const bytesOf = (request: FlushRequest): string => bytesToString(encodeRequest(r
 function setUp(credentialsFail = false) {
   const clock = new MemoryClock();
   const log = new MemoryLog();
-  const peers = new MemoryPeers(clock);
+  const peers = new MemoryPeers();
   const handled: { readonly request: FlushRequest; readonly exchange: Exchange }[] = [];
   const handler: RequestHandler = {
     handle: (request, exchange) => handled.push({ request, exchange }),

@@ -10,6 +10,7 @@ import { GREETING } from "../wire/greeting.ts";
 import { encodeStatus } from "../wire/reply.ts";
 import type { Exchange, FlushRequest, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
+import type { ServerSettings } from "./server.ts";
 
 /** How log lines name the peer in this mode. */
 const PEER_NAME = "unknown_stream";
@@ -18,16 +19,21 @@ const MS_PER_SECOND = 1000;
 /** "For as long as it takes", within what a timer of the kernel can hold: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;
 
+/** What this mode goes by of what a child of master(8) does. */
+export type StandaloneSettings = Pick<ServerSettings, "ipcTimeoutSeconds" | "isGreeting">;
+
 /** Serves the client; resolves when its request is done. */
 export async function serveStandalone(
   stream: StandardStream,
   handler: RequestHandler,
   log: Log,
-  ipcTimeoutSeconds: number,
+  { ipcTimeoutSeconds, isGreeting }: StandaloneSettings,
 ): Promise<void> {
-  logVerbosely(log, () => "send attr protocol = queue_flush_protocol");
-  if (!stream.write(GREETING)) {
-    return;
+  if (isGreeting) {
+    logVerbosely(log, () => "send attr protocol = queue_flush_protocol");
+    if (!stream.write(GREETING)) {
+      return;
+    }
   }
   const reading = readRequest(stream, log, ipcTimeoutSeconds * MS_PER_SECOND);
   for (const warning of reading.warnings) {

@@ -32,7 +32,10 @@ class Client implements StandardStream {
 }
 
 /** Reports in three pieces; `gone` tells after each whether the client was there. */
-async function serve(client: Client): Promise<{ gone: boolean[]; peers: Exchange["peer"][] }> {
+async function serve(
+  client: Client,
+  isGreeting = true,
+): Promise<{ gone: boolean[]; peers: Exchange["peer"][] }> {
   const gone: boolean[] = [];
   const peers: Exchange["peer"][] = [];
   const handler: RequestHandler = {
@@ -47,7 +50,7 @@ async function serve(client: Client): Promise<{ gone: boolean[]; peers: Exchange
     },
     leave: () => {},
   };
-  await serveStandalone(client, handler, new MemoryLog(), 1);
+  await serveStandalone(client, handler, new MemoryLog(), { ipcTimeoutSeconds: 1, isGreeting });
   return { gone, peers };
 }
 
@@ -56,6 +59,12 @@ describe("a report, stand-alone", () => {
     const client = new Client(Number.POSITIVE_INFINITY);
     expect(await serve(client)).toEqual({ gone: [false, false, false], peers: [null] });
     expect(client.received).toBe(`${bytesToString(GREETING)}one two three`);
+  });
+
+  test("has no greeting before it where clients expect none", async () => {
+    const client = new Client(Number.POSITIVE_INFINITY);
+    await serve(client, false);
+    expect(client.received).toBe("one two three");
   });
 
   test("stops at a client that is gone", async () => {

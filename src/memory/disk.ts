@@ -5,6 +5,7 @@
  * the outcome: they act as root and meet no faults. They throw OsError as the calls of a process do.
  */
 import type { Clock } from "../effects/clock.ts";
+import { errorCode } from "../effects/os_error.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
 import { type DirectoryInode, type FileInode, type Inode, InodeTable } from "./inodes.ts";
 import { Locks } from "./locks.ts";
@@ -74,8 +75,16 @@ export class MemoryDisk {
     return contentOf(inode);
   }
 
+  /** Whether there is something of that name; not so, either, where a directory on the way is missing. */
   has(path: string): boolean {
-    return this.#resolve(path).inode !== null;
+    try {
+      return this.#resolve(path).inode !== null;
+    } catch (caught) {
+      if (errorCode(caught) !== "ENOENT") {
+        throw caught;
+      }
+      return false;
+    }
   }
 
   /** symlink(2). */

@@ -14,7 +14,7 @@ import type {
   FileTimes,
   OpenHow,
 } from "../effects/files.ts";
-import { OsError } from "../effects/os_error.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
 import type { MemoryDisk } from "./disk.ts";
 import { type Inode, statusOfInode } from "./inodes.ts";
 import { create, makeDirectory, remove, rename } from "./naming.ts";
@@ -99,13 +99,23 @@ export class MemoryFiles extends MemoryProcess implements Files {
     );
   }
 
-  setTimes(path: string, seconds: number): void {
-    this.call("setTimes", path, () => {
-      const inode = find(path, this.#resolving("utime"));
-      requireOwner(inode, this.#identity, "utime");
-      inode.atimeNs = inode.mtimeNs = BigInt(seconds) * NANOSECONDS_PER_SECOND;
-      this.#disk.table.touchStatus(inode);
-    });
+  isThere(path: string): boolean {
+    return this.call("isThere", path, () =>
+      unlessAbsent(() => {
+        find(path, this.#resolving("lstat"));
+      }),
+    );
+  }
+
+  setTimes(path: string, seconds: number): boolean {
+    return this.call("setTimes", path, () =>
+      unlessAbsent(() => {
+        const inode = find(path, this.#resolving("utime"));
+        requireOwner(inode, this.#identity, "utime");
+        inode.atimeNs = inode.mtimeNs = BigInt(seconds) * NANOSECONDS_PER_SECOND;
+        this.#disk.table.touchStatus(inode);
+      }),
+    );
   }
 
   setTimesOf(file: Descriptor, { atimeNs, mtimeNs }: FileTimes): void {
@@ -217,5 +227,18 @@ export class MemoryFiles extends MemoryProcess implements Files {
 
   #resolving(operation: string): Resolving {
     return { root: this.#disk.root, identity: this.#identity, operation, followLink: false };
+  }
+}
+
+/** False where what is to be done meets ENOENT, else true. */
+function unlessAbsent(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (caught) {
+    if (errorCode(caught) !== "ENOENT") {
+      throw caught;
+    }
+    return false;
   }
 }

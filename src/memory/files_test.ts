@@ -37,6 +37,7 @@ describe("faults", () => {
     files.rename("flush/a", "flush/b");
     files.setTimes("flush/b", 1);
     files.statusOf("flush/b");
+    files.isThere("flush/b");
     files.changeGroup("flush/b", 0);
     files.remove("flush/b");
     files.makeDirectory("new", 0o700);
@@ -46,7 +47,9 @@ describe("faults", () => {
     const onFile = ["tryLock", "append", "read", "write", "truncate", "changeMode", "status"];
     expect(calls).toEqual([
       ...["open", ...onFile, "unlock", "close", "rename"].map((name) => `${name} flush/a`),
-      ...["setTimes", "statusOf", "changeGroup", "remove"].map((name) => `${name} flush/b`),
+      ...["setTimes", "statusOf", "isThere", "changeGroup", "remove"].map(
+        (name) => `${name} flush/b`,
+      ),
       ...["makeDirectory", "openDirectory", "readDirectory", "close"].map((name) => `${name} new`),
     ]);
     expect(files.openCount).toBe(0);

@@ -1,11 +1,10 @@
 /**
  * Clients in memory: effects/peers.ts, with both ends in the hands of a test.
  *
- * What the client does reaches the service at once, within the call; the service hears `closed` of its own
- * close in the next turn of the clock, as from an event loop. A client that has paused takes as many bytes as
+ * What the client does reaches the service at once, within the call; so does `closed`, when the service itself
+ * closes. A client that has paused takes as many bytes as
  * the test says, as the kernel would for it; what waits behind them goes on when it reads on.
  */
-import type { Clock } from "../effects/clock.ts";
 import { OsError } from "../effects/os_error.ts";
 import type {
   PeerConnection,
@@ -22,12 +21,7 @@ const CREDENTIALS: PeerCredentials = { pid: 4711, uid: 0, gid: 0 };
 type Accept = (connection: PeerConnection) => PeerEvents;
 
 export class MemoryPeers implements Peers {
-  readonly #clock: Clock;
   #accept: Accept | null = null;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   listen(accept: Accept): PeerListener {
     if (this.#accept !== null) {
@@ -43,12 +37,12 @@ export class MemoryPeers implements Peers {
 
   /** A client connects. Throws ECONNREFUSED where nobody listens (any more). */
   connect(credentials: PeerCredentials = CREDENTIALS): MemoryPeer {
-    return this.#connectPeer(new MemoryPeer(this.#clock, credentials));
+    return this.#connectPeer(new MemoryPeer(credentials));
   }
 
   /** A client that is gone before it is greeted; what it sent before can still be delivered. */
   connectVanished(): MemoryPeer {
-    const peer = new MemoryPeer(this.#clock, CREDENTIALS);
+    const peer = new MemoryPeer(CREDENTIALS);
     peer.loseReader();
     return this.#connectPeer(peer);
   }
@@ -64,7 +58,6 @@ export class MemoryPeers implements Peers {
 
 /** The client's end of a connection. */
 export class MemoryPeer {
-  readonly #clock: Clock;
   readonly #credentials: PeerCredentials;
   #events: PeerEvents | null = null;
   #receivedText = "";
@@ -76,8 +69,7 @@ export class MemoryPeer {
   #isClosedByService = false;
   #hasHeardClosed = false;
 
-  constructor(clock: Clock, credentials: PeerCredentials) {
-    this.#clock = clock;
+  constructor(credentials: PeerCredentials) {
     this.#credentials = credentials;
   }
 
@@ -155,6 +147,10 @@ export class MemoryPeer {
       abort: () => this.#closeByService(),
       credentials: () => this.#tellCredentials(),
     });
+    if (this.#hasHeardClosed) {
+      // It was closed while it was accepted.
+      this.#events.closed();
+    }
   }
 
   #take(bytes: Uint8Array): boolean {
@@ -190,7 +186,7 @@ export class MemoryPeer {
     this.#waitingText = "";
     if (this.#isOpen()) {
       this.#isClosedByService = true;
-      this.#clock.nextTurn(() => this.#tellClosed());
+      this.#tellClosed();
     }
   }
 

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { PeerConnection } from "../effects/peers.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
-import { MemoryClock } from "./clock.ts";
 import { MemoryPeers } from "./peers.ts";
 
 /** A service that greets, and notes what happens to its connections. */
 function setUp() {
-  const clock = new MemoryClock();
-  const peers = new MemoryPeers(clock);
+  const peers = new MemoryPeers();
   const heard: string[] = [];
   const connections: PeerConnection[] = [];
   const listener = peers.listen((connection) => {
@@ -22,7 +20,6 @@ function setUp() {
   });
   const write = (text: string) => connections[0]?.write(stringToBytes(text));
   return {
-    clock,
     peers,
     heard,
     listener,
@@ -34,7 +31,7 @@ function setUp() {
 
 describe("MemoryPeers", () => {
   test("carries both ways, also after the client has shut down writing", () => {
-    const { clock, peers, heard, write, close } = setUp();
+    const { peers, heard, write, close } = setUp();
     const peer = peers.connect();
     peer.send("\xff1");
     peer.end();
@@ -44,8 +41,7 @@ describe("MemoryPeers", () => {
     close();
     close();
     expect(peer.isClosed).toBe(true);
-    expect(heard).toEqual(["greeted true", "data \xff1", "ended"]);
-    clock.runTurns();
+    expect(heard).toEqual(["greeted true", "data \xff1", "ended", "closed"]);
     peer.vanish();
     peer.send("late");
     expect(heard).toEqual(["greeted true", "data \xff1", "ended", "closed"]);
@@ -54,12 +50,11 @@ describe("MemoryPeers", () => {
   });
 
   test("a client that vanishes is heard of once, and takes no more", () => {
-    const { clock, peers, heard, write, close } = setUp();
+    const { peers, heard, write, close } = setUp();
     const peer = peers.connect();
     peer.vanish();
     expect(write("answer")).toBe(false);
     close();
-    clock.runTurns();
     expect(heard).toEqual(["greeted true", "closed"]);
     expect([peer.received, peer.isClosed]).toEqual(["hello", false]);
   });
@@ -94,7 +89,7 @@ describe("MemoryPeers", () => {
   });
 
   test("a connection is closed behind what waits, and takes nothing more", () => {
-    const { clock, peers, heard, write, close, connections } = setUp();
+    const { peers, heard, write, close, connections } = setUp();
     const peer = peers.connect();
     peer.pause(0);
     write("late");
@@ -106,19 +101,17 @@ describe("MemoryPeers", () => {
     peer.readOn();
     expect([peer.received, peer.isClosed]).toEqual(["hellolate", true]);
     expect(() => connections[0]?.credentials()).toThrow("getsockopt: Bad file descriptor");
-    clock.runTurns();
     expect(heard).toEqual(["greeted true", "drained", "closed"]);
   });
 
   test("what waits is dropped when the connection is given up, or the client gone", () => {
-    const { clock, peers, heard, write, connections } = setUp();
+    const { peers, heard, write, connections } = setUp();
     const peer = peers.connect();
     peer.pause(1);
     write("abc");
     connections[0]?.abort();
     peer.readOn();
     expect([peer.received, peer.isClosed]).toEqual(["helloa", true]);
-    clock.runTurns();
     expect(heard).toEqual(["greeted true", "closed"]);
     const other = peers.connect();
     other.pause(0);

@@ -25,8 +25,6 @@ const SEPARATOR = 0x7a;
 const MICROSECOND_DIGITS = 4;
 const HASH_KEY_DIGITS_MIN = 5;
 
-const base52Value = new Map([...BASE52_DIGITS].map((digit, value) => [digit, value]));
-
 /** The directory of `name` below `queue`, with a slash at its end: "deferred/7/A/". */
 export function hashedDirectory(
   queue: string,
@@ -93,8 +91,8 @@ function isLong(name: string): boolean {
 function base52(text: string): number {
   let value = 0;
   for (const character of text) {
-    const digit = base52Value.get(character);
-    if (digit === undefined) {
+    const digit = BASE52_DIGITS.indexOf(character);
+    if (digit === -1) {
       return 0;
     }
     value = value * 52 + digit;

@@ -15,8 +15,9 @@ import type { QueueId } from "./names.ts";
  */
 const NAME_BYTES_MAX = 32 * 1024 * 1024;
 
-const FIRST_BYTES = 1024;
-const FIRST_SLOTS = 128;
+/** Two entries: most logs have no more, and a walk makes sets for each of many logs. */
+const FIRST_BYTES = 32;
+const FIRST_SLOTS = 8;
 
 /** FNV-1a, 32 bits: good enough for names that mostly count upwards, and a few instructions a byte. */
 const HASH_START = 0x811c9dc5;

@@ -14,23 +14,25 @@ import type { QueueTools } from "./queue_tools.ts";
 /** In the order in which a message usually travels, so that a moving one is met rather than missed. */
 const QUEUES = ["deferred", "incoming", "active", "hold"] as const;
 
+/** The rest of the way for whoever has just seen, in this order, that a message is in neither of the first two. */
+export const QUEUES_BEHIND_INCOMING = ["active", "hold"] as const;
+
 /** The first queue in which the message is seen; null where it is in none of them. */
 export function findMessage(
   tools: Pick<QueueTools, "files" | "hashing">,
   id: QueueId,
+  queues: readonly (typeof QUEUES)[number][] = QUEUES,
 ): (typeof QUEUES)[number] | null {
-  for (const queue of QUEUES) {
+  for (const queue of queues) {
     try {
-      tools.files.statusOf(hashedPath(queue, id, tools.hashing));
-      return queue;
-    } catch (caught) {
-      const code = errorCode(caught);
-      if (code === "") {
-        throw caught;
-      }
-      if (code !== "ENOENT") {
+      if (tools.files.isThere(hashedPath(queue, id, tools.hashing))) {
         return queue;
       }
+    } catch (caught) {
+      if (errorCode(caught) === "") {
+        throw caught;
+      }
+      return queue;
     }
   }
   return null;

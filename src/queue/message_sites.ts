@@ -12,7 +12,7 @@ import { errorCode } from "../effects/os_error.ts";
 import { hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { readDeferFile } from "./defer_file.ts";
-import { type QueuedRecipient, readQueueFile } from "./queue_file.ts";
+import { type QueuedRecipient, readQueueFile, seekRecipient } from "./queue_file.ts";
 import type { QueueTools } from "./queue_tools.ts";
 import type { NotRead } from "./read_file.ts";
 
@@ -79,8 +79,8 @@ export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): Mes
 export type Belonging = "belongs" | "foreign" | "unsure" | NotRead;
 
 /**
- * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at half its
- * price where the queue file alone says so. `isOfSite` is asked for a domain once for each recipient.
+ * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at a third of its
+ * price where the queue file alone says so. `isOfSite` is asked for a recipient's domain, twice at the most.
  */
 export function belongsToSite(
   tools: ReadingTools,
@@ -89,15 +89,18 @@ export function belongsToSite(
   isOfSite: (domain: string) => boolean,
 ): Belonging {
   const path = hashedPath(queue, id, tools.hashing);
-  const message = readQueueFile(tools.files, path);
-  if (message.kind !== "read") {
-    return message;
-  }
-  const undelivered = message.recipients.filter(({ isDone }) => !isDone);
   const isFor = (address: string): boolean => {
     const domain = domainOf(address);
     return domain !== null && isOfSite(domain);
   };
+  const message = seekRecipient(tools.files, path, isFor);
+  if (message.kind === "found") {
+    return "belongs";
+  }
+  if (message.kind !== "read") {
+    return message;
+  }
+  const undelivered = message.recipients.filter(({ isDone }) => !isDone);
   if (undelivered.length === 0) {
     return "foreign";
   }
@@ -136,14 +139,12 @@ function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
 /** The defer file goes when a message leaves the deferred queue: what looks unsure may have gone. */
 function isGone(tools: ReadingTools, path: string): boolean {
   try {
-    tools.files.statusOf(path);
-    return false;
+    return !tools.files.isThere(path);
   } catch (caught) {
-    const code = errorCode(caught);
-    if (code === "") {
+    if (errorCode(caught) === "") {
       throw caught;
     }
-    return code === "ENOENT";
+    return false;
   }
 }
 

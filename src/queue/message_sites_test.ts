@@ -185,7 +185,7 @@ describe("readMessage, what is sure", () => {
   test("not where it can't be seen whether the message is still there; it is not absent", () => {
     const { files, read, belongsTo } = stage(BOTH, null);
     files.fault = ({ operation }) =>
-      operation === "statusOf" ? { error: new OsError("EIO", "lstat") } : null;
+      operation === "isThere" ? { error: new OsError("EIO", "lstat") } : null;
     expect(read()).toMatchObject({ kind: "read", isSure: false });
     expect(belongsTo("three.example")).toBe("unsure");
   });

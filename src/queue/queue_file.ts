@@ -13,8 +13,9 @@
  * Never throws OsError.
  */
 import type { Descriptor, FileStatus, Files } from "../effects/files.ts";
+import { OsError } from "../effects/os_error.ts";
 import { type NotRead, readFile } from "./read_file.ts";
-import { Malformed, RecordReader } from "./record_reader.ts";
+import { Malformed, RecordReader, WINDOW_BYTES } from "./record_reader.ts";
 import { MODE_READY } from "./release.ts";
 
 /** A recipient in a queue file. */
@@ -69,6 +70,9 @@ const TYPE = {
 const PASSED_OVER = typeSet("/<>AFIKLOPVWcefinorw");
 const CONTENT_TYPES = typeSet("NLKw");
 
+/** What a glance at an envelope goes on behind: what it is not for, and recipients that are not sought. */
+const GLANCED_OVER = typeSet("/<>ACDFIKLOPRSTVWcefinorw");
+
 function typeSet(types: string): ReadonlySet<number> {
   return new Set(Buffer.from(types, "latin1"));
 }
@@ -76,6 +80,55 @@ function typeSet(types: string): ReadonlySet<number> {
 /** Reads the queue file at `path`. */
 export function readQueueFile(files: Files, path: string): QueueFileReading {
   return readFile(files, path, (file, status) => readOpened(files, file, status));
+}
+
+/** A recipient that is sought waits in the message; no more of it has been read. */
+interface Found {
+  readonly kind: "found";
+}
+
+const FOUND: Found = { kind: "found" };
+
+/**
+ * Reads the queue file at `path`, but for those, nearly all, whose first block names a recipient who is not delivered yet and
+ * whose address `isSought` is true of. That is one read, no look at the status, and no list of recipients: a flush asks
+ * for each of its messages, and a message takes 25 µs in place of 31 (docs/PERFORMANCE.md).
+ */
+export function seekRecipient(
+  files: Files,
+  path: string,
+  isSought: (address: string) => boolean,
+): QueueFileReading | Found {
+  return readFile<QueueFileReading | Found>(
+    files,
+    path,
+    (file, status) => readOpened(files, file, status),
+    (file) => glanceAt(files, file, isSought),
+  );
+}
+
+/** Null: not found up to the first record that leads elsewhere, or there is trouble, of which the second reading says more. */
+function glanceAt(
+  files: Pick<Files, "read">,
+  file: Descriptor,
+  isSought: (address: string) => boolean,
+): Found | null {
+  const records = new RecordReader(files, file, WINDOW_BYTES);
+  try {
+    records.moveTo(0);
+    for (let { type } = records; GLANCED_OVER.has(type); { type } = records) {
+      if (type === TYPE.recipient && isSought(records.text())) {
+        return FOUND;
+      }
+      records.moveTo(records.end);
+    }
+    return null;
+  } catch (caught) {
+    if (caught instanceof Malformed || caught instanceof OsError) {
+      return null;
+    }
+    throw caught;
+  }
 }
 
 function readOpened(files: Files, file: Descriptor, status: FileStatus): QueueFileReading {

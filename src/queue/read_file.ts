@@ -14,15 +14,23 @@ export type NotRead =
   /** `why` completes a log line: `PATH: WHY`. */
   | { readonly kind: "unreadable"; readonly why: string };
 
-/** Reads a file by means of `read`, which gets it open and with its status. */
+/**
+ * Reads a file by means of `read`, which gets it open and with its status; or of `glance`, which is asked before and gets
+ * it open, whatever it is: null where that says nothing.
+ */
 export function readFile<Reading>(
   files: Files,
   path: string,
   read: (file: Descriptor, status: FileStatus) => Reading,
+  glance: (file: Descriptor) => Reading | null = () => null,
 ): Reading | NotRead {
   try {
     const file = files.open(path, { access: "read", keepAtime: true });
     try {
+      const seen = glance(file);
+      if (seen !== null) {
+        return seen;
+      }
       const status = files.status(file);
       return status.kind === "file"
         ? read(file, status)

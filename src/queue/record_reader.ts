@@ -9,7 +9,7 @@
 import type { Descriptor, Files } from "../effects/files.ts";
 
 /** The envelope of a message to a few recipients takes 1 KB, most whole messages less than this. */
-const WINDOW_BYTES = 8 * 1024;
+export const WINDOW_BYTES = 8 * 1024;
 
 /** Four bytes of seven bits: 256 MB, more than any record has. */
 const LENGTH_BYTES_MAX = 4;

@@ -25,15 +25,16 @@ const MODE_UNTHROTTLE = 0o040;
 
 export type ReleaseOutcome =
   | "released"
-  /** In neither deferred nor incoming, or gone from there before it could be moved. */
+  /** In neither deferred nor incoming: looked for in this order. */
   | "absent"
   /** Warned of; the message is still where it was, or was not looked at. */
-  | "failed"
-  /** Not yet received completely (only asked by releaseAlone). */
-  | "not-ready";
+  | "failed";
 
-/** Releases a message as part of a site's flush: spec section 3.3 without its second step. */
-export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome {
+/**
+ * Releases a message as part of a site's flush: spec section 3.3 without its second step. "left": it was in deferred,
+ * and had gone from there before it could be moved.
+ */
+export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome | "left" {
   const found = makeDue(tools, id);
   if (found !== "deferred") {
     return found === "incoming" ? "released" : found;
@@ -41,8 +42,11 @@ export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome {
   return moveToIncoming(tools, id);
 }
 
-/** Releases a single message and marks it so that its destinations are unthrottled with it. */
-export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome {
+/**
+ * Releases a single message and marks it so that its destinations are unthrottled with it. "not-ready": it is not yet
+ * received completely.
+ */
+export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome | "not-ready" {
   const found = makeDue(tools, id);
   if (found !== "deferred" && found !== "incoming") {
     return found;
@@ -56,25 +60,27 @@ export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome {
 }
 
 /** Sets the time stamps; says in which queue the message was. */
-function makeDue(tools: QueueTools, id: QueueId): "deferred" | "incoming" | "absent" | "failed" {
+function makeDue(
+  tools: QueueTools,
+  id: QueueId,
+): "deferred" | "incoming" | Exclude<ReleaseOutcome, "released"> {
   const now = wallSeconds(tools.clock);
   let trouble = false;
   for (const queue of ["deferred", "incoming"] as const) {
     const path = hashedPath(queue, id, tools.hashing);
     try {
-      tools.files.setTimes(path, now);
-      return queue;
-    } catch (caught) {
-      if (errorCode(caught) !== "ENOENT") {
-        warn(tools, `flush_one_file: update ${path} time stamps`, caught);
-        trouble = true;
+      if (tools.files.setTimes(path, now)) {
+        return queue;
       }
+    } catch (caught) {
+      warn(tools, `flush_one_file: update ${path} time stamps`, caught);
+      trouble = true;
     }
   }
   return trouble ? "failed" : "absent";
 }
 
-function moveToIncoming(tools: QueueTools, id: QueueId): "released" | "absent" | "failed" {
+function moveToIncoming(tools: QueueTools, id: QueueId): "released" | "left" | "failed" {
   const from = hashedPath("deferred", id, tools.hashing);
   try {
     moveMessage(tools, from, hashedPath("incoming", id, tools.hashing));
@@ -83,7 +89,7 @@ function moveToIncoming(tools: QueueTools, id: QueueId): "released" | "absent" |
     // ENOENT, without a word as in the original: somebody moved it first, or its new directory could not
     // be made, which has been warned of. Where it is now, the caller may want to look.
     if (errorCode(caught) === "ENOENT") {
-      return "absent";
+      return "left";
     }
     warn(tools, `${from}: rename from deferred to incoming`, caught);
     return "failed";

@@ -36,16 +36,16 @@ export function markRebuilt(tools: RecordTools): void {
   }
 }
 
-/**
- * Takes the mark away: the record is known to lack something. Where it can't be removed it stays, and is
- * tried again with the next entry that is lost.
- */
-export function unmarkRebuilt(tools: RecordTools): void {
+/** Takes the mark away: the record is known to lack something. False where it can't be removed. */
+export function unmarkRebuilt(tools: RecordTools): boolean {
   try {
     tools.files.remove(logfilePath(tools, REBUILT));
+    return true;
   } catch (caught) {
-    if (errorCode(caught) === "") {
+    const code = errorCode(caught);
+    if (code === "") {
       throw caught;
     }
+    return code === "ENOENT";
   }
 }

@@ -24,6 +24,7 @@ const HOST_NAME_BYTES_MAX = 65;
 export function createDaemonProcess(): DaemonProcess {
   return {
     id: process.pid,
+    executable: encodeUtf8(process.execPath),
     hostName,
     descriptorsMax,
     userId: () => libc.geteuid(),

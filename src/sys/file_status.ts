@@ -5,12 +5,14 @@
  * systems apart and equals no st_dev.
  */
 import type { FileKind, FileStatus } from "../effects/files.ts";
-import { errno, libc, throwErrno } from "./libc.ts";
+import { absentElseThrow, errno, libc, throwErrno } from "./libc.ts";
 
 /** Bytes of struct statx. */
 const STATX_BYTES = 256;
 /** STATX_BASIC_STATS: all that stat(2) would give. */
 const STATX_MASK = 0x7ff;
+/** For whoever only wants to know whether there is something. */
+const STATX_NOTHING = 0;
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 const TYPE_BITS = 0o170000;
@@ -39,6 +41,12 @@ export class StatusReader {
     return followLink
       ? this.#statx(AT_FDCWD, path, 0, "stat")
       : this.#statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, "lstat");
+  }
+
+  /** Whether there is anything at a path as a C string; a link counts for itself. */
+  isThere(path: Uint8Array): boolean {
+    const result = libc.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_NOTHING, this.#bytes);
+    return result === 0 || absentElseThrow(errno[0], "lstat");
   }
 
   #statx(directory: number, path: Uint8Array, flags: number, operation: string): FileStatus {

@@ -16,7 +16,7 @@ import type {
 } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { StatusReader } from "./file_status.ts";
-import { errno, errnoName, libc, throwErrno } from "./libc.ts";
+import { absentElseThrow, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -108,10 +108,15 @@ class LibcFiles implements Files {
     return this.#statuses.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
   }
 
-  setTimes(path: string, seconds: number): void {
+  isThere(path: string): boolean {
+    return this.#statuses.isThere(this.#path.encode(path, "stat"));
+  }
+
+  setTimes(path: string, seconds: number): boolean {
     const encoded = this.#path.encode(path, "utime");
     this.#times[0] = this.#times[2] = BigInt(seconds);
-    check(libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW), errno[0], "utime");
+    const result = libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW);
+    return result === 0 || absentElseThrow(errno[0], "utime");
   }
 
   setTimesOf(file: Descriptor, { atimeNs, mtimeNs }: FileTimes): void {

@@ -46,9 +46,17 @@ const library = dlopen("libc.so.6", {
   lchown: { args: [pointer, unsigned, unsigned], returns: int },
 
   socket: { args: [int, int, int], returns: int },
+  bind: { args: [int, pointer, unsigned], returns: int },
+  listen: { args: [int, int], returns: int },
+  socketpair: { args: [int, int, int, pointer], returns: int },
+  accept4: { args: [int, pointer, pointer, int], returns: int },
   connect: { args: [int, pointer, unsigned], returns: int },
   send: { args: [int, pointer, size, int], returns: int },
+  recv: { args: [int, pointer, size, int], returns: int },
   getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
+  epoll_create1: { args: [int], returns: int },
+  epoll_ctl: { args: [int, int, int, pointer], returns: int },
+  epoll_wait: { args: [int, pointer, int, int], returns: int },
   poll: { args: [pointer, size, int], returns: int },
   read: { args: [int, pointer, size], returns: int },
 
@@ -73,10 +81,12 @@ const library = dlopen("libc.so.6", {
 
 export const libc = library.symbols;
 
+const ENOENT = 2;
+
 /** Error numbers of Linux (asm-generic: x86_64 and aarch64 agree) that os_error.ts has a text for. */
 const NAME_BY_ERRNO: readonly (string | undefined)[] = namesByNumber({
   EPERM: 1,
-  ENOENT: 2,
+  ENOENT,
   EINTR: 4,
   EIO: 5,
   ENXIO: 6,
@@ -137,6 +147,11 @@ function errnoOfThread(): Int32Array {
 /** Name of an error number, such as "ENOENT"; "errno 61" for an unlisted one. */
 export function errnoName(number: number | undefined): string {
   return NAME_BY_ERRNO[number ?? 0] ?? `errno ${number}`;
+}
+
+/** False where an error number says that there is nothing of a name; throws any other as throwErrno does. */
+export function absentElseThrow(number: number | undefined, operation: string): false {
+  return number === ENOENT ? false : throwErrno(number, operation);
 }
 
 /** Throws an error number as an OsError of that operation. */

@@ -21,6 +21,8 @@ export const OPEN_FLAG = {
   noFollow: IS_ARM64 ? 0o100000 : 0o400000,
   /** O_NOATIME. */
   keepAtime: 0o1000000,
+  /** O_PATH: to name a file, not to read it. */
+  pathOnly: 0o10000000,
   /** O_CLOEXEC. */
   closeOnExec: 0o2000000,
 } as const;

@@ -1,12 +1,9 @@
 /**
- * The listen sockets that master(8) passes on, from descriptor 6 on.
+ * Clients of the listen sockets that master(8) passes on, from descriptor 6 on: effects/peers.ts over accept4(2), recv(2)
+ * and send(2), each non-blocking, on our own event loop.
  *
- * `Bun.listen({ fd })` is not in Bun's documentation: this is the one file that uses it, with a pinned
- * Bun, and peers_test.ts fails when it breaks. `allowHalfOpen`, or a client that shuts down writing
- * would lose its reply.
- *
- * Bun's `write` takes what the kernel takes, says how much that was, keeps nothing of the rest, and calls
- * `drain` when there is room again; its `end` closes at once, whatever the client has or hasn't read.
+ * A client is read only while it has not shut down writing. What the kernel does not take at once is kept, in order, and follows when there
+ * is room. Where accept4(2) finds no descriptor or memory, the listener rests for a moment: the client waits in the listen queue.
  */
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
@@ -17,20 +14,33 @@ import type {
   PeerListener,
   Peers,
 } from "../effects/peers.ts";
-import { errno, libc, throwErrno } from "./libc.ts";
+import { type EventLoop, READY, type Watch } from "./event_loop.ts";
+import { errno, errnoName, libc, throwErrno } from "./libc.ts";
+import { MSG, SOCKET_FLAG, setNonBlocking } from "./unix_socket.ts";
 
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const CREDENTIALS_BYTES = 12;
 
-type Socket = Bun.Socket<Connection>;
+/** More than the longest request; what is longer comes in several pieces. */
+const READ_BYTES = 16 * 1024;
+
+/** Clients accepted in one round of the loop: those that have written are not to wait for ever new ones. */
+const ACCEPTS_MAX = 128;
+
+/** How long no client is accepted where there is no descriptor for one. */
+const ACCEPT_REST_MS = 50;
+
+/** What is read is handed on at once, so that all connections can share a buffer. */
+const READ_BUFFER = Buffer.alloc(READ_BYTES);
 
 /** Accepts on `count` listen sockets, the first being `descriptor`. */
-export function createPeers(descriptor: number, count: number): Peers {
+export function createPeers(loop: EventLoop, descriptor: number, count: number): Peers {
   return {
     listen: (accept) => {
-      const listeners = Array.from({ length: count }, (_, index) =>
-        listenOn(descriptor + index, accept),
+      const listeners = Array.from(
+        { length: count },
+        (_, index) => new Listener(loop, descriptor + index, accept),
       );
       return {
         stop: () => {
@@ -43,59 +53,91 @@ export function createPeers(descriptor: number, count: number): Peers {
   };
 }
 
-function listenOn(
-  descriptor: number,
-  accept: (connection: PeerConnection) => PeerEvents,
-): PeerListener {
-  try {
-    return Bun.listen<Connection>({
-      ...({ fd: descriptor } as unknown as { unix: string }),
-      allowHalfOpen: true,
-      socket: {
-        open: (socket) => {
-          const connection = new Connection(socket);
-          socket.data = connection;
-          connection.events = accept(connection);
-        },
-        data: (socket, bytes) => socket.data.events?.data(bytes),
-        end: (socket) => socket.data.events?.ended(),
-        drain: (socket) => socket.data.writeOn(),
-        close: (socket) => socket.data.gone(),
-        // Only exceptions of the handlers above come here (and errors that `close` follows). An
-        // exception is a bug, and must not be swallowed.
-        error: (_, error) => rethrow(error),
-      },
-    });
-  } catch (caught) {
-    const why = caught instanceof Error ? caught.message : String(caught);
-    throw new Fatal(`listen on descriptor ${descriptor}: ${why}`);
-  }
-}
+class Listener implements PeerListener {
+  readonly #loop: EventLoop;
+  readonly #descriptor: number;
+  readonly #accept: (connection: PeerConnection) => PeerEvents;
+  readonly #watch: Watch;
+  #isStopped = false;
 
-/** Hands an error to the outermost frame. */
-function rethrow(error: unknown): void {
-  const isOfSocket = error instanceof Error && "syscall" in error;
-  if (!isOfSocket) {
-    queueMicrotask(() => {
-      throw error;
-    });
+  constructor(
+    loop: EventLoop,
+    descriptor: number,
+    accept: (connection: PeerConnection) => PeerEvents,
+  ) {
+    this.#loop = loop;
+    this.#descriptor = descriptor;
+    this.#accept = accept;
+    try {
+      setNonBlocking(descriptor);
+      this.#watch = loop.watch(descriptor, READY.read, () => this.#acceptAll());
+    } catch (caught) {
+      throw caught instanceof OsError
+        ? new Fatal(`listen on descriptor ${descriptor}: ${caught.text}`)
+        : caught;
+    }
+  }
+
+  stop(): void {
+    if (!this.#isStopped) {
+      this.#isStopped = true;
+      this.#watch.stop();
+    }
+  }
+
+  /** Each handler may stop the listener at exactly its connection. */
+  #acceptAll(): void {
+    for (let count = 0; count < ACCEPTS_MAX && !this.#isStopped; count++) {
+      const client = libc.accept4(this.#descriptor, null, null, SOCKET_FLAG.nonBlockingCloseOnExec);
+      if (client < 0) {
+        this.#acceptFailed(errnoName(errno[0]));
+        return;
+      }
+      const connection = new Connection(this.#loop, client);
+      connection.begin(this.#accept(connection));
+    }
+  }
+
+  #acceptFailed(error: string): void {
+    if (error !== "EAGAIN" && error !== "EINTR" && error !== "ECONNABORTED") {
+      this.#watch.change(0);
+      this.#loop.after(ACCEPT_REST_MS, () => {
+        if (!this.#isStopped) {
+          this.#watch.change(READY.read);
+        }
+      });
+    }
   }
 }
 
 class Connection implements PeerConnection {
-  events: PeerEvents | null = null;
-  readonly #socket: Socket;
+  readonly #loop: EventLoop;
+  readonly #descriptor: number;
+  #events: PeerEvents | null = null;
+  #watch: Watch | null = null;
+  #isReading = true;
   /** "closing": to be closed once nothing waits. */
   #state: "open" | "closing" | "closed" = "open";
-  /** What the kernel has not taken yet, in order. */
-  readonly #waiting: Uint8Array[] = [];
+  /** What the kernel has not taken yet, in order; null where nothing ever waited. */
+  #waiting: Uint8Array[] | null = null;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(loop: EventLoop, descriptor: number) {
+    this.#loop = loop;
+    this.#descriptor = descriptor;
   }
 
   get isBehind(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting !== null && this.#waiting.length > 0;
+  }
+
+  /** From now on what happens is told; not watched where it is over already. */
+  begin(events: PeerEvents): void {
+    if (this.#state === "closed") {
+      events.closed();
+      return;
+    }
+    this.#events = events;
+    this.#watch = this.#loop.watch(this.#descriptor, this.#flags, (flags) => this.#ready(flags));
   }
 
   write(bytes: Uint8Array): boolean {
@@ -103,38 +145,16 @@ class Connection implements PeerConnection {
       return false;
     }
     if (this.isBehind) {
-      this.#waiting.push(bytes);
+      this.#waiting?.push(bytes);
       return true;
     }
-    const count = this.#socket.write(bytes);
+    const count = this.#send(bytes);
     if (count >= 0 && count < bytes.length) {
+      this.#waiting ??= [];
       this.#waiting.push(bytes.subarray(count));
+      this.#watchAsNeeded();
     }
     return count >= 0;
-  }
-
-  /** The kernel has room again. */
-  writeOn(): void {
-    let bytes = this.#waiting[0];
-    if (bytes === undefined) {
-      return;
-    }
-    for (; bytes !== undefined; bytes = this.#waiting[0]) {
-      const count = this.#socket.write(bytes);
-      if (count < 0) {
-        this.abort();
-        return;
-      }
-      if (count < bytes.length) {
-        this.#waiting[0] = bytes.subarray(count);
-        return;
-      }
-      this.#waiting.shift();
-    }
-    this.events?.drained();
-    if (this.#state === "closing") {
-      this.#end();
-    }
   }
 
   close(): void {
@@ -148,21 +168,8 @@ class Connection implements PeerConnection {
 
   abort(): void {
     if (this.#state !== "closed") {
-      this.#waiting.length = 0;
       this.#end();
     }
-  }
-
-  gone(): void {
-    this.#state = "closed";
-    this.#waiting.length = 0;
-    this.events?.closed();
-    this.events = null;
-  }
-
-  #end(): void {
-    this.#state = "closed";
-    this.#socket.end();
   }
 
   credentials(): PeerCredentials {
@@ -172,11 +179,94 @@ class Connection implements PeerConnection {
     }
     const credentials = new Uint32Array(CREDENTIALS_BYTES / Uint32Array.BYTES_PER_ELEMENT);
     const length = Uint32Array.of(CREDENTIALS_BYTES);
-    const descriptor = (this.#socket as Socket & { readonly fd: number }).fd;
-    if (libc.getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, credentials, length) < 0) {
+    if (libc.getsockopt(this.#descriptor, SOL_SOCKET, SO_PEERCRED, credentials, length) < 0) {
       throwErrno(errno[0], "getsockopt");
     }
     const [pid = 0, uid = 0, gid = 0] = credentials;
     return { pid, uid, gid };
+  }
+
+  get #flags(): number {
+    return (this.#isReading ? READY.read : 0) | (this.isBehind ? READY.write : 0);
+  }
+
+  #watchAsNeeded(): void {
+    this.#watch?.change(this.#flags);
+  }
+
+  #ready(flags: number): void {
+    if ((flags & READY.write) !== 0) {
+      this.#writeOn();
+    }
+    if (this.#state === "closed") {
+      return;
+    }
+    if (this.#isReading && (flags & ~READY.write) !== 0) {
+      this.#readOn();
+    }
+    // All that the client wrote has been read by now, and it can't read any more.
+    if (!this.#isReading && (flags & (READY.hangUp | READY.error)) !== 0) {
+      this.abort();
+    }
+  }
+
+  #readOn(): void {
+    const count = libc.recv(this.#descriptor, READ_BUFFER, READ_BYTES, MSG.dontWait);
+    if (count > 0) {
+      this.#events?.data(READ_BUFFER.subarray(0, count));
+      return;
+    }
+    const error = count < 0 ? errnoName(errno[0]) : "";
+    if (error === "EAGAIN" || error === "EINTR") {
+      return;
+    }
+    this.#isReading = false;
+    if (error !== "") {
+      this.abort();
+      return;
+    }
+    this.#watchAsNeeded();
+    this.#events?.ended();
+  }
+
+  /** The kernel has room again. */
+  #writeOn(): void {
+    const waiting = this.#waiting ?? [];
+    for (let [bytes] = waiting; bytes !== undefined; [bytes] = waiting) {
+      const count = this.#send(bytes);
+      if (count < 0) {
+        this.abort();
+        return;
+      }
+      if (count < bytes.length) {
+        waiting[0] = bytes.subarray(count);
+        return;
+      }
+      waiting.shift();
+    }
+    this.#watchAsNeeded();
+    this.#events?.drained();
+    if (this.#state === "closing") {
+      this.#end();
+    }
+  }
+
+  /** How many bytes the kernel took; negative: the client is gone. */
+  #send(bytes: Uint8Array): number {
+    const count = libc.send(this.#descriptor, bytes, bytes.length, MSG.noSignal | MSG.dontWait);
+    return count < 0 && errnoName(errno[0]) === "EAGAIN" ? 0 : count;
+  }
+
+  #end(): void {
+    this.#state = "closed";
+    this.#waiting = null;
+    if (this.#watch === null) {
+      libc.close(this.#descriptor);
+    } else {
+      this.#watch.close();
+    }
+    const events = this.#events;
+    this.#events = null;
+    events?.closed();
   }
 }

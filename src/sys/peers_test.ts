@@ -1,5 +1,5 @@
 /**
- * The listener on a descriptor that somebody else has opened, which Bun does not document: accept, half-open
+ * The listener on a descriptor that somebody else has opened: accept, half-open
  * clients, clients that are gone, the stop at an exact connection, credentials, clients that read slowly.
  */
 
@@ -10,7 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PeerConnection, PeerEvents } from "../effects/peers.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
+import { EventLoop } from "./event_loop.ts";
 import { createPeers } from "./peers.ts";
+
+/** Never waits: the clients are of Bun's loop. */
+const loop = new EventLoop(0);
 
 const int = FFIType.i32;
 const libc = dlopen("libc.so.6", {
@@ -92,7 +96,7 @@ function echo(connection: PeerConnection): PeerEvents {
 describe("createPeers", () => {
   test("accepts on a descriptor, and answers a client that has shut down writing", async () => {
     const { path, descriptor } = listenSocket();
-    const listener = createPeers(descriptor, 1).listen(echo);
+    const listener = createPeers(loop, descriptor, 1).listen(echo);
     const answers = await Promise.all(["one", "two", "three"].map((text) => ask(path, text)));
     expect(answers).toEqual(["hello one", "hello two", "hello three"]);
     listener.stop();
@@ -101,7 +105,7 @@ describe("createPeers", () => {
   test("knows who connected", async () => {
     const { path, descriptor } = listenSocket();
     const seen: number[] = [];
-    const listener = createPeers(descriptor, 1).listen((connection) => {
+    const listener = createPeers(loop, descriptor, 1).listen((connection) => {
       const { pid, uid } = connection.credentials();
       seen.push(pid, uid);
       return echo(connection);
@@ -118,7 +122,7 @@ describe("createPeers", () => {
     expect(libc.connect(client, bytes, bytes.length)).toBe(0);
     libc.close(client);
     const greeted = Promise.withResolvers<boolean>();
-    const listener = createPeers(descriptor, 1).listen((connection) => {
+    const listener = createPeers(loop, descriptor, 1).listen((connection) => {
       greeted.resolve(connection.write(stringToBytes("hello")));
       connection.close();
       return { data() {}, ended() {}, drained() {}, closed() {} };
@@ -131,7 +135,7 @@ describe("createPeers", () => {
     const { path, descriptor } = listenSocket();
     const successor = libc.dup(descriptor);
     let accepted = 0;
-    const first = createPeers(descriptor, 1).listen((connection) => {
+    const first = createPeers(loop, descriptor, 1).listen((connection) => {
       if (++accepted === 3) {
         first.stop();
       }
@@ -142,7 +146,7 @@ describe("createPeers", () => {
     await Bun.sleep(50);
     expect(accepted).toBe(3);
     // As the successor of a process does, with a descriptor of its own for the same socket.
-    const second = createPeers(successor, 1).listen(echo);
+    const second = createPeers(loop, successor, 1).listen(echo);
     const answers = await Promise.all(asked);
     expect(answers).toEqual(answers.map((_, index) => `hello ${index}`));
     second.stop();
@@ -151,7 +155,7 @@ describe("createPeers", () => {
   test("tells no credentials of a connection that is gone: its number may be another's", async () => {
     const { path, descriptor } = listenSocket();
     const connections: PeerConnection[] = [];
-    const listener = createPeers(descriptor, 1).listen((connection) => {
+    const listener = createPeers(loop, descriptor, 1).listen((connection) => {
       connections.push(connection);
       return echo(connection);
     });
@@ -197,7 +201,7 @@ function listenForOne() {
   const drained = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
   const heard: string[] = [];
-  const listener = createPeers(descriptor, 1).listen((connection) => {
+  const listener = createPeers(loop, descriptor, 1).listen((connection) => {
     accepted.resolve(connection);
     return {
       data() {},
@@ -317,6 +321,21 @@ describe("a client that reads slowly", () => {
       listener.stop();
     });
   }
+
+  test("is heard to go after it has shut down writing, also where nothing waits for it", async () => {
+    const { path, listener, heard, connection: accepted, closed } = listenForOne();
+    const { socket } = await pausedClient(path);
+    socket.shutdown();
+    const connection = await accepted;
+    while (!heard.includes("ended")) {
+      await Bun.sleep(1);
+    }
+    expect(heard).toEqual(["ended"]);
+    socket.terminate();
+    await closed;
+    expect(connection.write(stringToBytes("more"))).toBeFalse();
+    listener.stop();
+  });
 
   test("can be given up: it gets what the kernel has, and the end", async () => {
     const { path, listener, heard, connection: accepted } = listenForOne();

@@ -1,33 +1,37 @@
 /**
  * Descriptor 5, on which a child of master(8) says whether it is busy (spec section 7.4).
  *
- * The channel is shared with the siblings and becomes non-blocking by being watched: a write that
+ * The channel is shared with the siblings and made non-blocking: a write that
  * would block is tried again, in order, and is no sign that master is gone. The end of the channel is.
  */
 
-import type { Clock } from "../effects/clock.ts";
 import { Fatal } from "../effects/fatal.ts";
+import { OsError } from "../effects/os_error.ts";
 import type { StatusChannel } from "../effects/status_channel.ts";
+import { type EventLoop, READY, type Watch } from "./event_loop.ts";
 import { errno, errnoName, libc } from "./libc.ts";
+import { setNonBlocking } from "./unix_socket.ts";
 
 const RETRY_MS = 1;
 
-/** Takes over the channel at that descriptor. Throws Fatal where it is no socket. */
-export function createStatusChannel(descriptor: number, clock: Clock): StatusChannel {
-  return new Channel(descriptor, clock);
+/** Takes over the channel at that descriptor. Throws Fatal where it can't be watched. */
+export function createStatusChannel(loop: EventLoop, descriptor: number): StatusChannel {
+  return new Channel(loop, descriptor);
 }
 
 class Channel implements StatusChannel {
   readonly #descriptor: number;
-  readonly #clock: Clock;
+  readonly #loop: EventLoop;
+  readonly #watched: Watch;
+  readonly #dropped = new Uint8Array(64);
   readonly #waiting: Uint8Array[] = [];
   #isGone = false;
   #ended: () => void = () => {};
 
-  constructor(descriptor: number, clock: Clock) {
+  constructor(loop: EventLoop, descriptor: number) {
     this.#descriptor = descriptor;
-    this.#clock = clock;
-    this.#watch();
+    this.#loop = loop;
+    this.#watched = this.#watch(loop);
   }
 
   send(message: Uint8Array): void {
@@ -53,28 +57,35 @@ class Channel implements StatusChannel {
         libc.write(this.#descriptor, message, message.length) < 0 &&
         errnoName(errno[0]) === "EAGAIN"
       ) {
-        this.#clock.after(RETRY_MS, () => this.#write());
+        this.#loop.after(RETRY_MS, () => this.#write());
         return;
       }
       this.#waiting.shift();
     }
   }
 
-  #watch(): void {
-    const gone = (): void => {
-      if (!this.#isGone) {
-        this.#isGone = true;
-        // The descriptor is closed by now, and the next file opened may have its number.
-        this.#waiting.length = 0;
-        this.#ended();
-      }
-    };
-    Bun.connect({
-      ...({ fd: this.#descriptor } as unknown as { unix: string }),
-      socket: { data: () => {}, end: gone, close: gone, error: gone },
-    }).catch((caught: unknown) => {
-      const why = caught instanceof Error ? caught.message : String(caught);
-      throw new Fatal(`watch descriptor ${this.#descriptor}: ${why}`);
-    });
+  #watch(loop: EventLoop): Watch {
+    try {
+      setNonBlocking(this.#descriptor);
+      return loop.watch(this.#descriptor, READY.read, (flags) => this.#ready(flags));
+    } catch (caught) {
+      throw caught instanceof OsError
+        ? new Fatal(`watch descriptor ${this.#descriptor}: ${caught.text}`)
+        : caught;
+    }
+  }
+
+  /** Master writes nothing, so what can be read is the end; should it write, that is dropped. */
+  #ready(flags: number): void {
+    const hasEnded =
+      (flags & (READY.hangUp | READY.error)) !== 0 ||
+      libc.read(this.#descriptor, this.#dropped, this.#dropped.length) === 0;
+    if (hasEnded) {
+      this.#isGone = true;
+      // The next file opened may have the descriptor's number.
+      this.#waiting.length = 0;
+      this.#watched.close();
+      this.#ended();
+    }
   }
 }

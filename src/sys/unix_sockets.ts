@@ -21,6 +21,14 @@ async function connect(
   if (typeof descriptor === "string") {
     throw new OsError(descriptor, "connect");
   }
+  await adoptConnection(descriptor, open);
+}
+
+/** Goes on with a connected socket: it belongs to the connection from now on. */
+export async function adoptConnection(
+  descriptor: number,
+  open: (connection: OutgoingConnection) => OutgoingEvents,
+): Promise<void> {
   let events: OutgoingEvents | null = null;
   await Bun.connect({
     ...({ fd: descriptor } as unknown as { unix: string }),

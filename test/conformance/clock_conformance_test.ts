@@ -3,10 +3,12 @@ import { describe, expect, test } from "bun:test";
 import type { Clock } from "../../src/effects/clock.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { createClock } from "../../src/sys/clock.ts";
+import { EventLoop } from "../../src/sys/event_loop.ts";
 
 const memory = new MemoryClock();
 const kinds: [kind: string, clock: Clock, pass: (ms: number) => Promise<void>][] = [
-  ["real", createClock(), (ms) => Bun.sleep(ms)],
+  ["real, of Bun's loop", createClock(), (ms) => Bun.sleep(ms)],
+  ["real, of the service's loop", new EventLoop(0), (ms) => Bun.sleep(ms)],
   ["in memory", memory, async (ms) => memory.advance(ms)],
 ];
 
@@ -30,7 +32,10 @@ describe.each(kinds)("clock, %s", (_, clock, pass) => {
       ran.push("outer");
     });
     clock.nextTurn(() => ran.push("other"));
-    await pass(10);
+    // However busy the machine is.
+    for (let tries = 0; ran.length < 3 && tries < 1000; tries++) {
+      await pass(10);
+    }
     expect(ran).toEqual(["outer", "other", "inner"]);
   });
 

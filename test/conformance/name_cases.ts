@@ -6,6 +6,19 @@ const read = { access: "read" } as const;
 
 export const nameCases: readonly Case[] = [
   {
+    name: "isThere sees files, directories and links, where they lead or not",
+    play: ({ files, path, makeDirectory, writeFile, addLink }) => {
+      makeDirectory("dir");
+      writeFile("log", "");
+      addLink("link", "nowhere");
+      const found = ["log", "dir", "link", "gone", "gone/log"].map((name) =>
+        files.isThere(path(name)),
+      );
+      expect(found).toEqual([true, true, true, false, false]);
+      expect(codeOf(() => files.isThere(path("log/below")))).toBe("ENOTDIR");
+    },
+  },
+  {
     name: "rename moves a file, also between directories",
     play: ({ files, path, makeDirectory, writeFile, readFile }) => {
       makeDirectory("a");

@@ -95,11 +95,12 @@ export const timeCases: readonly Case[] = [
       writeFile("log", "A1\n");
       const before = files.statusOf(path("log"));
       await wait();
-      files.setTimes(path("log"), SECONDS);
+      expect(files.setTimes(path("log"), SECONDS)).toBeTrue();
       const after = files.statusOf(path("log"));
       expect([after.atimeNs, after.mtimeNs]).toEqual([SECONDS_NS, SECONDS_NS]);
       expect(after.ctimeNs).toBeGreaterThan(before.ctimeNs);
-      expect(codeOf(() => files.setTimes(path("gone"), SECONDS))).toBe("ENOENT");
+      expect(files.setTimes(path("gone"), SECONDS)).toBeFalse();
+      expect(codeOf(() => files.setTimes(path("log/below"), SECONDS))).toBe("ENOTDIR");
     },
   },
   {

@@ -4,7 +4,8 @@
  */
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
-import { GREETING, type Step } from "./contract_case.ts";
+import { GREETING } from "../../lab/greeting.ts";
+import type { Step } from "./contract_case.ts";
 import { close, type Descriptor, endWriting, lock, receive, send, unreadBytes } from "./kernel.ts";
 import { readQuietly } from "./queue_tree.ts";
 import { until } from "./until.ts";

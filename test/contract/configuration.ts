@@ -8,7 +8,7 @@ const LONG_AGO = new Date("2001-01-01T00:00:00Z");
 
 /** What every case has, unless it says otherwise. */
 const VALUES: Readonly<Record<string, string>> = {
-  compatibility_level: "3.6",
+  compatibility_level: "2",
   // A file that is never written: lines go to the socket in the queue directory.
   maillog_file: "/var/log/none",
   myhostname: "relay.example",

@@ -7,6 +7,7 @@
  *
  * All texts are byte strings. Words are those of POSTFIX-FLUSH-SPEC; `rows` are its section 11's numbers.
  */
+import { GREETING } from "../../lab/greeting.ts";
 
 /** The statuses of a reply; null: closed without one. */
 export type WantedStatus = -1 | 0 | 3 | 4 | null;
@@ -105,6 +106,13 @@ export interface Only {
   readonly why: string;
 }
 
+/** What a later Postfix does otherwise, where ours goes on as the one that the specification was taken from. */
+export interface Changed {
+  /** The first of the releases tried that does: the row is for earlier ones. */
+  readonly since: readonly [major: number, minor: number];
+  readonly why: string;
+}
+
 /** How a program is run: by itself with -S, or as a child of master(8). */
 export type Way = "stand-alone" | "under master";
 
@@ -137,10 +145,8 @@ export interface ContractCase {
   readonly logFilter?: RegExp;
   /** Unless set, both stand-alone and under master(8). */
   readonly only?: Only;
+  readonly changed?: Changed;
 }
-
-/** What the service says first. */
-export const GREETING = "protocol\0queue_flush_protocol\0\0";
 
 /** All that a client gets that is greeted and gets this status. */
 export function replyOf(status: WantedStatus): string {

@@ -3,7 +3,8 @@
  * request with every reply that it has.
  */
 import { describe, expect, test } from "bun:test";
-import { type ContractCase, GREETING, replyOf } from "./contract_case.ts";
+import { GREETING } from "../../lab/greeting.ts";
+import { type ContractCase, replyOf } from "./contract_case.ts";
 import { ROWS, rowsRun, titleOf } from "./rows.ts";
 import { LIFE_ROWS } from "./rows_life.ts";
 

@@ -4,6 +4,7 @@
  *
  * Holds for what draw.ts draws. Knows nothing of ours but its way to read a request and to name a logfile.
  */
+import { GREETING } from "../../lab/greeting.ts";
 import { sanitize } from "../../src/logging/log_line.ts";
 import { MemoryLog } from "../../src/memory/log.ts";
 import { stringToBytes } from "../../src/names/byte_string.ts";
@@ -61,6 +62,7 @@ const RULES: readonly Rule[] = [
   longRequestsAreRefused,
   wordsMayEndOddly,
   repliesHaveNames,
+  longNamesAreExplained,
 ];
 
 /** What ours must do where the original did `original`, and the tree was `initial` before. */
@@ -138,9 +140,10 @@ function isWalk(name: string): boolean {
 function logfileOf(
   row: ContractCase,
   site: Extract<FlushRequest, { readonly name: "add" }>["site"],
+  log = new MemoryLog(),
 ): LogfileName | null {
   const idna2003 = row.config?.["enable_idna2003_compatibility"] === "yes";
-  return new LogfileNamer({ idna2003, log: new MemoryLog() }).nameOf(site);
+  return new LogfileNamer({ idna2003, log }).nameOf(site);
 }
 
 /** DESIGN, Send: a lone I would use up the override of defer_transports that came with the F. */
@@ -325,11 +328,25 @@ function wordsMayEndOddly(outcome: Outcome, { row }: Known): Outcome {
   return { ...outcome, reply: replyOf(null), log: outcome.log.slice(0, -1) };
 }
 
+/** The ICU library of 2020 (Debian's bullseye) breaks off at some long names, and doesn't say what is wrong with them. */
+function longNamesAreExplained(outcome: Outcome, { row, request }: Known): Outcome {
+  if (request === null || !("site" in request)) {
+    return outcome;
+  }
+  const said = new MemoryLog();
+  logfileOf(row, request.site, said);
+  const [why = ""] = said.texts("warning");
+  const log = outcome.log.map((line) =>
+    line.endsWith("U_INDEX_OUTOFBOUNDS_ERROR") ? `warning: ${why}` : line,
+  );
+  return { ...outcome, log };
+}
+
 /** Defect 18. */
 function longRequestsAreRefused(outcome: Outcome, { row, initial }: Known): Outcome {
   const reading = read(row.send);
   const warnings = reading.kind === "rejected" ? reading.warnings : [];
-  const hasStarted = outcome.reply !== "";
+  const hasStarted = GREETING === "" ? outcome.exit === 0 : outcome.reply !== "";
   if (!hasStarted || !warnings.some((warning) => warning.startsWith("request too long"))) {
     return outcome;
   }

@@ -2,14 +2,14 @@
 import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FlushConnection } from "../../lab/flush_request.ts";
+import { ACCEPT_MS, GREETING } from "../../lab/greeting.ts";
 import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { LogLine } from "../../lab/maillog.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { rootOf } from "../../lab/processes.ts";
 import { REBUILT } from "../../src/record/rebuilt_marker.ts";
-import { GREETING } from "./contract_case.ts";
 import { initialState } from "./initial_state.ts";
-import { close, connectTo, lock, receive } from "./kernel.ts";
+import { close, connectTo, lock, receive, send } from "./kernel.ts";
 import type { LifeCase, LifeOutcome, LifeStep } from "./life_case.ts";
 import { isCompared } from "./outcome.ts";
 import { layOutQueue, wallSecond } from "./queue_tree.ts";
@@ -21,6 +21,9 @@ import {
   writeEntries,
 } from "./small_master.ts";
 import { QueueManagerStandIn } from "./stand_ins.ts";
+
+/** Where nobody greets: closed without a reply, by whoever is there. */
+const UNKNOWN = "request\0unknown\0\0";
 
 /** Runs `row`; what is expected of `badEnds` is waited for. */
 export async function runLife(
@@ -181,13 +184,20 @@ class LifeRun {
 
   async #open(name: string): Promise<void> {
     this.#clients.set(name, await FlushConnection.open(this.#instance.flushSocket()));
+    if (GREETING === "") {
+      await this.#instance.waitFor("a process", () => this.#pids().length > 0);
+      await Bun.sleep(ACCEPT_MS);
+    }
   }
 
   async #knock(name: string): Promise<void> {
     const socket = connectTo(this.#instance.flushSocket()) ?? -1;
     try {
       let bytes: string | null = null;
-      await this.#instance.waitFor("a greeting, or a bad end", () => {
+      if (GREETING === "") {
+        send(socket, UNKNOWN);
+      }
+      await this.#instance.waitFor("a word, or a bad end", () => {
         bytes = receive(socket);
         return bytes !== null || this.#badEnds().length > 0;
       });

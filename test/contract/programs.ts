@@ -1,5 +1,6 @@
 /** The two programs that are compared, and who they run as. */
-import { join } from "node:path";
+import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PROGRAM } from "../../lab/instance_files.ts";
 import { findMailOwner, type MailOwner } from "../../lab/machine.ts";
 import { runOrThrow } from "../../lab/run.ts";
@@ -14,7 +15,27 @@ export interface Programs {
 /** Asks Postfix where its daemons are. */
 export async function findPrograms(): Promise<Programs> {
   const directory = (await runOrThrow(["postconf", "-dhx", "daemon_directory"])).stdout.trim();
-  return { original: join(directory, "flush"), ours: PROGRAM, owner: await findMailOwner() };
+  const original = join(directory, "flush");
+  return { original, ours: installedBeside(original), owner: await findMailOwner() };
+}
+
+/** Ours where it finds the original as in an installation: it goes by the original's version. */
+function installedBeside(original: string): string {
+  const daemons = join(dirname(PROGRAM), "installed");
+  const ours = join(daemons, "fastflush", "flush");
+  mkdirSync(dirname(ours), { recursive: true });
+  appear(join(daemons, "flush"), (path) => copyFileSync(original, path));
+  appear(ours, (path) => linkSync(PROGRAM, path));
+  return ours;
+}
+
+/** Makes a file that is there at any time, whoever else makes the same. */
+function appear(path: string, make: (path: string) => void): void {
+  const fresh = `${path}.${process.pid}`;
+  make(fresh);
+  renameSync(fresh, path);
+  // rename(2) leaves both where they are one file already.
+  rmSync(fresh, { force: true });
 }
 
 /** So many cases are run at once, stand-alone: most of a case is waiting, a second of it where the original dies. */

@@ -6,8 +6,9 @@
  * Others, or some again: FUZZ_SEED=N bun test test/contract/random_master_test.ts
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { GREETING } from "../../lab/greeting.ts";
 import { AtOnce } from "./at_once.ts";
-import { type ContractCase, GREETING } from "./contract_case.ts";
+import type { ContractCase } from "./contract_case.ts";
 import { drawCase } from "./draw.ts";
 import { CASES_AT_ONCE, findPrograms, type Programs } from "./programs.ts";
 import { type Comparison, compareBoth, isSame, RANDOM_FOLDER } from "./random_comparison.ts";

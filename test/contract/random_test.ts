@@ -4,8 +4,9 @@
  * More of them, or one again: FUZZ_SEED=N FUZZ_DRAWS=N bun test test/contract/random_test.ts
  */
 import { beforeAll, describe, expect, test } from "bun:test";
+import { GREETING } from "../../lab/greeting.ts";
 import { AtOnce } from "./at_once.ts";
-import { type ContractCase, GREETING } from "./contract_case.ts";
+import type { ContractCase } from "./contract_case.ts";
 import { drawCase } from "./draw.ts";
 import { CASES_AT_ONCE, findPrograms, type Programs } from "./programs.ts";
 import { type Comparison, compareBoth, isSame, RANDOM_FOLDER } from "./random_comparison.ts";

@@ -1,4 +1,5 @@
 /** The tables of the differential suite, as one. */
+import { isPostfixBefore } from "../../lab/postfix_version.ts";
 import type { ContractCase, Way } from "./contract_case.ts";
 import { BAD_LOG_ROWS } from "./rows_bad_logs.ts";
 import { BAD_MESSAGE_ROWS } from "./rows_bad_messages.ts";
@@ -39,7 +40,10 @@ export function titleOf({ rows, name }: Pick<ContractCase, "rows" | "name">): st
 /** The rows that are run that way. */
 export function rowsRun(way: Way): ContractCase[] {
   return ROWS.filter((row) => {
-    const { only, allArgs, env, fileBytesMax, mainCf } = row;
+    const { only, allArgs, env, fileBytesMax, mainCf, changed } = row;
+    if (changed !== undefined && !isPostfixBefore(...changed.since)) {
+      return false;
+    }
     // What master(8) gives to all its services can't be given to one.
     const isOwn = (allArgs ?? env ?? fileBytesMax ?? mainCf) !== undefined;
     return only === undefined ? way === "stand-alone" || !isOwn : only.way === way;

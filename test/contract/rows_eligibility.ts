@@ -2,6 +2,7 @@
 import { STANDALONE } from "./common_rows.ts";
 import {
   add,
+  type Changed,
   type ContractCase,
   request,
   sendFile,
@@ -20,6 +21,7 @@ interface ListRow {
   /** Site by site. */
   readonly statuses: Readonly<Record<string, WantedStatus>>;
   readonly log?: readonly string[];
+  readonly changed?: Changed;
 }
 
 const UNAVAILABLE = [
@@ -131,6 +133,7 @@ const LISTS: readonly ListRow[] = [
     tables: { list: "# one\nthree\n  # two\n" },
     statuses: { "x.two": 4, "x.three": 0, "x.one": 4 },
     log: ["warning: fast_flush_domains: comment at end of line is not supported: # two?"],
+    changed: { since: [3, 10], why: "an indented comment is one, and it says nothing of it" },
   },
   {
     rows: [25],
@@ -176,6 +179,7 @@ function casesOf(list: ListRow): ContractCase[] {
     config: { fast_flush_domains: list.domains, ...list.config },
     ...(list.tables === undefined ? {} : { tables: list.tables }),
     send: [add(site)],
+    ...(list.changed === undefined ? {} : { changed: list.changed }),
     want: { status, ...(list.log === undefined ? {} : { log: list.log }) },
   }));
 }

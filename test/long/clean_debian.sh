@@ -41,7 +41,12 @@ bootstrap() {
     tail -n 5 "$folder/debootstrap.log"
     return 1
   }
-  # Its root must be a mount, as a machine's is: unshare(1) in a test asks for that.
+  furnish
+}
+
+# What a root directory needs of the machine.
+furnish() {
+  # It must be a mount, as a machine's is: unshare(1) in a test asks for that.
   mount --bind --make-private "$debian" "$debian"
   mount -t proc proc "$debian/proc"
   # For tests of what is asked at a terminal.

@@ -12,14 +12,18 @@ export interface Expected {
   readonly test: string;
 }
 
-/** A row. */
-export interface Mutant {
-  /** The fault, as a reviewer would put it. */
+/** What is planted. */
+export interface Fault {
+  /** As a reviewer would put it. */
   readonly name: string;
   readonly file: string;
   /** What stands in the file, exactly once. */
   readonly text: string;
   readonly instead: string;
+}
+
+/** A row. */
+export interface Mutant extends Fault {
   /** Fastest first: what comes behind one that is red is not run. */
   readonly red: readonly [Expected, ...Expected[]];
   /** Why no comparison with the original shows it, where other tests have to. */
@@ -41,8 +45,8 @@ export function life(test: string): readonly [Expected] {
   return [{ file: "test/contract/life_test.ts", test }];
 }
 
-/** The text of the mutant's file with the fault in it. Throws where the table is out of date. */
-export function plant(mutant: Mutant, source: string): string {
+/** The text of the fault's file with the fault in it. Throws where the table is out of date. */
+export function plant(mutant: Fault, source: string): string {
   const { name, file, text, instead } = mutant;
   const first = source.indexOf(text);
   if (first < 0) {

@@ -5,6 +5,7 @@ import { CONFIG_MUTANTS } from "./mutants_config.ts";
 import { DEFERRED_MUTANTS } from "./mutants_deferred.ts";
 import { DOCTOR_MUTANTS } from "./mutants_doctor.ts";
 import { DOCTOR_QUEUE_MUTANTS } from "./mutants_doctor_queue.ts";
+import { EVENT_LOOP_MUTANTS } from "./mutants_event_loop.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
@@ -21,6 +22,7 @@ import { RELEASE_MUTANTS } from "./mutants_release.ts";
 import { REPORT_MUTANTS } from "./mutants_reports.ts";
 import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
+import { TABLE_MUTANTS } from "./mutants_tables.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
 
@@ -28,6 +30,7 @@ import { WIRE_MUTANTS } from "./mutants_wire.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...WIRE_MUTANTS,
   ...CONFIG_MUTANTS,
+  ...TABLE_MUTANTS,
   ...NAME_MUTANTS,
   ...RECORD_MUTANTS,
   ...QUEUE_MUTANTS,
@@ -38,6 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REPORT_MUTANTS,
   ...MASTER_MUTANTS,
   ...SYS_MUTANTS,
+  ...EVENT_LOOP_MUTANTS,
   ...INDEX_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,

@@ -1,4 +1,5 @@
 /** Faults in what all commands do: exit statuses, JSON, what reaches a terminal, and how requests are summed up. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
 import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
 
 const IN_PRINTABLE = redIn("src/cli/printable_test.ts");
@@ -8,6 +9,7 @@ const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
 const IN_JSON_LINES = redIn("src/cli/json_lines_test.ts");
 const IN_SEND = redIn("src/cli/release/send_test.ts");
 const IN_PROGRESS = redIn("src/cli/progress_test.ts");
+const IN_COMPLETION = redIn("src/cli/completion/completion_test.ts");
 const IN_TABLE = redIn("src/cli/table_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
@@ -33,8 +35,22 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_PRINTABLE('"a\\u001b[31mb\\u0000'),
   },
   {
+    name: "a site's name is executed by the shell that completes it",
+    file: "src/cli/completion/site_names.ts",
+    text: "[A-Za-z0-9._-]*",
+    instead: '[^\\"]*',
+    red: IN_COMPLETION("the completion for bash > lets no name"),
+  },
+  {
+    name: "an option's values are not those of its command",
+    file: "src/cli/completion/bash.ts",
+    text: "`${name}:${each}`",
+    instead: "`:${each}`",
+    red: IN_COMPLETION("an option's values are those of its command"),
+  },
+  {
     name: "control bytes in what was typed reach the terminal",
-    file: "src/cli/command_line.ts",
+    file: "src/cli/program.ts",
     text: 'terminal.err(text.split("\\n").map(printableText).join("\\n")),',
     instead: "terminal.err(text),",
     red: IN_COMMAND_LINE('["frob\\u001b[31m"]'),

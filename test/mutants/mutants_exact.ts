@@ -18,6 +18,21 @@ const QUEUE_FILE_MUTANTS: readonly Mutant[] = [
     red: standalone("exact: a recipient in the site that has been delivered to"),
   },
   {
+    name: "a glance finds a recipient that was delivered to",
+    file: "src/queue/queue_file.ts",
+    text: "type === TYPE.recipient && isSought(records.text())",
+    instead: "(type === TYPE.recipient || type === TYPE.doneRecipient) && isSought(records.text())",
+    red: standalone("exact: a recipient in the site that has been delivered to"),
+  },
+  {
+    name: "what a glance does not find is not there",
+    file: "src/queue/queue_file.ts",
+    text: "(file) => glanceAt(files, file, isSought),",
+    instead:
+      '(file) => glanceAt(files, file, isSought) ?? { kind: "unreadable", why: "not in the first block" },',
+    red: standalone("exact: another site that shares the logfile"),
+  },
+  {
     name: "recipients that a Milter has added are not met",
     file: "src/queue/queue_file.ts",
     text: "          position = this.#pointedAt();\n          break;",
@@ -76,8 +91,8 @@ const SITES_MUTANTS: readonly Mutant[] = [
   {
     name: "a recipient that was delivered to counts for a send",
     file: "src/queue/message_sites.ts",
-    text: "message.recipients.filter(({ isDone }) => !isDone);\n  const isFor",
-    instead: "message.recipients;\n  const isFor",
+    text: "message.recipients.filter(({ isDone }) => !isDone);\n  if",
+    instead: "message.recipients;\n  if",
     red: standalone("exact: a recipient in the site that has been delivered to"),
   },
   {

@@ -48,16 +48,23 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "half a line counts as one",
     file: "src/following/log_file.ts",
-    text: "    this.#begun += text.slice(start);\n",
+    text: "    this.#begun = (this.#begun",
     instead:
-      '    if (start < text.length) {\n      onLine(this.#begun + text.slice(start));\n    }\n    this.#begun = "";\n',
+      '    if (start < text.length) {\n      onLine(this.#begun + text.slice(start));\n    }\n    this.#begun = (""',
     red: IN_LOG_FILE("is read from its end on, line by line"),
   },
   {
-    name: "a line without end takes all memory",
+    name: "a line that is too long counts if it comes in one piece",
     file: "src/following/log_file.ts",
-    text: "if (this.#begun.length > LINE_BYTES_MAX) {",
-    instead: "if (this.#begun.length < 0) {",
+    text: "line.length <= LINE_BYTES_MAX",
+    instead: "end - start < LINE_BYTES_MAX || this.#begun.length > 0",
+    red: IN_LOG_FILE("drops a line that is too long, and goes on behind it"),
+  },
+  {
+    name: "a line that is too long counts up to there",
+    file: "src/following/log_file.ts",
+    text: "LINE_BYTES_MAX + 1",
+    instead: "LINE_BYTES_MAX",
     red: IN_LOG_FILE("drops a line that is too long, and goes on behind it"),
   },
   {

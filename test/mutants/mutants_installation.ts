@@ -238,9 +238,16 @@ const FAULTS: readonly OperatorFault[] = [
     ),
   },
   {
+    name: "a program that does not greet is never ours",
+    file: "src/installation/program_trial.ts",
+    text: "isGreeted ? out.slice(GREETING_TEXT.length) : out;",
+    instead: 'isGreeted ? out.slice(GREETING_TEXT.length) : "";',
+    red: IN_INSTALLATION_INSTALL("a program that greets nobody, as with Postfix 3.5, is put in"),
+  },
+  {
     name: "a program that greets is taken for ours",
     file: "src/installation/program_trial.ts",
-    text: "if (status === 0 && isGreeted && out.length > GREETING_TEXT.length) {",
+    text: "if (status === 0 && answer.startsWith(ANSWER)) {",
     instead: "if (isGreeted) {",
     red: IN_INSTALLATION_REFUSALS("a program: the original"),
   },

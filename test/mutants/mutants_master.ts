@@ -13,8 +13,8 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "a process does not end when it is idle",
     file: "src/master/server.ts",
-    text: "    this.#waitForIdle(this.#maxIdleMs);\n    this.#listener",
-    instead: "    this.#listener",
+    text: "    this.#waitForIdle(this.#maxIdleMs);\n    void",
+    instead: "    void",
     red: life("88: max_idle = 1s: gone after a second"),
   },
   {
@@ -76,9 +76,43 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "a client that has hung up is served",
     file: "src/master/server.ts",
-    text: "if (!connection.write(GREETING)) {",
-    instead: "if (!connection.write(GREETING) && false) {",
+    text: "return connection.write(GREETING);",
+    instead: "return connection.write(GREETING) || true;",
     red: underMaster("52: a client that has hung up before the greeting: add"),
+  },
+  {
+    name: "clients of Postfix 3.5 are greeted",
+    file: "src/master/server.ts",
+    text: "this.#settings.isGreeting && !this.#greet(connection)",
+    instead: "!this.#greet(connection)",
+    red: [{ file: "src/master/server_test.ts", test: "greets nobody where clients expect none" }],
+    unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
+  },
+  {
+    name: "clients of Postfix 3.5 are greeted, stand-alone",
+    file: "src/master/standalone.ts",
+    text: "if (isGreeting) {",
+    instead: "if (isGreeting || true) {",
+    red: [
+      { file: "src/master/standalone_test.ts", test: "has no greeting before it where clients" },
+    ],
+    unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
+  },
+  {
+    name: "the version is looked for beside the program",
+    file: "src/flush.ts",
+    text: "${ownFolder}/../flush",
+    instead: "${ownFolder}/flush",
+    red: [{ file: "test/postfix/greeting_test.ts", test: "the original is of Postfix 3.5" }],
+    unseen: "the original of this machine greets: that of Postfix 3.5 is in the matrix",
+  },
+  {
+    name: "a Postfix whose version is not known has no greeting",
+    file: "src/wire/postfix_version.ts",
+    text: "version === null || ",
+    instead: "version !== null && ",
+    red: [{ file: "src/wire/postfix_version_test.ts", test: "clients of null wait" }],
+    unseen: "beside the original of this machine its version is known",
   },
   {
     name: "an argument too many is passed over",
@@ -90,7 +124,7 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "the generation is read as a decimal number",
     file: "src/master/options.ts",
-    text: "return Number.parseInt(text, 8) || 0;",
+    text: "return Number.parseInt(text, 8) >>> 0;",
     instead: "return Number.parseInt(text, 10) || 0;",
     red: standalone("-v: master's generation"),
   },

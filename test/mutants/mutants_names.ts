@@ -1,5 +1,5 @@
 /** Faults in what names are, and where they lie. */
-import { type Mutant, standalone } from "./mutant.ts";
+import { type Expected, type Mutant, standalone } from "./mutant.ts";
 import { redIn } from "./operator_fault.ts";
 
 export const NAME_MUTANTS: readonly Mutant[] = [
@@ -90,4 +90,41 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     instead: "const LOGFILE_NAME_LENGTH_MIN = 1;",
     red: standalone("a site of one letter: add"),
   },
+  {
+    name: "a link in the place of a hashed directory is followed",
+    file: "src/names/unlinked_files.ts",
+    text: 'kind === "link"',
+    instead: 'kind === "fifo"',
+    red: links("open - refused"),
+    unseen: "the original follows it",
+  },
+  {
+    name: "a link in the place of a hashed directory is followed for ever",
+    file: "src/names/unlinked_files.ts",
+    text: "nowMs >= this.#trustedUntilMs",
+    instead: "this.#trustedUntilMs === 0",
+    red: links("looked at again"),
+    unseen: "the original follows it",
+  },
+  {
+    name: "only the last directory on the way is looked at",
+    file: "src/names/unlinked_files.ts",
+    text: "for (let slash = first;",
+    instead: "for (let slash = Math.max(first, directory.lastIndexOf('/'));",
+    red: links("open - refused"),
+    unseen: "the original follows it",
+  },
+  {
+    name: "a message is moved to where a link leads",
+    file: "src/names/unlinked_files.ts",
+    text: 'this.#checked(to, "rename")',
+    instead: "to",
+    red: links("rename there - refused"),
+    unseen: "the original follows it",
+  },
 ];
+
+/** Red in the tests of links on the way. */
+function links(test: string): readonly [Expected] {
+  return [{ file: "src/names/unlinked_files_test.ts", test }];
+}

@@ -33,8 +33,8 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
   {
     name: "the time stamps of the released message stay",
     file: "src/queue/release.ts",
-    text: "tools.files.setTimes(path, now);",
-    instead: "tools.files.statusOf(path);",
+    text: "tools.files.setTimes(path, now)",
+    instead: "tools.files.isThere(path)",
     red: standalone("53: two messages, one of them twice"),
   },
   {

@@ -69,8 +69,8 @@ export const SYS_MUTANTS: readonly Mutant[] = [
   {
     name: "a client that shuts down writing gets no reply",
     file: "src/sys/peers.ts",
-    text: "allowHalfOpen: true",
-    instead: "allowHalfOpen: false",
+    text: "    this.#watchAsNeeded();\n    this.#events?.ended();",
+    instead: "    this.abort();",
     red: underMaster("a client that only shuts down writing gets its reply, however"),
   },
   {
@@ -113,7 +113,7 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     file: "src/sys/daemon_process.ts",
     text: '    check(libc.initgroups(cString(user.name), user.gid), errno[0], "initgroups");',
     instead: "",
-    red: [{ file: "test/postfix/process_test.ts", test: "every thread is the mail owner" }],
+    red: [{ file: "test/security/rights_test.ts", test: "every thread is the mail owner" }],
     unseen: "the original's and our processes are looked at there, as it is not about what they do",
   },
 ];

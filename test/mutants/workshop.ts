@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { buildProgram } from "../../setup/build.ts";
 import { runFile } from "../../setup/run_tests.ts";
 import type { FileRun } from "../../setup/verdict.ts";
-import { type Mutant, plant } from "./mutant.ts";
+import { type Fault, plant } from "./mutant.ts";
 
 /** What the program is built from, and what the tests need. */
 const COPIED = [
@@ -45,7 +45,7 @@ export class Workshop {
   }
 
   /** Runs `work` while the fault is in the copy, and in the program built from it. */
-  async withMutant<Result>(mutant: Mutant, work: () => Promise<Result>): Promise<Result> {
+  async withMutant<Result>(mutant: Fault, work: () => Promise<Result>): Promise<Result> {
     const path = join(this.#folder, mutant.file);
     const source = await readFile(path, "utf8");
     await writeFile(path, plant(mutant, source));
@@ -62,6 +62,17 @@ export class Workshop {
       await buildProgram(this.#folder, PROGRAM);
     }
     return await runFile(this.#folder, file, () => {});
+  }
+
+  /** Runs a TypeScript program of the copy, and returns what it prints. */
+  async print(file: string, args: readonly string[]): Promise<string> {
+    const child = Bun.spawn([process.execPath, file, ...args], {
+      cwd: this.#folder,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    return await child.stdout.text();
   }
 
   /** Removes the copy. */

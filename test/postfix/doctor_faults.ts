@@ -30,25 +30,18 @@ export const DOMAINS: readonly Fault[] = [
   },
   {
     id: "table-unsupported",
-    how: "with its text beside it",
-    break: `echo "${SITE} x" >"$F/list" && postconf -c "$D" -e "fast_flush_domains=two.example, hash:$F/list" && reload`,
-    says: "hash:",
-    site: SITE,
-    undo: `[ "$(postconf -c "$D" -h fast_flush_domains)" = "two.example, texthash:$F/list" ]`,
-  },
-  {
-    id: "table-unsupported",
-    how: "of patterns: back to the original",
-    break: `postconf -c "$D" -e "fast_flush_domains=pcre:$F/list" && reload`,
-    says: "pcre:",
-    undo: `postconf -c "$D" -e fast_flush_domains=static:all && ${BACK_TO_OURS}`,
+    break: `postconf -c "$D" -e "fast_flush_domains=two.example, mongodb:$F/list" && reload`,
+    says: "postfix-mongodb",
+    shows: "texthash",
+    undo: DEFAULTS,
   },
   {
     id: "table-unsupported",
     how: "in a file",
-    break: `echo "cidr:$F/x" >"$F/list" && postconf -c "$D" -e "fast_flush_domains=$F/list" && reload`,
-    says: "can't read cidr:",
-    undo: `postconf -c "$D" -e fast_flush_domains=static:all && ${BACK_TO_OURS}`,
+    break: `echo "zork:$F/x" >"$F/list" && postconf -c "$D" -e "fast_flush_domains=$F/list" && reload`,
+    says: "does not have: zork:",
+    shows: "texthash",
+    undo: DEFAULTS,
   },
   {
     id: "list-unreadable",
@@ -147,8 +140,8 @@ export const PROGRAM: readonly Fault[] = [
 export const VERSION: readonly Fault[] = [
   {
     id: "postfix-too-old",
-    break: 'postconf -c "$D" -e mail_version=3.5.9',
-    says: "needs 3.6",
+    break: 'postconf -c "$D" -e mail_version=3.4.9',
+    says: "needs 3.5",
     undo: `postconf -c "$D" -X mail_version && ${BACK_TO_OURS}`,
   },
   {

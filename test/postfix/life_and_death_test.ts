@@ -5,6 +5,7 @@ import { expect } from "bun:test";
 import { chownSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Answer, FlushConnection, flushRequest } from "../../lab/flush_request.ts";
+import { ACCEPT_MS, GREETING } from "../../lab/greeting.ts";
 import { logfileOf } from "../../lab/mail_queue.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { describeServices, type Service } from "./services.ts";
@@ -129,6 +130,10 @@ describeServices("death", (labTest, service) => {
     labTest(`${event} - a request that has begun is finished first`, {}, async (instance) => {
       const connection = await FlushConnection.open(instance.flushSocket());
       connection.write("request\0add\0");
+      if (GREETING === "") {
+        await instance.waitFor("a process", () => instance.flushPids(service.command).length > 0);
+        await Bun.sleep(ACCEPT_MS);
+      }
       const pids = instance.flushPids(service.command);
       await happen(instance);
       await instance.waitFor("all but the process that serves us to leave", () => {

@@ -1,5 +1,5 @@
 /**
- * Queue files that hold no mail, in the queue directory of an instance without a queue manager: what a flush
+ * Queue files that mostly hold no mail, in the queue directory of an instance without a queue manager: what a flush
  * service does to a message is seen by where its file is.
  *
  * Each message is in deferred or in incoming, and named after its inode, so that postsuper(1) lets it be.
@@ -25,10 +25,18 @@ import { oneIn, type Random } from "../support/random.ts";
 /** Readable, writable and executable by the owner: received completely. */
 const READY_MODE = 0o700;
 
+const DEFER_FILE_MODE = 0o600;
+
 /** Digits of long queue IDs (POSTFIX-FLUSH-SPEC 3.1); the inode is written without the last one. */
 const DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
 
 const MICROSECONDS = 1_000_000;
+
+/** What is in the two files of a message. */
+export interface MessageContent {
+  readonly queue_file: string;
+  readonly defer_file: string;
+}
 
 /** All messages of one instance. */
 export class PlainMessages {
@@ -44,10 +52,9 @@ export class PlainMessages {
     this.#hashing = hashing;
   }
 
-  /** A new message, deferred; every other one has a long queue ID. */
-  create(random: Random): QueueId {
-    writeFileSync(this.#unnamed, "", { mode: READY_MODE, flag: "wx" });
-    chownSync(this.#unnamed, this.#owner.uid, this.#owner.gid);
+  /** A new message, deferred; every other one has a long queue ID. Empty, unless its content is given. */
+  create(random: Random, content: MessageContent | null = null): QueueId {
+    this.#write(this.#unnamed, content?.queue_file ?? "", READY_MODE);
     const { ino } = statSync(this.#unnamed);
     const name = oneIn(random, 2) ? longName(ino, random) : shortName(ino, random);
     const id = parseQueueId(name);
@@ -57,6 +64,11 @@ export class PlainMessages {
     const path = this.#path("deferred", id);
     this.#makeDirectory(dirname(path));
     renameSync(this.#unnamed, path);
+    if (content !== null) {
+      const defer_file = this.#path("defer", id);
+      this.#makeDirectory(dirname(defer_file));
+      this.#write(defer_file, content.defer_file, DEFER_FILE_MODE);
+    }
     return id;
   }
 
@@ -88,6 +100,11 @@ export class PlainMessages {
 
   #path(queue: string, id: QueueId): string {
     return join(this.#folder, hashedPath(queue, id, this.#hashing));
+  }
+
+  #write(path: string, text: string, mode: number): void {
+    writeFileSync(path, Buffer.from(text, "latin1"), { mode, flag: "wx" });
+    chownSync(path, this.#owner.uid, this.#owner.gid);
   }
 
   #makeDirectory(directory: string): void {

@@ -36,9 +36,12 @@ export function lostEntries(
   { recorded, messages }: SeededLoad,
   hashing: HashingRules,
 ): string[] {
+  const by_site = new Map<string, Set<string>>();
   return recorded.flatMap(({ id, site }) => {
     const queues = messages.queuesOf(id);
-    const is_recorded = entriesOf(instance, site, hashing).has(id);
+    const entries = by_site.get(site) ?? entriesOf(instance, site, hashing);
+    by_site.set(site, entries);
+    const is_recorded = entries.has(id);
     const is_right = queues.length === 1 && (is_recorded || queues[0] === "incoming");
     return is_right ? [] : [`${id} for ${site}: in ${queues.join(" and ")}`];
   });

@@ -25,7 +25,7 @@ export interface LoadPlan {
   readonly goesOn: (answers: number) => boolean;
 }
 
-/** A message that was recorded: every answer to that was OK. */
+/** A message and the site that it is recorded for. */
 export interface RecordedMessage {
   readonly id: QueueId;
   readonly site: string;
@@ -38,9 +38,14 @@ const ADDS_IN_TEN = 7;
 const ALONE = 4;
 const WALK = 4;
 
+/** Where nobody listens each request fails at once: nothing else would ever have its turn. */
+const FAILED_PAUSE_MS = 10;
+
 /** One after the other, several loads can be put on the same services; what was recorded stays known. */
 export class SeededLoad {
-  readonly recorded: RecordedMessage[] = [];
+  readonly #recorded = new Set<RecordedMessage>();
+  /** All that anybody asked to be recorded, whatever the answer was. */
+  readonly asked: RecordedMessage[] = [];
   /** Requests with other answers than OK, as text. */
   readonly failed: string[] = [];
   /** How often a message was deferred once more, after its release. */
@@ -53,6 +58,22 @@ export class SeededLoad {
     readonly seed: number,
     readonly messages: PlainMessages,
   ) {}
+
+  /** Messages of which an OK says that they are in the record as long as they are deferred. */
+  get recorded(): RecordedMessage[] {
+    return [...this.#recorded];
+  }
+
+  /** The add was answered with OK. */
+  noteRecorded(message: RecordedMessage): void {
+    this.#recorded.add(message);
+  }
+
+  /** The message was released and has come back: its old entry is gone, or may be. */
+  noteDeferredAgain(message: RecordedMessage): void {
+    this.#recorded.delete(message);
+    this.deferred_again++;
+  }
 
   /** Returns when all clients have all answers. */
   async run(plan: LoadPlan): Promise<void> {
@@ -90,17 +111,18 @@ class Client {
   /** A new message, or one of our own once more. */
   async #add(): Promise<void> {
     const message = this.#takeOld() ?? this.#takeNew();
-    if (await this.#ask("request", "add", "site", message.site, "queue_id", message.id)) {
-      if (!this.#own.includes(message)) {
-        this.#own.push(message);
-        this.#load.recorded.push(message);
-      }
+    const { id, site } = message;
+    if (await this.#ask("request", "add", "site", site, "queue_id", id)) {
+      this.#load.noteRecorded(message);
     }
   }
 
   #takeNew(): RecordedMessage {
     const id = this.#load.messages.create(this.#random);
-    return { id, site: pick(this.#random, this.#plan.sites) };
+    const message = { id, site: pick(this.#random, this.#plan.sites) };
+    this.#own.push(message);
+    this.#load.asked.push(message);
+    return message;
   }
 
   #takeOld(): RecordedMessage | null {
@@ -109,7 +131,7 @@ class Client {
     }
     const message = pick(this.#random, this.#own);
     if (this.#load.messages.deferAgain(message.id)) {
-      this.#load.deferred_again++;
+      this.#load.noteDeferredAgain(message);
     }
     return message;
   }
@@ -129,18 +151,22 @@ class Client {
   async #wake(): Promise<boolean> {
     const connection = await FlushConnection.open(pick(this.#random, this.#plan.sockets));
     connection.write("W\0");
-    return this.#isOk(["W"], await connection.answer);
+    return await this.#isOk(["W"], await connection.answer);
   }
 
   async #ask(...words: readonly string[]): Promise<boolean> {
-    return this.#isOk(words, await flushRequest(pick(this.#random, this.#plan.sockets), words));
+    return await this.#isOk(
+      words,
+      await flushRequest(pick(this.#random, this.#plan.sockets), words),
+    );
   }
 
-  #isOk(words: readonly string[], answer: Answer): boolean {
+  async #isOk(words: readonly string[], answer: Answer): Promise<boolean> {
     this.#load.answers++;
     const is_ok = answer.kind === "status" && answer.status === 0;
     if (!is_ok) {
       this.#load.failed.push(`${words.join(" ")}: ${JSON.stringify(answer)}`);
+      await Bun.sleep(FAILED_PAUSE_MS);
     }
     return is_ok;
   }

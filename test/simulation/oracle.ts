@@ -1,24 +1,29 @@
 /**
- * What must be true at every moment: the invariants of the model (model/invariants.ts), of files.
+ * What must be true of the record at every moment: the invariants of the model (model/invariants.ts), of files.
  *
  * I1: an answered add that no send consumed is in the log, for as long as there is the message. I2: each line
- * is an entry that somebody was asked to add, or, after trouble with the log, a scrap that names no message.
- * I3, a skip is never wrong, is I1 at the moment of an answer. What the original or an operator destroys is
- * theirs: only ours is charged.
+ * is an entry that somebody was asked to add, or that the queue calls for, or, after trouble with the log, a scrap
+ * that names no message. I3, a skip is never wrong, is I1 at the moment of an answer. What the original or an
+ * operator destroys is theirs: only ours is charged.
  */
+
 import type { MemoryDisk } from "../../src/memory/disk.ts";
+import type { Inode } from "../../src/memory/inodes.ts";
 import { bytesToString } from "../../src/names/byte_string.ts";
+import type { Mail } from "./mail.ts";
+import type { Places } from "./places.ts";
 import { LOGS, type LogName, MESSAGES, type Message } from "./step.ts";
 
 /** What is known of one log. */
 class LogRecord {
   /** Answered adds that no send consumed since. */
   readonly owed = new Set<Message>();
-  readonly asked = new Set<string>();
+  readonly asked = new Set<Message>();
+  /** Adds that ours answered with "fail", and when: a wake-up is to bring them back. */
+  readonly failed = new Map<Message, number>();
   mayHaveScraps = false;
   /** When somebody else last emptied or removed it. */
   destroyedAt = 0;
-  isRemovedByOurs = false;
   /** The texts last found to be right; null: something is owed since. */
   checkedText: string | null = null;
   checkedLinesOf: string | null = null;
@@ -29,18 +34,25 @@ class LogRecord {
   }
 }
 
+/** The world as it is looked at. */
+interface OracleWorld {
+  readonly disk: MemoryDisk;
+  readonly places: Places;
+  readonly mail: Mail;
+}
+
 export class Oracle {
-  readonly #disk: MemoryDisk;
-  readonly #isThere: (message: Message) => boolean;
+  readonly #world: OracleWorld;
   readonly #records = new Map<LogName, LogRecord>(LOGS.map((log) => [log, new LogRecord()]));
+  readonly #steps: ReadonlyMap<LogName, readonly string[]>;
   /** Counts what happens, to tell before from after. */
   #sequence = 0;
   /** The first thing found to be wrong. */
   #violation: string | null = null;
 
-  constructor(disk: MemoryDisk, isThere: (message: Message) => boolean) {
-    this.#disk = disk;
-    this.#isThere = isThere;
+  constructor(world: OracleWorld) {
+    this.#world = world;
+    this.#steps = new Map(LOGS.map((log) => [log, world.places.log(log).split("/")]));
   }
 
   get violation(): string | null {
@@ -52,7 +64,8 @@ export class Oracle {
     return ++this.#sequence;
   }
 
-  charge(what: string): void {
+  /** Notes what is wrong, if anything is. */
+  charge(what: string | null): void {
     this.#violation ??= what;
   }
 
@@ -62,11 +75,32 @@ export class Oracle {
 
   /** Ours answered OK to an add; it last looked at the log at `lookedAt`. */
   answered(log: LogName, message: Message, lookedAt: number): void {
+    const record = this.#of(log);
+    record.failed.delete(message);
     // Removed behind its last look: nothing that anybody could notice, the original neither.
-    if (this.#isThere(message) && this.#of(log).destroyedAt < lookedAt) {
-      this.#of(log).owe(message);
+    if (this.#isThere(message) && record.destroyedAt < lookedAt) {
+      record.owe(message);
       this.check();
     }
+  }
+
+  /** Ours answered "fail" to an add, at that time. */
+  failed(log: LogName, message: Message, atMs: number): void {
+    this.#of(log).failed.set(message, atMs);
+  }
+
+  /** The mark of a rebuild could not be taken away: no wake-up will bring anything back. */
+  markIsStuck(): void {
+    for (const { failed } of this.#records.values()) {
+      failed.clear();
+    }
+  }
+
+  /** Entries that a wake-up is to bring back: failed adds of messages that have rested in the queue since. */
+  failedAdds(log: LogName): Message[] {
+    return [...this.#of(log).failed].flatMap(([message, atMs]) =>
+      this.#world.mail.movedAtMs(message) < atMs ? [message] : [],
+    );
   }
 
   /** The original has written an entry, and nothing that it did itself keeps it from being found. */
@@ -92,16 +126,8 @@ export class Oracle {
   destroyed(log: LogName): void {
     const record = this.#of(log);
     record.owed.clear();
+    record.failed.clear();
     record.destroyedAt = this.now();
-    record.isRemovedByOurs = false;
-  }
-
-  removedByOurs(log: LogName): void {
-    this.#of(log).isRemovedByOurs = true;
-  }
-
-  isRemovedByOurs(log: LogName): boolean {
-    return this.#of(log).isRemovedByOurs;
   }
 
   /** A call on the log failed, or a process died that was at it. */
@@ -127,21 +153,26 @@ export class Oracle {
     }
   }
 
-  /** Looks at every line of a log that no process of ours is rewriting. */
-  checkLines(log: LogName): void {
+  /** Looks at every line of a log, where no process of ours is rewriting it. */
+  checkLines(log: LogName, isBeingRewritten: () => boolean): void {
     const record = this.#of(log);
-    const { asked, mayHaveScraps } = record;
+    const { mayHaveScraps } = record;
     const text = this.text(log);
-    if (text === record.checkedLinesOf) {
+    if (text === record.checkedLinesOf || isBeingRewritten()) {
       return;
     }
     record.checkedLinesOf = text;
-    const isEntry = (line: string): boolean => asked.has(line);
+    const isEntry = (line: string): boolean => isMessage(line) && this.mayHold(log, line);
     const isScrap = (line: string): boolean => mayHaveScraps && !isMessage(line);
     const torn = this.lines(log).find((line) => !isEntry(line) && !isScrap(line));
     if (torn !== undefined) {
       this.charge(`I2: ${JSON.stringify(torn)} is no entry of ${log}: ${this.#shown(log)}`);
     }
+  }
+
+  /** Whether the log may name the message: somebody was asked to add it, or the queue calls for it. */
+  mayHold(log: LogName, message: Message): boolean {
+    return this.#of(log).asked.has(message) || this.#world.mail.mayBeRecordedFor(message, log);
   }
 
   /** The terminated lines of a log, each cut at a NUL as all readers do. */
@@ -151,9 +182,15 @@ export class Oracle {
   }
 
   text(log: LogName): string {
-    const directory = this.#disk.root.entries.get("flush");
-    const file = directory?.kind === "directory" ? directory.entries.get(log) : undefined;
-    return file?.kind === "file" ? bytesToString(file.bytes.subarray(0, file.sizeBytes)) : "";
+    let inode: Inode | undefined = this.#world.disk.root;
+    for (const name of this.#steps.get(log) ?? []) {
+      inode = inode?.kind === "directory" ? inode.entries.get(name) : undefined;
+    }
+    return inode?.kind === "file" ? bytesToString(inode.bytes.subarray(0, inode.sizeBytes)) : "";
+  }
+
+  #isThere(message: Message): boolean {
+    return this.#world.mail.where(message) !== "nowhere";
   }
 
   #shown(log: LogName): string {
@@ -169,16 +206,6 @@ export class Oracle {
   }
 }
 
-/** Where a log lies. */
-export function logPath(log: LogName): string {
-  return `flush/${log}`;
-}
-
-/** The log at a path, if one is. */
-export function logAt(path: string): LogName | null {
-  return LOGS.find((log) => logPath(log) === path) ?? null;
-}
-
-function isMessage(text: string): boolean {
+function isMessage(text: string): text is Message {
   return MESSAGES.some((message) => message === text);
 }

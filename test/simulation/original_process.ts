@@ -12,9 +12,8 @@ import type { MemoryClock } from "../../src/memory/clock.ts";
 import type { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import { stringToBytes } from "../../src/names/byte_string.ts";
-import { CHARGED } from "./known.ts";
-import { pathOf } from "./mail.ts";
-import { logPath, type Oracle } from "./oracle.ts";
+import type { Oracle } from "./oracle.ts";
+import { type Places, parentOf } from "./places.ts";
 import { type LogName, MESSAGES, type Message } from "./step.ts";
 
 /** How long it holds a lock for no reason, in turns. */
@@ -24,6 +23,7 @@ const HOLD_TURNS = 6;
 export interface OriginalWorld {
   readonly disk: MemoryDisk;
   readonly time: MemoryClock;
+  readonly places: Places;
   readonly oracle: Oracle;
   readonly identity: { readonly uid: number; readonly gid: number };
   readonly tell: (what: string) => void;
@@ -67,9 +67,9 @@ export class OriginalProcess {
     this.#begin(this.#purging(log));
   }
 
-  /** Holds a log's lock for some turns. */
-  hold(log: LogName): void {
-    this.#begin(this.#holding(log));
+  /** Holds a log's lock for some turns, and for no less than so long; `ended` is told for how long it did. */
+  hold(log: LogName, ms: number, ended: (heldMs: number) => void): void {
+    this.#begin(this.#holding(log, ms, ended));
   }
 
   #begin(task: Turns): void {
@@ -80,7 +80,9 @@ export class OriginalProcess {
   }
 
   *#adding(log: LogName, message: Message, tornAt: number | null): Turns {
-    const file = this.#files.open(logPath(log), { access: "write", append: true, create: true });
+    const path = this.#world.places.log(log);
+    this.#world.disk.makeDirectories(parentOf(path));
+    const file = this.#files.open(path, { access: "write", append: true, create: true });
     yield;
     yield* this.#lock(file);
     this.#world.oracle.asked(log, message);
@@ -94,8 +96,9 @@ export class OriginalProcess {
     const text = oracle.text(log);
     const isEnded = text === "" || text.endsWith("\n");
     const isFragmentOurs = this.#world.isFragmentOurs(log);
-    const isLinked = this.#files.status(file).linkCount > 0;
-    const isReachable = isLinked || (CHARGED.removalUnderOriginal && oracle.isRemovedByOurs(log));
+    // Where our purge, or its own, removed the log while it waited for the lock, nobody finds the entry: it does
+    // not look again, and we can't help it.
+    const isReachable = this.#files.status(file).linkCount > 0;
     const line = `${message}\n`;
     this.#files.append(file, stringToBytes(line.slice(0, tornAt ?? line.length)));
     this.#world.tell(
@@ -132,21 +135,25 @@ export class OriginalProcess {
       oracle.destroyed(log);
     }
     yield;
-    this.#orAbsent(() => this.#files.setTimes(logPath(log), wallSeconds(this.#world.time)));
+    this.#files.setTimes(this.#world.places.log(log), wallSeconds(this.#world.time));
     this.#files.close(file);
   }
 
   *#release(message: Message): Turns {
     const now = wallSeconds(this.#world.time);
-    const isDeferred = this.#orAbsent(() => this.#files.setTimes(pathOf("deferred", message), now));
+    const { disk, places } = this.#world;
+    const [deferred, incoming] = [
+      places.message("deferred", message),
+      places.message("incoming", message),
+    ];
+    const isDeferred = this.#files.setTimes(deferred, now);
     yield;
     if (isDeferred) {
       this.#world.tell(`the original releases ${message}`);
-      this.#orAbsent(() =>
-        this.#files.rename(pathOf("deferred", message), pathOf("incoming", message)),
-      );
+      disk.makeDirectories(parentOf(incoming));
+      this.#orAbsent(() => this.#files.rename(deferred, incoming));
     } else {
-      this.#orAbsent(() => this.#files.setTimes(pathOf("incoming", message), now));
+      this.#files.setTimes(incoming, now);
     }
     yield;
   }
@@ -154,25 +161,28 @@ export class OriginalProcess {
   *#purging(log: LogName): Turns {
     let isEmpty = false;
     this.#orAbsent(() => {
-      isEmpty = this.#files.statusOf(logPath(log)).sizeBytes === 0;
+      isEmpty = this.#files.statusOf(this.#world.places.log(log)).sizeBytes === 0;
     });
     yield;
-    if (isEmpty && this.#orAbsent(() => this.#files.remove(logPath(log)))) {
+    if (isEmpty && this.#orAbsent(() => this.#files.remove(this.#world.places.log(log)))) {
       this.#world.tell(`the original's purge removes ${log}`);
       this.#world.oracle.destroyed(log);
     }
   }
 
-  *#holding(log: LogName): Turns {
+  *#holding(log: LogName, ms: number, ended: (heldMs: number) => void): Turns {
     const file = this.#openExisting(log);
     if (file === null) {
       return;
     }
     yield* this.#lock(file);
-    for (let turn = 0; turn < HOLD_TURNS; turn++) {
+    const startMs = this.#world.time.monotonicMs();
+    const heldMs = (): number => this.#world.time.monotonicMs() - startMs;
+    for (let turn = 0; turn < HOLD_TURNS || heldMs() < ms; turn++) {
       yield;
     }
     this.#files.close(file);
+    ended(heldMs());
   }
 
   *#lock(file: Descriptor): Turns {
@@ -185,7 +195,7 @@ export class OriginalProcess {
   #openExisting(log: LogName): Descriptor | null {
     let file: Descriptor | null = null;
     this.#orAbsent(() => {
-      file = this.#files.open(logPath(log), { access: "both" });
+      file = this.#files.open(this.#world.places.log(log), { access: "both" });
     });
     return file;
   }

@@ -25,6 +25,18 @@ export class ProcessClock implements Clock {
     this.#costMs = costMs;
   }
 
+  /** How many callbacks wait. */
+  get pendingCount(): number {
+    return this.#timers.length + this.#turns.length;
+  }
+
+  /** When the next one is due, in the time of all; infinite: none waits. */
+  get nextDueMs(): number {
+    return this.#turns.length > 0
+      ? this.#time.monotonicMs()
+      : Math.min(...this.#timers.map(({ dueMs }) => dueMs));
+  }
+
   wallMs(): number {
     return this.#time.wallMs();
   }

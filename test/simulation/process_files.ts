@@ -4,35 +4,32 @@
  * A process that was killed lives on as a ghost, since a call has to return: each call it still makes fails
  * and has no effect.
  */
-import type { Descriptor, FileStatus } from "../../src/effects/files.ts";
+import type { Descriptor } from "../../src/effects/files.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { MemoryDisk } from "../../src/memory/disk.ts";
 import { type FaultPoint, ProcessKilled } from "../../src/memory/faults.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import type { Identity } from "../../src/memory/permissions.ts";
-import { denyPath, type Lie, toldStatus } from "./lies.ts";
 
 /** Who is told of a process's calls. */
 export interface CallWatcher {
   /** It has had its effect. */
   done(point: FaultPoint): void;
+  /** Somebody else holds the lock of what has that path. */
+  lockedOut(path: string): void;
   /** It was killed, with locks of these paths. */
   died(locked: readonly string[]): void;
 }
 
 export class ProcessFiles extends MemoryFiles {
   readonly #watcher: CallWatcher;
-  readonly #lie: Lie | null;
   /** The paths of what is open and locked. */
   readonly #locked = new Map<Descriptor, string>();
   #lastPath = "";
   #isDead = false;
-  /** Where the write that is being made goes to; null while none is. */
-  #writePosition: number | null = null;
 
-  constructor(disk: MemoryDisk, identity: Identity, watcher: CallWatcher, lie: Lie | null) {
+  constructor(disk: MemoryDisk, identity: Identity, watcher: CallWatcher) {
     super(disk, identity);
-    this.#lie = lie;
     this.#watcher = watcher;
   }
 
@@ -40,13 +37,9 @@ export class ProcessFiles extends MemoryFiles {
     return this.#isDead;
   }
 
-  get writePosition(): number | null {
-    return this.#writePosition;
-  }
-
   /** Whether it holds the lock of a file opened by that path. */
   holdsLock(path: string): boolean {
-    return [...this.#locked.values()].includes(path);
+    return this.#locked.size > 0 && [...this.#locked.values()].includes(path);
   }
 
   override kill(): void {
@@ -58,9 +51,11 @@ export class ProcessFiles extends MemoryFiles {
   }
 
   override tryLock(file: Descriptor): boolean {
-    const isLocked = super.tryLock(file) || this.#lie === "every lock is free";
+    const isLocked = super.tryLock(file);
     if (isLocked) {
       this.#locked.set(file, this.#lastPath);
+    } else {
+      this.#watcher.lockedOut(this.#lastPath);
     }
     return isLocked;
   }
@@ -68,27 +63,6 @@ export class ProcessFiles extends MemoryFiles {
   override unlock(file: Descriptor): void {
     super.unlock(file);
     this.#locked.delete(file);
-  }
-
-  override status(file: Descriptor): FileStatus {
-    return toldStatus(this.#lie, super.status(file));
-  }
-
-  override statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
-    denyPath(this.#lie, path);
-    return super.statusOf(path, options);
-  }
-
-  override write(file: Descriptor, bytes: Uint8Array, position: number): number {
-    if (this.#lie === "every write was done") {
-      return bytes.length;
-    }
-    this.#writePosition = position;
-    try {
-      return super.write(file, bytes, position);
-    } finally {
-      this.#writePosition = null;
-    }
   }
 
   override close(file: Descriptor): void {
@@ -116,7 +90,9 @@ export class ProcessFiles extends MemoryFiles {
     try {
       const result = super.call(operation, path, act);
       this.#lastPath = path;
-      this.#watcher.done({ operation, path });
+      if (!hasFoundNothing(operation, result)) {
+        this.#watcher.done({ operation, path });
+      }
       return result;
     } catch (caught) {
       if (!(caught instanceof ProcessKilled)) {
@@ -125,4 +101,9 @@ export class ProcessFiles extends MemoryFiles {
       throw new OsError("EIO", operation);
     }
   }
+}
+
+/** Whether a call found nothing of the name that it was given. */
+function hasFoundNothing(operation: FaultPoint["operation"], result: unknown): boolean {
+  return (operation === "isThere" || operation === "setTimes") && result === false;
 }

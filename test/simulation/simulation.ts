@@ -1,37 +1,59 @@
 /**
- * Runs a history: the real code of ours, the original's behaviour, a queue manager and an operator, on one
+ * Runs a history: the real code of ours, the original's behaviour, a queue manager, clients and an operator, on one
  * disk in memory, with somebody else's step between any two system calls of ours.
  *
  * Deterministic: a history has one outcome. Ends with everybody finishing what they have, and an undisturbed
- * send of each log (I4).
+ * wake-up and send of each log (at_rest.ts).
  */
+import { MemoryClock } from "../../src/memory/clock.ts";
+import { MemoryDatagrams } from "../../src/memory/datagrams.ts";
+import { MemoryDisk } from "../../src/memory/disk.ts";
 import type { Fault, FaultPoint } from "../../src/memory/faults.ts";
-import { FlushRig } from "../support/flush_rig.ts";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { type FlushRequest, STATUS } from "../../src/wire/request.ts";
 import { checkAtRest } from "./at_rest.ts";
+import { Client, type Manner } from "./client.ts";
 import { type Actors, act } from "./deeds.ts";
-import { CHARGED } from "./known.ts";
-import type { Lie } from "./lies.ts";
 import { Mail } from "./mail.ts";
-import { logAt, Oracle } from "./oracle.ts";
+import { meet } from "./meet.ts";
+import { Oracle } from "./oracle.ts";
 import { OriginalProcess } from "./original_process.ts";
-import { OurProcess, type OurWorld, POSTFIX } from "./our_process.ts";
+import { IPC_TIMEOUT_SECONDS, OurProcess, type OurWorld, POSTFIX } from "./our_process.ts";
+import { Places } from "./places.ts";
 import {
   type History,
   LOGS,
   type LogName,
-  MESSAGES,
   ORIGINAL_COUNT,
   OUR_COUNT,
+  type Settings,
   type Step,
   toldOf,
 } from "./step.ts";
-import { faultOf } from "./trouble.ts";
+import { Tally } from "./tally.ts";
+import type { Trouble } from "./trouble.ts";
+import { Witness } from "./witness.ts";
 
 /** Turns without anybody doing anything new; a process that needs more is stuck in a loop. */
 const TURNS_MAX = 10_000;
 
-/** How long everybody may take to finish what they have. */
-const FINISH_MS_MAX = 20_000;
+/** How long everybody may take to finish what they have, when nothing stands in their way any more. */
+const FINISH_MS_MAX = 2 * IPC_TIMEOUT_SECONDS * 1000;
+
+/** How far time moves on at once. */
+const STEP_MS_MAX = 5000;
+
+/** Calls after which the record may be another. */
+const CHANGING: ReadonlySet<FaultPoint["operation"]> = new Set([
+  "open",
+  "write",
+  "truncate",
+  "remove",
+  "close",
+]);
+
+/** Troubles that wait for their call. */
+const TROUBLES_MAX = 6;
 
 /** What came of a history. */
 export interface Outcome {
@@ -39,11 +61,14 @@ export interface Outcome {
   readonly violation: string | null;
   /** What happened, step by step and call by call. */
   readonly trace: readonly string[];
+  /** Steps that were taken before that. */
+  readonly stepCount: number;
+  readonly tally: Tally;
 }
 
-/** Runs a history from its beginning, with files that tell the truth unless told otherwise. */
-export async function run(history: History, lie: Lie | null = null): Promise<Outcome> {
-  return await new Simulation(history, lie).run();
+/** Runs a history from its beginning. */
+export async function run(history: History): Promise<Outcome> {
+  return await new Simulation(history).run();
 }
 
 /** A call of ours that is about to be made. */
@@ -53,64 +78,84 @@ interface Call {
 }
 
 class Simulation {
-  readonly #rig = new FlushRig();
-  readonly #oracle: Oracle;
+  readonly #time = new MemoryClock();
+  readonly #disk = new MemoryDisk(this.#time, POSTFIX);
+  readonly #tally = new Tally();
   readonly #mail: Mail;
+  readonly #oracle: Oracle;
   readonly #world: OurWorld;
+  readonly #witness: Witness;
   readonly #ours: OurProcess[];
   /** Replaced, and still at work. */
   #leaving: OurProcess[] = [];
   readonly #originals: OriginalProcess[];
+  readonly #holder: OriginalProcess;
   readonly #steps: Step[];
-  #callsLeft = 0;
-  /** Texts that one of ours left with an unterminated last line. */
-  readonly #ourFragments = new Map<LogName, string>();
-  /** What a log held when a process last made a call on it. */
-  readonly #textBefore = new Map<LogName, string>();
-  /** Processes whose last write was short, until they have closed the file. */
-  readonly #shortWriters = new Set<OurProcess>();
   readonly #actors: Actors;
+  readonly #lockedOut = new Map<LogName, number>();
+  #processCount = 0;
+  #stepCount = 0;
+  /** A call has changed something since everything was last looked at. */
+  #isChanged = false;
+  #callsLeft = 0;
   /** What will go wrong with the next call of its kind. */
-  #trouble: Extract<Step, { do: "trouble" }> | null = null;
+  #troubles: Trouble[] = [];
   readonly #trace: string[] = [];
 
-  constructor(history: History, lie: Lie | null) {
-    const { clock, disk } = this.#rig;
-    this.#mail = new Mail(disk, () => clock.monotonicMs());
-    this.#oracle = new Oracle(disk, (message) => this.#mail.where(message) !== "nowhere");
+  constructor({ settings, steps }: History) {
+    const time = this.#time;
+    const disk = this.#disk;
+    const places = new Places(settings.isHashed);
+    for (const queue of ["flush", "deferred", "incoming", "active", "hold", "defer"]) {
+      disk.makeDirectories(queue);
+    }
+    this.#mail = new Mail(disk, time, places);
+    this.#oracle = new Oracle({ disk, places, mail: this.#mail });
+    const logDaemon = new MemoryDatagrams();
+    const noteLine = (): void => {
+      if (logDaemon.state !== "there") {
+        this.#tally.met("log daemon full or gone");
+      }
+    };
+    const oracle = this.#oracle;
+    const tell = (what: string): void => this.#tell(what);
+    this.#witness = new Witness({ time, places, mail: this.#mail, oracle });
     this.#world = {
-      rig: this.#rig,
-      oracle: this.#oracle,
-      clockCostMs: history.clockCostMs,
-      lie,
-      refreshSeconds: history.refreshSeconds,
+      time,
+      disk,
+      places,
+      oracle,
+      logDaemon,
+      settings,
       onCall: (process, point) => this.#onCall(process, point),
-      onDone: (process, point) => this.#onDone(process, point),
-      onAnswer: (process, request, status) =>
-        this.#tell(`${this.#nameOf(process)}: answers ${status} to ${JSON.stringify(request)}`),
-      onDied: (path) => this.#onDied(path),
+      onDone: (process, point) => {
+        this.#isChanged ||= CHANGING.has(point.operation);
+        this.#witness.done(process, point);
+      },
+      onLockedOut: (path) => this.#noteLockedOut(path),
+      onAnswer: (process, client, status) => this.#onAnswer(process, client, status),
+      onDied: (path) => this.#witness.died(path),
+      onLogLine: noteLine,
+      onWake: (process, letters) => this.#onWake(process, letters),
+      onRefused: (client, process) => this.#ours[this.#successorOf(process)]?.ask(client),
     };
-    this.#ours = Array.from({ length: OUR_COUNT }, () => new OurProcess(this.#world));
-    const world = {
-      disk,
-      time: clock,
-      oracle: this.#oracle,
-      identity: POSTFIX,
-      tell: (what: string) => this.#tell(what),
-      isFragmentOurs: (log: LogName) => this.#ourFragments.get(log) === this.#oracle.text(log),
-    };
+    this.#ours = Array.from({ length: OUR_COUNT }, () => this.#newProcess());
+    const isFragmentOurs = (log: LogName): boolean => this.#witness.isFragmentOurs(log);
+    const world = { disk, time, places, oracle, identity: POSTFIX, tell, isFragmentOurs };
     this.#originals = Array.from({ length: ORIGINAL_COUNT }, () => new OriginalProcess(world));
+    this.#holder = new OriginalProcess(world);
     this.#actors = {
-      time: clock,
-      disk,
+      ...{ time, disk, places, oracle, tell, logDaemon },
       mail: this.#mail,
-      oracle: this.#oracle,
-      tell: (what) => this.#tell(what),
+      tally: this.#tally,
       originals: this.#originals,
-      ours: (index) => this.#alive(index),
-      replace: (index) => this.#replace(index),
+      holder: this.#holder,
+      lockedOutCount: (log) => this.#lockedOut.get(log) ?? 0,
+      ours: (index) => this.#accepting(index),
+      replace: (index) => void this.#replace(index),
+      ask: (process, request, manner) => this.#ask(process, request, manner),
     };
-    this.#steps = [...history.steps];
+    this.#steps = [...steps];
     this.#setCallsLeft();
   }
 
@@ -122,65 +167,144 @@ class Simulation {
         this.#doStep(step, null);
       }
     }
+    this.#troubles = [];
+    this.#mail.isDown = false;
+    this.#world.logDaemon.state = "there";
     await this.#finish();
     if (this.#oracle.violation === null) {
-      await checkAtRest(this.#world, this.#mail, (process) => this.#runAlone(process));
+      await checkAtRest(this.#world, this.#mail, {
+        start: (settings) => this.#startAlone(settings),
+        ask: async (process, request) => {
+          this.#ask(process, request, { is: "prompt" });
+          await this.#finish();
+        },
+      });
     }
-    return { violation: this.#oracle.violation, trace: this.#trace };
+    const { violation } = this.#oracle;
+    return { violation, trace: this.#trace, stepCount: this.#stepCount, tally: this.#tally };
   }
 
   /** Runs what is due until nothing is; time stands still but for what looks at the clock cost. */
   async #settle(): Promise<void> {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
+      let hasRun = false;
       for (const process of this.#all()) {
         process.drained();
       }
-      const ran = this.#all().filter((process) => process.runTurn());
-      if (ran.length === 0) {
+      for (const process of this.#all()) {
+        hasRun = process.runTurn() || hasRun;
+      }
+      if (!hasRun) {
         return;
       }
     }
-    this.#oracle.charge(`after ${TURNS_MAX} turns there is still something due`);
+    this.#oracle.charge(`I7: after ${TURNS_MAX} turns there is still something due`);
   }
 
+  /** Lets everybody finish what they have. */
   async #finish(): Promise<void> {
-    this.#trouble = null;
-    const isBusy = (): boolean =>
-      this.#all().some((each) => each.isBusy) || this.#originals.some((each) => each.isBusy);
-    const endMs = this.#rig.clock.monotonicMs() + FINISH_MS_MAX;
+    await this.#releaseLocks();
+    const isBusy = (): boolean => this.#all().some((each) => each.isBusy);
+    const endMs = this.#time.monotonicMs() + FINISH_MS_MAX;
     while (isBusy() && this.#oracle.violation === null) {
-      if (this.#rig.clock.monotonicMs() > endMs) {
-        this.#oracle.charge("a request was never finished");
+      const nowMs = this.#time.monotonicMs();
+      if (nowMs > endMs) {
+        this.#oracle.charge("I7: a request was never finished");
       }
-      for (const original of this.#originals) {
-        original.goOn();
+      const dueMs = Math.min(...this.#all().map((process) => process.nextDueMs)) - nowMs;
+      await this.#pass(Math.min(Math.max(1, dueMs), STEP_MS_MAX));
+    }
+    for (const process of this.#all()) {
+      const leftOver = process.isDead ? null : process.leftOver();
+      if (leftOver !== null) {
+        this.#oracle.charge(leftOver);
       }
-      this.#look();
-      this.#rig.clock.advance(1);
-      await this.#settle();
+    }
+    this.#oracle.charge(this.#mail.fault());
+  }
+
+  /** Everybody else finishes, who may hold a lock for minutes. */
+  async #releaseLocks(): Promise<void> {
+    const locks = [...this.#originals, this.#holder];
+    await this.#settle();
+    while (locks.some((each) => each.isBusy) && this.#oracle.violation === null) {
+      for (const each of locks) {
+        each.goOn();
+      }
+      await this.#pass(this.#holder.isBusy ? STEP_MS_MAX : 1);
     }
   }
 
-  /** Runs one process, and time, until its requests are finished. */
-  async #runAlone(process: OurProcess): Promise<void> {
-    this.#leaving.push(process);
-    await this.#finish();
+  async #pass(ms: number): Promise<void> {
+    this.#look();
+    this.#time.advance(ms);
+    await this.#settle();
   }
 
-  #alive(index: number): OurProcess {
+  /** Processes are numbered as they are started. */
+  #newProcess(settings: Partial<Settings> = {}): OurProcess {
+    const world = { ...this.#world, settings: { ...this.#world.settings, ...settings } };
+    return new OurProcess(`ours ${this.#processCount++}`, world);
+  }
+
+  #startAlone(settings: Partial<Settings>): OurProcess {
+    const process = this.#newProcess({ maxUse: 1000, ...settings });
+    this.#leaving.push(process);
+    return process;
+  }
+
+  #ask(process: OurProcess, request: FlushRequest, manner: Manner): void {
+    const client = new Client(request, manner, {
+      met: (kind) => this.#tally.met(kind),
+      charge: (what) => this.#oracle.charge(what),
+    });
+    if (request.name === "add") {
+      this.#witness.asked(request);
+    }
+    process.ask(client);
+  }
+
+  #onAnswer(process: OurProcess, client: Client, status: number): void {
+    this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
+    if (client.request.name === "add") {
+      const isRebuiltByOthers = this.#all().some((each) => each !== process && each.isInJob);
+      this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
+    }
+    if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
+      this.#oracle.charge(`I7: ${client.request.name} is answered with ${status}`);
+    }
+  }
+
+  #onWake(process: OurProcess, letters: string): void {
+    const isDown = this.#mail.isDown;
+    this.#tell(`${process.name}: wakes with ${letters}${isDown ? ", in vain" : ""}`);
+    if (isDown) {
+      this.#tally.met("queue manager down");
+    }
+  }
+
+  #accepting(index: number): OurProcess {
     const process = this.#ours[index];
-    return process === undefined || process.isDead ? this.#replace(index) : process;
+    return process?.isAccepting === true ? process : this.#replace(index);
   }
 
   /** The successor; its predecessor may still be at work. */
   #replace(index: number): OurProcess {
-    const successor = new OurProcess(this.#world);
+    const successor = this.#newProcess();
     const predecessor = this.#ours[index];
     this.#ours[index] = successor;
     const leaving = [...this.#leaving, ...(predecessor === undefined ? [] : [predecessor])];
     this.#leaving = leaving.filter((each) => each.isBusy || each.isAtWork);
     return successor;
+  }
+
+  #successorOf(process: OurProcess): number {
+    const index = this.#ours.indexOf(process);
+    if (index >= 0) {
+      this.#replace(index);
+    }
+    return Math.max(0, index);
   }
 
   #all(): OurProcess[] {
@@ -189,6 +313,7 @@ class Simulation {
 
   #takeStep(): Step | null {
     const step = this.#steps.shift() ?? null;
+    this.#stepCount += this.#oracle.violation === null ? 1 : 0;
     this.#setCallsLeft();
     return step;
   }
@@ -199,77 +324,50 @@ class Simulation {
 
   /** Before a call of ours: what is due now happens first. */
   #onCall(process: OurProcess, point: FaultPoint): Fault | null {
-    this.#look();
+    if (this.#isChanged) {
+      this.#look();
+    }
     this.#callsLeft--;
-    const at = { process, point };
     let fault: Fault | null = null;
     while (this.#callsLeft < 0 && this.#steps.length > 0 && fault === null) {
       const step = this.#takeStep();
-      fault = step === null ? null : this.#doStep(step, at);
+      fault = step === null ? null : this.#doStep(step, { process, point });
     }
-    fault ??= this.#meetTrouble(at);
-    const log = logAt(point.path);
-    if (log !== null) {
-      this.#textBefore.set(log, this.#oracle.text(log));
-    }
-    this.#tell(`${this.#nameOf(process)}: ${point.operation} ${point.path}${shown(fault)}`);
+    fault ??= this.#meetTrouble(point);
+    this.#witness.about(process, point, fault);
+    this.#tell(`${process.name}: ${point.operation} ${point.path}${shown(fault)}`);
     return fault;
   }
 
-  #nameOf(process: OurProcess): string {
-    return `ours ${this.#all().indexOf(process)}`;
+  #meetTrouble(point: FaultPoint): Fault | null {
+    const { fault, left } = meet(this.#actors, this.#troubles, point);
+    this.#troubles = left;
+    if (fault !== null && point.operation === "remove" && point.path.endsWith(REBUILT)) {
+      this.#oracle.markIsStuck();
+    }
+    return fault;
   }
 
-  #tell(what: string): void {
-    this.#trace.push(what);
-  }
-
-  #onDone(process: OurProcess, { operation, path }: FaultPoint): void {
-    const log = logAt(path);
-    if (log !== null && (operation === "write" || operation === "truncate")) {
-      this.#noteFragment(log);
-      if (!CHARGED.scrapsOfCuts) {
-        this.#oracle.troubled(log);
-      }
-    }
-    if (operation === "close") {
-      this.#shortWriters.delete(process);
-    }
-    if (log !== null && operation === "remove") {
-      this.#oracle.removedByOurs(log);
-    }
-    const message = MESSAGES.find((each) => path.endsWith(`/${each}`));
-    if (message !== undefined && process.hasReleased(message, operation, path)) {
-      this.#oracle.released(process.locked, message);
-    }
-  }
-
-  /** What a dead process had locked may be half done. */
-  #onDied(path: string): void {
-    const log = logAt(path);
+  #noteLockedOut(path: string): void {
+    const log = this.#world.places.logAt(path);
     if (log !== null) {
-      this.#oracle.troubled(log);
-      this.#noteFragment(log);
+      this.#lockedOut.set(log, (this.#lockedOut.get(log) ?? 0) + 1);
     }
   }
 
-  /** Notes a fragment that was not there before the call. */
-  #noteFragment(log: LogName): void {
-    const text = this.#oracle.text(log);
-    const before = this.#textBefore.get(log) ?? "";
-    const isOlder = lastLine(text) === lastLine(before) && this.#ourFragments.get(log) !== before;
-    if (lastLine(text) !== "" && !isOlder) {
-      this.#ourFragments.set(log, text);
+  /** What happens behind a violation explains nothing. */
+  #tell(what: string): void {
+    if (this.#oracle.violation === null) {
+      this.#trace.push(what);
     }
   }
 
   /** Nothing may be wrong at any moment. */
   #look(): void {
+    this.#isChanged = false;
     this.#oracle.check();
     for (const log of LOGS) {
-      if (this.#all().every((process) => !process.locked.includes(log))) {
-        this.#oracle.checkLines(log);
-      }
+      this.#oracle.checkLines(log, () => this.#all().some((each) => each.locked.includes(log)));
     }
   }
 
@@ -277,40 +375,13 @@ class Simulation {
   #doStep(step: Step, at: Call | null): Fault | null {
     this.#tell(toldOf(step));
     if (step.do === "trouble") {
-      this.#trouble = step;
+      this.#troubles = [...this.#troubles, step.trouble].slice(-TROUBLES_MAX);
       return null;
     }
     const fault = act(this.#actors, step, at?.process ?? null);
     this.#look();
     return fault;
   }
-
-  /** The trouble that waits for such a call, as the call's fault. */
-  #meetTrouble(at: Call): Fault | null {
-    const waiting = this.#trouble;
-    if (waiting === null || (waiting.at !== "any" && waiting.at !== at.point.operation)) {
-      return null;
-    }
-    this.#trouble = null;
-    const log = logAt(at.point.path);
-    const fault = faultOf(waiting.trouble, at.point, {
-      position: at.process.files.writePosition,
-      sizeBytes: log === null ? 0 : this.#oracle.text(log).length,
-      isAfterShortWrite: this.#shortWriters.has(at.process),
-    });
-    if (fault?.takeBytes !== undefined) {
-      this.#shortWriters.add(at.process);
-    }
-    if (fault !== null && log !== null) {
-      this.#oracle.troubled(log);
-    }
-    return fault;
-  }
-}
-
-/** What stands behind the last newline. */
-function lastLine(text: string): string {
-  return text.slice(text.lastIndexOf("\n") + 1);
 }
 
 function shown(fault: Fault | null): string {

@@ -4,6 +4,9 @@
  * Each step is due a number of system calls of ours after the one before it, so that it happens between
  * two calls of a process at work; where all of ours are idle, it happens at once.
  */
+import type { FlushRequest } from "../../src/wire/request.ts";
+import type { Manner } from "./client.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** Processes of ours, and of the original's, that serve at the same time. */
 export const OUR_COUNT = 2;
@@ -29,26 +32,16 @@ export const MESSAGES = [
 ] as const;
 export type Message = (typeof MESSAGES)[number];
 
-/** What goes wrong with the system call that is being made. */
-export type Trouble =
-  | { readonly kind: "killed before" | "killed after" }
-  /** A write takes so many bytes, and the process is killed. */
-  | { readonly kind: "torn"; readonly takeBytes: number }
-  /** A write takes so many bytes. */
-  | { readonly kind: "short"; readonly takeBytes: number }
-  | { readonly kind: "error"; readonly code: "ENOSPC" | "EIO" };
-
 /** What happens. Numbers choose: a process, or what is possible at that moment. */
 export type Deed =
   | {
-      readonly do: "add";
+      readonly do: "ask";
       readonly process: number;
-      readonly log: LogName;
-      readonly message: Message;
+      readonly request: FlushRequest;
+      readonly manner: Manner;
     }
-  | { readonly do: "send_site"; readonly process: number; readonly log: LogName }
-  | { readonly do: "send_file"; readonly process: number; readonly message: Message }
-  | { readonly do: "refresh" | "purge" | "kill" | "leave" | "turn"; readonly process: number }
+  /** SIGKILL; a reload, which puts a successor into its place; somebody's turn comes while others wait. */
+  | { readonly do: "kill" | "reload" | "turn"; readonly process: number }
   | {
       readonly do: "original add";
       readonly process: number;
@@ -62,16 +55,19 @@ export type Deed =
       readonly process: number;
       readonly log: LogName;
     }
+  /** Somebody keeps a log locked for so long. */
+  | { readonly do: "hold"; readonly log: LogName; readonly ms: number }
   | { readonly do: "original goes on"; readonly process: number }
   | { readonly do: "move"; readonly message: Message; readonly choice: number }
   | { readonly do: "remove log"; readonly log: LogName }
   | { readonly do: "time"; readonly ms: number }
-  | {
-      readonly do: "trouble";
-      readonly trouble: Trouble;
-      /** The kind of call that it waits for. */
-      readonly at: "any" | "write" | "truncate";
-    };
+  /** Somebody sets the wall clock. */
+  | { readonly do: "jump"; readonly ms: number }
+  /** The queue manager's socket: nobody listens, or somebody does again. */
+  | { readonly do: "queue manager"; readonly isDown: boolean }
+  /** What becomes of lines that are sent to the log daemon. */
+  | { readonly do: "log daemon"; readonly is: "there" | "full" | "gone" }
+  | { readonly do: "trouble"; readonly trouble: Trouble };
 
 /** A deed, and when it is due. */
 export type Step = Deed & { readonly afterCalls: number };
@@ -79,14 +75,30 @@ export type Step = Deed & { readonly afterCalls: number };
 /** All of it. */
 export interface History {
   readonly seed: number;
+  readonly settings: Settings;
+  readonly steps: readonly Step[];
+}
+
+/** What a history goes on under, from its beginning to its end. */
+export interface Settings {
   /** What a look at the clock takes: above 0, slices come to an end. */
   readonly clockCostMs: number;
   /** A refresh sends logs that were not read for longer. */
   readonly refreshSeconds: number;
-  readonly steps: readonly Step[];
+  /** A walk removes logs that have been empty for longer, the mark of a rebuild among them. */
+  readonly purgeSeconds: number;
+  /** Clients that a process of ours serves in its life. */
+  readonly maxUse: number;
+  /** Whether all queues and the record are hashed, with directories that are still missing. */
+  readonly isHashed: boolean;
 }
 
 /** One line a step. */
 export function toldOf({ afterCalls, ...deed }: Step): string {
   return `${afterCalls} calls later: ${JSON.stringify(deed)}`;
+}
+
+/** The site whose log that is. */
+export function siteOf(log: LogName): string {
+  return SITES[LOGS.indexOf(log)] ?? "";
 }

@@ -1,47 +1,109 @@
 /**
- * Turns a drawn trouble into a fault of the call that it meets, or into none where it can't happen there.
+ * What goes wrong with a system call of ours: ordered by a step, met by the next call of its kind.
  */
 import { OsError } from "../../src/effects/os_error.ts";
 import type { Fault, FaultPoint } from "../../src/memory/faults.ts";
-import { CHARGED } from "./known.ts";
-import type { Trouble } from "./step.ts";
+import type { FaultKind } from "./tally.ts";
 
-/** What is known of the call. */
-export interface Circumstances {
-  /** Where a write goes to; null for other calls. */
-  readonly position: number | null;
-  /** The size of the file. */
-  readonly sizeBytes: number;
-  /** The process has not yet dealt with a short write. */
-  readonly isAfterShortWrite: boolean;
+type ErrorCode = "ENOSPC" | "EIO" | "EMFILE" | "EACCES" | "EXDEV";
+
+export type Trouble =
+  | { readonly kind: "killed"; readonly when: "before" | "after"; readonly at: "write" | "any" }
+  /** A write takes so many bytes, and the process is killed. */
+  | { readonly kind: "torn"; readonly takeBytes: number }
+  /** A write takes so many bytes; a disk that is full takes none of the rest. */
+  | { readonly kind: "short"; readonly takeBytes: number; readonly isFull: boolean }
+  /** So many calls, one after the other, fail. */
+  | { readonly kind: "error"; readonly code: ErrorCode; readonly times: number }
+  /** What the call is about has gone just before; or is there just before. */
+  | { readonly kind: "ENOENT race" | "EEXIST race" };
+
+type Operation = FaultPoint["operation"];
+
+/** Calls that change what a file holds. */
+const WRITES: readonly Operation[] = ["write", "truncate"];
+
+/** Calls that take a path. */
+const BY_PATH: readonly Operation[] = [
+  "open",
+  "openDirectory",
+  "statusOf",
+  "isThere",
+  "setTimes",
+  "rename",
+  "remove",
+  "makeDirectory",
+];
+
+const FAILING: Readonly<Record<ErrorCode, readonly Operation[] | "any">> = {
+  ENOSPC: ["write", "makeDirectory"],
+  EIO: "any",
+  EMFILE: ["open", "openDirectory"],
+  EACCES: BY_PATH,
+  EXDEV: ["rename"],
+};
+
+/** Whether that is a call of the kind that the trouble waits for. */
+export function isMetBy(trouble: Trouble, { operation }: FaultPoint): boolean {
+  switch (trouble.kind) {
+    case "killed":
+      return trouble.at === "any" || WRITES.includes(operation);
+    case "torn":
+    case "short":
+      return operation === "write";
+    case "error": {
+      const failing = FAILING[trouble.code];
+      // A local file's close doesn't fail once it has been open.
+      return failing === "any" ? operation !== "close" : failing.includes(operation);
+    }
+    case "ENOENT race":
+      return BY_PATH.includes(operation) && operation !== "makeDirectory";
+    case "EEXIST race":
+      return operation === "makeDirectory";
+  }
 }
 
-/** The fault, or null. */
-export function faultOf(
-  trouble: Trouble,
-  { operation }: FaultPoint,
-  { position, sizeBytes, isAfterShortWrite }: Circumstances,
-): Fault | null {
-  if (isAfterShortWrite && !CHARGED.tornAppends) {
-    return operation === "write" && trouble.kind === "error"
-      ? { error: new OsError(trouble.code, operation) }
-      : null;
-  }
+/** The call's fault; null: what is about the call is changed instead. */
+export function faultOf(trouble: Trouble, { operation }: FaultPoint): Fault | null {
   switch (trouble.kind) {
-    case "killed before":
-      return { crash: "before" };
-    case "killed after":
-      return { crash: "after" };
-    case "torn": {
-      const isAppend = position === null || position >= sizeBytes;
-      const isTearable = position !== null && (!isAppend || CHARGED.tornAppends);
-      return isTearable ? { takeBytes: trouble.takeBytes, crash: "after" } : { crash: "before" };
-    }
+    case "killed":
+      return { crash: trouble.when };
+    case "torn":
+      return { takeBytes: trouble.takeBytes, crash: "after" };
     case "short":
-      return position === null ? null : { takeBytes: trouble.takeBytes };
+      return { takeBytes: trouble.takeBytes };
     case "error":
-      return operation === "close" && !CHARGED.failingCloses
-        ? null
-        : { error: new OsError(trouble.code, operation) };
+      return { error: new OsError(trouble.code, operation) };
+    case "ENOENT race":
+    case "EEXIST race":
+      return null;
+  }
+}
+
+/** What of a trouble that was met is still to come. */
+export function leftOf(trouble: Trouble): Trouble[] {
+  if (trouble.kind === "short") {
+    return trouble.isFull ? [{ kind: "error", code: "ENOSPC", times: 1 }] : [];
+  }
+  const isLasting = trouble.kind === "error" && trouble.times > 1;
+  return isLasting ? [{ ...trouble, times: trouble.times - 1 }] : [];
+}
+
+/** How it is counted. */
+export function kindOf(trouble: Trouble, { operation }: FaultPoint): FaultKind {
+  switch (trouble.kind) {
+    case "killed":
+      return WRITES.includes(operation)
+        ? `killed ${trouble.when} a write`
+        : "killed at another call";
+    case "torn":
+      return "killed during a write";
+    case "short":
+      return "short write";
+    case "error":
+      return trouble.code;
+    case "ENOENT race":
+    case "EEXIST race":
+      return trouble.kind;
   }
 }

@@ -14,6 +14,7 @@ import { MemoryHost } from "../../src/memory/host.ts";
 import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
 import { MemoryProcesses } from "../../src/memory/processes.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
+import { MemoryStartUpPrograms } from "../../src/memory/start_up_programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
 import { MemoryUnixSockets, type Serve } from "../../src/memory/unix_sockets.ts";
@@ -132,6 +133,7 @@ export class CommandRig {
         processes: this.processes,
         userId: 0,
         findUser: () => null,
+        tablePrograms: () => new MemoryStartUpPrograms(),
       },
       findInstance: (directory) => {
         if (this.#fault !== null) {

@@ -134,6 +134,10 @@ export class InstallationRig {
         return { out: "protocol\0queue_flush_protocol\0\0status\x000\0\0" };
       case "the original":
         return { out: "protocol\0queue_flush_protocol\0\0" };
+      case "the original of Postfix 3.5":
+        return { out: "" };
+      case `${OURS}, beside Postfix 3.5`:
+        return { out: "status\x000\0\0" };
       case "silent":
         return { status: 1 };
       case "hangs":
@@ -153,6 +157,8 @@ export class InstallationRig {
     switch (option) {
       case "-x":
         return { out: lines(rest.map((name) => `${name} = ${this.#value(main, name)}`)) };
+      case "-m":
+        return { out: lines(["static", "inline", "texthash", "regexp"]) };
       case "-n":
         return {
           out: lines([...settingsOf(this.host.read(main))].map((each) => each.join(" = "))),

@@ -89,7 +89,7 @@ export class OriginalFlush {
 
   #configure(parameters: Readonly<Record<string, string>>): void {
     const all = {
-      compatibility_level: "3.6",
+      compatibility_level: "2",
       queue_directory: this.#queue,
       data_directory: join(this.folder, "data"),
       myhostname: "relay.example",

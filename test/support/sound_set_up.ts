@@ -57,6 +57,7 @@ const VALUES: Configuration["values"] = {
   maximal_backoff_time: "4000s",
   message_size_limit: "10240000",
   parent_domain_matches_subdomains: "fast_flush_domains",
+  proxymap_service_name: "proxymap",
   queue_directory: "/queue",
   relay_domains: "",
   setgid_group: "postdrop",
@@ -77,8 +78,7 @@ const CONFIGURATION: Configuration = {
   hasCommentedEntry: false,
   changedMs: 5000,
   listFaults: new Map(),
-  tableSources: new Map(),
-  innerTables: [],
+  unknownTypes: [],
   mailOwner: { name: "postfix", uid: 101, gid: 101 },
 };
 

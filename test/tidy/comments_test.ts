@@ -5,7 +5,7 @@ import { projectFiles } from "./project_files.ts";
 import { Source } from "./source.ts";
 
 test("files open with a doc comment, exports are documented, nothing is left over", () => {
-  const files = projectFiles(["src", "setup", "lab", "test", "demo", "bench"]);
+  const files = projectFiles(["src", "setup", "lab", "test", "demo", "bench", "manual"]);
   expect(files.length).toBeGreaterThan(10);
   const offences = files.flatMap(({ path, text }) => commentOffences(new Source(path, text)));
   expect(offences).toEqual([]);

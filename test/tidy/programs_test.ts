@@ -5,7 +5,7 @@ import { projectFiles } from "./project_files.ts";
 import { Source } from "./source.ts";
 
 test("what the project runs by name, set-up installs or every Debian has", () => {
-  const files = projectFiles(["setup", "lab", "test", "demo", "bench"]);
+  const files = projectFiles(["setup", "lab", "test", "demo", "bench", "manual"]);
   expect(files.length).toBeGreaterThan(10);
   expect(files.flatMap(({ path, text }) => programOffences(new Source(path, text)))).toEqual([]);
 });

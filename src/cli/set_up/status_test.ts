@@ -71,16 +71,6 @@ describe("status", () => {
     );
   });
 
-  test("of a Postfix that can't have the service, it does not advise to install that", async () => {
-    const main = "mail_version = 3.5.25\nrelay_domains = a.example\n";
-    const { rig } = createRigs(main, flush("flush"));
-    rig.replies.push("");
-    expect(await rig.run("status")).toBe(1);
-    const { outText } = rig.terminal;
-    expect(outText).toContain("  answers     Postfix's own flush service\n");
-    expect(outText).toMatch(/To consider:\n- Anybody who reaches the SMTP port .*\n$/);
-  });
-
   const rows: ReadonlyArray<
     readonly [
       what: string,

@@ -1,0 +1,119 @@
+/**
+ * Purge and refresh over many logs of one outdated entry each, and how long other requests wait meanwhile.
+ *
+ * A client adds at a pace to a site of its own while the walk goes on, as much to the one program as to the other.
+ * The logs are as old as the walk wants them, so that both have the same to do: every log must
+ * be empty afterwards. Adds of the meanwhile are answered, each of them; their entries may be gone, as outdated ones.
+ */
+import { removeLogs } from "../arena.ts";
+import { type Effort, effortOf, walk } from "../background.ts";
+import { type Contestant, ORIGINAL_LARGE, OURS_LARGE } from "../contestants.ts";
+import type { GrowthPoint } from "../growth.ts";
+import { type Line, oursGoal, ratioGoal } from "../lines.ts";
+import { type LoadReport, withPacedLoads } from "../load_generator.ts";
+import { OutdatedLogs } from "../outdated_logs.ts";
+import { playRounds, type Results, warm } from "../rounds.ts";
+import type { Bench, Findings, SizeName } from "../section.ts";
+import { settle } from "../send_turns.ts";
+
+const COUNTS: Readonly<Record<SizeName, readonly number[]>> = {
+  small: [40, 120],
+  medium: [1000, 5000],
+  normal: [5000, 50_000],
+  large: [5000, 50_000, 200_000],
+};
+
+/** DESIGN's goals are for so many logs, and are shown for the most that there are where those are fewer. */
+const GOAL_COUNT = 50_000;
+const GOAL_MS = 10;
+
+type Kind = "purge" | "refresh";
+
+/** A purge takes logs that were not read in its own second; a refresh those of 12 hours, unless told otherwise. */
+const AGE_SECONDS: Readonly<Record<Kind, number>> = { purge: 10, refresh: 13 * 3600 };
+
+const SITE = "meanwhile";
+
+/** One walk, and the adds that met it. */
+interface WalkTurn {
+  readonly effort: Effort;
+  readonly adds: LoadReport;
+}
+
+async function walkTurn(
+  { arena }: Bench,
+  kind: Kind,
+  logs: OutdatedLogs,
+  player: Contestant,
+): Promise<WalkTurn> {
+  logs.fill(AGE_SECONDS[kind]);
+  await settle(arena);
+  const socket = arena.socket(player.service);
+  const order = { socket, site: SITE, firstId: 0 };
+  const { result, reports } = await withPacedLoads(arena.programs.load, [order], () =>
+    effortOf(arena, player, () => walk(arena, player, kind)),
+  );
+  const [adds] = reports as readonly [LoadReport];
+  logs.check(player.title);
+  removeLogs(arena.record_folder, SITE);
+  return { effort: result, adds };
+}
+
+function describe({ effort: { seconds, cpu_seconds }, adds }: WalkTurn): string {
+  const took = `${seconds.toFixed(2)} s, ${cpu_seconds.toFixed(2)} s of processor time`;
+  return `${took}; ${adds.requests} adds, slowest ${adds.max_us} µs`;
+}
+
+function linesOf(kind: Kind, count: number, results: Results<WalkTurn>, hasGoal: boolean): Line[] {
+  const line = (what: string, unit: string, pick: (turn: WalkTurn) => number): Line => ({
+    what: `${kind} of ${count.toLocaleString("en")} logs${what}`,
+    unit,
+    original: results.values(ORIGINAL_LARGE, pick),
+    ours: results.values(OURS_LARGE, pick),
+  });
+  const [time, slowest] = [
+    line("", "s", ({ effort }) => effort.seconds),
+    line(", slowest add meanwhile", "ms", ({ adds }) => adds.max_us / 1000),
+  ];
+  return [
+    hasGoal ? { ...time, goal: ratioGoal("≤", 0.5) } : time,
+    line(", processor time", "s", ({ effort }) => effort.cpu_seconds),
+    line(", add meanwhile, 99 of 100", "ms", ({ adds }) => adds.p99_us / 1000),
+    hasGoal ? { ...slowest, goal: oursGoal(GOAL_MS) } : slowest,
+  ];
+}
+
+async function measureWalks(bench: Bench, kind: Kind): Promise<Findings> {
+  const lines: Line[] = [];
+  const points: GrowthPoint[] = [];
+  const counts = COUNTS[bench.size];
+  for (const [index, count] of counts.entries()) {
+    const logs = new OutdatedLogs(bench.arena, count);
+    const results = await playRounds(index === 0 ? bench : warm(bench), {
+      what: `${kind} of ${count} logs`,
+      players: [ORIGINAL_LARGE, OURS_LARGE],
+      turn: (player) => walkTurn(bench, kind, logs, player),
+      describe,
+    });
+    logs.remove();
+    const goalCountMin = Math.min(GOAL_COUNT, ...counts.slice(-1));
+    lines.push(...linesOf(kind, count, results, kind === "purge" && count >= goalCountMin));
+    const ms = ({ effort }: WalkTurn): number => effort.seconds * 1000;
+    points.push({
+      count,
+      originalMs: results.values(ORIGINAL_LARGE, ms),
+      oursMs: results.values(OURS_LARGE, ms),
+    });
+  }
+  return { lines, growths: [{ what: kind, each: "log", points }] };
+}
+
+/** Runs the section on purges. */
+export async function measurePurges(bench: Bench): Promise<Findings> {
+  return await measureWalks(bench, "purge");
+}
+
+/** Runs the section on refreshes. */
+export async function measureRefreshes(bench: Bench): Promise<Findings> {
+  return await measureWalks(bench, "refresh");
+}

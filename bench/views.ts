@@ -1,0 +1,168 @@
+/**
+ * Turns of whoever shows a deferred queue: how long it takes to be told of a long deferred queue: qshape(1), postqueue(1) and ours, in turns, and the
+ * system calls that ours needs in a bare C program (look.c).
+ *
+ * Ours has three turns in each round: with nothing kept, after one message of a hundred was retried, and with nothing
+ * changed. All are whole commands, from their start to their end. The kernel has the files in memory: each round begins
+ * with a pass that does not count. What they say must be right, or the benchmark fails (WrongResult).
+ */
+import { openSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Arena } from "./arena.ts";
+import { DeferredQueue } from "./deferred_queue.ts";
+import type { Bench } from "./section.ts";
+import { WrongResult } from "./wrong_result.ts";
+
+/** How much is measured, of views. */
+interface ViewPlan {
+  readonly messages: number;
+  readonly sites: number;
+}
+
+/** What one command took. */
+export interface ViewTurn {
+  readonly seconds: number;
+  readonly cpu_seconds: number;
+  /** Its memory at the highest, in megabytes. */
+  readonly peak_mb: number;
+}
+
+/** By title, a turn for each round. */
+export type ViewTimes = ReadonlyMap<string, readonly ViewTurn[]>;
+
+export const VIEW = {
+  qshape: "qshape deferred",
+  postqueue: "postqueue -j",
+  cold: "fastflush list, nothing kept",
+  changed: "fastflush list, 1 % retried",
+  unchanged: "fastflush list, nothing changed",
+  readBare: "bare C, reads all messages, 1 thread",
+  readBareThreads: "bare C, reads all messages, a thread a processor",
+  lookBare: "bare C, looks at all files, 1 thread",
+  lookBareThreads: "bare C, looks at all files, a thread a processor",
+} as const;
+
+const PROGRAM = join(import.meta.dir, "..", "dist", "fastflush");
+const CHANGED_SHARE = 0.01;
+/** As many threads as ours has. */
+const THREADS_MAX = 4;
+const LIMIT_MS = 20 * 60 * 1000;
+
+/** Racy stamps: what has changed just now is read again the next time. */
+const SETTLE_MS = 100;
+
+const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C" };
+
+class Views {
+  readonly times = new Map<string, ViewTurn[]>();
+  readonly #arena: Arena;
+  readonly #plan: ViewPlan;
+  readonly #queue: DeferredQueue;
+  readonly #cache: string;
+
+  constructor(arena: Arena, plan: ViewPlan, queue: DeferredQueue) {
+    this.#arena = arena;
+    this.#plan = plan;
+    this.#queue = queue;
+    this.#cache = join(arena.folder, "cache");
+  }
+
+  async round(): Promise<void> {
+    const { messages } = this.#plan;
+    await this.#bare("read", 1, null);
+    for (const [title, mode, threads] of [
+      [VIEW.readBare, "read", 1],
+      [VIEW.readBareThreads, "read", Math.min(availableParallelism(), THREADS_MAX)],
+      [VIEW.lookBare, "look", 1],
+      [VIEW.lookBareThreads, "look", Math.min(availableParallelism(), THREADS_MAX)],
+    ] as const) {
+      await this.#bare(mode, threads, title);
+    }
+    rmSync(this.#cache, { recursive: true, force: true });
+    await this.#list(VIEW.cold, null);
+    await Bun.sleep(SETTLE_MS);
+    const nextTry = this.#queue.retry(Math.ceil(messages * CHANGED_SHARE));
+    await Bun.sleep(SETTLE_MS);
+    await this.#list(VIEW.changed, nextTry);
+    await Bun.sleep(SETTLE_MS);
+    await this.#list(VIEW.unchanged, nextTry);
+    const shaped = await this.#turn(VIEW.qshape, ["qshape", "deferred"]);
+    const total = /^ *TOTAL +(\d+)/m.exec(shaped)?.[1];
+    this.#check(VIEW.qshape, Number(total), messages);
+    const told = await this.#turn(VIEW.postqueue, ["postqueue", "-j"]);
+    this.#check(VIEW.postqueue, told.trimEnd().split("\n").length, messages);
+  }
+
+  async #bare(mode: string, threads: number, title: string | null): Promise<void> {
+    const words = [this.#arena.programs.look, mode, String(threads), this.#arena.queue_folder];
+    const { files } = JSON.parse(await this.#turn(title, words)) as { files: number };
+    this.#check(title ?? mode, files, this.#plan.messages);
+  }
+
+  async #list(title: string, nextTry: number | null): Promise<void> {
+    const where = ["-c", this.#arena.config_folder, "--cache-dir", this.#cache];
+    const text = await this.#turn(title, [PROGRAM, ...where, "list", "--json"]);
+    const end = JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    this.#check(title, Number(end["messages"]), this.#plan.messages);
+    const destinations = Math.min(this.#plan.sites, this.#plan.messages);
+    this.#check(title, Number(end["destinations"]), destinations);
+    if (nextTry !== null) {
+      this.#check(`the next try, ${title}`, Number(end["next_try"]), nextTry);
+    }
+  }
+
+  /** Runs a command; returns what it prints. It does not count without a title. */
+  async #turn(title: string | null, words: readonly string[]): Promise<string> {
+    const out = join(this.#arena.folder, "out");
+    const env = { ...ENVIRONMENT, MAIL_CONFIG: this.#arena.config_folder };
+    const start_ms = performance.now();
+    const child = Bun.spawn([...words], {
+      cwd: "/",
+      env,
+      stdin: "ignore",
+      stdout: openSync(out, "w"),
+      stderr: "inherit",
+      timeout: LIMIT_MS,
+    });
+    const status = await child.exited;
+    const seconds = (performance.now() - start_ms) / 1000;
+    if (status !== 0) {
+      throw new WrongResult(`run ${words.join(" ")}: exit status ${status}`);
+    }
+    const usage = child.resourceUsage();
+    const cpu_seconds = Number(usage?.cpuTime.total ?? 0) / 1e6;
+    const peak_mb = Number(usage?.maxRSS ?? 0) / 1e6;
+    if (title !== null) {
+      const turns = this.times.get(title) ?? [];
+      this.times.set(title, turns);
+      turns.push({ seconds, cpu_seconds, peak_mb });
+    }
+    return readFileSync(out, "utf8");
+  }
+
+  #check(title: string, found: number, expected: number): void {
+    if (found !== expected) {
+      throw new WrongResult(`check ${title}: ${found}, not ${expected}`);
+    }
+  }
+}
+
+/** Plays all rounds; none is for warming up, since each begins with a pass of its own that doesn't count. */
+export async function playViews(
+  { arena, rounds, tell }: Bench,
+  plan: ViewPlan,
+): Promise<ViewTimes> {
+  const queue = new DeferredQueue(arena, plan.messages, plan.sites);
+  queue.create();
+  const views = new Views(arena, plan, queue);
+  for (let round = 1; round <= rounds.counted; round++) {
+    await views.round();
+    const words = [...views.times].map(([title, turns]) => {
+      return `${title} ${turns.at(-1)?.seconds.toFixed(3)} s`;
+    });
+    tell(`views, round ${round}: ${words.join(", ")}`);
+  }
+  queue.remove();
+  return views.times;
+}

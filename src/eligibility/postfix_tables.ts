@@ -1,0 +1,185 @@
+/**
+ * The tables that are Postfix's to read: who looks them up for us.
+ *
+ * `proxy:` tables are asked for at the proxymap(8) of this Postfix, `private/proxymap`. For all others that can't be read
+ * whole, a proxymap(8) of our own is started, the lookup helper: outside the jail, as the mail owner, for this process
+ * alone, and allowed to read these tables and no others. It is started only where there is such a table, and ends with this
+ * process. Both are Postfix's own program, so that results, errors and log lines are Postfix's.
+ *
+ * Indexed files are read whole, by way of postmap(1), unless they are too large. Throws Fatal where the helper can't be
+ * started.
+ */
+import type { Clock } from "../effects/clock.ts";
+import { Fatal } from "../effects/fatal.ts";
+import type { FileWatch } from "../effects/file_watch.ts";
+import type { Log } from "../effects/log.ts";
+import { OsError } from "../effects/os_error.ts";
+import type { Connect, StartUpOutcome, StartUpPrograms } from "../effects/start_up_programs.ts";
+import type { LookupTable } from "./lookup_table.ts";
+import { PostfixTable } from "./postfix_table.ts";
+import { ProxymapClient } from "./proxymap_client.ts";
+
+/** An answer takes milliseconds; a machine that is short of everything may take seconds. */
+const PROGRAM_LIMIT_MS = 60_000;
+
+/** The list of types, or a directory's name. */
+const ANSWER_BYTES_MAX = 65_536;
+
+/** Paths in the name of a table, which may be made of others. */
+const FILES = /(?<=:)\/[^\s,{}]+/g;
+
+const HELPER_NAME = "lookup helper";
+
+/** What they are asked with. */
+export interface PostfixTablesTools {
+  readonly programs: StartUpPrograms;
+  /** To the proxymap(8) of this Postfix. */
+  readonly connectProxymap: Connect;
+  readonly proxymapName: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Is told of the files that are read. */
+  readonly fileWatch: Pick<FileWatch, "add">;
+  /** command_directory */
+  readonly commandDirectory: string;
+  /** Arguments for the helper, such as the -o settings that this process was started with. */
+  readonly helperArguments: readonly string[];
+  /** What the helper calls itself in the log. */
+  readonly processName: string;
+  /** Where its socket is for a moment: a name that no other process uses, in `pid/` of the queue. */
+  readonly socketPath: string;
+  /** ipc_timeout and ipc_idle */
+  readonly ipcTimeoutMs: number;
+  readonly ipcIdleMs: number;
+}
+
+export class PostfixTables {
+  readonly #tools: PostfixTablesTools;
+  readonly #opened: Promise<unknown>[] = [];
+  /** Names of the tables that the helper is to read. */
+  readonly #helped: string[] = [];
+  readonly #started = Promise.withResolvers<Connect>();
+  readonly #ended = Promise.withResolvers<void>();
+  #helper: ProxymapClient | null = null;
+  #proxymap: ProxymapClient | null = null;
+  #types: ReadonlySet<string> | null = null;
+
+  constructor(tools: PostfixTablesTools) {
+    this.#tools = tools;
+  }
+
+  /** Whether this Postfix has tables of that type. */
+  knows(type: string): boolean {
+    this.#types ??= new Set(this.run("postconf", "-m").out.split("\n"));
+    return this.#types.has(type);
+  }
+
+  /** Runs one of Postfix's commands. Throws Fatal where it can't be started. */
+  run(command: string, ...args: readonly string[]): StartUpOutcome {
+    return this.runWithin(ANSWER_BYTES_MAX, command, ...args);
+  }
+
+  /** The same, with another bound on what it prints. */
+  runWithin(outBytesMax: number, command: string, ...args: readonly string[]): StartUpOutcome {
+    const path = `${this.#tools.commandDirectory}/${command}`;
+    const limits = { limitMs: PROGRAM_LIMIT_MS, outBytesMax };
+    return orFatal(path, () => this.#tools.programs.run([path, ...args], limits));
+  }
+
+  /** Has a file looked at from now on. */
+  watch(path: string): void {
+    this.#tools.fileWatch.add(path);
+  }
+
+  /** A table that the helper looks up in; it reads the files in the table's name once. */
+  helped(title: string, isBadKey: (key: string) => boolean): LookupTable {
+    this.#helper ??= this.#client({
+      connect: async (open) => (await this.#started.promise)(open),
+      serverName: HELPER_NAME,
+      idleMs: null,
+    });
+    this.#helped.push(title);
+    for (const [path] of title.matchAll(FILES)) {
+      this.watch(path);
+    }
+    return this.#opening(new PostfixTable(title, title, this.#helper, isBadKey));
+  }
+
+  /** The table `proxy:NAME`. */
+  proxied(title: string, name: string, isBadKey: (key: string) => boolean): LookupTable {
+    const { connectProxymap, proxymapName, ipcIdleMs } = this.#tools;
+    this.#proxymap ??= this.#client({
+      connect: connectProxymap,
+      serverName: proxymapName,
+      idleMs: ipcIdleMs,
+    });
+    return this.#opening(new PostfixTable(title, name, this.#proxymap, isBadKey));
+  }
+
+  /** Starts the helper, if there is anything for it to do. All tables must be known by now. */
+  start(): void {
+    if (this.#helped.length === 0) {
+      return;
+    }
+    const { programs, helperArguments, processName, socketPath } = this.#tools;
+    const directory = this.run("postconf", "-hx", "daemon_directory").out.trim();
+    const path = `${directory}/proxymap`;
+    // In a value of main.cf, and so in one of -o, a dollar sign stands for itself if there are two.
+    const tables = this.#helped.map((title) => `proxy:${title.replaceAll("$", "$$$$")}`);
+    const words = [
+      processName,
+      ...["-l", "-n", "proxymap", "-t", "unix", "-u"],
+      ...helperArguments,
+      ...["-o", `proxy_read_maps=${tables.join(" ")}`],
+    ];
+    const connect = orFatal(path, () => programs.startServer({ path, words, socketPath }));
+    this.#started.resolve((open) =>
+      connect((connection) => {
+        const events = open(connection);
+        return {
+          data: (bytes) => events.data(bytes),
+          closed: () => {
+            this.#ended.resolve();
+            events.closed();
+          },
+        };
+      }),
+    );
+  }
+
+  /** Resolves when every table has been opened, or can't be. Rejects with Fatal, also where that was the helper's end. */
+  async ready(): Promise<void> {
+    const ended = this.#ended.promise.then(() => {
+      throw new Fatal(`${HELPER_NAME}: ended`);
+    });
+    await Promise.race([Promise.all(this.#opened), ended]);
+  }
+
+  /** Resolves when the helper has ended: from then on its tables can't be looked up in. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  #client(
+    how: Pick<ConstructorParameters<typeof ProxymapClient>[0], "connect" | "serverName" | "idleMs">,
+  ): ProxymapClient {
+    const { clock, log, ipcTimeoutMs } = this.#tools;
+    return new ProxymapClient({ clock, log, answerMs: ipcTimeoutMs, ...how });
+  }
+
+  #opening(table: PostfixTable): LookupTable {
+    this.#opened.push(table.open());
+    return table;
+  }
+}
+
+function orFatal<T>(path: string, start: () => T): T {
+  try {
+    return start();
+  } catch (caught) {
+    if (caught instanceof OsError) {
+      throw new Fatal(`${caught.operation} ${path}: ${caught.text}`);
+    }
+    throw caught;
+  }
+}

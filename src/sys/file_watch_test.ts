@@ -1,0 +1,36 @@
+/** Whether real files were changed: written, replaced, removed. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFileWatch } from "./file_watch.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fastflush-watch-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FILE = join(folder, "file");
+
+describe("a file", () => {
+  const rows: readonly (readonly [string, () => void, boolean])[] = [
+    ["that nobody touched has not changed", () => {}, false],
+    ["beside it does not count", () => writeFileSync(`${FILE}2`, "x"), false],
+    ["that was written has changed", () => writeFileSync(FILE, "y"), true],
+    ["whose time stamp was put back has, too", () => utimesSync(FILE, 1, 1), true],
+    ["that was replaced has changed", () => renameSync(`${FILE}2`, FILE), true],
+    ["that was removed has changed", () => unlinkSync(FILE), true],
+  ];
+  for (const [title, change, hasChanged] of rows) {
+    test(title, () => {
+      writeFileSync(FILE, "x");
+      utimesSync(FILE, 1, 1);
+      const watch = createFileWatch();
+      watch.add(`${folder}/missing`);
+      watch.add(FILE);
+      watch.add(FILE);
+      expect(watch.hasChanged()).toBeFalse();
+      change();
+      expect(watch.hasChanged()).toBe(hasChanged);
+      writeFileSync(`${FILE}2`, "z");
+    });
+  }
+});

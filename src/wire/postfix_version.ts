@@ -1,0 +1,30 @@
+/**
+ * Versions of Postfix, and what depends on them. Pure.
+ *
+ * Each program of Postfix has its version in it, as a text of its own that strings(1) shows.
+ */
+
+/** Its configuration and queue are what the command reads, and its protocol what the service speaks. */
+export const OLDEST_POSTFIX: Release = [3, 5];
+
+/** From here on a service says the name of its protocol before it is asked anything, and its clients wait for that. */
+const FIRST_GREETING: Release = [3, 6];
+
+/** The first two numbers of a version. */
+export type Release = readonly [major: number, minor: number];
+
+/** The version of Postfix that this program, all of its bytes, is of; null: it doesn't say. */
+export function versionIn(program: string): string | null {
+  return /mail_version=([0-9][0-9A-Za-z.-]*)/.exec(program)?.[1] ?? null;
+}
+
+/** Whether a version comes before a release; what is no version does not. */
+export function isBefore(version: string, [major, minor]: Release): boolean {
+  const [, ownMajor, ownMinor] = /^([0-9]+)\.([0-9]+)/.exec(version) ?? [];
+  return (Number(ownMajor) - major || Number(ownMinor) - minor) < 0;
+}
+
+/** Whether the clients of this Postfix wait for a greeting, as those of a version that isn't known do. */
+export function isGreetingExpected(version: string | null): boolean {
+  return version === null || !isBefore(version, FIRST_GREETING);
+}

@@ -1,0 +1,34 @@
+/** Which version a program says that it is of, and what is older than what. */
+import { expect, test } from "bun:test";
+import { isBefore, isGreetingExpected, OLDEST_POSTFIX, versionIn } from "./postfix_version.ts";
+
+test.each([
+  ["\x7fELF\0mail_version=3.5.25\0more", "3.5.25"],
+  ["mail_version=3.12-20260821\0", "3.12-20260821"],
+  ["mail_version\0$mail_version\0mail_version=\0", null],
+  ["", null],
+])("%j is of %p", (program, expected) => {
+  expect(versionIn(program)).toBe(expected);
+});
+
+test.each([
+  ["3.4.29", true],
+  ["2.11.3", true],
+  ["3.5.0", false],
+  ["3.10.1", false],
+  ["4.0", false],
+  ["unknown", false],
+])("%s is before the oldest Postfix: %p", (version, expected) => {
+  expect(isBefore(version, OLDEST_POSTFIX)).toBe(expected);
+});
+
+test.each([
+  ["3.5.25", false],
+  ["3.6.0", true],
+  ["3.6-20210101", true],
+  ["3.10.1", true],
+  ["4.0.0", true],
+  [null, true],
+])("clients of %p wait for a greeting: %p", (version, expected) => {
+  expect(isGreetingExpected(version)).toBe(expected);
+});

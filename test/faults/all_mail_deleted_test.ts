@@ -1,0 +1,39 @@
+/**
+ * `postsuper -d ALL` while mail comes in, is deferred and flushed: it removes the logs with the messages, behind the
+ * service's back. Afterwards record and queue agree: what came in later, or was in delivery, is recorded.
+ */
+import { expect, test } from "bun:test";
+import { quietMoment } from "../postfix/quiet_moment.ts";
+import { letterTo } from "../postfix/real_mail.ts";
+import { recordDifferences } from "../postfix/record_differences.ts";
+import { expectNoDeath, expectVerified, sendSite, withInstance } from "./faulty_instance.ts";
+import { FAULT_LIMIT_MS, scaled, tellFigures } from "./scale.ts";
+
+const SITES = ["one.example", "two.example", "three.example"];
+const DELETIONS = scaled(3, 60);
+const LETTERS_EACH = 20;
+const REST_LIMIT_MS = 60 * 1000;
+
+test(
+  `postsuper -d ALL again and again under load - record and queue agree afterwards`,
+  () =>
+    withInstance({ sites: SITES }, async (instance) => {
+      for (let count = 0; count < DELETIONS; count++) {
+        const letters = Array.from({ length: LETTERS_EACH }, (_, n) =>
+          letterTo(SITES[n % SITES.length] ?? "", SITES[(n + 1) % SITES.length] ?? ""),
+        );
+        const mail = instance.sendMail(letters);
+        const flushes = Promise.all(SITES.map((site) => sendSite(instance, site)));
+        expect((await instance.command("postsuper", "-d", "ALL")).status).toBe(0);
+        await Promise.all([mail, flushes]);
+      }
+      const { messages, record } = await quietMoment(instance, REST_LIMIT_MS);
+      expect(messages.length).toBeGreaterThan(0);
+      expect(recordDifferences(record, messages)).toEqual([]);
+      await expectVerified(instance);
+      expectNoDeath(instance);
+      const left = messages.length;
+      tellFigures("postsuper -d ALL", { times: DELETIONS, sent: DELETIONS * LETTERS_EACH, left });
+    }),
+  FAULT_LIMIT_MS,
+);

@@ -1,0 +1,130 @@
+/** Faults in how tables are looked up in that Postfix reads: eligibility/, and what it stands on. */
+import type { Mutant } from "./mutant.ts";
+
+const TABLES_TEST = "src/eligibility/postfix_tables_test.ts";
+const OUTDATED_TEST = "src/eligibility/outdated_test.ts";
+
+/** What the original's tests can't show, and why. */
+const OURS_ALONE = "the original reads such tables itself";
+
+function inTables(test: string) {
+  return { red: [{ file: TABLES_TEST, test }], unseen: OURS_ALONE } as const;
+}
+
+/** The rows. */
+export const TABLE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the helper may read whatever it is asked for in patterns with a dollar sign",
+    file: "src/eligibility/postfix_tables.ts",
+    text: 'title.replaceAll("$", "$$$$")',
+    instead: "title",
+    ...inTables("is started once, and may read the tables of the list alone"),
+  },
+  {
+    name: "a helper is started for nothing",
+    file: "src/eligibility/postfix_tables.ts",
+    text: "if (this.#helped.length === 0) {",
+    instead: "if (this.#helped.length < 0) {",
+    ...inTables("is not started where nothing is for it to do"),
+  },
+  {
+    name: "nobody is told that the helper has ended",
+    file: "src/eligibility/postfix_tables.ts",
+    text: "            this.#ended.resolve();\n",
+    instead: "",
+    ...inTables("ends at once: that is fatal"),
+  },
+  {
+    name: "a table of patterns is looked up in with the parents of a name",
+    file: "src/eligibility/proxymap_protocol.ts",
+    text: '(Number(reply.get("flags")) & FIXED_STRINGS_FLAG) !== 0',
+    instead: "reply.size > 0",
+    ...inTables("of patterns is not"),
+  },
+  {
+    name: "what can't be looked up is not there",
+    file: "src/eligibility/postfix_table.ts",
+    text: '      default:\n        return "error";',
+    instead: '      default:\n        return "not-found";',
+    ...inTables("that Postfix can't look up in is an error"),
+  },
+  {
+    name: "an answer is remembered for ever",
+    file: "src/eligibility/postfix_table.ts",
+    text: "this.#ask(key).finally(() => this.#underWay.delete(key));",
+    instead: "this.#ask(key);",
+    ...inTables("is asked once by all who ask for a name at the same time, and anew later"),
+  },
+  {
+    name: "a table that proxymap must not read is one that can't be opened",
+    file: "src/eligibility/postfix_table.ts",
+    text: 'reply.get("status") === PROXYMAP_STATUS.denied',
+    instead: "reply.size === 0",
+    ...inTables("that proxymap(8) must not read is fatal"),
+  },
+  {
+    name: "what a proxymap that ended left open is lost",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "asked.sendCount < SENDS_MAX",
+    instead: "asked.sendCount < 1",
+    ...inTables("whose process ends is asked again, once"),
+  },
+  {
+    name: "a proxymap that never answers is asked for ever",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "    question.sendCount = SENDS_MAX;\n",
+    instead: "",
+    ...inTables("that does not answer in time is an error"),
+  },
+  {
+    name: "a connection to proxymap stays for ever",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "if (idleMs !== null && line !== null) {",
+    instead: "if (idleMs === 0 && line !== null) {",
+    ...inTables("is left alone when it was not needed for a while"),
+  },
+  {
+    name: "an indexed file is not watched",
+    file: "src/eligibility/open_table.ts",
+    text: "      this.#tools.tables.watch(name + ending);\n",
+    instead: "",
+    ...inTables("is read whole, and watched"),
+  },
+  {
+    name: "files never grow old",
+    file: "src/eligibility/outdated.ts",
+    text: "clock.monotonicMs() - startMs >= AGE_MAX_MS || ",
+    instead: "",
+    red: [{ file: OUTDATED_TEST, test: "that have not are old after 100 seconds" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a change of a file is not noticed",
+    file: "src/eligibility/outdated.ts",
+    text: " || fileWatch.hasChanged()",
+    instead: "",
+    red: [{ file: OUTDATED_TEST, test: "that have changed are noticed within a second" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a file that was replaced has not changed",
+    file: "src/sys/file_watch.ts",
+    text: "const { sizeBytes, mtimeNs, ctimeNs } =",
+    instead: "const ctimeNs = 0n;\n    const { sizeBytes, mtimeNs } =",
+    red: [{ file: "src/sys/file_watch_test.ts", test: "that was removed has changed" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a process goes on with what is outdated",
+    file: "src/master/server.ts",
+    text: "    void this.#tools.outdated?.then(() => this.#retire());\n",
+    instead: "",
+    red: [
+      {
+        file: "src/master/server_test.ts",
+        test: "leaves when what it has read is outdated, once its clients are served",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+];

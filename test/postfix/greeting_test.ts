@@ -1,0 +1,52 @@
+/**
+ * Our service greets as the original in the directory above it would: by the version in that program's file.
+ *
+ * The program is a copy, laid out as in an installation and asked stand-alone (-S); the original is a file with a
+ * version in it, and nothing of Postfix runs.
+ */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyProgram, PROGRAM } from "../../lab/instance_files.ts";
+import { runOrThrow } from "../../lab/run.ts";
+
+const GREETING = "protocol\0queue_flush_protocol\0\0";
+
+/** Asks for a site that isn't recorded. */
+const REQUEST = "request\\0send_site\\0site\\0a.example\\0\\0";
+const DENIED = "status\x004\0\0";
+
+let folder = "";
+let original = "";
+let ours = "";
+
+beforeAll(() => {
+  folder = mkdtempSync("/var/tmp/fastflush-greeting-");
+  original = join(folder, "sbin", "flush");
+  ours = join(folder, "sbin", "fastflush", "flush");
+  mkdirSync(join(folder, "sbin", "fastflush"), { recursive: true });
+  mkdirSync(join(folder, "queue", "flush"), { recursive: true });
+  copyProgram(PROGRAM, ours);
+  const queue = join(folder, "queue");
+  writeFileSync(join(folder, "main.cf"), `queue_directory = ${queue}\nfast_flush_domains =\n`);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ["of Postfix 3.5", "\x7fELF\0mail_version=3.5.25\0", ""],
+  ["of Postfix 3.6", "\x7fELF\0mail_version=3.6.0\0", GREETING],
+  ["of Postfix 3.12", "\x7fELF\0mail_version=3.12-20260821\0", GREETING],
+  ["of no version", "#!/bin/sh\n", GREETING],
+  ["not there", null, GREETING],
+] as const)("the original is %s", async (_, program, greeting) => {
+  rmSync(original, { force: true });
+  if (program !== null) {
+    writeFileSync(original, program);
+  }
+  const ask = `printf '${REQUEST}' | MAIL_CONFIG=${folder} ${ours} -S`;
+  const { stdout } = await runOrThrow(["sh", "-c", ask]);
+  expect(stdout).toBe(greeting + DENIED);
+});

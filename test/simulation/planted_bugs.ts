@@ -1,0 +1,99 @@
+/** Bugs that could have been made, each of which the simulation must find: it proves nothing otherwise. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import type { Fault } from "../mutants/mutant.ts";
+
+const LOGFILE = "src/record/locked_logfile.ts";
+
+/** The table. */
+export const PLANTED_BUGS: readonly Fault[] = [
+  {
+    name: "a log is used that somebody else has locked",
+    file: LOGFILE,
+    text: "if (!locked || status.linkCount === 0) {",
+    instead: "if (status.linkCount === 0) {",
+  },
+  {
+    name: "nobody looks, behind a write, whether the log is still there",
+    file: LOGFILE,
+    text: 'return this.isVanished ? "vanished" : ids.length;',
+    instead: "return ids.length;",
+  },
+  {
+    name: "a short write counts as a whole one",
+    file: LOGFILE,
+    text: "      done += taken;",
+    instead: "      done = bytes.length;",
+  },
+  {
+    name: "an unterminated last line is appended to",
+    file: LOGFILE,
+    text: "this.#endsInNewline() ? text : `\\n${text}`",
+    instead: "text",
+  },
+  {
+    name: "an add that could not be written is answered with OK",
+    file: "src/flush/add.ts",
+    text: "      return FAILED;",
+    instead: "      return { status: STATUS.ok, writtenCount: 0 };",
+  },
+  {
+    name: "nobody notes that an entry is missing",
+    file: "src/flush/add.ts",
+    text: "this.#failureCount++;\n      this.#owesUnmark = !unmarkRebuilt(this.#tools);",
+    instead: "this.#failureCount++;",
+  },
+  {
+    name: "a message is gone that one look has missed",
+    file: "src/flush/logfile_pass.ts",
+    text: 'findMessage(this.#tools, id) === null ? "gone" : "kept"',
+    instead: '"gone"',
+  },
+  {
+    name: "lines are copied over themselves",
+    file: "src/record/log_pass.ts",
+    text: "if (staying.length <= this.#blockStart - this.#kept) {",
+    instead: "if (staying.length >= 0) {",
+  },
+  {
+    name: "a released message is due when it would have been anyway",
+    file: "src/queue/release.ts",
+    text: "if (tools.files.setTimes(path, now)) {",
+    instead: "if (now > 0 && tools.files.isThere(path)) {",
+  },
+  {
+    name: "a flush releases all that a log names",
+    file: "src/flush/site_choice.ts",
+    text: "    domain === wanted || (wanted",
+    instead: "    domain !== null || (wanted",
+  },
+  {
+    name: "messages on hold count as gone",
+    file: "src/queue/find_message.ts",
+    text: '["deferred", "incoming", "active", "hold"] as const',
+    instead: '["deferred", "incoming", "active"] as const',
+  },
+  {
+    name: "the last wake-up is forgotten",
+    file: "src/flush/wake_ups.ts",
+    text: "    if (!this.#isDue) {",
+    instead: "    if (this.#hasWoken || !this.#isDue) {",
+  },
+  {
+    name: "a client that says nothing is waited for, for ever",
+    file: "src/master/session.ts",
+    text: "      this.#take(this.#reader.timedOut());\n",
+    instead: "",
+  },
+  {
+    name: "a client is served that was gone before it was greeted",
+    file: "src/master/server.ts",
+    text: "    return connection.write(GREETING);",
+    instead: "    connection.write(GREETING);\n    return true;",
+  },
+  {
+    name: "a log that was sent is not closed",
+    file: "src/flush/logfiles_in_use.ts",
+    text: "    log.close();\n  }\n\n  #givenBack",
+    instead: "    void log;\n  }\n\n  #givenBack",
+  },
+];

@@ -1,0 +1,204 @@
+/**
+ * Watches the calls of ours, and tells the oracle what they mean: entries that are asked for and answered, messages
+ * that are released, scraps that trouble may leave.
+ */
+import type { MemoryClock } from "../../src/memory/clock.ts";
+import type { Fault, FaultPoint } from "../../src/memory/faults.ts";
+import { type FlushRequest, STATUS } from "../../src/wire/request.ts";
+import type { Mail } from "./mail.ts";
+import type { Oracle } from "./oracle.ts";
+import type { OurProcess } from "./our_process.ts";
+import type { Places } from "./places.ts";
+import { LOGS, type LogName, MESSAGES, type Message, siteOf } from "./step.ts";
+
+type Add = Extract<FlushRequest, { name: "add" }>;
+
+/** An answer to an add. */
+interface Answer {
+  readonly status: number;
+  /**
+   * Another process has a background job in hand. Known, and not mended: a rebuild that has read the queues already does
+   * not learn of the add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26).
+   */
+  readonly isRebuiltByOthers: boolean;
+}
+
+/** What it looks at. */
+interface WitnessWorld {
+  readonly time: MemoryClock;
+  readonly places: Places;
+  readonly mail: Mail;
+  readonly oracle: Oracle;
+}
+
+export class Witness {
+  readonly #world: WitnessWorld;
+  /** Texts that one of ours left with an unterminated last line. */
+  readonly #ourFragments = new Map<LogName, string>();
+  /** What a log held when a process last made a call on it. */
+  readonly #textBefore = new Map<LogName, string>();
+  /** Messages whose two files a process has read without trouble: it knows whom they are for. */
+  readonly #known = new WeakMap<OurProcess, Set<Message>>();
+  /** The latest that the wall clock has said: somebody may set it back while a message is made due. */
+  #latestMs = 0;
+
+  constructor(world: WitnessWorld) {
+    this.#world = world;
+  }
+
+  asked({ site, queueId }: Add): void {
+    this.#world.oracle.asked(logOf(site), messageNamed(queueId));
+  }
+
+  /** A process has written an answer to an add. */
+  answered(
+    process: OurProcess,
+    { site, queueId }: Add,
+    { status, isRebuiltByOthers }: Answer,
+  ): void {
+    const { oracle, time } = this.#world;
+    const log = logOf(site);
+    if (status === STATUS.ok) {
+      oracle.answered(log, messageNamed(queueId), process.lastLookAt(log));
+    } else if (status === STATUS.fail && !isRebuiltByOthers) {
+      oracle.failed(log, messageNamed(queueId), time.monotonicMs());
+    }
+  }
+
+  /** A process is about to make a call. */
+  about(process: OurProcess, { operation, path }: FaultPoint, fault: Fault | null): void {
+    this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
+    const log = this.#world.places.logAt(path);
+    if (log !== null) {
+      this.#textBefore.set(log, this.#world.oracle.text(log));
+      if (fault !== null) {
+        this.#world.oracle.troubled(log);
+      }
+    }
+    this.#noteKnowledge(process, operation, path, fault);
+    if (operation === "rename" && fault?.crash !== "before" && fault?.error === undefined) {
+      this.#checkRelease(process, path);
+    }
+  }
+
+  /** A call of a process has had its effect. */
+  done(process: OurProcess, { operation, path }: FaultPoint): void {
+    const { places, oracle } = this.#world;
+    const log = places.logAt(path);
+    if (log !== null && (operation === "write" || operation === "truncate")) {
+      this.#noteFragment(log);
+    }
+    const message = places.messageAt(path);
+    if (message === null) {
+      return;
+    }
+    if (process.releases.note(message, operation, path)) {
+      oracle.released(process.locked, message);
+    }
+  }
+
+  /** What a dead process had locked may be half done. */
+  died(path: string): void {
+    const log = this.#world.places.logAt(path);
+    if (log !== null) {
+      this.#world.oracle.troubled(log);
+      this.#noteFragment(log);
+    }
+  }
+
+  /** Whether the log's unterminated last line was left by one of ours. */
+  isFragmentOurs(log: LogName): boolean {
+    return this.#ourFragments.get(log) === this.#world.oracle.text(log);
+  }
+
+  /** I4: what is released is deferred, is due, and somebody has asked for it. */
+  #checkRelease(process: OurProcess, path: string): void {
+    const { places, mail, oracle } = this.#world;
+    const message = places.messageAt(path);
+    if (message === null || !path.startsWith("deferred/")) {
+      oracle.charge(`I4: ${path} is moved`);
+      return;
+    }
+    if (mail.where(message) !== "deferred") {
+      return;
+    }
+    if (!mail.isDue(message, this.#latestMs)) {
+      oracle.charge(`I4: ${message} is released and not due`);
+    }
+    const isAsked = [...process.requests].some(
+      (each) => each.name === "send_file" && each.queueId === message,
+    );
+    const logs = process.locked.filter((log) => oracle.mayHold(log, message));
+    if (!isAsked && logs.every((log) => !this.#isMeant(process, log, message))) {
+      oracle.charge(`I4: ${message} is released and nobody asked for it`);
+    }
+  }
+
+  /** Whether one of the requests is to release the message, which that log names. */
+  #isMeant(process: OurProcess, log: LogName, message: Message): boolean {
+    const site = siteOf(log);
+    const isKnown = this.#known.get(process)?.has(message) === true;
+    const isForeign = isKnown && !this.#world.mail.mayBeRecordedFor(message, log);
+    return [...process.requests].some((request) => {
+      switch (request.name) {
+        case "refresh":
+        case "purge":
+          return true;
+        case "send_site":
+          return request.site === site && !isForeign;
+        case "send":
+          return isSelected(request.sites, site);
+        default:
+          return false;
+      }
+    });
+  }
+
+  /** The queue file is opened first, then, where it says that the message is another site's, the defer file. */
+  #noteKnowledge(
+    process: OurProcess,
+    operation: FaultPoint["operation"],
+    path: string,
+    fault: Fault | null,
+  ): void {
+    const message = this.#world.places.messageAt(path);
+    if (message === null) {
+      return;
+    }
+    const known = this.#known.get(process) ?? new Set();
+    this.#known.set(process, known);
+    const isDefer = path.startsWith("defer/");
+    if (fault !== null || (operation === "open" && !isDefer)) {
+      known.delete(message);
+    } else if (operation === "open" && this.#world.mail.isTried(message)) {
+      known.add(message);
+    }
+  }
+
+  /** Notes a fragment that was not there before the call. */
+  #noteFragment(log: LogName): void {
+    const text = this.#world.oracle.text(log);
+    const before = this.#textBefore.get(log) ?? "";
+    const isOlder = lastLine(text) === lastLine(before) && this.#ourFragments.get(log) !== before;
+    if (lastLine(text) !== "" && !isOlder) {
+      this.#ourFragments.set(log, text);
+    }
+  }
+}
+
+function isSelected(sites: string, site: string): boolean {
+  return sites.includes(site) || sites.includes("@");
+}
+
+function logOf(site: string): LogName {
+  return LOGS.find((log) => siteOf(log) === site) ?? LOGS[0];
+}
+
+function messageNamed(queueId: string): Message {
+  return MESSAGES.find((message) => message === queueId) ?? MESSAGES[0];
+}
+
+/** What stands behind the last newline. */
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf("\n") + 1);
+}
