@@ -43,6 +43,9 @@ const LOG_TAIL_LINES = 25;
 /** For a look at a queue whose master may be stuck. */
 const STATE_LIMIT_MS = 5 * 1000;
 
+/** A queue may hold a million files. */
+const REMOVAL_LIMIT_MS = 10 * 60 * 1000;
+
 /** What makes one instance differ from another. */
 export interface InstanceOptions {
   /** How the service `flush` is run; unless set, the original, not chrooted, without arguments. */
@@ -183,7 +186,7 @@ export class PostfixInstance {
   /** Ends and removes everything. */
   async remove(): Promise<void> {
     if (existsSync(this.guardian.end_script)) {
-      await runOrThrow(["sh", this.guardian.end_script]);
+      await runOrThrow(["sh", this.guardian.end_script], { time_limit_ms: REMOVAL_LIMIT_MS });
     }
     await this.guardian.release();
   }

@@ -179,7 +179,8 @@ export function flushPage(): string {
 
 const README_FILES = [
   "In fastflush's source: `docs/ETRN.md`, a guide to ETRN; `docs/OPERATING.md`, backup and restore; " +
-    "`docs/PROTOCOL.md`, the requests. In Postfix's: ETRN_README.",
+    "`docs/PROTOCOL.md`, the requests; `docs/LOOKUP_TABLES.md`, the tables of `fast_flush_domains`. In Postfix's: " +
+    "ETRN_README.",
 ];
 
 const HISTORY = [

@@ -66,6 +66,7 @@ export const DEBIAN_PACKAGES = [
   forTables("sqlite3", "makes the databases that sqlite: tables are about", ["sqlite3"]),
   forTables("postfix-ldap", "ldap: tables"),
   forTables("slapd", "the LDAP server of the tests, private instances of it", ["slapd", "slapadd"]),
+  forTables("ldap-utils", "puts entries into it", ["ldapadd", "ldapmodify"]),
   forTables("postfix-pgsql", "pgsql: tables"),
   forTables("postgresql", "the SQL server of the tests, private instances of it"),
   forTables("memcached", "the server of memcache: tables, private instances of it", ["memcached"]),

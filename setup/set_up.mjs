@@ -61,6 +61,12 @@ const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
 /** @type {readonly (readonly [string, ...string[]])[]} */
 const advisories = [[BUN, "test/long/advisories.ts"]];
 
+/** @type {HandedTo} */
+const simulate = (args) => [[BUN, "test/simulation/simulate.ts", ...args]];
+
+/** The ordinary tests run a tenth of so many. */
+const LONG_SIMULATION = ["--seeds=20000"];
+
 /**
  * What each npm script hands over to, one after the other while they succeed.
  *
@@ -76,7 +82,7 @@ const HANDED_TO = {
   fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
   advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
-  simulate: (args) => [[BUN, "test/simulation/simulate.ts", ...args]],
+  simulate,
   trial,
   installation,
   record,
@@ -88,6 +94,7 @@ const HANDED_TO = {
     ...record([]),
     ...faults([]),
     ...soak([]),
+    ...simulate(LONG_SIMULATION),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),

@@ -31,9 +31,26 @@ interface FoundReference {
   readonly end: number;
 }
 
-/** Expands a value. */
+/** Far more than any main.cf has, and some tenths of a second's work. */
+const REFERENCES_MAX = 100_000;
+const REFERENCED_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Expands a value. One whose references double at each of thirty levels would take the original for ever, and all memory:
+ * that is a MacroError here.
+ */
 export function expand(text: string, lookup: Lookup): string {
-  return expandNested(text, lookup, 0);
+  let [references, bytes] = [0, 0];
+  const boundedLookup: Lookup = (name) => {
+    const value = lookup(name);
+    references++;
+    bytes += value?.length ?? 0;
+    if (references > REFERENCES_MAX || bytes > REFERENCED_BYTES_MAX) {
+      throw new MacroError(`unreasonable number of macro calls: "${text}"`);
+    }
+    return value;
+  };
+  return expandNested(text, boundedLookup, 0);
 }
 
 function expandNested(text: string, lookup: Lookup, depth: number): string {

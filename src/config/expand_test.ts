@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: main.cf's own syntax, not JavaScript's
 import { expect, test } from "bun:test";
-import { expand } from "./expand.ts";
+import { expand, type Lookup } from "./expand.ts";
 
 const VALUES: Readonly<Record<string, string>> = {
   seven: "7",
@@ -90,4 +90,24 @@ test("expand dies of numbers beyond 63 bits, as the original does", () => {
   const message = "mac_exp_eval: bad conversion: 9223372036854775808";
   const error = expect.objectContaining({ name: "Fatal", message });
   expect(() => expand("${{9223372036854775808}=={1}}", lookup)).toThrow(error);
+});
+
+/** Names of which each refers twice to the next; the last one is `end`. */
+function doubling(levels: number, end: string): Lookup {
+  const values = new Map<string, string>([[`n${levels}`, end]]);
+  for (let level = 0; level < levels; level++) {
+    values.set(`n${level}`, `$n${level + 1}$n${level + 1}`);
+  }
+  return (name) => values.get(name);
+}
+
+test("expand doubles as often as it can be waited for", () => {
+  expect(expand("$n0", doubling(12, "x"))).toBe("x".repeat(2 ** 12));
+  const error = expect.objectContaining({
+    name: "MacroError",
+    message: 'unreasonable number of macro calls: "$n0"',
+  });
+  expect(() => expand("$n0", doubling(60, "x"))).toThrow(error);
+  expect(() => expand("$n0", doubling(60, ""))).toThrow(error);
+  expect(() => expand("$n0", doubling(12, "x".repeat(10_000)))).toThrow(error);
 });

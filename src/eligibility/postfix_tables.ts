@@ -25,6 +25,9 @@ const PROGRAM_LIMIT_MS = 60_000;
 /** The list of types, or a directory's name. */
 const ANSWER_BYTES_MAX = 65_536;
 
+/** Paths in the name of a table, which may be made of others. */
+const FILES = /(?<=:)\/[^\s,{}]+/g;
+
 const HELPER_NAME = "lookup helper";
 
 /** What they are asked with. */
@@ -90,7 +93,7 @@ export class PostfixTables {
     this.#tools.fileWatch.add(path);
   }
 
-  /** A table that the helper looks up in; a file that it is named after is read once. */
+  /** A table that the helper looks up in; it reads the files in the table's name once. */
   helped(title: string, isBadKey: (key: string) => boolean): LookupTable {
     this.#helper ??= this.#client({
       connect: async (open) => (await this.#started.promise)(open),
@@ -98,8 +101,8 @@ export class PostfixTables {
       idleMs: null,
     });
     this.#helped.push(title);
-    if (/^[^:]+:\//.test(title)) {
-      this.watch(title.slice(title.indexOf(":") + 1));
+    for (const [path] of title.matchAll(FILES)) {
+      this.watch(path);
     }
     return this.#opening(new PostfixTable(title, title, this.#helper, isBadKey));
   }

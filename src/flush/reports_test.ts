@@ -62,7 +62,7 @@ describe("preview", () => {
     // Lengths that don't divide a block.
     const ids = Array.from({ length: 3000 }, (_, index) => `GONE${index}${"X".repeat(index % 7)}`);
     putLog(rig, "one_example", ids.map((id) => `${id}\n`).join(""));
-    const lines = await ask(rig, { name: "preview", sites: "one.example" });
+    const lines = await ask(rig, { name: "preview", sites: "one.example" }, { ms: 1000 });
     const seen = lines.flatMap((line) => /^message queue_id=(\S+) /.exec(line)?.[1] ?? []);
     expect(seen).toEqual(ids);
   });
@@ -269,8 +269,10 @@ describe("verify", () => {
       turnsBehindReading++;
       nextTurn(run);
     };
-    const [end] = await ask(rig, { name: "verify", sites: "one.example" });
-    expect(end).toBe("end 0 messages=100 logs=1 entries=100 missing=0 outdated=0 duplicate=0");
+    const lines = await ask(rig, { name: "verify", sites: "one.example" }, { ms: 1000 });
+    expect(lines.at(-1)).toBe(
+      "end 0 messages=100 logs=1 entries=100 missing=0 outdated=0 duplicate=0",
+    );
     expect(turnsBehindReading).toBeGreaterThan(20);
   });
 

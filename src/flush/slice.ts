@@ -1,5 +1,5 @@
 /**
- * Long work in slices: works for a few milliseconds, then lets the loop serve whoever is waiting.
+ * Long work in slices: works for a short time, then lets the loop serve whoever is waiting.
  *
  * The budget is measured time, not a count, since one rename costs 5 µs on one machine and 5 ms on
  * another. What is between two calls of `pause` should take well under a millisecond. Several who work in
@@ -9,9 +9,13 @@ import type { Clock } from "../effects/clock.ts";
 
 /**
  * Longest time of a slice. A new client takes two turns of the loop to be served, and no request may
- * wait 10 ms for background work: two slices, and a reserve for a machine that is busy.
+ * wait 10 ms for work: two slices, and a reserve for a machine that is busy. A turn in which nobody waits takes 3 µs,
+ * so that shorter ones would not cost much either.
  */
-const SLICE_MS = 2;
+const SLICE_MS = 0.5;
+
+/** Longest time of a slice that a rest follows: timers know whole milliseconds, so that shorter ones would rest too long. */
+const SLICE_WITH_REST_MS = 2;
 
 /**
  * Rest behind each slice of work that nobody waits for: it takes at most a quarter of a processor's time, and
@@ -22,6 +26,7 @@ export const BACKGROUND_REST_MS = 6;
 export class Slice {
   readonly #clock: Clock;
   readonly #restMs: number;
+  readonly #workMs: number;
   #endMs: number;
   /** The pause that has begun, for all who meet it. */
   #pause: Promise<void> | null = null;
@@ -32,7 +37,8 @@ export class Slice {
   constructor(clock: Clock, restMs = 0) {
     this.#clock = clock;
     this.#restMs = restMs;
-    this.#endMs = clock.monotonicMs() + SLICE_MS;
+    this.#workMs = restMs > 0 ? SLICE_WITH_REST_MS : SLICE_MS;
+    this.#endMs = clock.monotonicMs() + this.#workMs;
   }
 
   /** Null: go on. Otherwise await it: the slice is used up. */
@@ -54,7 +60,7 @@ export class Slice {
 
   async #begin(): Promise<void> {
     await (this.#restMs > 0 ? delay(this.#clock, this.#restMs) : nextTurn(this.#clock));
-    this.#endMs = this.#clock.monotonicMs() + SLICE_MS;
+    this.#endMs = this.#clock.monotonicMs() + this.#workMs;
     this.#isFresh = true;
     this.#pause = null;
   }

@@ -12,7 +12,7 @@ import { STAMP_WORDS } from "../effects/quick_looks.ts";
 import type { DeferredMessage, WaitingRecipient } from "./deferred_mail.ts";
 import { NoMessage } from "./no_message.ts";
 import { Numbering } from "./numbering.ts";
-import { type PackedTexts, pack, packTexts, Unpacked } from "./packing.ts";
+import { type PackedTexts, pack, packTexts, TextColumn, Unpacked } from "./packing.ts";
 import { briefReason, relayOf } from "./reason_text.ts";
 import { mtimeSecondsOf } from "./stamps.ts";
 
@@ -60,7 +60,7 @@ const WORDS = new ReasonWords();
 /** Makes one batch. */
 export class BatchBuilder {
   #stamps = new Uint32Array(FIRST_MESSAGES * STAMP_WORDS);
-  readonly #names: string[] = [];
+  readonly #names = new TextColumn();
   readonly #arrivals: number[] = [];
   readonly #sizes: number[] = [];
   readonly #nextTries: number[] = [];
@@ -73,8 +73,8 @@ export class BatchBuilder {
   readonly #statusOfReason: string[] = [];
   readonly #textOfReason: string[] = [];
   /** Of a file that is no message: why it is none. */
-  readonly #sendersOrWhys: string[] = [];
-  readonly #addresses: string[] = [];
+  readonly #sendersOrWhys = new TextColumn();
+  readonly #addresses = new TextColumn();
   readonly #sites = new Numbering();
   /** Numbers of reasons, by status and text. */
   readonly #reasons = new Map<string, Map<string, number>>();
@@ -83,14 +83,14 @@ export class BatchBuilder {
   #textBytes = 0;
 
   get count(): number {
-    return this.#names.length;
+    return this.#names.count;
   }
 
   /** It had better be built before another message comes in. */
   get isFull(): boolean {
     return (
-      this.#names.length >= BATCH_MESSAGES_MAX ||
-      this.#addresses.length >= BATCH_RECIPIENTS_MAX ||
+      this.#names.count >= BATCH_MESSAGES_MAX ||
+      this.#addresses.count >= BATCH_RECIPIENTS_MAX ||
       this.#textBytes >= BATCH_TEXT_BYTES_MAX
     );
   }
@@ -98,7 +98,7 @@ export class BatchBuilder {
   /** Takes what a file with this stamp was found to be. */
   add(name: string, stamp: Uint32Array, at: number, message: DeferredMessage | NoMessage): void {
     this.#addStamp(stamp, at);
-    this.#names.push(name);
+    this.#names.add(name);
     this.#nextTries.push(mtimeSecondsOf(stamp, at));
     this.#textBytes += name.length;
     if (message instanceof NoMessage) {
@@ -109,7 +109,7 @@ export class BatchBuilder {
         this.#addRecipient(recipient);
       }
     }
-    this.#recipientEnds.push(this.#addresses.length);
+    this.#recipientEnds.push(this.#addresses.count);
   }
 
   #addColumns(
@@ -121,12 +121,12 @@ export class BatchBuilder {
     this.#unreadable.push(unreadable);
     this.#arrivals.push(arrivalSeconds);
     this.#sizes.push(sizeBytes);
-    this.#sendersOrWhys.push(senderOrWhy);
+    this.#sendersOrWhys.add(senderOrWhy);
     this.#textBytes += senderOrWhy.length;
   }
 
   #addStamp(stamp: Uint32Array, at: number): void {
-    const start = this.#names.length * STAMP_WORDS;
+    const start = this.#names.count * STAMP_WORDS;
     if (start === this.#stamps.length) {
       const larger = new Uint32Array(start * 2);
       larger.set(this.#stamps);
@@ -140,8 +140,8 @@ export class BatchBuilder {
   build(): PackedBatch {
     return {
       state: pack([
-        this.#stamps.subarray(0, this.#names.length * STAMP_WORDS),
-        ...packTexts(this.#names),
+        this.#stamps.subarray(0, this.#names.count * STAMP_WORDS),
+        ...this.#names.sections(),
       ]),
       facts: pack([
         Float64Array.from(this.#arrivals),
@@ -158,12 +158,12 @@ export class BatchBuilder {
         ...packTexts(this.#relays.texts),
       ]),
       reasons: pack([...packTexts(this.#statusOfReason), ...packTexts(this.#textOfReason)]),
-      texts: pack([...packTexts(this.#sendersOrWhys), ...packTexts(this.#addresses)]),
+      texts: pack([...this.#sendersOrWhys.sections(), ...this.#addresses.sections()]),
     };
   }
 
   #addRecipient({ address, site, status, reason }: WaitingRecipient): void {
-    this.#addresses.push(address);
+    this.#addresses.add(address);
     this.#siteOfRecipient.push(this.#sites.of(site));
     this.#reasonOfRecipient.push(this.#numberOfReason(status, reason));
     this.#textBytes += address.length;

@@ -9,6 +9,9 @@
 const ALIGNMENT = 8;
 const LENGTH_BYTES = 4;
 
+/** A few names. */
+const FIRST_HEAP_BYTES = 256;
+
 type Section = Uint8Array | Uint32Array | Float64Array;
 
 /** Sections to one array of bytes. */
@@ -122,6 +125,37 @@ export function packTexts(texts: readonly string[]): [Uint32Array, Uint8Array] {
     ends[index] = end;
   }
   return [ends, Buffer.from(texts.join(""), "latin1")];
+}
+
+/**
+ * Texts that come one at a time, put down as bytes at once. Were they kept as strings until they are packed, each
+ * garbage collection would look at all of them: of thousands of messages that took 3 µs each (docs/PERFORMANCE.md).
+ */
+export class TextColumn {
+  readonly #ends: number[] = [];
+  #heap = Buffer.from(new ArrayBuffer(FIRST_HEAP_BYTES));
+  #end = 0;
+
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  add(text: string): void {
+    const end = this.#end + text.length;
+    if (end > this.#heap.length) {
+      const larger = Buffer.from(new ArrayBuffer(2 * end));
+      larger.set(this.#heap);
+      this.#heap = larger;
+    }
+    this.#heap.write(text, this.#end, "latin1");
+    this.#ends.push(end);
+    this.#end = end;
+  }
+
+  /** Two sections, as `packTexts` makes them. */
+  sections(): [Uint32Array, Uint8Array] {
+    return [Uint32Array.from(this.#ends), this.#heap.subarray(0, this.#end)];
+  }
 }
 
 function aligned(length: number): number {

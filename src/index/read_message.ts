@@ -12,7 +12,7 @@
 import type { Descriptor, Files } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import { type OpenDirectory, type QuickLooks, STAMP_WORDS } from "../effects/quick_looks.ts";
-import { type HashingRules, hashedDirectory } from "../names/hashed_path.ts";
+import { areHashedAlike, type HashingRules, hashedDirectory } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { type DeferEntry, readDeferFile, readSmallDeferFile } from "../queue/defer_file.ts";
 import { domainOf, TRIED_ADDRESSES_MAX } from "../queue/message_sites.ts";
@@ -56,8 +56,8 @@ export type MessageReading =
 export class MessageReader {
   readonly #tools: ReadingTools;
   readonly #directory: OpenDirectory;
-  /** The directory of the last defer file; null: it can't be opened. */
-  #defers: { readonly path: string; readonly directory: OpenDirectory | null } | null = null;
+  /** The directory of the last defer file, that of message `id`; null: it can't be opened. */
+  #defers: { readonly id: QueueId; readonly directory: OpenDirectory | null } | null = null;
   readonly #again = new Uint32Array(STAMP_WORDS);
   readonly #sites = new Map<string, string>();
 
@@ -135,7 +135,7 @@ export class MessageReader {
 
   #deferrals(id: QueueId): readonly DeferEntry[] {
     const { files, hashing } = this.#tools;
-    const directory = this.#deferDirectory(hashedDirectory("defer", id, hashing));
+    const directory = this.#deferDirectory(id);
     if (directory === null) {
       return [];
     }
@@ -159,10 +159,12 @@ export class MessageReader {
     return reading.kind === "read" ? reading.entries : [];
   }
 
-  #deferDirectory(path: string): OpenDirectory | null {
-    if (this.#defers?.path !== path) {
+  #deferDirectory(id: QueueId): OpenDirectory | null {
+    const { hashing } = this.#tools;
+    if (this.#defers === null || !areHashedAlike(this.#defers.id, id, hashing)) {
       this.close();
-      this.#defers = { path, directory: this.#openDirectory(path) };
+      const directory = this.#openDirectory(hashedDirectory("defer", id, hashing));
+      this.#defers = { id, directory };
     }
     return this.#defers.directory;
   }

@@ -21,6 +21,7 @@ const BASE52_DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
 
 /** Seconds (6 digits or more) and microseconds (4) stand before the last `z` of a long queue ID. */
 const LONG_ID_SEPARATOR_INDEX_MIN = 10;
+const SEPARATOR = 0x7a;
 const MICROSECOND_DIGITS = 4;
 const HASH_KEY_DIGITS_MIN = 5;
 
@@ -50,14 +51,40 @@ export function hashedPath(
   return hashedDirectory(queue, name, rules) + name;
 }
 
+/** Whether two names are in the same directory of a hashed queue: told at less cost than which one that is. */
+export function areHashedAlike(
+  one: QueueId | LogfileName,
+  other: QueueId | LogfileName,
+  { depth }: HashingRules,
+): boolean {
+  const key = hashKey(one);
+  const otherKey = hashKey(other);
+  for (let at = 0; at < depth; at++) {
+    if ((key[at] ?? "_") !== (otherKey[at] ?? "_")) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** The characters that choose the directories: microseconds in hex, as short queue IDs begin. */
 function hashKey(name: string): string {
-  const separator = name.lastIndexOf("z");
-  if (separator < LONG_ID_SEPARATOR_INDEX_MIN) {
+  if (!isLong(name)) {
     return name;
   }
+  const separator = name.lastIndexOf("z");
   const microseconds = base52(name.slice(separator - MICROSECOND_DIGITS, separator));
   return microseconds.toString(16).toUpperCase().padStart(HASH_KEY_DIGITS_MIN, "0");
+}
+
+/** Whether a name has the separator of a long queue ID where that has it, or behind. */
+function isLong(name: string): boolean {
+  for (let at = LONG_ID_SEPARATOR_INDEX_MIN; at < name.length; at++) {
+    if (name.charCodeAt(at) === SEPARATOR) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Value of a base 52 number, 0 if it holds anything that is no digit. */

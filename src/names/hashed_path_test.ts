@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { hashedPath } from "./hashed_path.ts";
+import { areHashedAlike, hashedDirectory, hashedPath } from "./hashed_path.ts";
 import { parseQueueId } from "./names.ts";
 
 // The table of spec section 3.2, which was verified against the original.
@@ -31,6 +31,18 @@ describe("hashedPath", () => {
         `deferred/${depth3}${id}`,
       );
       expect(hashedPath("incoming", id, { hashedQueues, depth: 3 })).toBe(`incoming/${id}`);
+    });
+  }
+});
+
+describe("areHashedAlike", () => {
+  const ids = rows.flatMap(([text]) => parseQueueId(text) ?? []);
+  for (const depth of [1, 2, 3]) {
+    test(`two names are where hashedDirectory says that they are, depth ${depth}`, () => {
+      const rules = { hashedQueues: new Set(["defer"]), depth };
+      const directories = ids.map((id) => hashedDirectory("defer", id, rules));
+      const alike = ids.map((one) => ids.map((other) => areHashedAlike(one, other, rules)));
+      expect(alike).toEqual(directories.map((one) => directories.map((other) => one === other)));
     });
   }
 });

@@ -38,7 +38,7 @@ const FILE_BYTES_MAX = 8 * 1024 * 1024;
 const SMALL_FILE_BYTES = 8 * 1024;
 
 /** For small files, so that nothing is allocated for them but text. */
-const SMALL_FILE = new Uint8Array(SMALL_FILE_BYTES);
+const SMALL_FILE = Buffer.alloc(SMALL_FILE_BYTES);
 
 /** Reads the defer file of a message. */
 export function readDeferFile(files: Files, id: QueueId, hashing: HashingRules): DeferFileReading {
@@ -58,7 +58,7 @@ export function readSmallDeferFile(
   file: Descriptor,
 ): readonly DeferEntry[] | null {
   const count = files.read(file, SMALL_FILE, 0);
-  return count === SMALL_FILE_BYTES ? null : parse(bytesToString(SMALL_FILE.subarray(0, count)));
+  return count === SMALL_FILE_BYTES ? null : parse(SMALL_FILE.toString("latin1", 0, count));
 }
 
 /** What is appended behind `sizeBytes` meanwhile is not seen. */

@@ -3,7 +3,7 @@
  *
  * Each is held by a descriptor that can't be read from, so that a look at it works in the jail too: writing moves its mtime
  * and ctime, removing and replacing its ctime. Not seen is another file where one of the directories, or a link, in
- * its path was replaced, nor any file beyond the first hundred.
+ * its path was replaced, nor any file beyond the first 32.
  */
 import type { FileWatch } from "../effects/file_watch.ts";
 import { StatusReader } from "./file_status.ts";
@@ -11,8 +11,8 @@ import { libc } from "./libc.ts";
 import { OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
-/** So many descriptors are not missed, and a look at them takes less than a millisecond. */
-const WATCHED_MAX = 100;
+/** So many descriptors are not missed, and a look at them takes microseconds. */
+const WATCHED_MAX = 32;
 
 export function createFileWatch(): FileWatch {
   return new DescriptorWatch();

@@ -3,6 +3,7 @@
  * in than the limit allows. Run again with the seed that a failure prints: FUZZ_SEED=N bun test src/wire
  */
 import { expect, test } from "bun:test";
+import { pick, type Random, randomFrom } from "../../test/support/random.ts";
 import { type Finish, readChunks } from "../../test/support/read_chunks.ts";
 import { bytesToString } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
@@ -17,27 +18,6 @@ const PIECES = [
   ..."fastflush_sites fastflush_send version 1 sites reason".split(" "),
   ...["\0", "\0", "\0", "\0\0", "", "a.b", "ABC123", "\xff", "\n", "x".repeat(3000)],
 ];
-
-type Random = (below: number) => number;
-
-/** mulberry32: small, and the same everywhere for the same seed. */
-function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-function pick<T>(random: Random, items: readonly [T, ...T[]] | readonly T[]): T {
-  const item = items[random(items.length)];
-  if (item === undefined) {
-    throw new RangeError("pick: nothing to pick from");
-  }
-  return item;
-}
 
 /** Any bytes but NUL. */
 function randomText(random: Random): string {

@@ -13,19 +13,25 @@ const LOOK_MS = 500;
 /** What comes of a run: a report; or the round at which it stood still, or its process died. */
 export type Watched = RoundsReport | { readonly stuckAt: number; readonly errors: string };
 
+/** Who runs the rounds, and how long one may take. */
+interface Watching {
+  readonly program: string;
+  readonly stillMs: number;
+}
+
+const USUAL: Watching = { program: join(import.meta.dir, "fuzz.ts"), stillMs: STILL_MS };
+
 /** Runs rounds of the target of that name. */
-export async function watchRounds(name: string, seed: number, rounds: number): Promise<Watched> {
+export async function watchRounds(
+  name: string,
+  seed: number,
+  rounds: number,
+  { program, stillMs } = USUAL,
+): Promise<Watched> {
   const folder = mkdtempSync(join(tmpdir(), "fastflush-fuzz-"));
   const progress = join(folder, "round");
   const child = Bun.spawn(
-    [
-      process.execPath,
-      join(import.meta.dir, "fuzz.ts"),
-      name,
-      String(seed),
-      String(rounds),
-      progress,
-    ],
+    [process.execPath, program, name, String(seed), String(rounds), progress],
     { stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );
   let last = -1;
@@ -35,7 +41,7 @@ export async function watchRounds(name: string, seed: number, rounds: number): P
     if (round !== last) {
       last = round;
       changedMs = performance.now();
-    } else if (performance.now() - changedMs > STILL_MS) {
+    } else if (performance.now() - changedMs > stillMs) {
       child.kill("SIGKILL");
     }
   }, LOOK_MS);

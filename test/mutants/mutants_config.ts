@@ -31,6 +31,22 @@ export const CONFIG_MUTANTS: readonly Mutant[] = [
     red: standalone("69: rfrsh: empty for 7 d and 50 s"),
   },
   {
+    name: "a value of some thousand references is refused",
+    file: "src/config/expand.ts",
+    text: "REFERENCES_MAX = 100_000",
+    instead: "REFERENCES_MAX = 1000",
+    red: [{ file: "src/config/expand_test.ts", test: "doubles as often" }],
+    unseen: "no case has as many",
+  },
+  {
+    name: "a value may take all memory",
+    file: "src/config/expand.ts",
+    text: " || bytes > REFERENCED_BYTES_MAX",
+    instead: "",
+    red: [{ file: "src/config/expand_test.ts", test: "doubles as often" }],
+    unseen: "the original takes it",
+  },
+  {
     name: "$name is not expanded in its turn",
     file: "src/config/expand.ts",
     text: 'return expandNested(lookup(found.body) ?? "", lookup, depth);',

@@ -63,6 +63,13 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_DEFERRED_INDEX("reasons that differ in their status alone are two"),
   },
   {
+    name: "a column of texts loses what it had when it grows",
+    file: "src/index/packing.ts",
+    text: "      larger.set(this.#heap);\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("as many as processors read as one does"),
+  },
+  {
     name: "a message counts for each of its recipients",
     file: "src/index/group_sums.ts",
     text: "if (sum.lastMessage === message) {",

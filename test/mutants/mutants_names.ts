@@ -1,5 +1,6 @@
 /** Faults in what names are, and where they lie. */
 import { type Expected, type Mutant, standalone } from "./mutant.ts";
+import { redIn } from "./operator_fault.ts";
 
 export const NAME_MUTANTS: readonly Mutant[] = [
   {
@@ -22,6 +23,16 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     text: "level < rules.depth",
     instead: "level < 1",
     red: standalone("66: incoming and deferred hashed, depth 2"),
+  },
+  {
+    name: "a defer file is looked for where the last one was, but for the first level of directories",
+    file: "src/names/hashed_path.ts",
+    text: "for (let at = 0; at < depth; at++) {",
+    instead: "for (let at = 0; at < 1; at++) {",
+    red: redIn("src/names/hashed_path_test.ts")(
+      "two names are where hashedDirectory says that they are, depth 2",
+    ),
+    unseen: "the original does not read deferred mail by directory",
   },
   {
     name: "hash directories in lower case",

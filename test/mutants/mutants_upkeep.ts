@@ -67,7 +67,8 @@ const COMPACTION_MUTANTS: readonly Mutant[] = [
     file: "src/flush/compact_logfile.ts",
     text: "ids.every((id) => findMessage(tools, id) !== null);",
     instead: "ids.length > 0;",
-    red: standalone(COMPACTED),
+    red: IN_COMPACTIONS("takes out of a small log an entry whose message is gone"),
+    unseen: "the original compacts nothing",
   },
   {
     name: "a last line without its end is an entry of a small log",

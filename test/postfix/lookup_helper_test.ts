@@ -10,6 +10,7 @@ import { choosePort } from "../../lab/machine.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { pidsRunning, rootOf } from "../../lab/processes.ts";
 import { runOrThrow } from "../../lab/run.ts";
+import { fastflush } from "./fastflush_command.ts";
 
 /** More than is read whole. */
 const MANY_DOMAINS = 20_000;
@@ -53,7 +54,7 @@ function ourPids(): number[] {
 function helperPids(): number[] {
   const running = pidsRunning(join(instance.folder, "sbin", "proxymap"));
   return running.filter((pid) =>
-    readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith("flush\0"),
+    /^(?:fast)?flush\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1")),
   );
 }
 
@@ -131,6 +132,15 @@ test("it looks up in an indexed file that is too large to be read whole", async 
   await setDomains(`hash:${table}`);
   expect([await add("x.d17.example"), await add("e17.example")]).toEqual([0, 4]);
   expect(helperPids()).toHaveLength(1);
+});
+
+test("the doctor asks one of its own", async () => {
+  await setDomains(`pcre:${join(instance.config_folder, "patterns")}`);
+  const { stdout } = await fastflush(instance, "doctor", "--json", "a.example", "b.example");
+  const told = stdout.split("\n").filter((line) => /"(?:site-not-recorded|table-)/.test(line));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain("b.example");
+  await instance.waitFor("its helper to end", () => helperPids().length <= ourPids().length);
 });
 
 test("nobody waits who does not ask: neither for an answer, nor behind those who do", async () => {

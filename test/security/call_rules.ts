@@ -110,6 +110,9 @@ function atStart(call: SystemCall): string | null {
   if (name in CHANGES || name in CHANGES_OF_OPEN_FILES) {
     return "a change while root";
   }
+  if (name === "accept" || name === "accept4") {
+    return "a client while root";
+  }
   if (!/^open(?:at)?$/.test(name)) {
     return null;
   }

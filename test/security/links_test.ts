@@ -7,12 +7,15 @@
  * only the service's own care protects it.
  */
 import { describe, expect, test } from "bun:test";
-import { chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, lchownSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Answer, flushRequest } from "../../lab/flush_request.ts";
 import type { MainValues } from "../../lab/instance_files.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { askReport } from "../../lab/report_request.ts";
+import { hashedPath } from "../../src/names/hashed_path.ts";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { hashingOf } from "../contract/hashing.ts";
 import { withPlainInstance } from "../postfix/plain_instance.ts";
 import { TEST_LIMIT_MS } from "../postfix/services.ts";
 import { buildQueueFile } from "../support/queue_files.ts";
@@ -35,6 +38,12 @@ class Planting {
     const whole = this.#place(path);
     writeFileSync(whole, Buffer.from(text, "latin1"), { mode });
     this.#give(whole);
+    this.makeOld(path);
+  }
+
+  /** Old enough for a purge, whatever second it is. */
+  makeOld(path: string): void {
+    utimesSync(join(this.#instance.folder, path), 1, 1);
   }
 
   link(path: string, target: string): void {
@@ -134,8 +143,8 @@ const FLAT = {
       words: sendFile(id),
       answer: OK,
     })),
-    { words: send("plain.example"), answer: OK },
     { words: ["purge"], answer: OK },
+    { words: send("plain.example"), answer: OK },
   ],
   // Links are moved as a message would be, and lie in incoming then; what they lead to is untouched.
   changes: [
@@ -164,8 +173,8 @@ const HASHED = {
       { words: send(site), answer: FAILED },
     ]),
     ...["1ABC01", "3ABC01"].map((id) => ({ words: sendFile(id), answer: OK })),
-    { words: send("plain.example"), answer: OK },
     { words: ["purge"], answer: OK },
+    { words: send("plain.example"), answer: OK },
   ],
   changes: [
     "- queue/deferred/2/A/2ABC01",
@@ -191,7 +200,9 @@ describe("links", () => {
   for (const { name, isJailed, main, plant, unreadable, rows, changes } of WORLDS) {
     const entry = { service: "flush", command: "fastflush/flush", wakeup: "0", args: [] } as const;
     const body = async (instance: PostfixInstance): Promise<void> => {
-      plant(new Planting(instance), instance.folder);
+      const planting = new Planting(instance);
+      plant(planting, instance.folder);
+      planting.makeOld(`queue/${hashedPath("flush", REBUILT, hashingOf(main))}`);
       const ask = (words: readonly string[]): Promise<Answer> =>
         flushRequest(instance.flushSocket(), ["request", ...words]);
       // A process is started by it, which takes its place among master's files.

@@ -131,6 +131,7 @@ describe("objections to system calls", () => {
     ],
     ["bind", '9<socket:[1]>, {sa_family=AF_UNIX, sun_path="public/x"}, 110', "after"],
     ["accept4", "7<socket:[1]>, NULL, NULL, 0", "after"],
+    ["accept4", "6<socket:[1]>, NULL, NULL, 0", "before"],
     ["execve", '"/bin/sh", ["sh"], 0x1', "after"],
     ["clone", "child_stack=NULL, flags=SIGCHLD", "after"],
     ["setuid", "0", "after"],

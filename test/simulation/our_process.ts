@@ -16,13 +16,15 @@ import type { FaultHook, FaultPoint } from "../../src/memory/faults.ts";
 import { MemoryPeers } from "../../src/memory/peers.ts";
 import { MemoryStatusChannel } from "../../src/memory/status_channel.ts";
 import { parseLogfileName } from "../../src/names/names.ts";
+import { RECORD_DIRECTORY } from "../../src/record/record_tools.ts";
 import type { Exchange, FlushRequest } from "../../src/wire/request.ts";
 import type { Client } from "./client.ts";
 import type { Oracle } from "./oracle.ts";
 import type { Places } from "./places.ts";
 import { ProcessClock } from "./process_clock.ts";
 import { type CallWatcher, ProcessFiles } from "./process_files.ts";
-import { LOGS, type LogName, type Message, type Settings, SITES } from "./step.ts";
+import { Releases } from "./releases.ts";
+import { LOGS, type LogName, type Settings, SITES } from "./step.ts";
 
 /** The mail owner. */
 export const POSTFIX = { uid: 102, gid: 105 };
@@ -78,6 +80,7 @@ export class OurProcess {
   /** As a trace has it. */
   readonly name: string;
   readonly files: ProcessFiles;
+  readonly releases = new Releases();
   readonly #world: OurWorld;
   readonly #clock: ProcessClock;
   readonly #log: DaemonLog;
@@ -91,10 +94,6 @@ export class OurProcess {
   #client: Client | null = null;
   /** When it last looked at a log. */
   readonly #lookedAt = new Map<LogName, number>();
-  /** Messages that it made due in deferred, and has not yet seen in incoming. */
-  readonly #madeDue = new Set<Message>();
-  /** It has released mail of which the queue manager does not know. */
-  #owesWakeUp = false;
   #isAccepting = true;
   #hasLeft = false;
   #isInTurn = false;
@@ -155,6 +154,11 @@ export class OurProcess {
     return LOGS.filter((log) => this.files.holdsLock(this.#world.places.log(log)));
   }
 
+  /** Whether it has a background job in hand, which excludes other processes'. */
+  get isInJob(): boolean {
+    return this.files.holdsLock(RECORD_DIRECTORY);
+  }
+
   /** The requests that are being executed. */
   get requests(): ReadonlySet<FlushRequest> {
     return this.#requests;
@@ -169,25 +173,6 @@ export class OurProcess {
   /** When it last could see whether the log is still there; infinite: it has written since, and not looked. */
   lastLookAt(log: LogName): number {
     return this.#lookedAt.get(log) ?? 0;
-  }
-
-  /**
-   * Whether a call that has succeeded released the message: it was moved to incoming, made due there, or
-   * found there when somebody else had moved it after it was made due.
-   */
-  hasReleased(message: Message, operation: FaultPoint["operation"], path: string): boolean {
-    const isIncoming = path.startsWith("incoming/");
-    if (operation === "setTimes" && !isIncoming) {
-      this.#madeDue.add(message);
-    }
-    const isFound = operation === "isThere" && isIncoming && this.#madeDue.has(message);
-    const isReleased =
-      operation === "rename" || (operation === "setTimes" && isIncoming) || isFound;
-    if (isReleased) {
-      this.#madeDue.delete(message);
-    }
-    this.#owesWakeUp ||= operation === "rename";
-    return isReleased;
   }
 
   /** SIGKILL. What it held of logs may be half done. */
@@ -238,7 +223,7 @@ export class OurProcess {
     if (this.files.openCount > 0) {
       return `I8: ${this.files.openCount} descriptors are still open`;
     }
-    if (this.#owesWakeUp) {
+    if (this.releases.owesWakeUp) {
       return "I6: mail was released and the queue manager not woken";
     }
     return this.#channel.isEnded && !this.#hasLeft
@@ -377,7 +362,7 @@ export class OurProcess {
     return {
       wake: (letters) => {
         if (!this.isDead) {
-          this.#owesWakeUp &&= !letters.includes("I");
+          this.releases.woken(letters);
           this.#world.onWake(this, letters);
         }
       },

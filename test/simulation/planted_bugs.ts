@@ -19,12 +19,6 @@ export const PLANTED_BUGS: readonly Fault[] = [
     instead: "return ids.length;",
   },
   {
-    name: "what a failed write has left stays in the log",
-    file: LOGFILE,
-    text: "      this.#files.truncate(this.#file, this.#sizeBytes);\n",
-    instead: "",
-  },
-  {
     name: "a short write counts as a whole one",
     file: LOGFILE,
     text: "      done += taken;",
@@ -101,11 +95,5 @@ export const PLANTED_BUGS: readonly Fault[] = [
     file: "src/flush/logfiles_in_use.ts",
     text: "    log.close();\n  }\n\n  #givenBack",
     instead: "    void log;\n  }\n\n  #givenBack",
-  },
-  {
-    name: "a log is removed that has just been added to",
-    file: "src/flush/refresh.ts",
-    text: "if (log.sizeBytes === 0 && isOld(log.modifiedSeconds)) {",
-    instead: "if (isOld(seconds(status.mtimeNs))) {",
   },
 ];

@@ -33,7 +33,7 @@ export async function explain(seed: number, steps: number): Promise<Failure> {
   const first = await run(history);
   const kind = first.violation?.slice(0, KIND_LENGTH) ?? "none";
   const shortest = await shrink(
-    history,
+    { ...history, steps: history.steps.slice(0, first.stepCount) },
     async (shorter) => (await run(shorter)).violation?.startsWith(kind) === true,
   );
   const { violation, trace } = await run(shortest);

@@ -5,13 +5,16 @@
  *
  * From the seed on, 1 unless given, so many histories (100), each of so many steps (300). The first that violates an
  * invariant ends the run with status 1: it is shown as the shortest history found that violates the same, call by
- * call, unless the run is to be brief. The same seed and steps give the same history for as long as the simulation's own source is the same.
+ * call, unless the run is to be brief. A signal ends the run behind the history in hand. The same seed and steps give
+ * the same history for as long as the simulation's own source is the same.
  */
 import { parseArgs } from "node:util";
 import { explain, runSeed } from "./seed.ts";
 import { Tally } from "./tally.ts";
 
 const MS_PER_SECOND = 1000;
+
+let isInterrupted = false;
 
 /** The value of an option: a whole number that is not negative. */
 function numberOf(name: string, text: string): number {
@@ -38,7 +41,8 @@ async function main(): Promise<number> {
   ];
   const tally = new Tally();
   const startMs = performance.now();
-  for (let each = seed; each < seed + seeds; each++) {
+  let each = seed;
+  for (; each < seed + seeds && !isInterrupted; each++) {
     const outcome = await runSeed(each, steps);
     tally.add(outcome.tally);
     if (outcome.violation !== null) {
@@ -54,12 +58,16 @@ async function main(): Promise<number> {
   }
   const seconds = ((performance.now() - startMs) / MS_PER_SECOND).toFixed(1);
   console.log(tally.table());
-  console.log(
-    `${seeds} histories of ${steps} steps from seed ${seed} on, ${seconds} s: all is well`,
-  );
+  const what = `${each - seed} histories of ${steps} steps from seed ${seed} on`;
+  console.log(`${what}, ${seconds} s: all is well`);
   return 0;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    isInterrupted = true;
+  });
+}
 try {
   process.exitCode = await main();
 } catch (caught) {

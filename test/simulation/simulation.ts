@@ -61,6 +61,8 @@ export interface Outcome {
   readonly violation: string | null;
   /** What happened, step by step and call by call. */
   readonly trace: readonly string[];
+  /** Steps that were taken before that. */
+  readonly stepCount: number;
   readonly tally: Tally;
 }
 
@@ -92,6 +94,7 @@ class Simulation {
   readonly #actors: Actors;
   readonly #lockedOut = new Map<LogName, number>();
   #processCount = 0;
+  #stepCount = 0;
   /** A call has changed something since everything was last looked at. */
   #isChanged = false;
   #callsLeft = 0;
@@ -177,7 +180,8 @@ class Simulation {
         },
       });
     }
-    return { violation: this.#oracle.violation, trace: this.#trace, tally: this.#tally };
+    const { violation } = this.#oracle;
+    return { violation, trace: this.#trace, stepCount: this.#stepCount, tally: this.#tally };
   }
 
   /** Runs what is due until nothing is; time stands still but for what looks at the clock cost. */
@@ -264,7 +268,8 @@ class Simulation {
   #onAnswer(process: OurProcess, client: Client, status: number): void {
     this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
-      this.#witness.answered(process, client.request, status);
+      const isRebuiltByOthers = this.#all().some((each) => each !== process && each.isInJob);
+      this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
     }
     if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
       this.#oracle.charge(`I7: ${client.request.name} is answered with ${status}`);
@@ -308,6 +313,7 @@ class Simulation {
 
   #takeStep(): Step | null {
     const step = this.#steps.shift() ?? null;
+    this.#stepCount += this.#oracle.violation === null ? 1 : 0;
     this.#setCallsLeft();
     return step;
   }

@@ -44,6 +44,9 @@ const FIRST_BYTES = 3;
 
 const SECRET = "private/secret";
 
+/** It is in no log: nobody releases it who does not know it. */
+const UNNAMED = "ABC3";
+
 function stage() {
   const log = new MemoryLog();
   const namer = new LogfileNamer({ idna2003: false, log });
@@ -55,7 +58,7 @@ function stage() {
   });
   defer(rig.disk, "ABC1", to("u@one.example"));
   defer(rig.disk, "ABC2", to("u@two.example", "v@one.example"));
-  defer(rig.disk, "ABC3", to("u@three.example"));
+  defer(rig.disk, UNNAMED, to("u@three.example"));
   rig.disk.makeDirectories("private");
   rig.disk.writeFile(SECRET, "secret");
   rig.putLog("one_example", "ABC1\nABC2\nDEF9\n");
@@ -80,6 +83,7 @@ interface Outcome {
 }
 
 async function converse(pieces: readonly string[], uid: number, ends: boolean): Promise<Outcome> {
+  const isNamed = pieces.join("").includes(UNNAMED);
   const { rig, peers } = stage();
   const peer = peers.connect({ pid: 1, uid, gid: 1 });
   for (const piece of pieces) {
@@ -96,16 +100,16 @@ async function converse(pieces: readonly string[], uid: number, ends: boolean): 
   mustHold("no file stays open", rig.files.openCount === 0);
   const files = rig.disk.filesBelow();
   checkFiles(files);
+  mustHold("a message that nobody names stays", isNamed || `deferred/A/${UNNAMED}` in files);
   return { received: peer.received, files };
 }
 
 function checkFiles(files: Readonly<Record<string, string>>): void {
   mustHold("other files are as they were", files[SECRET] === "secret");
-  for (const id of ["ABC1", "ABC2", "ABC3"]) {
+  for (const id of ["ABC1", "ABC2", UNNAMED]) {
     const places = [`deferred/A/${id}`, `incoming/${id}`].filter((path) => path in files);
     mustHold(`${id} is in one queue`, places.length === 1);
   }
-  mustHold("a message that no log names stays, but for send_file", true);
   for (const [path, text] of Object.entries(files)) {
     if (path.startsWith("flush/")) {
       mustHold(`a log's name: ${path}`, parseQueueId(path.slice("flush/".length)) !== null);
