@@ -8,7 +8,7 @@ import type { OutgoingConnection, OutgoingEvents } from "./unix_sockets.ts";
 
 /** What came of a program that was run to its end. */
 export interface StartUpOutcome {
-  /** Its exit status; null: a limit ended it, or a signal. */
+  /** Its exit status; null: it met a limit, so that its output may not be whole, or a signal ended it. */
   readonly status: number | null;
   readonly out: string;
   readonly err: string;

@@ -67,7 +67,9 @@ function run(
       maxBuffer: outBytesMax,
       killSignal: "SIGKILL",
     });
-    const isWhole = ended.signalCode === undefined;
+    // A program that has just ended by itself, too, may have lost part of its output to a limit.
+    const metLimit = ended.exitedDueToMaxBuffer === true || ended.exitedDueToTimeout === true;
+    const isWhole = ended.signalCode === undefined && !metLimit;
     const { stdout, stderr, exitCode } = ended;
     return {
       status: isWhole ? exitCode : null,

@@ -33,6 +33,12 @@ describe("a program at start-up", () => {
     expect(shell("kill -9 $$").status).toBeNull();
   });
 
+  test("has no status where a limit was met behind its end: part of its output may be lost", () => {
+    const behind = "(sleep 0.1; head -c 60000 /dev/zero) & exit 0";
+    expect(shell(behind).status).toBeNull();
+    expect(shell("sleep 1 & exit 0", { ...LIMITS, limitMs: 50 }).status).toBeNull();
+  });
+
   test("that is not there is ENOENT", () => {
     expect(() => programs.run(["/no/such/program"], LIMITS)).toThrow(
       "start: No such file or directory",

@@ -142,4 +142,12 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     ],
     unseen: OURS_ALONE,
   },
+  {
+    name: "the part of a table that came before a limit was met is taken for all of it",
+    file: "src/sys/start_up_programs.ts",
+    text: "ended.exitedDueToMaxBuffer === true || ",
+    instead: "",
+    red: [{ file: "src/sys/start_up_programs_test.ts", test: "part of its output may be lost" }],
+    unseen: OURS_ALONE,
+  },
 ];
