@@ -84,7 +84,9 @@ class Channel implements StatusChannel {
       this.#isGone = true;
       // The next file opened may have the descriptor's number.
       this.#waiting.length = 0;
-      this.#watched.close();
+      // Not `close`: a sibling may have the channel open still, and epoll(7) would go on to tell of it.
+      this.#watched.stop();
+      libc.close(this.#descriptor);
       this.#ended();
     }
   }

@@ -2,6 +2,7 @@
 
 import { dlopen, FFIType } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { randomFrom } from "../../test/support/random.ts";
 import { EventLoop } from "./event_loop.ts";
 import { createStatusChannel } from "./status_channel.ts";
@@ -11,6 +12,7 @@ const libc = dlopen("libc.so.6", {
   socketpair: { args: [int, int, int, FFIType.ptr], returns: int },
   recv: { args: [int, FFIType.ptr, FFIType.u64, int], returns: int },
   send: { args: [int, FFIType.ptr, FFIType.u64, int], returns: int },
+  dup: { args: [int], returns: int },
   close: { args: [int], returns: int },
 }).symbols;
 
@@ -26,6 +28,22 @@ function pair(): [ours: number, masters: number] {
   const descriptors = new Int32Array(2);
   expect(libc.socketpair(AF_UNIX, SOCK_STREAM, 0, descriptors)).toBe(0);
   return [descriptors[0] ?? -1, descriptors[1] ?? -1];
+}
+
+/** Whether any epoll(7) of this process has that number. */
+function isWatched(descriptor: number): boolean {
+  return readdirSync("/proc/self/fdinfo").some((name) =>
+    new RegExp(`^tfd: *${descriptor} `, "m").test(infoOf(name)),
+  );
+}
+
+/** Empty: it has been closed meanwhile. */
+function infoOf(name: string): string {
+  try {
+    return readFileSync(`/proc/self/fdinfo/${name}`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 const message = (number: number): Uint8Array => new Uint8Array(MESSAGE_BYTES).fill(number);
@@ -75,6 +93,20 @@ describe("createStatusChannel", () => {
     expect([...bytes]).toEqual([...message(7)]);
     libc.close(masters);
     await Bun.sleep(10);
+  });
+
+  test("is watched no more after its end, also where a sibling still has it open", async () => {
+    const [ours, masters] = pair();
+    const siblings = libc.dup(ours);
+    const channel = createStatusChannel(loop, ours);
+    expect(isWatched(ours)).toBeTrue();
+    const ended = Promise.withResolvers<void>();
+    channel.onEnd(() => ended.resolve());
+    libc.close(masters);
+    await ended.promise;
+    // Else the kernel would go on to say that it has ended, round for round.
+    expect(isWatched(ours)).toBeFalse();
+    libc.close(siblings);
   });
 
   test("tells the end of the channel once, and writes nothing any more", async () => {
