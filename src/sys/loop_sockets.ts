@@ -47,7 +47,12 @@ class Connection implements OutgoingConnection {
   }
 
   begin(open: (connection: OutgoingConnection) => OutgoingEvents): void {
-    this.#events = open(this);
+    const events = open(this);
+    this.#events = events;
+    if (!this.#isOpen) {
+      // What was sent within the call found nobody.
+      events.closed();
+    }
   }
 
   write(bytes: Uint8Array): void {

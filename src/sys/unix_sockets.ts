@@ -2,7 +2,7 @@
  * Connecting to UNIX sockets for real: effects/unix_sockets.ts.
  *
  * The connection is made with the C library, which says what went wrong and takes a path as the bytes that it is,
- * and is then handed to Bun's event loop by its descriptor, as in peers.ts.
+ * and is then handed to Bun's event loop by its descriptor. The service has its own: loop_sockets.ts.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { OutgoingConnection, OutgoingEvents, UnixSockets } from "../effects/unix_sockets.ts";
@@ -30,11 +30,12 @@ export async function adoptConnection(
   open: (connection: OutgoingConnection) => OutgoingEvents,
 ): Promise<void> {
   let events: OutgoingEvents | null = null;
+  let isGone = false;
   await Bun.connect({
     ...({ fd: descriptor } as unknown as { unix: string }),
     socket: {
       open: (socket) => {
-        events = open({
+        const opened = open({
           write: (bytes) => {
             if (socket.write(bytes) < bytes.length) {
               socket.terminate();
@@ -42,9 +43,16 @@ export async function adoptConnection(
           },
           abort: () => socket.terminate(),
         });
+        if (isGone) {
+          // What was sent within the call found nobody.
+          opened.closed();
+        } else {
+          events = opened;
+        }
       },
       data: (_, bytes) => events?.data(bytes),
       close: () => {
+        isGone = true;
         events?.closed();
         events = null;
       },

@@ -1,10 +1,15 @@
-/** Connecting to UNIX sockets for real: what is sent and what comes, and what is said where nobody listens. */
+/** Connecting to UNIX sockets for real, on either loop: what is sent and what comes, and what is said where nobody listens. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OsError } from "../effects/os_error.ts";
-import { createUnixSockets } from "./unix_sockets.ts";
+import type { UnixSockets } from "../effects/unix_sockets.ts";
+import { EventLoop } from "./event_loop.ts";
+import { libc } from "./libc.ts";
+import { type Adopt, createLoopSockets } from "./loop_sockets.ts";
+import { socketPair } from "./unix_socket.ts";
+import { adoptConnection, createUnixSockets } from "./unix_sockets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fastflush-sockets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,10 +30,15 @@ function listen(path: string): Bun.UnixSocketListener<undefined> {
 }
 
 /** Sends `words`; returns what came until the connection was gone. */
-async function talk(path: string, words: string, hangUpAt?: string): Promise<string> {
+async function talk(
+  sockets: UnixSockets,
+  path: string,
+  words: string,
+  hangUpAt?: string,
+): Promise<string> {
   const closed = Promise.withResolvers<void>();
   let text = "";
-  await createUnixSockets().connect(path, (connection) => {
+  await sockets.connect(path, (connection) => {
     connection.write(Buffer.from(words));
     return {
       data: (bytes) => {
@@ -44,19 +54,44 @@ async function talk(path: string, words: string, hangUpAt?: string): Promise<str
   return text;
 }
 
-describe("createUnixSockets", () => {
+/** Never waits: those who listen are of Bun's loop. */
+const loopSockets = createLoopSockets(new EventLoop(0));
+
+const kinds: ReadonlyArray<{ loop: string; sockets: UnixSockets; adopt: Adopt }> = [
+  { loop: "Bun's loop", sockets: createUnixSockets(), adopt: adoptConnection },
+  { loop: "the service's loop", sockets: loopSockets, adopt: loopSockets.adopt },
+];
+
+describe.each(kinds)("a connection on $loop", ({ sockets, adopt }) => {
   test("sends, takes what comes, and hears that the service closed", async () => {
     const path = join(folder, "talk");
     const listener = listen(path);
-    expect(await talk(path, "bye")).toBe("BYE");
+    expect(await talk(sockets, path, "bye")).toBe("BYE");
     listener.stop();
   });
 
   test("hears of its own hanging up", async () => {
     const path = join(folder, "abort");
     const listener = listen(path);
-    expect(await talk(path, "hello", "HELLO")).toBe("HELLO");
+    expect(await talk(sockets, path, "hello", "HELLO")).toBe("HELLO");
     listener.stop();
+  });
+
+  test("that is gone when its first request is sent is heard of, once", async () => {
+    const { own, other } = socketPair();
+    libc.close(other);
+    const closed = Promise.withResolvers<void>();
+    let closedCount = 0;
+    await adopt(own, (connection) => {
+      connection.write(Buffer.from("a request"));
+      const onClosed = () => {
+        closedCount++;
+        closed.resolve();
+      };
+      return { data() {}, closed: onClosed };
+    });
+    await closed.promise;
+    expect(closedCount).toBe(1);
   });
 
   const rows: ReadonlyArray<readonly [what: string, path: string, code: string]> = [
@@ -67,7 +102,7 @@ describe("createUnixSockets", () => {
   for (const [what, path, code] of rows) {
     test(`${what}: ${code}`, async () => {
       writeFileSync(join(folder, "file"), "");
-      const connecting = createUnixSockets().connect(path, () => {
+      const connecting = sockets.connect(path, () => {
         throw new Error("connected");
       });
       const error = await connecting.catch((caught: unknown) => caught);
