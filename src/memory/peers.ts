@@ -129,7 +129,7 @@ export class MemoryPeer {
     this.#append(text);
     if (this.#waitingText === "") {
       this.#events?.drained();
-      if (this.#isClosing) {
+      if (this.#isClosing && !this.#isBehind()) {
         this.#closeByService();
       }
     }
@@ -137,7 +137,7 @@ export class MemoryPeer {
 
   /** Hands the connection to the service; MemoryPeers calls it once. */
   start(accept: Accept): void {
-    const isBehind = () => this.#waitingText !== "";
+    const isBehind = () => this.#isBehind();
     this.#events = accept({
       get isBehind() {
         return isBehind();
@@ -196,6 +196,10 @@ export class MemoryPeer {
       this.#waitingText = "";
       this.#events?.closed();
     }
+  }
+
+  #isBehind(): boolean {
+    return this.#waitingText !== "";
   }
 
   #isOpen(): boolean {

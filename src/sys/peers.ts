@@ -246,7 +246,8 @@ class Connection implements PeerConnection {
     }
     this.#watchAsNeeded();
     this.#events?.drained();
-    if (this.#state === "closing") {
+    // Who was told that there is room may have written more.
+    if (this.#state === "closing" && !this.isBehind) {
       this.#end();
     }
   }

@@ -26,6 +26,8 @@ interface ClientEnd {
   vanish(): void;
   /** Reads, and tells all that it has read so far. */
   read(): string;
+  /** From now on it takes no more than a kernel does, until it reads. */
+  limit(): void;
   /** Whether it has read the end. */
   isClosed(): boolean;
 }
@@ -42,6 +44,8 @@ interface PeerStage {
 
 /** More than any socket takes that nobody reads. */
 const MUCH = "x".repeat(2_000_000);
+/** As much as the kernel takes for a client that does not read. */
+const ROOM_BYTES = 200_000;
 const TRIES_MAX = 1000;
 
 function createMemoryStage(): PeerStage {
@@ -50,8 +54,7 @@ function createMemoryStage(): PeerStage {
     peers,
     connect: () => {
       const peer = peers.connect();
-      // As much as the kernel takes for a client that does not read.
-      peer.pause(200_000);
+      peer.pause(ROOM_BYTES);
       return {
         send: (text) => peer.send(text),
         end: () => peer.end(),
@@ -60,6 +63,7 @@ function createMemoryStage(): PeerStage {
           peer.readOn();
           return peer.received;
         },
+        limit: () => peer.pause(ROOM_BYTES),
         isClosed: () => peer.isClosed,
       };
     },
@@ -121,6 +125,7 @@ function realEnd(socket: number, sockets: Set<number>): ClientEnd {
       closeSocket(socket);
     },
     read,
+    limit: () => undefined,
     isClosed: () => {
       read();
       return isClosed;
@@ -134,6 +139,7 @@ class Service {
   readonly connections: PeerConnection[] = [];
   /** What came of the greeting of each. */
   readonly greeted: boolean[] = [];
+  onDrained: () => void = () => undefined;
 
   readonly accept = (connection: PeerConnection): PeerEvents => {
     this.connections.push(connection);
@@ -141,7 +147,10 @@ class Service {
     return {
       data: (bytes) => this.heard.push(bytesToString(bytes)),
       ended: () => this.heard.push("(ended)"),
-      drained: () => this.heard.push("(drained)"),
+      drained: () => {
+        this.heard.push("(drained)");
+        this.onDrained();
+      },
       closed: () => this.heard.push("(closed)"),
     };
   };
@@ -234,6 +243,21 @@ describe.each([
     await until(() => client.isClosed());
     expect(client.read()).toBe(`hello ${MUCH}`);
     expect(service.has("(drained)")).toBe(true);
+    listener.stop();
+  });
+
+  test("what is written as soon as there is room is kept as well, also where a close follows", async () => {
+    const { service, client, until, listener } = await begin();
+    service.only.write(stringToBytes(MUCH));
+    service.onDrained = () => {
+      service.onDrained = () => undefined;
+      client.limit();
+      service.only.write(stringToBytes(MUCH));
+      service.only.close();
+    };
+    client.read();
+    await until(() => client.isClosed());
+    expect(client.read()).toBe(`hello ${MUCH}${MUCH}`);
     listener.stop();
   });
 

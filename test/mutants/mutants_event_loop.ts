@@ -4,6 +4,7 @@ import type { Mutant } from "./mutant.ts";
 const unseen = "what the original does of it is the kernel's doing, or one client's at a time";
 const LOOP = "src/sys/event_loop_test.ts";
 const PEERS = "src/sys/peers_test.ts";
+const CHANNEL = "src/sys/status_channel_test.ts";
 const TIMERS = "src/sys/timer_queue_test.ts";
 
 export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
@@ -99,9 +100,43 @@ export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "the end of master's channel is told of twice",
     file: "src/sys/status_channel.ts",
-    text: "      this.#watched.close();\n",
+    text: "      this.#watched.stop();\n      libc.close(this.#descriptor);\n",
     instead: "",
-    red: [{ file: "src/sys/status_channel_test.ts", test: "tells the end of the channel once" }],
+    red: [{ file: CHANNEL, test: "tells the end of the channel once" }],
+    unseen,
+  },
+  {
+    name: "master's channel is watched on for as long as a sibling has it",
+    file: "src/sys/status_channel.ts",
+    text: "      this.#watched.stop();\n      libc.close(this.#descriptor);\n",
+    instead: "      this.#watched.close();\n",
+    red: [{ file: CHANNEL, test: "is watched no more after its end" }],
+    unseen,
+  },
+  {
+    name: "a close drops what was written as soon as there was room",
+    file: "src/sys/peers.ts",
+    text: 'if (this.#state === "closing" && !this.isBehind) {',
+    instead: 'if (this.#state === "closing") {',
+    red: [
+      {
+        file: "test/conformance/peers_conformance_test.ts",
+        test: "clients, real > what is written as soon as there is room",
+      },
+    ],
+    unseen,
+  },
+  {
+    name: "a lookup whose connection is gone at once is never told of it",
+    file: "src/sys/loop_sockets.ts",
+    text: "      events.closed();\n",
+    instead: "",
+    red: [
+      {
+        file: "src/sys/unix_sockets_test.ts",
+        test: "on the service's loop > that is gone when its first request is sent",
+      },
+    ],
     unseen,
   },
 ];
