@@ -178,6 +178,7 @@ class Verification {
     const stillRepeated = new Set(second.repeated);
     const stillMissing: QueueId[] = [];
     for (const id of missing) {
+      await this.#slice.ready();
       const found = await this.#finder.of("deferred", id);
       if (!second.held.has(id) && found.kind === "read" && found.names.has(name)) {
         stillMissing.push(id);

@@ -9,6 +9,10 @@ const IN_REPORTS = (test: string): readonly [Expected] => [
   { file: "src/flush/reports_test.ts", test },
 ];
 
+const IN_VERIFY = (test: string): readonly [Expected] => [
+  { file: "src/flush/report_verify_test.ts", test },
+];
+
 const WRITER_MUTANTS: readonly Mutant[] = [
   {
     name: "who asked is looked up when the work is done",
@@ -193,7 +197,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     file: "src/flush/report_verify.ts",
     text: "        await delay(this.#tools.clock, SECOND_LOOK_MS);",
     instead: "",
-    red: IN_REPORTS("what is only under way is no difference"),
+    red: IN_VERIFY("what is only under way is no difference"),
     unseen: OURS_ALONE,
   },
   {
@@ -201,7 +205,15 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     file: "src/flush/report_verify.ts",
     text: '"missing", stillMissing)',
     instead: '"missing", missing)',
-    red: IN_REPORTS("what is only under way is no difference"),
+    red: IN_VERIFY("what is only under way is no difference"),
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "verify reads all that is missing again without a pause",
+    file: "src/flush/report_verify.ts",
+    text: "    for (const id of missing) {\n      await this.#slice.ready();\n",
+    instead: "    for (const id of missing) {\n",
+    red: IN_VERIFY("reads what many messages are missing from a log in slices, each time"),
     unseen: OURS_ALONE,
   },
   {
@@ -209,7 +221,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     file: "src/flush/report_verify.ts",
     text: '!second.held.has(id) && found.kind === "read" && found.names.has(name)',
     instead: "!second.held.has(id) && found !== null",
-    red: IN_REPORTS("a message that leaves between the two looks is not missing"),
+    red: IN_VERIFY("a message that leaves between the two looks is not missing"),
     unseen: OURS_ALONE,
   },
   {
@@ -217,7 +229,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     file: "src/flush/report_verify.ts",
     text: "      await walkLogs([...this.#expected.keys()], options, each);",
     instead: "",
-    red: IN_REPORTS("tells what is missing, outdated and double, and changes nothing"),
+    red: IN_VERIFY("tells what is missing, outdated and double, and changes nothing"),
     unseen: OURS_ALONE,
   },
   {
@@ -225,7 +237,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     file: "src/flush/report_verify.ts",
     text: '    if (found.kind === "unreadable") {\n      this.status = STATUS.fail;',
     instead: '    if (found.kind === "unreadable") {',
-    red: IN_REPORTS("tells what is missing, outdated and double, and changes nothing"),
+    red: IN_VERIFY("tells what is missing, outdated and double, and changes nothing"),
     unseen: OURS_ALONE,
   },
   {
