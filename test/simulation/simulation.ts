@@ -347,8 +347,8 @@ class Simulation {
   #meetTrouble(point: FaultPoint): Fault | null {
     const { fault, left } = meet(this.#actors, this.#troubles, point);
     this.#troubles = left;
-    if (fault !== null && point.operation === "remove" && point.path.endsWith(REBUILT)) {
-      this.#oracle.markIsStuck();
+    if (point.operation === "remove" && point.path.endsWith(REBUILT)) {
+      fault === null ? this.#oracle.markIsFree() : this.#oracle.markIsStuck();
     }
     return fault;
   }
