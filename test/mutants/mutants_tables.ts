@@ -122,6 +122,14 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     unseen: OURS_ALONE,
   },
   {
+    name: "a directory is held in the jail",
+    file: "src/sys/file_watch.ts",
+    text: ' && this.#reader.ofDescriptor(descriptor).kind === "file"',
+    instead: "",
+    red: [{ file: "src/sys/file_watch_test.ts", test: "a directory is not held" }],
+    unseen: OURS_ALONE,
+  },
+  {
     name: "a process goes on with what is outdated",
     file: "src/master/server.ts",
     text: "    void this.#tools.outdated?.then(() => this.#retire());\n",

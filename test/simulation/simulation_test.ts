@@ -9,7 +9,7 @@ import { run } from "./simulation.ts";
 import { FAULT_KINDS, Tally } from "./tally.ts";
 
 const FIRST = Number(process.env["SIMULATION_FIRST"] ?? Date.now() % 1_000_000_000);
-const SEEDS = Number(process.env["SIMULATION_SEEDS"] ?? 2000);
+const SEEDS = Number(process.env["SIMULATION_SEEDS"] ?? 2400);
 
 const STEPS = 200;
 
@@ -20,7 +20,7 @@ const TEST_LIMIT_MS = 15 * 60 * 1000;
 
 /** How often each kind of fault is to be met in as many histories as there are unless told otherwise. */
 const MET_MIN = 1000;
-const ENOUGH_SEEDS = 2000;
+const ENOUGH_SEEDS = 2400;
 
 const tally = new Tally();
 

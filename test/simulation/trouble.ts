@@ -53,7 +53,7 @@ export function isMetBy(trouble: Trouble, { operation }: FaultPoint): boolean {
       return operation === "write";
     case "error": {
       const failing = FAILING[trouble.code];
-      // A local file's close doesn't fail once it has been open.
+      // Known, and not mended: close(2) fails on no local file, and what it throws (NFS, quotas) would end the process.
       return failing === "any" ? operation !== "close" : failing.includes(operation);
     }
     case "ENOENT race":
