@@ -5,6 +5,7 @@
  * the machine's own are not touched, so that what is built anew meanwhile doesn't change under a running
  * instance, and so that an executable's path tells whose process it is. Nothing here is started.
  */
+
 import {
   chmodSync,
   chownSync,
@@ -16,6 +17,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { COMPATIBILITY_LEVEL } from "./postfix_version.ts";
 import { runOrThrow } from "./run.ts";
 
 /** An entry for a flush service in master.cf. */
@@ -49,7 +51,7 @@ async function builtIn(name: string): Promise<string> {
 
 function mainCf(folder: string, values: MainValues): string {
   const all: MainValues = {
-    compatibility_level: "2",
+    compatibility_level: COMPATIBILITY_LEVEL,
     config_directory: join(folder, "conf"),
     queue_directory: join(folder, "queue"),
     data_directory: join(folder, "data"),

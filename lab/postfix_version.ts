@@ -19,3 +19,6 @@ const [MAJOR = 0, MINOR = 0] = readVersion()
 export function isPostfixBefore(major: number, minor: number): boolean {
   return MAJOR < major || (MAJOR === major && MINOR < minor);
 }
+
+/** The newest defaults that this Postfix has: it warns of an older level. */
+export const COMPATIBILITY_LEVEL = isPostfixBefore(3, 6) ? "2" : `${MAJOR}.${MINOR}`;

@@ -124,10 +124,10 @@ async function run(): Promise<void> {
   const user = options.unprivileged ? findMailOwner(parameters) : null;
   changeToQueue(parameters.queueDirectory);
   const fileWatch = createFileWatch();
-  const tables = postfixTables(options, parameters, fileWatch);
+  const isGreeting = isGreetingExpected(postfixVersion(textFiles));
+  const tables = postfixTables(options, parameters, fileWatch, isGreeting);
   const domains = eligibleDomains(parameters, watched(textFiles, fileWatch), tables);
   tables.start();
-  const isGreeting = isGreetingExpected(postfixVersion(textFiles));
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
@@ -236,6 +236,7 @@ function postfixTables(
   options: DaemonOptions,
   parameters: Parameters,
   fileWatch: FileWatch,
+  isGreeting: boolean,
 ): PostfixTables {
   const { queueDirectory, proxymapServiceName } = parameters;
   const proxymapName = `private/${proxymapServiceName}`;
@@ -244,6 +245,7 @@ function postfixTables(
     programs: createStartUpPrograms({ queueDirectory, configDirectory }, sockets.adopt),
     connectProxymap: (open) => sockets.connect(proxymapName, open),
     proxymapName,
+    isGreeting,
     clock,
     log,
     fileWatch,

@@ -1,6 +1,7 @@
 /**
  * Looks sites up in fast_flush_domains, as the service does, whichever service runs.
  */
+
 import type { FlushSocket } from "../client/ask.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
@@ -11,6 +12,7 @@ import {
 } from "../eligibility/domain_list.ts";
 import { PostfixTables } from "../eligibility/postfix_tables.ts";
 import { siteName } from "../names/names.ts";
+import { isGreetingExpected } from "../wire/postfix_version.ts";
 import type { Machine } from "./machine.ts";
 import type { Configuration, SiteFacts } from "./set_up.ts";
 
@@ -79,6 +81,7 @@ function postfixTables(
     programs: tablePrograms({ queueDirectory, configDirectory: directory }),
     connectProxymap: (open) => sockets.connect(proxymapName, open),
     proxymapName,
+    isGreeting: isGreetingExpected(values.mail_version),
     clock,
     log: QUIET,
     fileWatch: { add: () => {} },

@@ -75,7 +75,7 @@ export interface Files {
 
   status(file: Descriptor): FileStatus;
   statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus;
-  /** Whether there is something of that name, whatever it is; at a third of the price of a status. False: ENOENT. */
+  /** Whether there is something of that name, whatever it is; at little more than half the price of a status. False: ENOENT. */
   isThere(path: string): boolean;
 
   /** Sets atime and mtime to whole seconds since the epoch. False: there is nothing of that name (ENOENT). */

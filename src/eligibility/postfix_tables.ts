@@ -36,6 +36,8 @@ export interface PostfixTablesTools {
   /** To the proxymap(8) of this Postfix. */
   readonly connectProxymap: Connect;
   readonly proxymapName: string;
+  /** Services of this Postfix speak first. */
+  readonly isGreeting: boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** Is told of the files that are read. */
@@ -163,8 +165,8 @@ export class PostfixTables {
   #client(
     how: Pick<ConstructorParameters<typeof ProxymapClient>[0], "connect" | "serverName" | "idleMs">,
   ): ProxymapClient {
-    const { clock, log, ipcTimeoutMs } = this.#tools;
-    return new ProxymapClient({ clock, log, answerMs: ipcTimeoutMs, ...how });
+    const { clock, log, isGreeting, ipcTimeoutMs } = this.#tools;
+    return new ProxymapClient({ clock, log, isGreeting, answerMs: ipcTimeoutMs, ...how });
   }
 
   #opening(table: PostfixTable): LookupTable {

@@ -222,6 +222,14 @@ describe("proxy:", () => {
     ]);
   });
 
+  test("is asked for at once where nobody greets, as with Postfix 3.5", async () => {
+    const rig = new PostfixTablesRig(false);
+    rig.answer = answerLike({ "a.example": "x" });
+    expect(await match(rig, "proxy:pgsql:/x", "a.example")).toBe("match");
+    expect(rig.requests).toHaveLength(2);
+    expect(rig.services).toHaveLength(1);
+  });
+
   test("that proxymap(8) must not read is fatal", async () => {
     const rig = new PostfixTablesRig();
     rig.answer = () => DENIED;

@@ -31,6 +31,8 @@ export interface ProxymapClientTools {
   readonly connect: Connect;
   /** For the log: "private/proxymap". */
   readonly serverName: string;
+  /** It speaks first, as it does from Postfix 3.6 on. */
+  readonly isGreeting: boolean;
   /** How long an answer may take (ipc_timeout). */
   readonly answerMs: number;
   /** A connection without a request for so long is closed (ipc_idle); null: never. */
@@ -111,10 +113,11 @@ export class ProxymapClient {
   }
 
   #connected(connection: OutgoingConnection): OutgoingEvents {
-    const line = new Line(connection);
+    const line = new Line(connection, !this.#tools.isGreeting);
     this.#line = line;
     this.#isConnecting = false;
     this.#limit(this.#tools.answerMs, () => connection.abort());
+    this.#goOn();
     return {
       data: (bytes) => this.#take(line, bytes),
       closed: () => this.#closed(line),
@@ -203,9 +206,10 @@ export class ProxymapClient {
 class Line {
   readonly connection: OutgoingConnection;
   readonly reader = new AttributeReader();
-  isGreeted = false;
+  isGreeted: boolean;
 
-  constructor(connection: OutgoingConnection) {
+  constructor(connection: OutgoingConnection, isGreeted: boolean) {
     this.connection = connection;
+    this.isGreeted = isGreeted;
   }
 }

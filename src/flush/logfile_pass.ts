@@ -26,7 +26,7 @@ import { delay, type Slice } from "./slice.ts";
  */
 const SECOND_LOOK_MS = 10;
 
-/** Repeated lines between two looks at the clock, which would take a third of their time: some 20 µs. */
+/** Repeated lines between two looks at the clock: each takes a fraction of a microsecond. */
 const CHEAP_LINES_AT_ONCE = 64;
 
 /** So much is shown of a line that is no queue ID. */

@@ -121,7 +121,7 @@ class RefreshWalk {
       if (counts.released + counts.failed > 0) {
         this.#tell(name, counts, startMs);
       } else {
-        // Nothing but a compaction: thousands of such lines would say nothing, and cost more than the work.
+        // Nothing but a compaction: thousands of such lines would say nothing.
         this.#compacted.add(counts);
       }
     } catch (caught) {

@@ -79,8 +79,8 @@ export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): Mes
 export type Belonging = "belongs" | "foreign" | "unsure" | NotRead;
 
 /**
- * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at a third of its
- * price where the queue file alone says so. `isOfSite` is asked for a recipient's domain, twice at the most.
+ * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at less
+ * cost where the queue file alone says so. `isOfSite` is asked for a recipient's domain, twice at the most.
  */
 export function belongsToSite(
   tools: ReadingTools,

@@ -2,7 +2,7 @@
  * Watched files for real: effects/file_watch.ts.
  *
  * Each is held by a descriptor that can't be read from, so that a look at it works in the jail too: writing moves its mtime
- * and ctime, removing and replacing its ctime. Not seen is another file where one of the directories, or a link, in
+ * and ctime, removing and replacing its ctime. Only files are held: a directory's descriptor would be a way out of the jail. Not seen is another file where one of the directories, or a link, in
  * its path was replaced, nor any file beyond the first 32.
  */
 import type { FileWatch } from "../effects/file_watch.ts";
@@ -31,8 +31,10 @@ class DescriptorWatch implements FileWatch {
     this.#paths.add(path);
     const flags = OPEN_FLAG.pathOnly | OPEN_FLAG.closeOnExec;
     const descriptor = libc.open(new PathBuffer().encode(path, "open"), flags, 0);
-    if (descriptor >= 0) {
+    if (descriptor >= 0 && this.#reader.ofDescriptor(descriptor).kind === "file") {
       this.#stamps.set(descriptor, this.#stamp(descriptor));
+    } else if (descriptor >= 0) {
+      libc.close(descriptor);
     }
   }
 

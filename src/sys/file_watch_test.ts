@@ -1,6 +1,15 @@
 /** Whether real files were changed: written, replaced, removed. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileWatch } from "./file_watch.ts";
@@ -9,6 +18,23 @@ const folder = mkdtempSync(join(tmpdir(), "fastflush-watch-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const FILE = join(folder, "file");
+
+test("a directory is not held: that would be a way out of the jail", () => {
+  const held = (): string[] =>
+    readdirSync("/proc/self/fd").flatMap((name) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${name}`)];
+      } catch {
+        return []; // The directory's own, which is closed by now.
+      }
+    });
+  writeFileSync(FILE, "x");
+  const watch = createFileWatch();
+  watch.add(folder);
+  watch.add(FILE);
+  expect(held()).not.toContain(folder);
+  expect(held()).toContain(FILE);
+});
 
 describe("a file", () => {
   const rows: readonly (readonly [string, () => void, boolean])[] = [

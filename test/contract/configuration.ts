@@ -1,6 +1,8 @@
 /** The configuration folder of a case: main.cf, and the tables that its values name. */
+
 import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMPATIBILITY_LEVEL } from "../../lab/postfix_version.ts";
 import type { ContractCase } from "./contract_case.ts";
 
 /** As old as this, main.cf is not read twice: that would take 300 ms. */
@@ -8,7 +10,7 @@ const LONG_AGO = new Date("2001-01-01T00:00:00Z");
 
 /** What every case has, unless it says otherwise. */
 const VALUES: Readonly<Record<string, string>> = {
-  compatibility_level: "2",
+  compatibility_level: COMPATIBILITY_LEVEL,
   // A file that is never written: lines go to the socket in the queue directory.
   maillog_file: "/var/log/none",
   myhostname: "relay.example",

@@ -14,6 +14,13 @@ function inTables(test: string) {
 /** The rows. */
 export const TABLE_MUTANTS: readonly Mutant[] = [
   {
+    name: "a greeting of Postfix 3.5's proxymap is waited for",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "new Line(connection, !this.#tools.isGreeting)",
+    instead: "new Line(connection, false)",
+    ...inTables("proxy: > is asked for at once where nobody greets, as with Postfix 3.5"),
+  },
+  {
     name: "the helper may read whatever it is asked for in patterns with a dollar sign",
     file: "src/eligibility/postfix_tables.ts",
     text: 'title.replaceAll("$", "$$$$")',
@@ -112,6 +119,14 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     text: "const { sizeBytes, mtimeNs, ctimeNs } =",
     instead: "const ctimeNs = 0n;\n    const { sizeBytes, mtimeNs } =",
     red: [{ file: "src/sys/file_watch_test.ts", test: "that was removed has changed" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a directory is held in the jail",
+    file: "src/sys/file_watch.ts",
+    text: ' && this.#reader.ofDescriptor(descriptor).kind === "file"',
+    instead: "",
+    red: [{ file: "src/sys/file_watch_test.ts", test: "a directory is not held" }],
     unseen: OURS_ALONE,
   },
   {

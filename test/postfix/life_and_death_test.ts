@@ -185,7 +185,7 @@ describeServices("succession", (labTest, service) => {
     two_each,
     async (instance) => {
       for (let count = 0; count < 7; count++) {
-        expect(await add(instance, `ID${count}`)).toEqual(OK);
+        expect(await add(instance, holdMessage(instance))).toEqual(OK);
       }
       expect(instance.record().get(logfileOf(SITE))).toHaveLength(7);
       const served = instance.log

@@ -5,6 +5,7 @@
  * own in a temporary folder; /etc/postfix is neither read nor written. Needs root, as the original does to
  * start; one question takes some 10 ms, without which `isOriginalHere` is false.
  */
+
 import { dlopen, FFIType } from "bun:ffi";
 import {
   chmodSync,
@@ -21,6 +22,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { COMPATIBILITY_LEVEL } from "../../lab/postfix_version.ts";
 import { stringToBytes } from "../../src/names/byte_string.ts";
 
 const PROGRAM = "/usr/lib/postfix/sbin/flush";
@@ -89,7 +91,7 @@ export class OriginalFlush {
 
   #configure(parameters: Readonly<Record<string, string>>): void {
     const all = {
-      compatibility_level: "2",
+      compatibility_level: COMPATIBILITY_LEVEL,
       queue_directory: this.#queue,
       data_directory: join(this.folder, "data"),
       myhostname: "relay.example",

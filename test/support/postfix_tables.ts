@@ -38,7 +38,8 @@ export class PostfixTablesRig {
   /** The helper's answers, and proxymap(8)'s. */
   answer: Answer = answerLike({});
 
-  constructor() {
+  /** `isGreeting`: Postfix's services speak first. */
+  constructor(private readonly isGreeting = true) {
     this.programs.add("/sbin/postconf", ([option]) => ({
       out: option === "-m" ? `${TYPES.join("\n")}\n` : "/lib/postfix\n",
     }));
@@ -49,6 +50,7 @@ export class PostfixTablesRig {
       programs: this.programs,
       connectProxymap: (open) => this.sockets.connect("private/proxymap", open),
       proxymapName: "private/proxymap",
+      isGreeting,
       clock: this.clock,
       log: this.log,
       fileWatch: this.fileWatch,
@@ -63,7 +65,9 @@ export class PostfixTablesRig {
 
   readonly serve: Serve = (service) => {
     this.services.push(service);
-    service.write(GREETING);
+    if (this.isGreeting) {
+      service.write(GREETING);
+    }
     return (text) => {
       const words = text.split("\0").slice(0, -2);
       this.requests.push(words.join(" "));

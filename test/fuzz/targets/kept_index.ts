@@ -24,30 +24,27 @@ function part(fill: number): Uint8Array {
 
 const BATCH: PackedBatch = { state: part(1), facts: part(2), reasons: part(3), texts: part(4) };
 
-/** The folder of this process, made at the first use and removed at its end. */
-let folder: string | null = null;
-
-function folderPath(): string {
-  if (folder === null) {
-    const made = mkdtempSync(join(tmpdir(), "fastflush-fuzz-index-"));
-    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
-  return folder;
-}
-
-function clear(): void {
-  for (const name of readdirSync(folderPath())) {
-    rmSync(join(folderPath(), name));
+/** Calls `use` with a folder that is there for so long. */
+function withFolder<Result>(use: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), "fastflush-fuzz-index-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
-/** The bytes of a file that holds two batches. */
-let sound: string | null = null;
+/** A file that holds two batches. */
+interface SoundFile {
+  readonly name: string;
+  readonly text: string;
+}
 
-function soundFile(): string {
-  if (sound === null) {
-    const store = createIndexStores(folderPath()).open(QUEUE, MEANING);
+let made: SoundFile | null = null;
+
+function soundFile(): SoundFile {
+  made ??= withFolder((folder) => {
+    const store = createIndexStores(folder).open(QUEUE, MEANING);
     store.beginWriting();
     for (const path of ["deferred/A", "deferred/B"]) {
       store.putDirectory({ path, stamp: part(5), below: "" });
@@ -55,13 +52,11 @@ function soundFile(): string {
     }
     store.endWriting();
     store.close();
-    const [name = ""] = readdirSync(folderPath()).filter((each) => each.endsWith(".sqlite"));
-    sound = readFileSync(join(folderPath(), name), "latin1");
-    fileName = name;
-  }
-  return sound;
+    const [name = ""] = readdirSync(folder).filter((each) => each.endsWith(".sqlite"));
+    return { name, text: readFileSync(join(folder, name), "latin1") };
+  });
+  return made;
 }
-let fileName = "";
 
 function checkStore(store: IndexStore): string {
   store.beginReading();
@@ -80,9 +75,25 @@ function checkStore(store: IndexStore): string {
   return directories.length === 0 ? "empty" : `${parts > 0 ? "parts" : "no parts"}`;
 }
 
+function readKept(folder: string): string {
+  try {
+    const store = createIndexStores(folder).open(QUEUE, MEANING);
+    try {
+      return checkStore(store);
+    } finally {
+      store.close();
+    }
+  } catch (caught) {
+    if (caught instanceof StoreFault) {
+      return `fault: ${caught.kind}`;
+    }
+    throw caught;
+  }
+}
+
 export const KEPT_INDEX: Target = {
   name: "kept_index",
-  draw: soundFile,
+  draw: () => soundFile().text,
   tokens: [
     "SQLite format 3\0",
     "deferred/A",
@@ -91,22 +102,10 @@ export const KEPT_INDEX: Target = {
     "\xff\xff\xff\xff",
     "CREATE TABLE",
   ],
-  read: (input) => {
-    soundFile();
-    clear();
-    writeFileSync(join(folderPath(), fileName), Buffer.from(input, "latin1"), { mode: 0o600 });
-    try {
-      const store = createIndexStores(folderPath()).open(QUEUE, MEANING);
-      try {
-        return checkStore(store);
-      } finally {
-        store.close();
-      }
-    } catch (caught) {
-      if (caught instanceof StoreFault) {
-        return `fault: ${caught.kind}`;
-      }
-      throw caught;
-    }
-  },
+  read: (input) =>
+    withFolder((folder) => {
+      const bytes = Buffer.from(input, "latin1");
+      writeFileSync(join(folder, soundFile().name), bytes, { mode: 0o600 });
+      return readKept(folder);
+    }),
 };
