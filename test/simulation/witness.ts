@@ -17,8 +17,9 @@ type Add = Extract<FlushRequest, { name: "add" }>;
 interface Answer {
   readonly status: number;
   /**
-   * Another process has a background job in hand. Known, and not mended: a rebuild that has read the queues already does
-   * not learn of the add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26).
+   * Another process has a background job in hand. Known: a rebuild that has read the queues already does not learn of the
+   * add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26). The process whose add failed takes
+   * the mark away, unless it ends before, as processes do here all the time.
    */
   readonly isRebuiltByOthers: boolean;
 }
