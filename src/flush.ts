@@ -20,11 +20,8 @@ import { logVerbosely } from "./effects/log.ts";
 import { OsError } from "./effects/os_error.ts";
 import type { TextFiles } from "./effects/text_files.ts";
 import type { QueueManager } from "./effects/triggers.ts";
-import {
-  compileDomainList,
-  type DomainList,
-  parentDomainMatch,
-} from "./eligibility/domain_list.ts";
+import type { DomainList } from "./eligibility/domain_list.ts";
+import { readFastFlushDomains } from "./eligibility/fast_flush_domains.ts";
 import { outdated, watched } from "./eligibility/outdated.ts";
 import { PostfixTables } from "./eligibility/postfix_tables.ts";
 import { FlushService } from "./flush/flush_service.ts";
@@ -263,21 +260,14 @@ function eligibleDomains(
   textFiles: TextFiles,
   tables: PostfixTables,
 ): DomainList {
-  const domains = "fast_flush_domains";
-  const common = {
+  const tools = {
     foldUtf8: parameters.smtputf8Enable,
     textFiles,
     log,
     openErrorIsFatal: parameters.daemonTableOpenErrorIsFatal,
     tables,
   };
-  const matchParents = parentDomainMatch(domains, {
-    ...common,
-    parameterName: "parent_domain_matches_subdomains",
-    text: parameters.parentDomainMatchesSubdomains,
-  });
-  const text = parameters.fastFlushDomains;
-  return compileDomainList({ ...common, parameterName: domains, text, matchParents });
+  return readFastFlushDomains(tools, parameters);
 }
 
 /**

@@ -5,11 +5,8 @@
 import type { FlushSocket } from "../client/ask.ts";
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
-import {
-  compileDomainList,
-  type DomainList,
-  parentDomainMatch,
-} from "../eligibility/domain_list.ts";
+import type { DomainList } from "../eligibility/domain_list.ts";
+import { readFastFlushDomains } from "../eligibility/fast_flush_domains.ts";
 import { PostfixTables } from "../eligibility/postfix_tables.ts";
 import { siteName } from "../names/names.ts";
 import { isGreetingExpected } from "../wire/postfix_version.ts";
@@ -18,8 +15,6 @@ import type { Configuration, SiteFacts } from "./set_up.ts";
 
 /** What is wrong with lists and tables is told by other checks. */
 const QUIET: Log = { verbosity: 0, info: () => {}, warning: () => {}, error: () => {} };
-
-const PARAMETER = "fast_flush_domains";
 
 /** Whoever asked has gone for coffee by then. */
 const ANSWER_MS = 30_000;
@@ -54,20 +49,17 @@ function readList(
   { values }: Configuration,
   tables: PostfixTables,
 ): DomainList {
-  const common = {
+  const tools = {
     foldUtf8: values.smtputf8_enable === "yes",
     textFiles,
     log: QUIET,
     openErrorIsFatal: false,
     tables,
   };
-  const matchParents = parentDomainMatch(PARAMETER, {
-    ...common,
-    parameterName: "parent_domain_matches_subdomains",
-    text: values.parent_domain_matches_subdomains,
+  return readFastFlushDomains(tools, {
+    fastFlushDomains: values.fast_flush_domains,
+    parentDomainMatchesSubdomains: values.parent_domain_matches_subdomains,
   });
-  const text = values.fast_flush_domains;
-  return compileDomainList({ ...common, parameterName: PARAMETER, text, matchParents });
 }
 
 function postfixTables(

@@ -11,7 +11,7 @@ import { MemoryLog } from "../memory/log.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
 import { createTextFiles } from "../sys/text_files.ts";
-import { compileDomainList, parentDomainMatch } from "./domain_list.ts";
+import { readFastFlushDomains } from "./fast_flush_domains.ts";
 
 const LISTS = Number(process.env["LISTS"] ?? 150);
 
@@ -159,13 +159,8 @@ function ask({ list, parents, site, utf8 }: Question): Answer {
   const source = { foldUtf8: utf8, textFiles, log, openErrorIsFatal: false, tables };
   let verdict: Answer["verdict"];
   try {
-    const matchParents = parentDomainMatch("fast_flush_domains", {
-      ...source,
-      parameterName: "parent_domain_matches_subdomains",
-      text: parents,
-    });
-    const domains = { ...source, parameterName: "fast_flush_domains", text: list, matchParents };
-    const matched = compileDomainList(domains).match(siteName(site));
+    const values = { fastFlushDomains: list, parentDomainMatchesSubdomains: parents };
+    const matched = readFastFlushDomains(source, values).match(siteName(site));
     if (matched instanceof Promise) {
       throw new Error("somebody is asked");
     }
