@@ -38,15 +38,13 @@ export interface DomainListSource extends ListSource {
 /** As the original shows a table in verbose logs. */
 const SHOWN_TABLE_FLAGS = "(0,lock|utf8_request)";
 
-/** Tables that stand in the list itself. */
-const INNER_TABLE = /^(?:static|inline):/;
+/** Patterns that are files, or tables of another kind than those that stand in the list itself. */
+const OUTER_PATTERN = /^!*(?:\/|(?!\[|static:|inline:)[^!].*:)/s;
 
 /** Reads a list. Throws Fatal where the original would die. */
 export function compileDomainList(source: DomainListSource): DomainList {
   const entries = readListEntries(source);
-  const mayChange =
-    splitTokens(source.text).some((token) => /^!*\//.test(token)) ||
-    entries.some((entry) => entry.kind === "table" && !INNER_TABLE.test(entry.table.title));
+  const mayChange = isOutside(source.text);
   const { matchParents } = source;
   if (typeof matchParents === "boolean") {
     const matcher = new Matcher(entries, source, matchParents);
@@ -54,6 +52,11 @@ export function compileDomainList(source: DomainListSource): DomainList {
   }
   const matcher = matchParents.then((isSet) => new Matcher(entries, source, isSet));
   return { mayChange, match: async (site) => (await matcher).match(site) };
+}
+
+/** Whether some of a list of patterns lies outside main.cf, in files or tables. */
+export function isOutside(text: string): boolean {
+  return splitTokens(text).some((token) => OUTER_PATTERN.test(token));
 }
 
 /**

@@ -2,7 +2,7 @@
  * fast_flush_domains as it is configured: the list, and whether its names match their subdomains, which another
  * parameter says. Throws Fatal where the original would die.
  */
-import { compileDomainList, type DomainList, parentDomainMatch } from "./domain_list.ts";
+import { compileDomainList, type DomainList, isOutside, parentDomainMatch } from "./domain_list.ts";
 import type { ListSource } from "./list_entries.ts";
 
 const PARAMETER = "fast_flush_domains";
@@ -23,10 +23,11 @@ export function readFastFlushDomains(
     parameterName: "parent_domain_matches_subdomains",
     text: parentDomainMatchesSubdomains,
   });
-  return compileDomainList({
+  const { match, mayChange } = compileDomainList({
     ...tools,
     parameterName: PARAMETER,
     text: fastFlushDomains,
     matchParents,
   });
+  return { match, mayChange: mayChange || isOutside(parentDomainMatchesSubdomains) };
 }
