@@ -50,7 +50,7 @@ export class ProxymapClient {
   readonly #waiting: Question[] = [];
   /** The one that was sent. */
   #asked: Question | null = null;
-  #line: Line | null = null;
+  #stream: ServerStream | null = null;
   #isConnecting = false;
   #timer: Timer | null = null;
 
@@ -78,20 +78,20 @@ export class ProxymapClient {
     }
     if (this.#waiting.length === 0) {
       this.#rest();
-    } else if (this.#line === null) {
+    } else if (this.#stream === null) {
       void this.#connect();
-    } else if (this.#line.isGreeted) {
-      this.#send(this.#line);
+    } else if (this.#stream.isGreeted) {
+      this.#send(this.#stream);
     }
   }
 
-  #send(line: Line): void {
+  #send(stream: ServerStream): void {
     const question = this.#waiting.shift();
     if (question !== undefined) {
       question.sendCount++;
       this.#asked = question;
       this.#limit(this.#tools.answerMs, () => this.#late(question));
-      line.connection.write(stringToBytes(question.text));
+      stream.connection.write(stringToBytes(question.text));
     }
   }
 
@@ -113,33 +113,34 @@ export class ProxymapClient {
   }
 
   #connected(connection: OutgoingConnection): OutgoingEvents {
-    const line = new Line(connection, !this.#tools.isGreeting);
-    this.#line = line;
+    const stream = new ServerStream(connection, !this.#tools.isGreeting);
+    this.#stream = stream;
     this.#isConnecting = false;
     this.#limit(this.#tools.answerMs, () => connection.abort());
     this.#goOn();
     return {
-      data: (bytes) => this.#take(line, bytes),
-      closed: () => this.#closed(line),
+      data: (bytes) => this.#take(stream, bytes),
+      closed: () => this.#closed(stream),
     };
   }
 
-  #take(line: Line, bytes: Uint8Array): void {
-    const list = line.reader.push(bytesToString(bytes));
+  #take(stream: ServerStream, bytes: Uint8Array): void {
+    const list = stream.reader.push(bytesToString(bytes));
     if (list === "more") {
       return;
     }
-    const isGood = list !== null && (line.isGreeted || list.get("protocol") === PROXYMAP_GREETING);
+    const isGood =
+      list !== null && (stream.isGreeted || list.get("protocol") === PROXYMAP_GREETING);
     if (!isGood) {
       this.#warn("unexpected data");
-      line.connection.abort();
+      stream.connection.abort();
       return;
     }
     this.#timer?.cancel();
-    if (line.isGreeted) {
+    if (stream.isGreeted) {
       this.#answer(list);
     }
-    line.isGreeted = true;
+    stream.isGreeted = true;
     this.#goOn();
   }
 
@@ -153,18 +154,18 @@ export class ProxymapClient {
     this.#warn("no answer in time");
     // It is not sent again: that would take as long.
     question.sendCount = SENDS_MAX;
-    this.#line?.connection.abort();
+    this.#stream?.connection.abort();
   }
 
-  #closed(line: Line): void {
-    if (this.#line !== line) {
+  #closed(stream: ServerStream): void {
+    if (this.#stream !== stream) {
       return;
     }
-    this.#line = null;
+    this.#stream = null;
     this.#timer?.cancel();
     const asked = this.#asked;
     this.#asked = null;
-    if (!line.isGreeted) {
+    if (!stream.isGreeted) {
       this.#giveUp("closed without a greeting");
     } else if (asked !== null && asked.sendCount < SENDS_MAX) {
       this.#waiting.unshift(asked);
@@ -186,9 +187,9 @@ export class ProxymapClient {
   /** Nothing to ask. */
   #rest(): void {
     const { idleMs } = this.#tools;
-    const line = this.#line;
-    if (idleMs !== null && line !== null) {
-      this.#limit(idleMs, () => line.connection.abort());
+    const stream = this.#stream;
+    if (idleMs !== null && stream !== null) {
+      this.#limit(idleMs, () => stream.connection.abort());
     }
   }
 
@@ -203,7 +204,7 @@ export class ProxymapClient {
 }
 
 /** A connection, and what has come of it. */
-class Line {
+class ServerStream {
   readonly connection: OutgoingConnection;
   readonly reader = new AttributeReader();
   isGreeted: boolean;

@@ -16,8 +16,8 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     name: "a greeting of Postfix 3.5's proxymap is waited for",
     file: "src/eligibility/proxymap_client.ts",
-    text: "new Line(connection, !this.#tools.isGreeting)",
-    instead: "new Line(connection, false)",
+    text: "new ServerStream(connection, !this.#tools.isGreeting)",
+    instead: "new ServerStream(connection, false)",
     ...inTables("proxy: > is asked for at once where nobody greets, as with Postfix 3.5"),
   },
   {
@@ -86,8 +86,8 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     name: "a connection to proxymap stays for ever",
     file: "src/eligibility/proxymap_client.ts",
-    text: "if (idleMs !== null && line !== null) {",
-    instead: "if (idleMs === 0 && line !== null) {",
+    text: "if (idleMs !== null && stream !== null) {",
+    instead: "if (idleMs === 0 && stream !== null) {",
     ...inTables("is left alone when it was not needed for a while"),
   },
   {
