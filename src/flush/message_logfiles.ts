@@ -1,5 +1,6 @@
 /**
- * Says in which logs a message belongs that is deferred, or was put on hold: those under which its undelivered recipients were recorded.
+ * Says in which logs a message belongs that is deferred, or was put on hold: those in which its undelivered recipients
+ * were recorded.
  *
  * Domains that are not eligible, or can have no log, have none; the latter are warned of, as an add of theirs is.
  * Each domain is judged once for as long as it is remembered. Reads the message's files, and changes nothing.

@@ -1,8 +1,8 @@
 /**
  * The send_file request: `postqueue -i id`, one message whatever its destination.
  *
- * One line in the log says who asked and what came of it. The message alone is marked to be unthrottled; no log is read or changed. Always answered OK, as the
- * original does: the message may have been delivered while the operator typed.
+ * One line in the log says who asked and what came of it. The message alone is marked to be unthrottled; no log is read
+ * or changed. Always answered OK, as the original does: the message may have been delivered while the operator typed.
  */
 import { logVerbosely } from "../effects/log.ts";
 import type { QueueId } from "../names/names.ts";

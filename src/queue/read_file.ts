@@ -3,7 +3,8 @@
  *
  * Trusts nothing about the path: no link is followed, no FIFO waited for, and what is no regular file is
  * not read. Leaves the file's atime alone: what is another user's, who alone may ask for that, is unreadable.
- * Whatever the operating system objects to is "absent" or "unreadable". Never throws OsError; what the reader throws otherwise passes through.
+ * Whatever the operating system objects to is "absent" or "unreadable". Never throws OsError; what the reader throws
+ * otherwise passes through.
  */
 import type { Descriptor, FileStatus, Files } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";

@@ -2,8 +2,9 @@
  * The clock for real: effects/clock.ts over Bun's timers.
  *
  * `wallMs` and `after` go by whole milliseconds: a wait is at least as long as asked for, and at least one
- * millisecond, but for waits of more than 24 days, which end then. `nextTurn` is setImmediate: the event loop looks at its sockets between two turns, so that
- * work that goes on turn after turn starves no client (clock_test.ts tries it).
+ * millisecond, but for waits of more than 24 days, which end then. `nextTurn` is setImmediate: Bun's loop looks at its
+ * sockets between two turns, so that work that goes on turn after turn starves nobody (clock_test.ts tries it). The
+ * service's clock is its own loop: event_loop.ts.
  */
 import type { Clock, Timer } from "../effects/clock.ts";
 

@@ -1,14 +1,15 @@
 /**
  * The service's event loop: epoll(7), timers and turns in one place, on Bun's thread.
  *
- * Why not Bun's own: for each client Bun.listen makes two needless setsockopt(2) and one needless epoll_ctl(2), and runs some
- * layers of its own, which a process that serves only its first hundred clients runs uncompiled. Measured with 64
- * clients: see docs/PERFORMANCE.md, "An event loop of our own".
+ * Why not Bun's own: for each client Bun.listen makes two needless setsockopt(2) and one needless epoll_ctl(2), and
+ * runs some layers of its own, which a process that serves only its first hundred clients runs uncompiled. Measured
+ * with 64 clients: see docs/PERFORMANCE.md, "An event loop of our own".
  *
- * One *round*: wait until a descriptor is ready or a timer is due (not at all where a turn is waiting), tell the watchers, run the
- * turns that were asked for before, run the timers that are due. Each round is one setImmediate of Bun's loop, so that promises go
- * on behind it, and what is thrown is an uncaught exception. While it waits, Bun's loop stands still: what Bun itself
- * watches (sockets, timers, child processes) is looked at once a second at the least. So a program uses this loop or Bun's, not both.
+ * One *round*: wait until a descriptor is ready or a timer is due (not at all where a turn is waiting), tell the
+ * watchers, run the turns that were asked for before, run the timers that are due. Each round is one setImmediate of
+ * Bun's loop, so that promises go on behind it, and what is thrown is an uncaught exception. While it waits, Bun's loop
+ * stands still: what Bun itself watches (sockets, timers, child processes) is looked at once a second at the least. So a
+ * program uses this loop or Bun's, not both.
  *
  * Runs for as long as something is watched, timed or asked for. Fails with OsError where the kernel refuses a descriptor.
  */

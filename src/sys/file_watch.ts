@@ -1,9 +1,10 @@
 /**
  * Watched files for real: effects/file_watch.ts.
  *
- * Each is held by a descriptor that can't be read from, so that a look at it works in the jail too: writing moves its mtime
- * and ctime, removing and replacing its ctime. Only files are held: a directory's descriptor would be a way out of the jail. Not seen is another file where one of the directories, or a link, in
- * its path was replaced, nor any file beyond the first 32.
+ * Each is held by a descriptor that can't be read from, so that a look at it works in the jail too: writing moves its
+ * mtime and ctime, removing and replacing its ctime. Only files are held: a directory's descriptor would be a way out of
+ * the jail. Not seen is another file where one of the directories, or a link, in its path was replaced, nor any file
+ * that was not there at first, nor one beyond the first 32.
  */
 import type { FileWatch } from "../effects/file_watch.ts";
 import { StatusReader } from "./file_status.ts";

@@ -2,8 +2,9 @@
  * Clients of the listen sockets that master(8) passes on, from descriptor 6 on: effects/peers.ts over accept4(2), recv(2)
  * and send(2), each non-blocking, on our own event loop.
  *
- * A client is read only while it has not shut down writing. What the kernel does not take at once is kept, in order, and follows when there
- * is room. Where accept4(2) finds no descriptor or memory, the listener rests for a moment: the client waits in the listen queue.
+ * A client is read only while it has not shut down writing. What the kernel does not take at once is kept, in order, and
+ * follows when there is room. Where accept4(2) finds no descriptor or memory, the listener rests for a moment: the client
+ * waits in the listen queue. Throws Fatal where a descriptor can't be watched.
  */
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
