@@ -161,7 +161,7 @@ export class MessageReader {
 
   #deferDirectory(id: QueueId): OpenDirectory | null {
     const { hashing } = this.#tools;
-    if (this.#defers === null || !areHashedAlike(this.#defers.id, id, hashing)) {
+    if (this.#defers === null || !areHashedAlike("defer", this.#defers.id, id, hashing)) {
       this.close();
       const directory = this.#openDirectory(hashedDirectory("defer", id, hashing));
       this.#defers = { id, directory };

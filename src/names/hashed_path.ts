@@ -51,12 +51,16 @@ export function hashedPath(
   return hashedDirectory(queue, name, rules) + name;
 }
 
-/** Whether two names are in the same directory of a hashed queue: told at less cost than which one that is. */
+/** Whether two names are in the same directory of a queue: told at less cost than which one that is. */
 export function areHashedAlike(
+  queue: string,
   one: QueueId | LogfileName,
   other: QueueId | LogfileName,
-  { depth }: HashingRules,
+  { hashedQueues, depth }: HashingRules,
 ): boolean {
+  if (!hashedQueues.has(queue)) {
+    return true;
+  }
   const key = hashKey(one);
   const otherKey = hashKey(other);
   for (let at = 0; at < depth; at++) {

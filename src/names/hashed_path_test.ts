@@ -37,11 +37,16 @@ describe("hashedPath", () => {
 
 describe("areHashedAlike", () => {
   const ids = rows.flatMap(([text]) => parseQueueId(text) ?? []);
-  for (const depth of [1, 2, 3]) {
-    test(`two names are where hashedDirectory says that they are, depth ${depth}`, () => {
+  for (const [queue, depth] of [
+    ["defer", 1],
+    ["defer", 2],
+    ["defer", 3],
+    ["flat", 1],
+  ] as const) {
+    test(`two names are where hashedDirectory says that they are, ${queue}, depth ${depth}`, () => {
       const rules = { hashedQueues: new Set(["defer"]), depth };
-      const directories = ids.map((id) => hashedDirectory("defer", id, rules));
-      const alike = ids.map((one) => ids.map((other) => areHashedAlike(one, other, rules)));
+      const directories = ids.map((id) => hashedDirectory(queue, id, rules));
+      const alike = ids.map((one) => ids.map((other) => areHashedAlike(queue, one, other, rules)));
       expect(alike).toEqual(directories.map((one) => directories.map((other) => one === other)));
     });
   }

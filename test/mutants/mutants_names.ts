@@ -30,7 +30,17 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     text: "for (let at = 0; at < depth; at++) {",
     instead: "for (let at = 0; at < 1; at++) {",
     red: redIn("src/names/hashed_path_test.ts")(
-      "two names are where hashedDirectory says that they are, depth 2",
+      "two names are where hashedDirectory says that they are, defer, depth 2",
+    ),
+    unseen: "the original does not read deferred mail by directory",
+  },
+  {
+    name: "a flat defer directory is opened anew for each message",
+    file: "src/names/hashed_path.ts",
+    text: "  if (!hashedQueues.has(queue)) {\n    return true;\n  }\n",
+    instead: "",
+    red: redIn("src/names/hashed_path_test.ts")(
+      "two names are where hashedDirectory says that they are, flat, depth 1",
     ),
     unseen: "the original does not read deferred mail by directory",
   },
