@@ -39,7 +39,11 @@ test(
       await expectVerified(instance);
       expectNoDeath(instance);
       const left = messages.length;
-      tellFigures("postsuper -d ALL", { times: DELETIONS, sent: (DELETIONS + 1) * LETTERS_EACH, left });
+      tellFigures("postsuper -d ALL", {
+        times: DELETIONS,
+        sent: (DELETIONS + 1) * LETTERS_EACH,
+        left,
+      });
     }),
   FAULT_LIMIT_MS,
 );
