@@ -16,6 +16,7 @@ import { printable, printableText } from "./cli/printable.ts";
 import { loadParameters } from "./config/load_parameters.ts";
 import type { Files } from "./effects/files.ts";
 import type { Log } from "./effects/log.ts";
+import type { InstanceDirectories } from "./effects/start_up_programs.ts";
 import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
@@ -29,7 +30,7 @@ import { createInterrupts } from "./sys/interrupts.ts";
 import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
-import { createStartUpPrograms, type TablePlace } from "./sys/start_up_programs.ts";
+import { createStartUpPrograms } from "./sys/start_up_programs.ts";
 import { createTerminal } from "./sys/terminal.ts";
 import { createTextFiles } from "./sys/text_files.ts";
 import { createThreads } from "./sys/threads.ts";
@@ -66,7 +67,8 @@ const world = {
     processes: createProcesses(clock),
     userId: daemon.userId(),
     findUser: daemon.findUser,
-    tablePrograms: (place: TablePlace) => createStartUpPrograms(place, adoptConnection),
+    tablePrograms: (instance: InstanceDirectories) =>
+      createStartUpPrograms(instance, adoptConnection),
   },
   findInstance,
   enterQueue,

@@ -7,7 +7,7 @@ import type { User } from "../effects/daemon_process.ts";
 import type { Files } from "../effects/files.ts";
 import type { Processes } from "../effects/processes.ts";
 import type { Programs } from "../effects/programs.ts";
-import type { StartUpPrograms } from "../effects/start_up_programs.ts";
+import type { InstanceDirectories, StartUpPrograms } from "../effects/start_up_programs.ts";
 import type { TextFiles } from "../effects/text_files.ts";
 
 export interface Machine {
@@ -21,10 +21,7 @@ export interface Machine {
   readonly userId: number;
   findUser(name: string): User | null;
   /** Programs that look up in tables, for one Postfix. */
-  tablePrograms(place: {
-    readonly queueDirectory: string;
-    readonly configDirectory: string;
-  }): StartUpPrograms;
+  tablePrograms(instance: InstanceDirectories): StartUpPrograms;
 }
 
 /** What is examined, and whose answers count. */

@@ -6,6 +6,12 @@
  */
 import type { OutgoingConnection, OutgoingEvents } from "./unix_sockets.ts";
 
+/** Of which Postfix the programs are. */
+export interface InstanceDirectories {
+  readonly queueDirectory: string;
+  readonly configDirectory: string;
+}
+
 /** What came of a program that was run to its end. */
 export interface StartUpOutcome {
   /** Its exit status; null: it met a limit, so that its output may not be whole, or a signal ended it. */

@@ -9,6 +9,7 @@
 import { OsError } from "../effects/os_error.ts";
 import type {
   Connect,
+  InstanceDirectories,
   ServerProgram,
   StartUpLimits,
   StartUpOutcome,
@@ -27,12 +28,6 @@ const NULL_DEVICE = "/dev/null";
 /** A status message has 12 bytes, and there are two for each request. */
 const STATUS_BYTES = 4096;
 
-/** Of which Postfix they are. */
-export interface TablePlace {
-  readonly queueDirectory: string;
-  readonly configDirectory: string;
-}
-
 /** How programs are run. */
 interface Surroundings {
   readonly cwd: string;
@@ -41,7 +36,7 @@ interface Surroundings {
 
 /** Programs are run in the queue's directory, with this process's environment; `adopt` is of the event loop that is in use. */
 export function createStartUpPrograms(
-  { queueDirectory, configDirectory }: TablePlace,
+  { queueDirectory, configDirectory }: InstanceDirectories,
   adopt: Adopt,
 ): StartUpPrograms {
   const env = { ...process.env, MAIL_CONFIG: toText(configDirectory) };
