@@ -3,7 +3,8 @@
  * were recorded.
  *
  * Domains that are not eligible, or can have no log, have none; the latter are warned of, as an add of theirs is.
- * Each domain is judged once for as long as it is remembered. Reads the message's files, and changes nothing.
+ * Each domain is judged once for as long as it is remembered; a message may have thousands of them, so that this is done
+ * in slices. Reads the message's files, and changes nothing.
  */
 import { hashedPath } from "../names/hashed_path.ts";
 import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
@@ -11,6 +12,7 @@ import { readMessage } from "../queue/message_sites.ts";
 import { STATUS } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";
+import type { Slice } from "./slice.ts";
 
 /** Domains whose logfile is remembered: mail is for few of them, most of the time. Some megabytes. */
 const REMEMBERED_DOMAINS_MAX = 10_000;
@@ -32,10 +34,12 @@ type Judged = LogfileName | "unknown" | null;
 
 export class MessageLogfileFinder {
   readonly #tools: FlushTools;
+  readonly #slice: Slice;
   readonly #byDomain = new Map<string, Judged>();
 
-  constructor(tools: FlushTools) {
+  constructor(tools: FlushTools, slice: Slice) {
     this.#tools = tools;
+    this.#slice = slice;
   }
 
   /** Reads a message of that queue. */
@@ -65,6 +69,7 @@ export class MessageLogfileFinder {
   }
 
   async #judge(domain: string): Promise<Judged> {
+    await this.#slice.ready();
     const found = await recordedLogfile(this.#tools, siteName(domain));
     const judged = typeof found !== "number" ? found : found === STATUS.fail ? "unknown" : null;
     if (this.#byDomain.size >= REMEMBERED_DOMAINS_MAX) {

@@ -81,7 +81,7 @@ class RebuildRun {
   constructor(tools: FlushTools, adds: Adds, options: RebuildOptions) {
     this.#tools = tools;
     this.#adds = adds;
-    this.#finder = new MessageLogfileFinder(tools);
+    this.#finder = new MessageLogfileFinder(tools, options.slice);
     this.#options = options;
   }
 

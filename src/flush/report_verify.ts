@@ -66,7 +66,7 @@ class Verification {
     this.#report = report;
     this.#slice = slice;
     this.#progress = new Progress(tools, report);
-    this.#finder = new MessageLogfileFinder(tools);
+    this.#finder = new MessageLogfileFinder(tools, slice);
   }
 
   async run(): Promise<void> {

@@ -103,6 +103,27 @@ describe("verify", () => {
     expect(readsAtOnceMax).toBeLessThan(5);
   });
 
+  test("asks for the many sites of one message in slices", async () => {
+    let asksAtOnce = 0;
+    let asksAtOnceMax = 0;
+    const rig = new FlushRig({
+      eligible: () => {
+        asksAtOnceMax = Math.max(asksAtOnceMax, ++asksAtOnce);
+        return "no-match";
+      },
+    });
+    defer(rig.disk, "A1", to(...Array.from({ length: 50 }, (_, at) => `x@${at}.example`)));
+    rig.clock.costMs = 1;
+    const nextTurn = rig.clock.nextTurn.bind(rig.clock);
+    rig.clock.nextTurn = (run) => {
+      asksAtOnce = 0;
+      nextTurn(run);
+    };
+    const lines = await ask(rig, { name: "verify", sites: "" }, { ms: 1000 });
+    expect(lines.at(-1)).toStartWith("end 0 messages=1 ");
+    expect(asksAtOnceMax).toBeLessThan(5);
+  });
+
   test("what is only under way is no difference", async () => {
     const rig = new FlushRig();
     defer(rig.disk, "A1", to("x@one.example"));

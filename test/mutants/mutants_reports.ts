@@ -217,6 +217,14 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     unseen: OURS_ALONE,
   },
   {
+    name: "all sites of a message are asked for without a pause",
+    file: "src/flush/message_logfiles.ts",
+    text: "    await this.#slice.ready();\n",
+    instead: "",
+    red: IN_VERIFY("asks for the many sites of one message in slices"),
+    unseen: OURS_ALONE,
+  },
+  {
     name: "verify takes a message that has left for missing",
     file: "src/flush/report_verify.ts",
     text: '!second.held.has(id) && found.kind === "read" && found.names.has(name)',
