@@ -4,12 +4,13 @@
  *
  * A message with recipients at many sites stands in as many logs: who asks for one log after the other would read it,
  * and judge all of its recipients, for each of them. What is remembered is bounded by the number of names in it; the
- * message that was asked for last is always kept. Changes nothing.
+ * message that was asked for last is always kept. Works in slices. Changes nothing.
  */
 import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
 import { readMessage } from "../queue/message_sites.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { recordedLogfile } from "./recorded_logfile.ts";
+import type { Slice } from "./slice.ts";
 
 /** Some megabytes. */
 const REMEMBERED_NAMES_MAX = 50_000;
@@ -21,13 +22,15 @@ const NONE: ReadonlySet<string> = new Set();
 
 export class LogsOfMessages {
   readonly #tools: FlushTools;
+  readonly #slice: Slice;
   readonly #namesMax: number;
   /** In order of use, the latest last. */
   readonly #byId = new Map<QueueId, SitesByLog>();
   #namesCount = 0;
 
-  constructor(tools: FlushTools, namesMax = REMEMBERED_NAMES_MAX) {
+  constructor(tools: FlushTools, slice: Slice, namesMax = REMEMBERED_NAMES_MAX) {
     this.#tools = tools;
+    this.#slice = slice;
     this.#namesMax = namesMax;
   }
 
@@ -49,6 +52,7 @@ export class LogsOfMessages {
     const reading = readMessage(this.#tools, "deferred", id);
     const recipients = reading.kind === "read" ? reading.recipients : [];
     for (const domain of new Set(recipients.flatMap(({ recordedDomains }) => recordedDomains))) {
+      await this.#slice.ready();
       const name = await recordedLogfile(this.#tools, siteName(domain));
       if (typeof name !== "number") {
         const sites = byLog.get(name) ?? new Set();

@@ -7,6 +7,7 @@ import { putLog } from "../../test/support/shared_record.ts";
 import { type LogfileName, parseLogfileName, type QueueId } from "../names/names.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { LogsOfMessages } from "./logs_of_messages.ts";
+import { Slice } from "./slice.ts";
 
 const SITES_COUNT = 30;
 const IDS = ["A1", "A2", "A3"];
@@ -60,6 +61,28 @@ describe("sites", () => {
     }
     expect([...reads.values()]).toEqual(IDS.map(() => 1));
   });
+
+  test("asks for the many sites of one message in slices", async () => {
+    let asksAtOnce = 0;
+    let asksAtOnceMax = 0;
+    const rig = new FlushRig({
+      eligible: () => {
+        asksAtOnceMax = Math.max(asksAtOnceMax, ++asksAtOnce);
+        return "match";
+      },
+    });
+    defer(rig.disk, "A1", to(...Array.from({ length: 50 }, (_, at) => `x@${at}.example`)));
+    putLog(rig, "7_example", "A1\n");
+    rig.clock.costMs = 1;
+    const nextTurn = rig.clock.nextTurn.bind(rig.clock);
+    rig.clock.nextTurn = (run) => {
+      asksAtOnce = 0;
+      nextTurn(run);
+    };
+    const lines = await askReport(rig, { name: "sites" }, { ms: 1000 });
+    expect(lines[0]).toEndWith(" names=7.example");
+    expect(asksAtOnceMax).toBeLessThan(5);
+  });
 });
 
 describe("LogsOfMessages", () => {
@@ -76,7 +99,7 @@ describe("LogsOfMessages", () => {
       return null;
     };
     // Two sites and the message itself: room for two messages.
-    const readings = new LogsOfMessages(toolsOf(rig), 6);
+    const readings = new LogsOfMessages(toolsOf(rig), new Slice(rig.clock), 6);
     const sites: string[][] = [];
     for (const id of ["A1", "A2", "A1", "A3", "A1", "A2"]) {
       sites.push([...(await readings.sitesIn(TWO, id as QueueId))]);
@@ -87,7 +110,7 @@ describe("LogsOfMessages", () => {
 
   test("keeps the one that was asked for last however many sites it has", async () => {
     const { rig, reads } = stage();
-    const readings = new LogsOfMessages(toolsOf(rig), 2);
+    const readings = new LogsOfMessages(toolsOf(rig), new Slice(rig.clock), 2);
     for (let index = 0; index < 3; index++) {
       expect((await readings.sitesIn(TWO, "A1" as QueueId)).size).toBe(0);
     }

@@ -30,7 +30,7 @@ export async function reportSites(
   slice: Slice,
 ): Promise<ReportEnd> {
   const totals = { logs: 0, entries: 0, bytes: 0 };
-  const readings = new LogsOfMessages(tools);
+  const readings = new LogsOfMessages(tools, slice);
   let status: Status = STATUS.ok;
   for (const name of logfileNames(tools)) {
     await slice.ready();

@@ -225,6 +225,19 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     unseen: OURS_ALONE,
   },
   {
+    name: "a log's names are told without a pause",
+    file: "src/flush/logs_of_messages.ts",
+    text: "      await this.#slice.ready();\n",
+    instead: "",
+    red: [
+      {
+        file: "src/flush/logs_of_messages_test.ts",
+        test: "asks for the many sites of one message in slices",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
     name: "verify takes a message that has left for missing",
     file: "src/flush/report_verify.ts",
     text: '!second.held.has(id) && found.kind === "read" && found.names.has(name)',
