@@ -82,6 +82,12 @@ describe("the helper", () => {
     expect(rig.fileWatch.paths).toEqual(["/a.b", "/c", "/d/e", "/f"]);
   });
 
+  test("has indexed files, of which those are watched that postmap(1) writes", () => {
+    const rig = new PostfixTablesRig();
+    read(rig, "cdb:/a, unionmap:{lmdb:/b, {cdb:/c}, texthash:/d.cdb}");
+    expect(rig.fileWatch.paths).toEqual(["/a.cdb", "/b.lmdb", "/c.cdb", "/d.cdb"]);
+  });
+
   test("is not started where nothing is for it to do", async () => {
     const rig = new PostfixTablesRig();
     expect(read(rig, "static:all").match(siteName("a.example"))).toBe("match");
