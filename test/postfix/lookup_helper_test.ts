@@ -15,6 +15,10 @@ import { fastflush } from "./fastflush_command.ts";
 /** More than is read whole. */
 const MANY_DOMAINS = 20_000;
 
+/** How long an answer may take; and what is a thousandth of it, and some more. */
+const IPC_TIMEOUT = "60s";
+const SLOW_MS = 100;
+
 let instance: PostfixInstance;
 
 beforeAll(async () => {
@@ -22,7 +26,7 @@ beforeAll(async () => {
   instance = await PostfixInstance.create({
     name: "fastflush-helper",
     flush,
-    main: { fast_flush_domains: "static:all" },
+    main: { fast_flush_domains: "static:all", ipc_timeout: IPC_TIMEOUT },
   });
   await instance.start();
 });
@@ -164,6 +168,7 @@ test("nobody waits who does not ask: neither for an answer, nor behind those who
     for (const site of ["quick.example", "x.quick.example"]) {
       expect(await add(site)).toBe(0);
     }
+    await Bun.sleep(SLOW_MS);
     answer();
     const answers = await Promise.all(slow.map((connection) => connection.answer));
     expect(answers).toEqual(Array(2).fill({ kind: "status", status: 0 }));
