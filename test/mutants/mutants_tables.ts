@@ -180,4 +180,12 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     instead: "path",
     ...inTables("has indexed files, of which those are watched that postmap(1) writes"),
   },
+  {
+    name: "two files are watched",
+    file: "src/sys/file_watch.ts",
+    text: "const WATCHED_MAX = 32;",
+    instead: "const WATCHED_MAX = 2;",
+    red: [{ file: "src/sys/file_watch_test.ts", test: "the last of many files" }],
+    unseen: OURS_ALONE,
+  },
 ];
