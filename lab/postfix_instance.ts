@@ -168,7 +168,9 @@ export class PostfixInstance {
   async start(): Promise<void> {
     const outcome = await this.command("postfix", "start");
     if (outcome.status !== 0) {
-      throw new LabError(`postfix start: exit status ${outcome.status}\n${await this.state()}`);
+      throw new LabError(
+        `postfix start: exit status ${outcome.status}\n${outcome.stderr}${await this.state()}`,
+      );
     }
     await this.waitFor("SMTP to be spoken", () => isListening(SMTP_ADDRESS, this.smtp_port));
   }

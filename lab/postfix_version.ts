@@ -20,5 +20,5 @@ export function isPostfixBefore(major: number, minor: number): boolean {
   return MAJOR < major || (MAJOR === major && MINOR < minor);
 }
 
-/** The newest defaults that this Postfix has; from 3.6 on it warns of an older level. */
-export const COMPATIBILITY_LEVEL = isPostfixBefore(3, 6) ? "2" : "3.6";
+/** The newest defaults that this Postfix has: it warns of an older level. */
+export const COMPATIBILITY_LEVEL = isPostfixBefore(3, 6) ? "2" : `${MAJOR}.${MINOR}`;

@@ -50,7 +50,10 @@ export class Adds {
   readonly #waiting = new Map<LogfileName, Batch>();
   #thisTurn: Batch[] = [];
   #failureCount = 0;
-  /** An entry is missing, and the record says still that it is complete: it is on a disk that can only be read. */
+  /**
+   * An entry is missing, and the record may come to say that it is complete: the disk can only be read, or another
+   * process's rebuild, which does not know of the entry, is going to mark it.
+   */
   #owesUnmark = false;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse) {
@@ -63,7 +66,12 @@ export class Adds {
     return this.#failureCount;
   }
 
-  /** Where the record could not be unmarked as rebuilt when a write failed: tries again. */
+  /** A rebuild of this process begins: it finds all that is missing. */
+  rebuildBegins(): void {
+    this.#owesUnmark = false;
+  }
+
+  /** Where no mark could be taken from the record when a write failed: tries again. */
   settleUnmark(): void {
     if (this.#owesUnmark) {
       this.#owesUnmark = !unmarkRebuilt(this.#tools);

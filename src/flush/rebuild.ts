@@ -87,6 +87,7 @@ class RebuildRun {
 
   async run(): Promise<boolean> {
     const failuresBefore = this.#adds.failureCount;
+    this.#adds.rebuildBegins();
     const isAll = await this.#readQueues();
     await this.#write();
     // Anybody's: the message may have been deferred behind our back.

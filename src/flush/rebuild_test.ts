@@ -4,17 +4,11 @@ import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
-import { STATUS } from "../wire/request.ts";
 
 const WORK_MS = 200;
 const DAY_MS = 24 * 3_600_000;
 
 const recording = { recordsAny: true };
-
-/** A fault: the disk can only be read. */
-function failingChanges({ operation }: { operation: string }): { error: OsError } | null {
-  return ["open", "remove"].includes(operation) ? { error: new OsError("EROFS", operation) } : null;
-}
 
 /** A fault: the disk is full for one log. */
 function failingWrites({ operation, path }: { operation: string; path: string }): {
@@ -248,60 +242,6 @@ describe("rebuild", () => {
     await wakeUp(rig);
     expect(record(rig)).toEqual({ two_example: "B1" });
     expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
-  });
-
-  for (const next of ["wake-up", "add"]) {
-    test(`where the mark can't be removed when an add fails, the next ${next} removes it`, async () => {
-      const rig = new FlushRig(recording);
-      await wakeUp(rig);
-      defer(rig.disk, "A1", to("x@one.example"));
-      defer(rig.disk, "A2", to("x@two.example"));
-      rig.files.fault = failingChanges;
-      const asked = rig.add("one.example", "A1");
-      await rig.turn();
-      expect(asked.status).toBe(STATUS.fail);
-      expect(rig.disk.has("flush/REBUILT")).toBeTrue();
-      rig.files.fault = null;
-      if (next === "add") {
-        rig.add("two.example", "A2");
-        await rig.turn();
-        expect(rig.disk.has("flush/REBUILT")).toBeFalse();
-      }
-      await wakeUp(rig);
-      expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1", two_example: "A2" });
-    });
-  }
-
-  test("an add that fails asks for a rebuild: the next wake-up completes the record", async () => {
-    const rig = new FlushRig(recording);
-    await wakeUp(rig);
-    expect(rig.disk.has("flush/REBUILT")).toBeTrue();
-    defer(rig.disk, "A1", to("x@one.example"));
-    rig.files.fault = failingWrites;
-    const asked = rig.add("one.example", "A1");
-    await rig.turn();
-    expect(asked.status).toBe(STATUS.fail);
-    await wakeUp(rig);
-    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
-    rig.files.fault = null;
-    await wakeUp(rig);
-    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
-  });
-
-  test("a rebuild during which an add fails does not count, though it could write its own", async () => {
-    const rig = new FlushRig(recording);
-    for (let index = 0; index < 100; index++) {
-      defer(rig.disk, `B${index}`, to("x@two.example"));
-    }
-    rig.clock.costMs = 1;
-    const refreshed = rig.ask({ name: "refresh" });
-    await rig.pass(20);
-    expect(refreshed.isFinished).toBeFalse();
-    rig.files.fault = failingWrites;
-    rig.add("one.example", "A1");
-    await rig.pass(2000);
-    expect(refreshed.isFinished).toBeTrue();
-    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
   });
 
   test("one that is killed leaves what it has written, and the next one goes on", async () => {

@@ -36,16 +36,15 @@ export function markRebuilt(tools: RecordTools): void {
   }
 }
 
-/** Takes the mark away: the record is known to lack something. False where it can't be removed. */
+/** Takes the mark away: the record is known to lack something. False: there is none, or it can't be removed. */
 export function unmarkRebuilt(tools: RecordTools): boolean {
   try {
     tools.files.remove(logfilePath(tools, REBUILT));
     return true;
   } catch (caught) {
-    const code = errorCode(caught);
-    if (code === "") {
+    if (errorCode(caught) === "") {
       throw caught;
     }
-    return code === "ENOENT";
+    return false;
   }
 }

@@ -19,9 +19,12 @@ clone=/root/fastflush
 # What goes by the version of Postfix: its protocol, its files, its commands.
 tests=(
   test/contract/{standalone,master,life,random,random_master}_test.ts
-  test/postfix/{lab,real_mail,both_worlds,switching,life_and_death,queue_file,report_request,send,installation,greeting,etrn_guide}_test.ts
+  test/postfix/{lab,real_mail,both_worlds,switching,life_and_death,queue_file,send,installation,greeting,etrn_guide}_test.ts
 )
 [[ -z ${MATRIX_TESTS-} ]] || read -ra tests <<<"$MATRIX_TESTS"
+for file in "${tests[@]}"; do
+  [[ -f $root/$file ]] || { say "there is no $file"; exit 1; }
+done
 suites=("$@")
 (($# > 0)) || suites=(bullseye bookworm trixie sid)
 

@@ -11,6 +11,9 @@ const IN_COMPACTIONS = (test: string): readonly [Expected] => [
 const IN_WALKS = (test: string): readonly [Expected] => [
   { file: "src/flush/refresh_test.ts", test },
 ];
+const IN_LOST_ADDS = (test: string): readonly [Expected] => [
+  { file: "src/flush/lost_adds_test.ts", test },
+];
 const IN_REBUILDS = (test: string): readonly [Expected] => [
   { file: "src/flush/rebuild_test.ts", test },
 ];
@@ -346,7 +349,7 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
     file: "src/flush/flush_service.ts",
     text: "    this.#adds.settleUnmark();",
     instead: "",
-    red: IN_REBUILDS("the next wake-up removes it"),
+    red: IN_LOST_ADDS("where the mark can't be removed has the next wake-up"),
     unseen: NEVER_REBUILDS,
   },
   {
@@ -354,7 +357,23 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
     file: "src/flush/add.ts",
     text: "      this.settleUnmark();",
     instead: "",
-    red: IN_REBUILDS("the next add removes it"),
+    red: IN_LOST_ADDS("where the mark can't be removed has the next add"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a mark that another process makes after an entry was lost stays",
+    file: "src/record/rebuilt_marker.ts",
+    text: "      throw caught;\n    }\n    return false;",
+    instead: '      throw caught;\n    }\n    return errorCode(caught) === "ENOENT";',
+    red: IN_LOST_ADDS("while another process is rebuilding has the next add"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild after an entry was lost is followed by another one",
+    file: "src/flush/rebuild.ts",
+    text: "    this.#adds.rebuildBegins();\n",
+    instead: "",
+    red: IN_LOST_ADDS("before a rebuild of its own process is found by it"),
     unseen: NEVER_REBUILDS,
   },
 ];

@@ -142,6 +142,7 @@ export const VERSION: readonly Fault[] = [
     id: "postfix-too-old",
     break: 'postconf -c "$D" -e mail_version=3.4.9',
     says: "needs 3.5",
+    stays: true,
     undo: `postconf -c "$D" -X mail_version && ${BACK_TO_OURS}`,
   },
   {

@@ -8,6 +8,7 @@ import { flushRequest } from "../../lab/flush_request.ts";
 import { isListening } from "../../lab/loopback.ts";
 import { LabError } from "../../lab/machine.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
+import { isPostfixBefore } from "../../lab/postfix_version.ts";
 import { pidsRunning } from "../../lab/processes.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { deferMail, recorded, waitUntilGone } from "./real_mail.ts";
@@ -125,7 +126,11 @@ describe("lab", () => {
       try {
         const failure = await instance.start().catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(LabError);
-        expect(String(failure)).toContain("Address already in use");
+        // From 3.10 on master(8) says the reason to postlogd(8), which does not run then.
+        const reason = isPostfixBefore(3, 10)
+          ? "Address already in use"
+          : "mail system startup failed";
+        expect(String(failure)).toContain(reason);
       } finally {
         taken.stop(true);
         await instance.remove();

@@ -229,12 +229,11 @@ async function ask(
   return found;
 }
 
-/** What a service, and whoever looks up for it, has logged. */
+/** What a service, and whoever looks up for it, has logged; each line once, since a second process says it again. */
 async function logOf(row: TableRow, program: Program): Promise<string[]> {
   const tag = `${serviceOf(row, program)}/flush`;
-  return (await linesSince(instance, 0))
-    .filter((line) => line.tag === tag)
-    .map(({ text }) => text.replaceAll(fileOf(row), "FILE"));
+  const lines = (await linesSince(instance, 0)).filter((line) => line.tag === tag);
+  return [...new Set(lines.map(({ text }) => text.replaceAll(fileOf(row), "FILE")))];
 }
 
 /** All that is asked of a row. */

@@ -45,6 +45,7 @@ export class Oracle {
   readonly #world: OracleWorld;
   readonly #records = new Map<LogName, LogRecord>(LOGS.map((log) => [log, new LogRecord()]));
   readonly #steps: ReadonlyMap<LogName, readonly string[]>;
+  #isMarkStuck = false;
   /** Counts what happens, to tell before from after. */
   #sequence = 0;
   /** The first thing found to be wrong. */
@@ -86,14 +87,22 @@ export class Oracle {
 
   /** Ours answered "fail" to an add, at that time. */
   failed(log: LogName, message: Message, atMs: number): void {
-    this.#of(log).failed.set(message, atMs);
+    if (!this.#isMarkStuck) {
+      this.#of(log).failed.set(message, atMs);
+    }
   }
 
   /** The mark of a rebuild could not be taken away: no wake-up will bring anything back. */
   markIsStuck(): void {
+    this.#isMarkStuck = true;
     for (const { failed } of this.#records.values()) {
       failed.clear();
     }
+  }
+
+  /** It has been taken away, or somebody is about to try. */
+  markIsFree(): void {
+    this.#isMarkStuck = false;
   }
 
   /** Entries that a wake-up is to bring back: failed adds of messages that have rested in the queue since. */

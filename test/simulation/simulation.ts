@@ -31,7 +31,7 @@ import {
   toldOf,
 } from "./step.ts";
 import { Tally } from "./tally.ts";
-import type { Trouble } from "./trouble.ts";
+import { shown, type Trouble } from "./trouble.ts";
 import { Witness } from "./witness.ts";
 
 /** Turns without anybody doing anything new; a process that needs more is stuck in a loop. */
@@ -233,7 +233,11 @@ class Simulation {
   async #releaseLocks(): Promise<void> {
     const locks = [...this.#originals, this.#holder];
     await this.#settle();
-    while (locks.some((each) => each.isBusy) && this.#oracle.violation === null) {
+    const isBusy = (): boolean => locks.some((each) => each.isBusy);
+    for (let turn = 0; isBusy() && this.#oracle.violation === null; turn++) {
+      if (turn === TURNS_MAX) {
+        this.#oracle.charge("I7: somebody waits for a lock that is never free");
+      }
       for (const each of locks) {
         each.goOn();
       }
@@ -347,8 +351,8 @@ class Simulation {
   #meetTrouble(point: FaultPoint): Fault | null {
     const { fault, left } = meet(this.#actors, this.#troubles, point);
     this.#troubles = left;
-    if (fault !== null && point.operation === "remove" && point.path.endsWith(REBUILT)) {
-      this.#oracle.markIsStuck();
+    if (point.operation === "remove" && point.path.endsWith(REBUILT)) {
+      fault === null ? this.#oracle.markIsFree() : this.#oracle.markIsStuck();
     }
     return fault;
   }
@@ -387,13 +391,4 @@ class Simulation {
     this.#look();
     return fault;
   }
-}
-
-function shown(fault: Fault | null): string {
-  if (fault === null) {
-    return "";
-  }
-  const { error, takeBytes, crash } = fault;
-  const parts = [error?.code, takeBytes === undefined ? "" : `takes ${takeBytes}`, crash];
-  return ` (${parts.filter((part) => part).join(", ")})`;
 }

@@ -107,3 +107,13 @@ export function kindOf(trouble: Trouble, { operation }: FaultPoint): FaultKind {
       return trouble.kind;
   }
 }
+
+/** As a trace has it; empty where nothing goes wrong. */
+export function shown(fault: Fault | null): string {
+  if (fault === null) {
+    return "";
+  }
+  const { error, takeBytes, crash } = fault;
+  const parts = [error?.code, takeBytes === undefined ? "" : `takes ${takeBytes}`, crash];
+  return ` (${parts.filter((part) => part).join(", ")})`;
+}

@@ -17,8 +17,9 @@ type Add = Extract<FlushRequest, { name: "add" }>;
 interface Answer {
   readonly status: number;
   /**
-   * Another process has a background job in hand. Known, and not mended: a rebuild that has read the queues already does
-   * not learn of the add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26).
+   * Another process has a background job in hand. Known: a rebuild that has read the queues already does not learn of the
+   * add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26). The process whose add failed takes
+   * the mark away, unless it ends before, as processes do here all the time.
    */
   readonly isRebuiltByOthers: boolean;
 }
@@ -35,8 +36,8 @@ export class Witness {
   readonly #world: WitnessWorld;
   /** Texts that one of ours left with an unterminated last line. */
   readonly #ourFragments = new Map<LogName, string>();
-  /** What a log held when a process last made a call on it. */
-  readonly #textBefore = new Map<LogName, string>();
+  /** Who last had a log locked, and what it held then: nobody else writes to it meanwhile. */
+  readonly #locked = new Map<LogName, { readonly process: OurProcess; readonly text: string }>();
   /** Messages whose two files a process has read without trouble: it knows whom they are for. */
   readonly #known = new WeakMap<OurProcess, Set<Message>>();
   /** The latest that the wall clock has said: somebody may set it back while a message is made due. */
@@ -70,7 +71,7 @@ export class Witness {
     this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
     const log = this.#world.places.logAt(path);
     if (log !== null) {
-      this.#textBefore.set(log, this.#world.oracle.text(log));
+      this.#noteLock(process, log);
       if (fault !== null) {
         this.#world.oracle.troubled(log);
       }
@@ -88,11 +89,11 @@ export class Witness {
     if (log !== null && (operation === "write" || operation === "truncate")) {
       this.#noteFragment(log);
     }
-    const message = places.messageAt(path);
-    if (message === null) {
-      return;
+    if (log !== null && operation === "close" && this.#locked.get(log)?.process === process) {
+      this.#locked.delete(log);
     }
-    if (process.releases.note(message, operation, path)) {
+    const message = places.messageAt(path);
+    if (message !== null && process.releases.note(message, operation, path)) {
       oracle.released(process.locked, message);
     }
   }
@@ -175,10 +176,16 @@ export class Witness {
     }
   }
 
-  /** Notes a fragment that was not there before the call. */
+  #noteLock(process: OurProcess, log: LogName): void {
+    if (process.locked.includes(log) && this.#locked.get(log)?.process !== process) {
+      this.#locked.set(log, { process, text: this.#world.oracle.text(log) });
+    }
+  }
+
+  /** Notes a fragment that was not there when the log was locked. */
   #noteFragment(log: LogName): void {
     const text = this.#world.oracle.text(log);
-    const before = this.#textBefore.get(log) ?? "";
+    const before = this.#locked.get(log)?.text ?? "";
     const isOlder = lastLine(text) === lastLine(before) && this.#ourFragments.get(log) !== before;
     if (lastLine(text) !== "" && !isOlder) {
       this.#ourFragments.set(log, text);
