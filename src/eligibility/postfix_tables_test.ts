@@ -304,6 +304,17 @@ describe("proxy:", () => {
     expect(rig.log.texts("warning")[0]).toBe("private/proxymap: no answer in time");
   });
 
+  test("that never greets is hung up on in time", async () => {
+    const rig = new PostfixTablesRig();
+    rig.sockets.listen("private/proxymap", () => () => {});
+    read(rig, "proxy:pgsql:/x");
+    const ready = rig.tables.ready();
+    expect(await byNow(ready)).toBe("pending");
+    rig.clock.advance(TIMEOUT_MS);
+    expect(await byNow(ready)).toBe("fulfilled");
+    expect(rig.log.texts("warning")).toEqual(["private/proxymap: closed without a greeting"]);
+  });
+
   test("is left alone when it was not needed for a while", async () => {
     const rig = new PostfixTablesRig();
     const list = read(rig, "proxy:pgsql:/x");

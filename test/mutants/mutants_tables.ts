@@ -188,4 +188,11 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     red: [{ file: "src/sys/file_watch_test.ts", test: "the last of many files" }],
     unseen: OURS_ALONE,
   },
+  {
+    name: "the greeting of a proxymap is waited for without end",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "    this.#limit(this.#tools.answerMs, () => connection.abort());\n",
+    instead: "",
+    ...inTables("that never greets is hung up on in time"),
+  },
 ];
