@@ -95,6 +95,9 @@ test("the command's page has each command with its options and examples", async 
   expect(program.commands.length).toBeGreaterThan(12);
   for (const command of program.commands) {
     expect(text).toContain(` ${command.name()} ${command.description().slice(0, 40)}`);
+    for (const { description } of command.registeredArguments) {
+      expect(text).toContain(description.slice(1));
+    }
     for (const { short, long, description } of command.options) {
       expect(text).toContain([short, long].filter(Boolean).join(", "));
       expect(text).toContain(description.slice(1));
@@ -110,8 +113,11 @@ test("the command's page has each command with its options and examples", async 
 test("the command's page has each exit status and each finding of doctor", async () => {
   const text = await rendered("fastflush.1");
   const statuses = text.slice(text.indexOf("EXIT STATUS"));
-  for (const status of Object.values(EXIT)) {
-    expect(statuses).toContain(` ${status} `);
+  const program = createProgram({ out() {}, err() {} }, async () => {});
+  const said = helpSections(program).find(({ heading }) => heading === "Exit status:")?.rows ?? [];
+  expect(said.map(([status]) => Number(status))).toEqual(Object.values(EXIT));
+  for (const [status, means] of said) {
+    expect(statuses.toLowerCase()).toContain(` ${status} ${means.toLowerCase()}`);
   }
   for (const [id, { severity }] of Object.entries(KINDS)) {
     expect(text).toContain(` ${id} (${severity}) `);

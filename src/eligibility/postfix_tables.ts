@@ -15,6 +15,7 @@ import type { FileWatch } from "../effects/file_watch.ts";
 import type { Log } from "../effects/log.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { Connect, StartUpOutcome, StartUpPrograms } from "../effects/start_up_programs.ts";
+import { INDEXED_TYPES } from "./indexed_table.ts";
 import type { LookupTable } from "./lookup_table.ts";
 import { PostfixTable } from "./postfix_table.ts";
 import { ProxymapClient } from "./proxymap_client.ts";
@@ -25,8 +26,11 @@ const PROGRAM_LIMIT_MS = 60_000;
 /** The list of types, or a directory's name. */
 const ANSWER_BYTES_MAX = 65_536;
 
-/** Paths in the name of a table, which may be made of others. */
-const FILES = /(?<=:)\/[^\s,{}]+/g;
+/** Types with paths in the name of a table, which may be made of others. */
+const FILES = /(\w+):(\/[^\s,{}]+)/g;
+
+/** How names of files end that the helper reads, by type; of other types it reads the file that the table names. */
+const FILE_ENDINGS = new Map([...INDEXED_TYPES, ["cdb", ".cdb"]]);
 
 const HELPER_NAME = "lookup helper";
 
@@ -101,8 +105,8 @@ export class PostfixTables {
       idleMs: null,
     });
     this.#helped.push(title);
-    for (const [path] of title.matchAll(FILES)) {
-      this.watch(path);
+    for (const [, type = "", path = ""] of title.matchAll(FILES)) {
+      this.watch(path + (FILE_ENDINGS.get(type) ?? ""));
     }
     return this.#opening(new PostfixTable(title, title, this.#helper, isBadKey));
   }

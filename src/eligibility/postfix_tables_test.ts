@@ -82,6 +82,12 @@ describe("the helper", () => {
     expect(rig.fileWatch.paths).toEqual(["/a.b", "/c", "/d/e", "/f"]);
   });
 
+  test("has indexed files, of which those are watched that postmap(1) writes", () => {
+    const rig = new PostfixTablesRig();
+    read(rig, "cdb:/a, unionmap:{lmdb:/b, {cdb:/c}, texthash:/d.cdb}");
+    expect(rig.fileWatch.paths).toEqual(["/a.cdb", "/b.lmdb", "/c.cdb", "/d.cdb"]);
+  });
+
   test("is not started where nothing is for it to do", async () => {
     const rig = new PostfixTablesRig();
     expect(read(rig, "static:all").match(siteName("a.example"))).toBe("match");
@@ -296,6 +302,17 @@ describe("proxy:", () => {
     rig.clock.advance(1);
     expect(await byNow(verdict)).toBe("error");
     expect(rig.log.texts("warning")[0]).toBe("private/proxymap: no answer in time");
+  });
+
+  test("that never greets is hung up on in time", async () => {
+    const rig = new PostfixTablesRig();
+    rig.sockets.listen("private/proxymap", () => () => {});
+    read(rig, "proxy:pgsql:/x");
+    const ready = rig.tables.ready();
+    expect(await byNow(ready)).toBe("pending");
+    rig.clock.advance(TIMEOUT_MS);
+    expect(await byNow(ready)).toBe("fulfilled");
+    expect(rig.log.texts("warning")).toEqual(["private/proxymap: closed without a greeting"]);
   });
 
   test("is left alone when it was not needed for a while", async () => {

@@ -60,3 +60,15 @@ describe("a file", () => {
     });
   }
 });
+
+test("the last of many files that has changed is seen", () => {
+  const watch = createFileWatch();
+  const files = Array.from({ length: 32 }, (_, index) => `${FILE}.${index}`);
+  for (const file of files) {
+    writeFileSync(file, "x");
+    watch.add(file);
+  }
+  expect(watch.hasChanged()).toBeFalse();
+  unlinkSync(files.at(-1) ?? "");
+  expect(watch.hasChanged()).toBeTrue();
+});

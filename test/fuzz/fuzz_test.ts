@@ -14,7 +14,12 @@ import { watchRounds } from "./watched.ts";
 const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 1_000_000_000);
 
 /** A second or two of each. */
-const ROUNDS: Readonly<Record<string, number>> = { requests: 150, names: 300, mail_log: 400 };
+const ROUNDS: Readonly<Record<string, number>> = {
+  requests: 150,
+  names: 300,
+  mail_log: 400,
+  lookup_answers: 100,
+};
 const ROUNDS_OF_OTHERS = 1000;
 
 /** Far more than the caches of a process that has just started; far less than what a leak makes of an hour. */

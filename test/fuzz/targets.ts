@@ -4,6 +4,7 @@ import { CONFIGURATION } from "./targets/configuration.ts";
 import { DEFER_FILES } from "./targets/defer_files.ts";
 import { KEPT_INDEX } from "./targets/kept_index.ts";
 import { LOGFILES } from "./targets/logfiles.ts";
+import { LOOKUP_ANSWERS } from "./targets/lookup_answers.ts";
 import { MAIL_LOG } from "./targets/mail_log.ts";
 import { NAMES } from "./targets/names.ts";
 import { OPTIONS } from "./targets/options.ts";
@@ -19,6 +20,7 @@ export const TARGETS: readonly Target[] = [
   CONFIGURATION,
   OPTIONS,
   TABLES,
+  LOOKUP_ANSWERS,
   LOGFILES,
   QUEUE_FILES,
   DEFER_FILES,

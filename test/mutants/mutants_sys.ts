@@ -116,4 +116,12 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     red: [{ file: "test/security/rights_test.ts", test: "every thread is the mail owner" }],
     unseen: "the original's and our processes are looked at there, as it is not about what they do",
   },
+  {
+    name: "a process takes as many clients as it has descriptors",
+    file: "src/flush.ts",
+    text: "const DESCRIPTORS_RESERVED = 320;",
+    instead: "const DESCRIPTORS_RESERVED = 0;",
+    red: [{ file: "test/faults/idle_clients_test.ts", test: "500 idle clients" }],
+    unseen: "the original has a process for each client",
+  },
 ];

@@ -163,4 +163,57 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     ],
     unseen: OURS_ALONE,
   },
+  {
+    name: "Postfix 3.5's proxymap is waited for by the whole program",
+    file: "src/flush.ts",
+    text: "postfixTables(options, parameters, fileWatch, isGreeting);",
+    instead: "postfixTables(options, parameters, fileWatch, true);",
+    red: [
+      { file: "test/postfix/greeting_test.ts", test: "a proxymap(8) of Postfix 3.5.25 is asked" },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "an answer may take a thousandth of ipc_timeout",
+    file: "src/flush.ts",
+    text: "ipcTimeoutMs: parameters.ipcTimeoutSeconds * MS_PER_SECOND,",
+    instead: "ipcTimeoutMs: parameters.ipcTimeoutSeconds,",
+    red: [{ file: "test/postfix/lookup_helper_test.ts", test: "nobody waits who does not ask" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "the helper's listen socket stays open in the service",
+    file: "src/sys/start_up_programs.ts",
+    text: "    libc.close(listener);\n  }\n  let",
+    instead: "  }\n  let",
+    red: [
+      {
+        file: "test/security/descriptors_test.ts",
+        test: "each has its purpose where there is a lookup helper",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "of an indexed file that the helper reads, its source is watched",
+    file: "src/eligibility/postfix_tables.ts",
+    text: 'path + (FILE_ENDINGS.get(type) ?? "")',
+    instead: "path",
+    ...inTables("has indexed files, of which those are watched that postmap(1) writes"),
+  },
+  {
+    name: "two files are watched",
+    file: "src/sys/file_watch.ts",
+    text: "const WATCHED_MAX = 32;",
+    instead: "const WATCHED_MAX = 2;",
+    red: [{ file: "src/sys/file_watch_test.ts", test: "the last of many files" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "the greeting of a proxymap is waited for without end",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "    this.#limit(this.#tools.answerMs, () => connection.abort());\n",
+    instead: "",
+    ...inTables("that never greets is hung up on in time"),
+  },
 ];

@@ -50,6 +50,11 @@ function shapeOf(text: string): string {
     .replaceAll(/ +/g, " ");
 }
 
+test("all code of the guide stands in blocks that are run", () => {
+  const fences = readFileSync(PAGE, "utf8").match(/^ *(?:```|~~~).*$/gm) ?? [];
+  expect(fences.filter((fence) => fence !== "```")).toEqual([]);
+});
+
 test(
   "each step of the guide to ETRN does what it says",
   async () => {

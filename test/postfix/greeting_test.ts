@@ -1,5 +1,6 @@
 /**
- * Our service greets as the original in the directory above it would: by the version in that program's file.
+ * Our service greets as the original in the directory above it would: by the version in that program's file; and by the
+ * same it knows whether a proxymap(8) will greet it.
  *
  * The program is a copy, laid out as in an installation and asked stand-alone (-S); the original is a file with a
  * version in it, and nothing of Postfix runs.
@@ -11,6 +12,14 @@ import { copyProgram, PROGRAM } from "../../lab/instance_files.ts";
 import { runOrThrow } from "../../lab/run.ts";
 
 const GREETING = "protocol\0queue_flush_protocol\0\0";
+
+const PROXYMAP_GREETING = "protocol\0proxymap_protocol\0\0";
+
+/** Of a proxymap(8) that opens every table, and finds nothing in it. */
+const PROXYMAP_REPLIES = {
+  open: "status\x000\0flags\x0080\0\0",
+  lookup: "status\x001\0value\0\0\0",
+};
 
 /** Asks for a site that isn't recorded. */
 const REQUEST = "request\\0send_site\\0site\\0a.example\\0\\0";
@@ -26,6 +35,7 @@ beforeAll(() => {
   ours = join(folder, "sbin", "fastflush", "flush");
   mkdirSync(join(folder, "sbin", "fastflush"), { recursive: true });
   mkdirSync(join(folder, "queue", "flush"), { recursive: true });
+  mkdirSync(join(folder, "queue", "private"));
   copyProgram(PROGRAM, ours);
   const queue = join(folder, "queue");
   writeFileSync(join(folder, "main.cf"), `queue_directory = ${queue}\nfast_flush_domains =\n`);
@@ -49,4 +59,32 @@ test.each([
   const ask = `printf '${REQUEST}' | MAIL_CONFIG=${folder} ${ours} -S`;
   const { stdout } = await runOrThrow(["sh", "-c", ask]);
   expect(stdout).toBe(greeting + DENIED);
+});
+
+test.each([
+  ["3.5.25", "", ""],
+  ["3.6.0", GREETING, PROXYMAP_GREETING],
+])("a proxymap(8) of Postfix %s is asked", async (version, greeting, proxymapGreeting) => {
+  writeFileSync(original, `mail_version=${version}\0`);
+  const asked: string[] = [];
+  const listener = Bun.listen({
+    unix: join(folder, "queue", "private", "proxymap"),
+    socket: {
+      open: (socket) => void socket.write(proxymapGreeting),
+      data: (socket, bytes) => {
+        const [, request = ""] = bytes.toString("latin1").split("\0");
+        asked.push(request);
+        socket.write(request === "open" ? PROXYMAP_REPLIES.open : PROXYMAP_REPLIES.lookup);
+      },
+    },
+  });
+  try {
+    const settings = "-o fast_flush_domains=proxy:texthash:/t -o ipc_timeout=10s";
+    const ask = `printf '${REQUEST}' | MAIL_CONFIG=${folder} ${ours} -S ${settings}`;
+    const { stdout } = await runOrThrow(["sh", "-c", ask]);
+    expect(stdout).toBe(greeting + DENIED);
+    expect(asked).toEqual(["open", "lookup", "lookup"]);
+  } finally {
+    listener.stop(true);
+  }
 });

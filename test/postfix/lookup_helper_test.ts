@@ -8,12 +8,16 @@ import { join } from "node:path";
 import { FlushConnection } from "../../lab/flush_request.ts";
 import { choosePort } from "../../lab/machine.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
-import { pidsRunning, rootOf } from "../../lab/processes.ts";
+import { pidsRunning, rootOf, threadRights } from "../../lab/processes.ts";
 import { runOrThrow } from "../../lab/run.ts";
 import { fastflush } from "./fastflush_command.ts";
 
 /** More than is read whole. */
 const MANY_DOMAINS = 20_000;
+
+/** How long an answer may take; and what is a thousandth of it, and some more. */
+const IPC_TIMEOUT = "60s";
+const SLOW_MS = 100;
 
 let instance: PostfixInstance;
 
@@ -22,7 +26,7 @@ beforeAll(async () => {
   instance = await PostfixInstance.create({
     name: "fastflush-helper",
     flush,
-    main: { fast_flush_domains: "static:all" },
+    main: { fast_flush_domains: "static:all", ipc_timeout: IPC_TIMEOUT },
   });
   await instance.start();
 });
@@ -93,6 +97,15 @@ test("it runs outside the jail, as the mail owner, with its own sockets and noth
   expect(status(pid, "Uid")).toEqual(Array(4).fill(String(uid)));
   expect(status(pid, "Gid")).toEqual(Array(4).fill(String(gid)));
   expect(status(pid, "CapEff")).toEqual(["0000000000000000"]);
+  // To have started it leaves no thread of its parent with more rights.
+  for (const { uids, gids, groups, capabilities } of threadRights(parent)) {
+    expect({ uids, gids, groups }).toEqual({
+      uids: Array(4).fill(uid),
+      gids: Array(4).fill(gid),
+      groups: [gid],
+    });
+    expect(capabilities).toEqual({ eff: 0n, prm: 0n, inh: 0n, amb: 0n });
+  }
   expect([rootOf(pid), rootOf(parent)]).toEqual(["/", instance.queue_folder]);
   const inherited = Object.entries(descriptors(pid)).filter(([number]) => Number(number) <= 6);
   expect(Object.fromEntries(inherited)).toEqual({
@@ -164,6 +177,7 @@ test("nobody waits who does not ask: neither for an answer, nor behind those who
     for (const site of ["quick.example", "x.quick.example"]) {
       expect(await add(site)).toBe(0);
     }
+    await Bun.sleep(SLOW_MS);
     answer();
     const answers = await Promise.all(slow.map((connection) => connection.answer));
     expect(answers).toEqual(Array(2).fill({ kind: "status", status: 0 }));

@@ -239,7 +239,7 @@ async function logOf(row: TableRow, program: Program): Promise<string[]> {
 /** All that is asked of a row. */
 interface Outcome {
   readonly statuses: Readonly<Record<Program, unknown>>;
-  readonly logs: Readonly<Record<Program, unknown>>;
+  readonly logs: Readonly<Record<Program, readonly string[]>>;
   /** What the original says behind a change; ours has to come to say that it was seen. */
   readonly changed: unknown;
 }
@@ -321,8 +321,10 @@ describe("a table", () => {
       const outcome = await outcomes.get(row);
       const wanted = row.statuses ?? WITH_PARENTS;
       expect(outcome?.statuses).toEqual({ original: wanted, ours: wanted });
-      const log = row.log ?? [];
-      expect(outcome?.logs).toEqual({ original: log, ours: log });
+      const log = [...(row.log ?? [])];
+      const { original = [], ours } = outcome?.logs ?? {};
+      // A client that comes before master(8) knows that the one before was served gets a process that reads all anew.
+      expect({ original: [...new Set(original)], ours }).toEqual({ original: log, ours: log });
       if (row.change === "seen" || row.change === "not seen") {
         expect(outcome?.changed).toEqual(row.change === "seen" ? SEEN : NOT_SEEN);
       }

@@ -1,8 +1,10 @@
 /**
  * What the service holds open, each with what it is for: nothing else, neither at the beginning nor after all that it
- * can be asked for.
+ * can be asked for, nor where it has started programs.
  */
 import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { FlushConnection, flushRequest } from "../../lab/flush_request.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { TEST_LIMIT_MS } from "../postfix/services.ts";
@@ -22,6 +24,15 @@ const PURPOSES: ReadonlyArray<readonly [held: string, why: string]> = [
   ["other anon_inode:[eventpoll]", "the runtime's own"],
   ["other anon_inode:[eventfd]", "the runtime's threads wake it by this"],
   ["other UNIX datagram", "the log: public/postlog, or /dev/log"],
+];
+
+/** What there is beside, where a table takes the lookup helper. */
+const HELPER_PURPOSES: ReadonlyArray<readonly [held: string, why: string]> = [
+  ["other UNIX stream", "connection to the helper"],
+  ["other UNIX stream", "the helper's status channel, as master has one"],
+  ["other anon_inode:[pidfd]", "the runtime's, of the helper"],
+  ["other anon_inode:[eventpoll]", "the runtime's, to wait for postconf(1) and postmap(1)"],
+  ["other anon_inode:[eventfd]", "likewise"],
 ];
 
 /** Those that master passes on have fixed numbers; the others have any. */
@@ -79,4 +90,33 @@ describe("descriptors", () => {
     };
     test(title, body, TEST_LIMIT_MS);
   }
+
+  const body = async (): Promise<void> => {
+    const instance = await PostfixInstance.create({
+      flush: { command: "fastflush/flush", chroot: true, wake_up: "0" },
+      main: { fast_flush_domains: "pcre:$config_directory/patterns" },
+      name: "fastflush-test",
+    });
+    const table = join(instance.config_folder, "patterns");
+    writeFileSync(table, "/^a\\.example$/ x\n");
+    try {
+      await instance.start();
+      const words = ["request", "add", "site", "a.example", "queue_id", "ABC123"];
+      expect(await flushRequest(instance.flushSocket(), words)).toEqual({
+        kind: "status",
+        status: 0,
+      });
+      const [pid = 0] = instance.flushPids("fastflush/flush");
+      const want = [...PURPOSES, ...HELPER_PURPOSES, [`other ${table}`, "is looked at: O_PATH"]]
+        .map(([what]) => what)
+        .toSorted();
+      await instance
+        .waitFor("descriptors as wanted", () => Bun.deepEquals(held(pid).toSorted(), want))
+        .catch(() => {});
+      expect(held(pid).toSorted()).toEqual(want);
+    } finally {
+      await instance.remove();
+    }
+  };
+  test("each has its purpose where there is a lookup helper", body, TEST_LIMIT_MS);
 });

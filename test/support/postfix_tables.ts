@@ -13,7 +13,7 @@ import {
 } from "../../src/memory/unix_sockets.ts";
 
 /** The types that this Postfix has beside those that are read without it. */
-const TYPES = ["hash", "lmdb", "pcre", "proxy", "fail", "unionmap"];
+const TYPES = ["hash", "lmdb", "cdb", "pcre", "proxy", "fail", "unionmap"];
 
 export const TIMEOUT_MS = 3_600_000;
 export const IDLE_MS = 5_000;
