@@ -77,8 +77,8 @@ describeServices("log", (labTest, service) => {
       const ours = [
         /^rebuild: complete, messages=0, unreadable=0, written=0, seconds=[0-9.]+$/,
         /^flush: site=one\.example, uid=0, pid=[0-9]+, released=0, kept=0, gone=[01], skipped=0, failed=0, seconds=[0-9.]+$/,
-        // The wake-up that comes with the first use may find the message gone before the send does.
-        /^compact: logfiles=1, kept=0, gone=1, repeated=0, bad=0, seconds=[0-9.]+$/,
+        // The wake-up that comes with the first use may meet the entry before the send does.
+        /^compact: logfiles=1, kept=[01], gone=[01], repeated=0, bad=0, seconds=[0-9.]+$/,
         /^flush: queue_id=ABC123, uid=0, pid=[0-9]+, absent$/,
       ];
       const unexpected = lines.filter((text) => !ours.some((pattern) => pattern.test(text)));
