@@ -2,7 +2,7 @@
  * One line on a terminal that says how far long work is: a bar where it is known how much there is, and words where
  * it isn't. Nothing anywhere else, nor before SHOWN_AFTER_MS: a line that is gone at once is no help.
  */
-import cliProgress from "cli-progress";
+import type * as CliProgress from "cli-progress";
 import type { Clock } from "../effects/clock.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import { countText, numberText } from "./printable.ts";
@@ -53,7 +53,7 @@ export class Progress {
   /** The same with a bar: so much of all of it is done. */
   bar(what: string, done: number, all: number, unit: Unit): void {
     const share = all === 0 ? 1 : Math.min(1, done / all);
-    const bar = cliProgress.Format.BarFormat(share, BAR);
+    const bar = loadCliProgress().Format.BarFormat(share, BAR);
     const percent = String(Math.floor(share * 100)).padStart(3);
     this.show(`${what} [${bar}] ${percent}% ${numberText(done)} of ${countText(all, unit)}`);
   }
@@ -65,4 +65,9 @@ export class Progress {
       this.#terminal.err(ERASE_LINE);
     }
   }
+}
+
+/** Loaded when it is first needed: most commands are done before anybody needs a bar. */
+function loadCliProgress(): typeof CliProgress {
+  return require("cli-progress") as typeof CliProgress;
 }
