@@ -9,7 +9,7 @@
 import { read as memory } from "bun:ffi";
 import type { DaemonProcess, User } from "../effects/daemon_process.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
-import { errno, libc, throwErrno } from "./libc.ts";
+import { check, errno, libc } from "./libc.ts";
 
 /** Offsets in struct passwd of 64-bit glibc: two pointers, then uid and gid. */
 const PASSWD_UID_OFFSET = 16;
@@ -84,10 +84,4 @@ function end(status: number): never {
 
 function cString(text: string): Buffer {
   return Buffer.from(`${text}\0`, "latin1");
-}
-
-function check(result: number, error: number | undefined, operation: string): void {
-  if (result < 0) {
-    throwErrno(error, operation);
-  }
 }

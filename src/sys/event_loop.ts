@@ -14,7 +14,7 @@
  * Runs for as long as something is watched, timed or asked for. Fails with OsError where the kernel refuses a descriptor.
  */
 import type { Clock, Timer } from "../effects/clock.ts";
-import { errno, errnoName, libc, throwErrno } from "./libc.ts";
+import { check, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { TimerQueue } from "./timer_queue.ts";
 
 /** What a descriptor can be ready for (epoll_ctl(2)). Errors and hang-ups are always told. */
@@ -201,8 +201,4 @@ class WatchedDescriptor implements Watch {
   close(): void {
     this.#loop.forget(this, true);
   }
-}
-
-function check(result: number, error: number | undefined, operation: string): number {
-  return result < 0 ? throwErrno(error, operation) : result;
 }

@@ -16,7 +16,7 @@ import type {
 } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { StatusReader } from "./file_status.ts";
-import { absentElseThrow, errno, errnoName, libc, throwErrno } from "./libc.ts";
+import { absentElseThrow, check, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -61,7 +61,7 @@ class LibcFiles implements Files {
       (how.create === true ? OPEN_FLAG.create : 0) |
       (how.keepAtime === true ? OPEN_FLAG.keepAtime : 0);
     const file = libc.open(this.#path.encode(path, "open"), flags, CREATE_MODE);
-    return (file < 0 ? throwErrno(errno[0], "open") : file) as Descriptor;
+    return check(file, errno[0], "open") as Descriptor;
   }
 
   close(file: Descriptor): void {
@@ -149,9 +149,4 @@ class LibcFiles implements Files {
     const descriptor = libc.open(this.#path.encode(path, "opendir"), flags, 0);
     return new DescriptorDirectoryReader(check(descriptor, errno[0], "opendir"));
   }
-}
-
-/** The result of a C call, unless it is negative: then the error, read at once behind it, is thrown. */
-function check(result: number, error: number | undefined, operation: string): number {
-  return result < 0 ? throwErrno(error, operation) : result;
 }

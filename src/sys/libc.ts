@@ -154,6 +154,11 @@ export function absentElseThrow(number: number | undefined, operation: string): 
   return number === ENOENT ? false : throwErrno(number, operation);
 }
 
+/** The result of a C call, unless it is negative: then the error, read at once behind it, is thrown. */
+export function check(result: number, error: number | undefined, operation: string): number {
+  return result < 0 ? throwErrno(error, operation) : result;
+}
+
 /** Throws an error number as an OsError of that operation. */
 export function throwErrno(number: number | undefined, operation: string): never {
   throw new OsError(errnoName(number), operation);

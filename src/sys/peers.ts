@@ -6,7 +6,6 @@
  * follows when there is room. Where accept4(2) finds no descriptor or memory, the listener rests for a moment: the client
  * waits in the listen queue. Throws Fatal where a descriptor can't be watched.
  */
-import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
 import type {
   PeerConnection,
@@ -16,8 +15,9 @@ import type {
   Peers,
 } from "../effects/peers.ts";
 import { type EventLoop, READY, type Watch } from "./event_loop.ts";
-import { errno, errnoName, libc, throwErrno } from "./libc.ts";
-import { MSG, SOCKET_FLAG, setNonBlocking } from "./unix_socket.ts";
+import { watchInherited } from "./inherited_descriptor.ts";
+import { check, errno, errnoName, libc } from "./libc.ts";
+import { MSG, SOCKET_FLAG } from "./unix_socket.ts";
 
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
@@ -69,14 +69,7 @@ class Listener implements PeerListener {
     this.#loop = loop;
     this.#descriptor = descriptor;
     this.#accept = accept;
-    try {
-      setNonBlocking(descriptor);
-      this.#watch = loop.watch(descriptor, READY.read, () => this.#acceptAll());
-    } catch (caught) {
-      throw caught instanceof OsError
-        ? new Fatal(`listen on descriptor ${descriptor}: ${caught.text}`)
-        : caught;
-    }
+    this.#watch = watchInherited(loop, descriptor, "listen on", () => this.#acceptAll());
   }
 
   stop(): void {
@@ -180,9 +173,11 @@ class Connection implements PeerConnection {
     }
     const credentials = new Uint32Array(CREDENTIALS_BYTES / Uint32Array.BYTES_PER_ELEMENT);
     const length = Uint32Array.of(CREDENTIALS_BYTES);
-    if (libc.getsockopt(this.#descriptor, SOL_SOCKET, SO_PEERCRED, credentials, length) < 0) {
-      throwErrno(errno[0], "getsockopt");
-    }
+    check(
+      libc.getsockopt(this.#descriptor, SOL_SOCKET, SO_PEERCRED, credentials, length),
+      errno[0],
+      "getsockopt",
+    );
     const [pid = 0, uid = 0, gid = 0] = credentials;
     return { pid, uid, gid };
   }

@@ -6,7 +6,7 @@
 import type { Descriptor } from "../effects/files.ts";
 import { type OpenDirectory, type QuickLooks, STAMP } from "../effects/quick_looks.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
-import { errno, errnoName, libc, throwErrno } from "./libc.ts";
+import { check, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -111,7 +111,7 @@ class LibcOpenDirectory implements OpenDirectory {
 
   open(name: string): Descriptor {
     const file = libc.openat(this.#descriptor, this.#path.encode(name, "open"), OPEN_FILE, 0);
-    return (file < 0 ? throwErrno(errno[0], "open") : file) as Descriptor;
+    return check(file, errno[0], "open") as Descriptor;
   }
 
   lookInto(file: Descriptor, into: Uint32Array, at: number): void {

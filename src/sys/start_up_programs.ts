@@ -17,7 +17,7 @@ import type {
 } from "../effects/start_up_programs.ts";
 import type { OutgoingEvents } from "../effects/unix_sockets.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
-import { errno, libc, throwErrno } from "./libc.ts";
+import { check, errno, libc } from "./libc.ts";
 import type { Adopt } from "./loop_sockets.ts";
 import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
@@ -125,8 +125,8 @@ function privateSocket(path: string): { readonly listener: number; readonly conn
 
 function openNothing(): number {
   const flags = ACCESS_FLAG.both | OPEN_FLAG.closeOnExec;
-  const descriptor = libc.open(new PathBuffer().encode(NULL_DEVICE, "open"), flags, 0);
-  return descriptor < 0 ? throwErrno(errno[0], "open") : descriptor;
+  const path = new PathBuffer().encode(NULL_DEVICE, "open");
+  return check(libc.open(path, flags, 0), errno[0], "open");
 }
 
 /** Takes in, with each reply, what the server tells its master: where that is full, the server would wait. */

@@ -5,12 +5,10 @@
  * would block is tried again, in order, and is no sign that master is gone. The end of the channel is.
  */
 
-import { Fatal } from "../effects/fatal.ts";
-import { OsError } from "../effects/os_error.ts";
 import type { StatusChannel } from "../effects/status_channel.ts";
 import { type EventLoop, READY, type Watch } from "./event_loop.ts";
+import { watchInherited } from "./inherited_descriptor.ts";
 import { errno, errnoName, libc } from "./libc.ts";
-import { setNonBlocking } from "./unix_socket.ts";
 
 const RETRY_MS = 1;
 
@@ -31,7 +29,7 @@ class Channel implements StatusChannel {
   constructor(loop: EventLoop, descriptor: number) {
     this.#descriptor = descriptor;
     this.#loop = loop;
-    this.#watched = this.#watch(loop);
+    this.#watched = watchInherited(loop, descriptor, "watch", (flags) => this.#ready(flags));
   }
 
   send(message: Uint8Array): void {
@@ -61,17 +59,6 @@ class Channel implements StatusChannel {
         return;
       }
       this.#waiting.shift();
-    }
-  }
-
-  #watch(loop: EventLoop): Watch {
-    try {
-      setNonBlocking(this.#descriptor);
-      return loop.watch(this.#descriptor, READY.read, (flags) => this.#ready(flags));
-    } catch (caught) {
-      throw caught instanceof OsError
-        ? new Fatal(`watch descriptor ${this.#descriptor}: ${caught.text}`)
-        : caught;
     }
   }
 

@@ -1,13 +1,12 @@
 /**
- * UNIX-domain sockets by the C library: datagrams, a stream that is written once, what those that others have
- * opened need, and what is handed to another program. Never waits: all are non-blocking. Closed on exec.
+ * UNIX-domain sockets by the C library: datagrams, a stream that is written once, and what is
+ * handed to another program. Never waits: all are non-blocking. Closed on exec.
  */
-import { errno, errnoName, libc, throwErrno } from "./libc.ts";
+import { check, errno, errnoName, libc } from "./libc.ts";
 
 const AF_UNIX = 1;
 const SOCK_NONBLOCK = 0x800;
 const SOCK_CLOEXEC = 0x80000;
-const FIONBIO = 0x5421;
 
 /** Of socket(2) and accept4(2). */
 export const SOCKET_FLAG = { nonBlockingCloseOnExec: SOCK_NONBLOCK | SOCK_CLOEXEC } as const;
@@ -55,11 +54,8 @@ export function listenUnix(path: string): number | string {
 /** The two ends of a stream. Throws OsError. */
 export function socketPair(): { readonly own: number; readonly other: number } {
   const ends = new Int32Array(2);
-  if (
-    libc.socketpair(AF_UNIX, SOCKET_TYPE.stream | SOCKET_FLAG.nonBlockingCloseOnExec, 0, ends) < 0
-  ) {
-    throwErrno(errno[0], "socketpair");
-  }
+  const type = SOCKET_TYPE.stream | SOCKET_FLAG.nonBlockingCloseOnExec;
+  check(libc.socketpair(AF_UNIX, type, 0, ends), errno[0], "socketpair");
   const [own = -1, other = -1] = ends;
   return { own, other };
 }
@@ -88,11 +84,4 @@ function failed(socket: number, error: number | undefined): string {
 /** Sends bytes in one call; null, or the errno name of what went wrong. */
 export function sendBytes(socket: number, bytes: Uint8Array): string | null {
   return libc.send(socket, bytes, bytes.length, MSG.noSignal) < 0 ? errnoName(errno[0]) : null;
-}
-
-/** For a descriptor that somebody else has opened; whoever shares it shares this too. Throws OsError. */
-export function setNonBlocking(descriptor: number): void {
-  if (libc.ioctl(descriptor, FIONBIO, Int32Array.of(1)) < 0) {
-    throwErrno(errno[0], "ioctl");
-  }
 }
