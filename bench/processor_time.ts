@@ -1,10 +1,10 @@
 /**
- * The processor time of a whole instance: of all processes that run from its folder, and of those that have ended,
- * which master(8) has waited for. The kernel counts in hundredths of a second.
+ * The processor time of a whole instance: of all processes that run from its folder, and of those that have ended.
+ * The kernel counts in hundredths of a second.
  *
  * By the clock a busy machine shows mostly what others do; this shows what the work costs.
  */
-import { pidsRunning, useOf } from "../lab/processes.ts";
+import { processorSecondsBelow } from "../lab/processes.ts";
 
 /** The least time that the kernel shows. */
 const TICK_SECONDS = 0.01;
@@ -14,17 +14,8 @@ export async function processorTimeOf<T>(
   folder: string,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly cpu_seconds: number }> {
-  const before = processorSecondsUnder(folder);
+  const before = processorSecondsBelow(folder);
   const result = await work();
-  const cpu_seconds = Math.max(processorSecondsUnder(folder) - before, TICK_SECONDS);
+  const cpu_seconds = Math.max(processorSecondsBelow(folder) - before, TICK_SECONDS);
   return { result, cpu_seconds };
-}
-
-/** Seconds so far. */
-function processorSecondsUnder(folder: string): number {
-  return pidsRunning(folder)
-    .map(useOf)
-    .reduce((sum, use) => {
-      return sum + (use?.processor_seconds ?? 0) + (use?.ended_children_seconds ?? 0);
-    }, 0);
 }

@@ -36,11 +36,15 @@ export function rootOf(pid: number): string | undefined {
 
 /** Process IDs, ascending, of all whose executable's path starts with `prefix`. */
 export function pidsRunning(prefix: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
+  return allPids()
     .filter((pid) => executableOf(pid)?.startsWith(prefix))
     .sort((a, b) => a - b);
+}
+
+function allPids(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 function parseRights(tid: number, status: string): ThreadRights {
@@ -89,8 +93,6 @@ export function threadRights(pid: number): ThreadRights[] {
 export interface ProcessUse {
   /** In user and in kernel mode, of all its threads. */
   readonly processor_seconds: number;
-  /** The same of its children that have ended, and of theirs. */
-  readonly ended_children_seconds: number;
   readonly descriptors: number;
   /** In memory and its own: without the pages of files that it shares with whoever else has them. */
   readonly memory_bytes: number;
@@ -99,23 +101,59 @@ export interface ProcessUse {
 /** USER_HZ, in which proc(5) counts time: the same on every architecture that Debian has. */
 const TICKS_PER_SECOND = 100;
 
-/** Where utime, stime, cutime and cstime stand behind the name of the executable, which may hold anything. */
+/** Where they stand behind the name of the executable, which may hold anything: the parent; utime, stime, cutime, cstime. */
+const PARENT_FIELD = 1;
 const FIRST_TIME_FIELD = 11;
 
-/** What process `pid` uses; undefined if it is gone. */
-export function useOf(pid: number): ProcessUse | undefined {
+/** What /proc/PID/stat says, as long as the process is not waited for. */
+interface ProcessTimes {
+  readonly parent: number;
+  readonly processor_seconds: number;
+  readonly ended_children_seconds: number;
+}
+
+function timesOf(pid: number): ProcessTimes | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const times = fields.slice(FIRST_TIME_FIELD).map(Number);
     const [user = 0, kernel = 0, children_user = 0, children_kernel = 0] = times;
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
     return {
+      parent: Number(fields[PARENT_FIELD]),
       processor_seconds: (user + kernel) / TICKS_PER_SECOND,
       ended_children_seconds: (children_user + children_kernel) / TICKS_PER_SECOND,
-      descriptors: readdirSync(`/proc/${pid}/fd`).length,
-      memory_bytes: Number(/^RssAnon:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024,
     };
+  } catch {
+    return undefined; // Gone meanwhile.
+  }
+}
+
+/**
+ * Processor time so far of all that runs from below `prefix`, and of all their children that have ended, also of those
+ * that nobody has waited for yet: these have no executable any more.
+ */
+export function processorSecondsBelow(prefix: string): number {
+  const running = new Set(pidsRunning(prefix));
+  const ended = allPids().filter((pid) => {
+    const parent = executableOf(pid) === undefined ? timesOf(pid)?.parent : undefined;
+    return parent !== undefined && running.has(parent);
+  });
+  const times = [...running, ...ended].map(timesOf).filter((each) => each !== undefined);
+  return times.reduce((sum, each) => sum + each.processor_seconds + each.ended_children_seconds, 0);
+}
+
+/** What process `pid` uses; undefined if it is gone. */
+export function useOf(pid: number): ProcessUse | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const times = timesOf(pid);
+    return (
+      times && {
+        processor_seconds: times.processor_seconds,
+        descriptors: readdirSync(`/proc/${pid}/fd`).length,
+        memory_bytes: Number(/^RssAnon:\s*(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024,
+      }
+    );
   } catch {
     return undefined; // Gone meanwhile.
   }
