@@ -77,3 +77,16 @@ export class OsError extends Error {
 export function errorCode(caught: unknown): string {
   return caught instanceof OsError ? caught.code : "";
 }
+
+/** False where what is to be done meets ENOENT, else true. */
+export function unlessAbsent(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (caught) {
+    if (errorCode(caught) !== "ENOENT") {
+      throw caught;
+    }
+    return false;
+  }
+}

@@ -14,7 +14,7 @@ import type {
   FileTimes,
   OpenHow,
 } from "../effects/files.ts";
-import { errorCode, OsError } from "../effects/os_error.ts";
+import { OsError, unlessAbsent } from "../effects/os_error.ts";
 import type { MemoryDisk } from "./disk.ts";
 import { type Inode, statusOfInode } from "./inodes.ts";
 import { create, makeDirectory, remove, rename } from "./naming.ts";
@@ -227,18 +227,5 @@ export class MemoryFiles extends MemoryProcess implements Files {
 
   #resolving(operation: string): Resolving {
     return { root: this.#disk.root, identity: this.#identity, operation, followLink: false };
-  }
-}
-
-/** False where what is to be done meets ENOENT, else true. */
-function unlessAbsent(act: () => void): boolean {
-  try {
-    act();
-    return true;
-  } catch (caught) {
-    if (errorCode(caught) !== "ENOENT") {
-      throw caught;
-    }
-    return false;
   }
 }

@@ -7,7 +7,7 @@
 
 import { wallSeconds } from "../../src/effects/clock.ts";
 import type { Descriptor } from "../../src/effects/files.ts";
-import { errorCode } from "../../src/effects/os_error.ts";
+import { unlessAbsent } from "../../src/effects/os_error.ts";
 import type { MemoryClock } from "../../src/memory/clock.ts";
 import type { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
@@ -151,7 +151,7 @@ export class OriginalProcess {
     if (isDeferred) {
       this.#world.tell(`the original releases ${message}`);
       disk.makeDirectories(parentOf(incoming));
-      this.#orAbsent(() => this.#files.rename(deferred, incoming));
+      unlessAbsent(() => this.#files.rename(deferred, incoming));
     } else {
       this.#files.setTimes(incoming, now);
     }
@@ -160,11 +160,11 @@ export class OriginalProcess {
 
   *#purging(log: LogName): Turns {
     let isEmpty = false;
-    this.#orAbsent(() => {
+    unlessAbsent(() => {
       isEmpty = this.#files.statusOf(this.#world.places.log(log)).sizeBytes === 0;
     });
     yield;
-    if (isEmpty && this.#orAbsent(() => this.#files.remove(this.#world.places.log(log)))) {
+    if (isEmpty && unlessAbsent(() => this.#files.remove(this.#world.places.log(log)))) {
       this.#world.tell(`the original's purge removes ${log}`);
       this.#world.oracle.destroyed(log);
     }
@@ -194,22 +194,9 @@ export class OriginalProcess {
 
   #openExisting(log: LogName): Descriptor | null {
     let file: Descriptor | null = null;
-    this.#orAbsent(() => {
+    unlessAbsent(() => {
       file = this.#files.open(this.#world.places.log(log), { access: "both" });
     });
     return file;
-  }
-
-  /** False: what it was to be done to is not there. */
-  #orAbsent(act: () => void): boolean {
-    try {
-      act();
-      return true;
-    } catch (caught) {
-      if (errorCode(caught) !== "ENOENT") {
-        throw caught;
-      }
-      return false;
-    }
   }
 }
