@@ -29,8 +29,8 @@ export function openIndexedTable(
   if (status === null) {
     return null;
   }
-  for (const [, warning] of err.matchAll(/^postmap: warning: (.*)$/gm)) {
-    log.warning(`${warning}`);
+  for (const [, warning = ""] of err.matchAll(/^postmap: warning: (.*)$/gm)) {
+    log.warning(warning);
   }
   if (status !== 0) {
     const reason = /^postmap: (?:fatal|error): (.*)$/m.exec(err)?.[1];
