@@ -21,7 +21,7 @@ import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { UnlinkedFiles } from "./names/unlinked_files.ts";
-import { createClock } from "./sys/clock.ts";
+import { createClock, processorMs } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
 import { createHost } from "./sys/host.ts";
@@ -57,6 +57,7 @@ process.on("unhandledRejection", die);
 const world = {
   terminal,
   clock,
+  processorMs,
   sockets: createUnixSockets(),
   programs: createPrograms(),
   interrupts: createInterrupts(),

@@ -42,28 +42,32 @@ export function requireTerminal({ canAsk }: Terminal, { what, verb, shown }: Und
  * Asks; false: not to be done, as is what is asked of whoever presses Ctrl-C. `question` is printable.
  */
 export async function isAgreed(tools: Asking, question: string): Promise<boolean> {
-  const { terminal } = tools;
-  if (!(await isAnswered(tools, question))) {
-    terminal.err("\n");
-    return false;
-  }
-  const answer = terminal.readLine()?.trim().toLowerCase();
+  const answer = (await typedLine(tools, `${question} [y/N] `))?.trim().toLowerCase();
   return answer === "y" || answer === "yes";
 }
 
+/** Asks for a line, and waits for it; null: the input ended, or Ctrl-C was pressed. */
+export async function typedLine(tools: Asking, prompt: string): Promise<string | null> {
+  if (!(await isAnswered(tools, prompt))) {
+    tools.terminal.err("\n");
+    return null;
+  }
+  return tools.terminal.readLine();
+}
+
 /**
- * Asks, and waits for a line or the end of input; false: Ctrl-C came first. It is listened for before the question
- * shows, as whoever sees that may press it at once.
+ * Asks, and waits for a line or the end of input; false: Ctrl-C came first. It is listened for before the prompt shows,
+ * as whoever sees that may press it at once.
  */
 async function isAnswered(
   { terminal, interrupts, clock }: Asking,
-  question: string,
+  prompt: string,
 ): Promise<boolean> {
   let isInterrupted = false;
   const listening = interrupts.listen(() => {
     isInterrupted = true;
   });
-  terminal.err(`${question} [y/N] `);
+  terminal.err(prompt);
   try {
     while (!terminal.hasInput()) {
       if (isInterrupted) {

@@ -19,7 +19,12 @@ import { addTotals } from "./gather_preview.ts";
 import { logRelease } from "./log_release.ts";
 import { inDeliveryText } from "./mail_in_delivery.ts";
 import { countPreview, preview, withChoice } from "./preview.ts";
-import { addSelection, parseSelection, type SelectionOptions } from "./selection.ts";
+import {
+  addSelection,
+  parseSelection,
+  type Selection,
+  type SelectionOptions,
+} from "./selection.ts";
 import { type Sent, sendMail } from "./send_mail.ts";
 
 /** More messages than these are not released without having asked. */
@@ -51,7 +56,8 @@ interface SendOptions extends SelectionOptions {
 
 /** What is to be done with what was selected. */
 interface SendOrder {
-  readonly isAsked: boolean;
+  /** More messages than these are asked about; null: nobody is asked. */
+  readonly askAbove: number | null;
   readonly isDryRun: boolean;
   /** A byte string. */
   readonly reason: string;
@@ -112,7 +118,7 @@ function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   ];
   const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
-    isAsked: !yes,
+    askAbove: yes ? null : ASK_ABOVE,
     isDryRun: dryRun,
     reason: checkedReason(reason),
     selected: encodeUtf8(selected.join(" ")),
@@ -122,12 +128,40 @@ function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   };
 }
 
+/** What somebody has pointed at, and not typed. */
+export interface PointedAt {
+  readonly selection: Selection;
+  /** What it is, for the log: a byte string. */
+  readonly selected: string;
+  /** So many lines of the preview are shown. */
+  readonly rowsShownMax: number;
+  /** As with `--wait`. */
+  readonly isFollowed: boolean;
+}
+
+/** Shows the preview, asks however few messages they are, and releases them. Returns the exit status. */
+export async function sendPointedAt(tools: CommandTools, what: PointedAt): Promise<number> {
+  const { selection, selected, rowsShownMax, isFollowed } = what;
+  const order = {
+    askAbove: 0,
+    isDryRun: false,
+    reason: "",
+    selected,
+    waitSeconds: isFollowed ? parseTime(WAIT_LIMIT) : null,
+    json: false,
+  };
+  return await withChoice(tools, selection, async (choice) => {
+    const status = await preview(tools, choice, { json: false, rowsShownMax });
+    return status === EXIT.done ? await send(tools, choice, order) : status;
+  });
+}
+
 async function send(tools: CommandTools, choice: Choice, order: SendOrder): Promise<number> {
   if (order.isDryRun) {
-    return await preview(tools, choice, order.json);
+    return await preview(tools, choice, { json: order.json });
   }
-  if (order.isAsked) {
-    const refusal = await askFirst(tools, choice);
+  if (order.askAbove !== null) {
+    const refusal = await askFirst(tools, choice, order.askAbove);
     if (refusal !== null) {
       return refusal;
     }
@@ -181,7 +215,11 @@ function checkedReason(text: string): string {
 }
 
 /** The exit status if nothing is to be done; null: go on. */
-async function askFirst(tools: CommandTools, choice: Choice): Promise<number | null> {
+async function askFirst(
+  tools: CommandTools,
+  choice: Choice,
+  askAbove: number,
+): Promise<number | null> {
   const { terminal } = tools;
   requireTerminal(terminal, UNDONE);
   const { sum, release, others } = await countPreview(tools, choice);
@@ -189,7 +227,7 @@ async function askFirst(tools: CommandTools, choice: Choice): Promise<number | n
     return endOfRun(tools, sum);
   }
   const { messages, certainty } = release;
-  if (messages <= ASK_ABOVE && certainty !== "at least ") {
+  if (messages <= askAbove && certainty !== "at least ") {
     return null;
   }
   terminal.err(others.text("This also tries"));
