@@ -86,6 +86,9 @@ export class LiveView {
   #take(key: Key): void {
     const { state, wish } = pressed(this.#state, key, pageRowsOf(this.#screen.size()));
     this.#state = state;
+    if (state.isPaused) {
+      this.#timer?.cancel();
+    }
     this.#draw();
     switch (wish) {
       case "nothing":

@@ -108,9 +108,8 @@ function totalsLine({ sample }: TopState, page: Page): Line {
   const { messageCount, sizeBytes, oldestSeconds, unreadableCount } = totals;
   const oldest = oldestSeconds === null ? "" : `, oldest ${ageText(atSeconds - oldestSeconds)}`;
   const flow = `. In ${rateText(inPerMinute)}, out ${rateText(outPerMinute)} a minute`;
-  const unreadable =
-    unreadableCount === 0 ? "" : `. ${countText(unreadableCount, "file")} can't be read`;
-  const text = `${countText(messageCount, "deferred message")}, ${sizeText(sizeBytes)}${oldest}${flow}${unreadable}`;
+  const unreadable = unreadableCount === 0 ? "" : `, ${numberText(unreadableCount)} unreadable`;
+  const text = `${countText(messageCount, "deferred message")}${unreadable}, ${sizeText(sizeBytes)}${oldest}${flow}`;
   const trend = sparkline(history, TREND_COLUMNS, page.frame.isAscii).trimStart();
   return page.ends(text, trend, "plain");
 }

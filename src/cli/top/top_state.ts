@@ -139,7 +139,10 @@ function commanded(state: TopState, key: Key): Step {
     case "b":
       return grouped(state);
     case "p":
-      return still({ ...state, isPaused: !state.isPaused });
+      return {
+        state: { ...state, isPaused: !state.isPaused },
+        wish: state.isPaused ? "look" : "nothing",
+      };
     case " ":
       return { state, wish: "look" };
     case "S":
