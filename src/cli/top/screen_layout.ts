@@ -8,7 +8,7 @@ import type { Column } from "./columns.ts";
 /** Between two columns. */
 export const GAP = 1;
 /** Before the first: where the selected row is marked. */
-export const MARK = 1;
+const MARK = 1;
 
 /** How many lines each part has. */
 export interface Heights {

@@ -20,7 +20,7 @@ import type { TopState } from "./top_state.ts";
 export type Style = Mood | "title" | "heading" | "sorted" | "selected" | "keys";
 
 /** Text of one style. */
-export interface Span {
+interface Span {
   readonly text: string;
   readonly style: Style;
 }

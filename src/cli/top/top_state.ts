@@ -24,7 +24,7 @@ const MESSAGE_SORT = MESSAGE_COLUMNS.findIndex(({ id }) => id === "age");
 const FILTER_CHARACTERS_MAX = 100;
 
 /** The destination that was opened. */
-export interface OpenedView {
+interface OpenedView {
   readonly destination: DestinationRow;
   /** Null: they have not been read yet. */
   readonly list: ListState<MessageRow> | null;
