@@ -38,7 +38,7 @@ interface TableRow {
    * has in memory will have it; unless set, none is made.
    */
   readonly change?: "seen" | "not seen" | "by chance";
-  /** By site; unless set, those of a table in which names are looked up with their parents. */
+  /** By site; unless set, those of a table in which names are looked up with their parents. None: the service ends. */
   readonly statuses?: Readonly<Record<string, number>>;
   /** Unless set, none. */
   readonly log?: readonly string[];
@@ -88,7 +88,17 @@ const BY_RELAY_DOMAINS: TableRow = {
   write: LINE,
 };
 
+/** What it may read besides, since proxy_read_maps names it. */
+const BY_READ_MAPS: TableRow = {
+  name: "proxy, by way of proxy_read_maps",
+  list: "proxy:texthash:FILE",
+  write: LINE,
+};
+
 const TABLES: readonly TableRow[] = [
+  { name: "names", list: "old.example" },
+  { name: "static", list: "!other.example static:all" },
+  { name: "inline", list: "inline:{ {old.example = x} }" },
   { name: "a file", list: "FILE", write: plain((domain) => `${domain}\n`), change: "not seen" },
   { name: "texthash", list: "texthash:FILE", write: LINE, change: "not seen" },
   { name: "hash", list: "hash:FILE", write: indexed("hash"), change: "by chance" },
@@ -156,6 +166,13 @@ const TABLES: readonly TableRow[] = [
     statuses: AS_A_WHOLE,
   },
   BY_RELAY_DOMAINS,
+  BY_READ_MAPS,
+  {
+    name: "proxy, not to be read",
+    list: "proxy:texthash:FILE",
+    statuses: {},
+    log: ['fatal: proxymap service is not configured for table "texthash:FILE"'],
+  },
   ...["lmdb", "cdb"].map((type) => ({
     name: `${type}, missing`,
     list: `${type}:FILE`,
@@ -168,6 +185,18 @@ const TABLES: readonly TableRow[] = [
     statuses: { "old.example": -1 },
     log: unavailable(`${type}:FILE`, "open FILE: No such file or directory"),
   })),
+  {
+    name: "mysql, without a server",
+    list: "mysql:FILE",
+    write: plain(
+      () => "hosts = unix:/none\nuser = a\npassword = b\ndbname = c\nquery = SELECT 1\n",
+    ),
+    statuses: { "old.example": -1 },
+    log: [
+      "warning: connect to mysql server unix:/none: Can't connect to local server through socket '/none' (2)",
+      "warning: fast_flush_domains: mysql:FILE: table lookup problem",
+    ],
+  },
   {
     name: "pgsql, without a server",
     list: "pgsql:FILE",
@@ -231,6 +260,21 @@ async function ask(
   return found;
 }
 
+/** Has a service started that can't go on; its client is left to its successor. */
+async function awaitEnd(row: TableRow, program: Program): Promise<void> {
+  const client = await Bun.connect({
+    unix: instance.flushSocket(serviceOf(row, program)),
+    socket: { data() {} },
+  });
+  try {
+    await instance.waitFor(`${row.name}: the end of ${program}`, async () =>
+      (await logOf(row, program)).some((line) => line.startsWith("fatal: ")),
+    );
+  } finally {
+    client.end();
+  }
+}
+
 /** What a service, and whoever looks up for it, has logged; each line once, since a second process says it again. */
 async function logOf(row: TableRow, program: Program): Promise<string[]> {
   const tag = `${serviceOf(row, program)}/flush`;
@@ -252,6 +296,9 @@ const NOT_SEEN = { "old.example": 0, "new.example": 4 };
 
 async function runRow(row: TableRow, server: TableServer | null): Promise<Outcome> {
   const sites = Object.keys(row.statuses ?? WITH_PARENTS);
+  if (sites.length === 0) {
+    await Promise.all([awaitEnd(row, "original"), awaitEnd(row, "ours")]);
+  }
   const statuses = {
     original: await ask(row, "original", sites),
     ours: await ask(row, "ours", sites),
@@ -313,6 +360,9 @@ describe("a table", () => {
     await row.write?.(path, "old.example", instance);
     if (row === BY_RELAY_DOMAINS) {
       instance.setMain({ relay_domains: `proxy:texthash:${path}` });
+    }
+    if (row === BY_READ_MAPS) {
+      instance.setMain({ proxy_read_maps: `$relay_domains proxy:texthash:${path}` });
     }
     const name = server?.settings ?? "";
     return { server, list: row.list.replaceAll("FILE", path).replaceAll("SERVER", name) };
