@@ -42,6 +42,8 @@ export interface PostfixTablesTools {
   readonly proxymapName: string;
   /** Services of this Postfix speak first. */
   readonly isGreeting: boolean;
+  /** Its proxymap(8) is told a table's flags apart from a request's. */
+  readonly hasInstanceFlags: boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** Is told of the files that are read. */
@@ -108,7 +110,7 @@ export class PostfixTables {
     for (const [, type = "", path = ""] of title.matchAll(FILES)) {
       this.watch(path + (FILE_ENDINGS.get(type) ?? ""));
     }
-    return this.#opening(new PostfixTable(title, title, this.#helper, isBadKey));
+    return this.#table(title, title, this.#helper, isBadKey);
   }
 
   /** The table `proxy:NAME`. */
@@ -119,7 +121,7 @@ export class PostfixTables {
       serverName: proxymapName,
       idleMs: ipcIdleMs,
     });
-    return this.#opening(new PostfixTable(title, name, this.#proxymap, isBadKey));
+    return this.#table(title, name, this.#proxymap, isBadKey);
   }
 
   /** Starts the helper, if there is anything for it to do. All tables must be known by now. */
@@ -173,7 +175,14 @@ export class PostfixTables {
     return new ProxymapClient({ clock, log, isGreeting, answerMs: ipcTimeoutMs, ...how });
   }
 
-  #opening(table: PostfixTable): LookupTable {
+  #table(
+    title: string,
+    name: string,
+    client: ProxymapClient,
+    isBadKey: (key: string) => boolean,
+  ): LookupTable {
+    const { hasInstanceFlags } = this.#tools;
+    const table = new PostfixTable({ title, name, client, isBadKey, hasInstanceFlags });
     this.#opened.push(table.open());
     return table;
   }
