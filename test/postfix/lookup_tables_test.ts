@@ -10,6 +10,7 @@ import { FlushConnection } from "../../lab/flush_request.ts";
 import { type FlushEntry, writeMaster } from "../../lab/instance_files.ts";
 import { SMTP_ADDRESS } from "../../lab/machine.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
+import { isPostfixBefore } from "../../lab/postfix_version.ts";
 import { runOrThrow } from "../../lab/run.ts";
 import { AtOnce } from "../contract/at_once.ts";
 import { linesSince } from "../contract/small_master.ts";
@@ -81,6 +82,12 @@ const served = (type: string, server: (folder: string) => Promise<TableServer>):
 
 const LINE = plain((domain) => `${domain} x\n`);
 
+/** As Debian's Postfix says from 3.11 on. */
+const BERKELEY_DB_WARNINGS = [
+  "warning: FILE: hash/btree support is deprecated.  Please switch to cdb or lmdb.",
+  "warning: See /usr/share/doc/postfix/NON_BERKELEYDB_README.gz for more info.",
+];
+
 /** What proxymap(8) may read by default: proxy_read_maps names relay_domains, and not fast_flush_domains. */
 const BY_RELAY_DOMAINS: TableRow = {
   name: "proxy, by way of relay_domains",
@@ -101,8 +108,13 @@ const TABLES: readonly TableRow[] = [
   { name: "inline", list: "inline:{ {old.example = x} }" },
   { name: "a file", list: "FILE", write: plain((domain) => `${domain}\n`), change: "not seen" },
   { name: "texthash", list: "texthash:FILE", write: LINE, change: "not seen" },
-  { name: "hash", list: "hash:FILE", write: indexed("hash"), change: "by chance" },
-  { name: "btree", list: "btree:FILE", write: indexed("btree"), change: "by chance" },
+  ...["hash", "btree"].map((type) => ({
+    name: type,
+    list: `${type}:FILE`,
+    write: indexed(type),
+    change: "by chance" as const,
+    log: isPostfixBefore(3, 11) ? [] : BERKELEY_DB_WARNINGS,
+  })),
   { name: "lmdb", list: "lmdb:FILE", write: indexed("lmdb"), change: "seen" },
   { name: "cdb", list: "cdb:FILE", write: indexed("cdb"), change: "not seen" },
   {
