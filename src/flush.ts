@@ -47,7 +47,7 @@ import { createStandardStream, writeToStandardError } from "./sys/standard_strea
 import { createStartUpPrograms } from "./sys/start_up_programs.ts";
 import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
-import { hasInstanceFlags, isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
+import { isGreetingExpected, isLateProxymap, versionIn } from "./wire/postfix_version.ts";
 
 /** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
 const DESCRIPTORS_RESERVED = 320;
@@ -244,7 +244,7 @@ function postfixTables(
     connectProxymap: (open) => sockets.connect(proxymapName, open),
     proxymapName,
     isGreeting: isGreetingExpected(version),
-    hasInstanceFlags: hasInstanceFlags(version),
+    isLateProxymap: isLateProxymap(version),
     clock,
     log,
     fileWatch,

@@ -4,21 +4,22 @@
  * Nothing is remembered: each lookup asks, so that a change is seen as soon as Postfix sees it; who asks for the same
  * name at the same time gets the same answer. What Postfix has to say of the table goes to the log from there.
  */
-import { Fatal } from "../effects/fatal.ts";
 import type { LookupResult, LookupTable } from "./lookup_table.ts";
 import type { ProxymapClient } from "./proxymap_client.ts";
 import { encodeLookup, encodeOpen, PROXYMAP_STATUS, triesParents } from "./proxymap_protocol.ts";
 
 /** What a table is, and who is asked. */
-interface PostfixTableOptions {
+export interface PostfixTableOptions {
   readonly title: string;
   /** What the proxymap(8) calls it. */
   readonly name: string;
   readonly client: ProxymapClient;
   /** The proxymap(8) is of Postfix 3.11 or later. */
-  readonly hasInstanceFlags: boolean;
+  readonly isLateProxymap: boolean;
   /** Says which keys are not in any table, and warns of them. */
   readonly isBadKey: (key: string) => boolean;
+  /** Makes of it a table that can't be opened, for this reason. Throws Fatal where that is the end. */
+  readonly failed: (reason: string) => LookupTable;
 }
 
 export class PostfixTable implements LookupTable {
@@ -27,6 +28,8 @@ export class PostfixTable implements LookupTable {
   #triesParents = false;
   #openedFlags: string | null = null;
   #opening: Promise<boolean> | null = null;
+  /** Instead of this one, which must not be read. */
+  #failed: LookupTable | null = null;
 
   constructor(options: PostfixTableOptions) {
     this.#options = options;
@@ -41,24 +44,24 @@ export class PostfixTable implements LookupTable {
     return this.#triesParents;
   }
 
-  /** Has it opened. False: nobody answered. Rejects with Fatal where the proxymap(8) must not read it. */
+  /** Has it opened. False: nobody answered. May reject with Fatal where the proxymap(8) must not read it. */
   open(): Promise<boolean> {
     this.#opening ??= this.#open();
     return this.#opening;
   }
 
   async #open(): Promise<boolean> {
-    const { name, client, hasInstanceFlags } = this.#options;
-    const reply = await client.ask(encodeOpen(name, hasInstanceFlags));
+    const { name, client, isLateProxymap, failed } = this.#options;
+    const reply = await client.ask(encodeOpen(name, isLateProxymap));
     if (reply === null) {
       this.#opening = null;
       return false;
     }
     if (reply.get("status") === PROXYMAP_STATUS.denied) {
-      throw new Fatal(`proxymap service is not configured for table "${name}"`);
+      this.#failed = failed(`proxymap service is not configured for table "${name}"`);
     }
     this.#triesParents = triesParents(reply);
-    this.#openedFlags = hasInstanceFlags ? (reply.get("flags") ?? "") : null;
+    this.#openedFlags = isLateProxymap ? (reply.get("flags") ?? "") : null;
     return true;
   }
 
@@ -78,6 +81,9 @@ export class PostfixTable implements LookupTable {
   async #ask(key: string): Promise<LookupResult> {
     if (!(await this.open())) {
       return "error";
+    }
+    if (this.#failed !== null) {
+      return this.#failed.lookup(key);
     }
     const { name, client } = this.#options;
     const reply = await client.ask(encodeLookup(name, key, this.#openedFlags));

@@ -20,9 +20,9 @@ export const PROXYMAP_STATUS = { ok: "0", noKey: "1", denied: "4" } as const;
 /** A value may be long, and is not kept; far above what a table of domains holds. */
 const REPLY_LENGTH_MAX = 1024 * 1024;
 
-/** Asks for a table to be opened; `hasInstanceFlags`: of Postfix 3.11 or later, which calls its flags otherwise. */
-export function encodeOpen(table: string, hasInstanceFlags: boolean): string {
-  const name = hasInstanceFlags ? "instance_flags" : "flags";
+/** Asks for a table to be opened; `isLateProxymap`: of Postfix 3.11 or later, which calls its flags otherwise. */
+export function encodeOpen(table: string, isLateProxymap: boolean): string {
+  const name = isLateProxymap ? "instance_flags" : "flags";
   return `request\0open\0table\0${table}\0${name}\0${LOOKUP_FLAGS}\0\0`;
 }
 

@@ -10,8 +10,11 @@ export const OLDEST_POSTFIX: Release = [3, 5];
 /** From here on a service says the name of its protocol before it is asked anything, and its clients wait for that. */
 const FIRST_GREETING: Release = [3, 6];
 
-/** From here on a request to proxymap(8) tells the flags of a table from those of the request. */
-const FIRST_INSTANCE_FLAGS: Release = [3, 11];
+/**
+ * From here on a request to proxymap(8) tells the flags of a table from those of the request, and a table that it must not
+ * read is an error, not the end of who asks.
+ */
+const FIRST_LATE_PROXYMAP: Release = [3, 11];
 
 /** The first two numbers of a version. */
 export type Release = readonly [major: number, minor: number];
@@ -32,9 +35,9 @@ export function isGreetingExpected(version: string | null): boolean {
   return isFrom(version, FIRST_GREETING);
 }
 
-/** Whether its proxymap(8) wants to be told a table's flags apart from a request's. */
-export function hasInstanceFlags(version: string | null): boolean {
-  return isFrom(version, FIRST_INSTANCE_FLAGS);
+/** Whether its proxymap(8) is asked, and clients do without it, as from 3.11 on. */
+export function isLateProxymap(version: string | null): boolean {
+  return isFrom(version, FIRST_LATE_PROXYMAP);
 }
 
 /** Whether a version is of this release or a later one; so is one that isn't known. */

@@ -1,9 +1,9 @@
 /** Which version a program says that it is of, and what is older than what. */
 import { expect, test } from "bun:test";
 import {
-  hasInstanceFlags,
   isBefore,
   isGreetingExpected,
+  isLateProxymap,
   OLDEST_POSTFIX,
   versionIn,
 } from "./postfix_version.ts";
@@ -46,6 +46,6 @@ test.each([
   ["3.11.7", true],
   ["3.12-20260821", true],
   [null, true],
-])("proxymap(8) of %p is told a table's flags apart: %p", (version, expected) => {
-  expect(hasInstanceFlags(version)).toBe(expected);
+])("proxymap(8) of %p is asked as that of 3.11: %p", (version, expected) => {
+  expect(isLateProxymap(version)).toBe(expected);
 });

@@ -23,15 +23,28 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     name: "proxymap(8) of Postfix 3.11 is asked as an older one",
     file: "src/flush.ts",
-    text: "hasInstanceFlags: hasInstanceFlags(version),",
-    instead: "hasInstanceFlags: false,",
+    text: "isLateProxymap: isLateProxymap(version),",
+    instead: "isLateProxymap: false,",
     red: [{ file: "test/postfix/greeting_test.ts", test: "a proxymap(8) of Postfix 3.11.7 is" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a table that proxymap(8) of Postfix 3.11 must not read is the end",
+    file: "src/eligibility/postfix_tables.ts",
+    text: "failed: isLateProxymap ? failed : end",
+    instead: "failed: isLateProxymap ? end : end",
+    red: [
+      {
+        file: "test/postfix/greeting_test.ts",
+        test: "a table that proxymap(8) of Postfix 3.11.7 must not read",
+      },
+    ],
     unseen: OURS_ALONE,
   },
   {
     name: "the flags that Postfix 3.11 says of a table are not kept",
     file: "src/eligibility/postfix_table.ts",
-    text: 'this.#openedFlags = hasInstanceFlags ? (reply.get("flags") ?? "") : null;',
+    text: 'this.#openedFlags = isLateProxymap ? (reply.get("flags") ?? "") : null;',
     instead: "this.#openedFlags = null;",
     red: [{ file: "test/postfix/greeting_test.ts", test: "a proxymap(8) of Postfix 3.11.7 is" }],
     unseen: OURS_ALONE,

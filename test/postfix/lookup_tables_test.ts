@@ -42,7 +42,7 @@ interface TableRow {
   /** By site; unless set, those of a table in which names are looked up with their parents. None: the service ends. */
   readonly statuses?: Readonly<Record<string, number>>;
   /** Unless set, none. */
-  readonly log?: readonly string[];
+  readonly log?: readonly (string | RegExp)[];
 }
 
 const WITH_PARENTS = { "OLD.example": 0, "x.old.example": 0, "other.example": 4 };
@@ -95,6 +95,8 @@ const BY_RELAY_DOMAINS: TableRow = {
   write: LINE,
 };
 
+const NOT_TO_BE_READ = 'proxymap service is not configured for table "texthash:FILE"';
+
 /** What it may read besides, since proxy_read_maps names it. */
 const BY_READ_MAPS: TableRow = {
   name: "proxy, by way of proxy_read_maps",
@@ -131,7 +133,7 @@ const TABLES: readonly TableRow[] = [
     change: "not seen",
     statuses: AS_A_WHOLE,
     log: [
-      "warning: pcre map FILE, line 2: error in regex at offset 1: missing closing parenthesis",
+      /^warning: pcre map FILE, line 2: error in regex at offset 1: missing (?:closing parenthesis|\))$/,
     ],
   },
   {
@@ -182,8 +184,12 @@ const TABLES: readonly TableRow[] = [
   {
     name: "proxy, not to be read",
     list: "proxy:texthash:FILE",
-    statuses: {},
-    log: ['fatal: proxymap service is not configured for table "texthash:FILE"'],
+    ...(isPostfixBefore(3, 11)
+      ? { statuses: {}, log: [`fatal: ${NOT_TO_BE_READ}`] }
+      : {
+          statuses: { "old.example": -1 },
+          log: unavailable("proxy:texthash:FILE", NOT_TO_BE_READ),
+        }),
   },
   ...["lmdb", "cdb"].map((type) => ({
     name: `${type}, missing`,
@@ -205,7 +211,7 @@ const TABLES: readonly TableRow[] = [
     ),
     statuses: { "old.example": -1 },
     log: [
-      "warning: connect to mysql server unix:/none: Can't connect to local server through socket '/none' (2)",
+      /^warning: connect to mysql server unix:\/none: Can't connect to local (?:MySQL )?server through socket '\/none' \(2\)$/,
       "warning: fast_flush_domains: mysql:FILE: table lookup problem",
     ],
   },
@@ -215,7 +221,7 @@ const TABLES: readonly TableRow[] = [
     write: plain(() => "hosts = /none\nuser = a\npassword = b\ndbname = c\nquery = SELECT 1\n"),
     statuses: { "old.example": -1 },
     log: [
-      'warning: connect to pgsql server /none: connection to server on socket "/none/.s.PGSQL.5432" failed: No such file or directory??Is the server running locally and accepting connections on that socket??',
+      /^warning: connect to pgsql server \/none: (?:connection to|could not connect to) server.*: No such file or directory\?\?Is the server running .*$/,
       "warning: fast_flush_domains: pgsql:FILE: table lookup problem",
     ],
   },
@@ -385,10 +391,11 @@ describe("a table", () => {
       const outcome = await outcomes.get(row);
       const wanted = row.statuses ?? WITH_PARENTS;
       expect(outcome?.statuses).toEqual({ original: wanted, ours: wanted });
-      const log = [...(row.log ?? [])];
-      const { original = [], ours } = outcome?.logs ?? {};
-      // A client that comes before master(8) knows that the one before was served gets a process that reads all anew.
-      expect({ original: [...new Set(original)], ours }).toEqual({ original: log, ours: log });
+      const log = (row.log ?? []).map((line) =>
+        typeof line === "string" ? line : expect.stringMatching(line),
+      );
+      const { original, ours } = outcome?.logs ?? {};
+      expect({ original, ours }).toEqual({ original: log, ours: original });
       if (row.change === "seen" || row.change === "not seen") {
         expect(outcome?.changed).toEqual(row.change === "seen" ? SEEN : NOT_SEEN);
       }
