@@ -81,30 +81,31 @@ export class Unpacked {
 
 /** Byte strings, one behind the other. */
 export class PackedTexts {
-  readonly #ends: Uint32Array;
-  readonly #heap: Buffer;
+  /** Where each text ends, in `heap`. */
+  readonly ends: Uint32Array;
+  readonly heap: Buffer;
 
   constructor(ends: Uint32Array, heap: Uint8Array) {
-    this.#ends = ends;
-    this.#heap = Buffer.from(heap.buffer, heap.byteOffset, heap.byteLength);
+    this.ends = ends;
+    this.heap = Buffer.from(heap.buffer, heap.byteOffset, heap.byteLength);
   }
 
   get count(): number {
-    return this.#ends.length;
+    return this.ends.length;
   }
 
   at(index: number): string {
-    return this.#heap.toString("latin1", this.#startOf(index), this.#ends[index]);
+    return this.heap.toString("latin1", this.#startOf(index), this.ends[index]);
   }
 
   /** Whether this is the text at `index`. */
   isAt(index: number, text: string): boolean {
     const start = this.#startOf(index);
-    if ((this.#ends[index] ?? 0) - start !== text.length) {
+    if ((this.ends[index] ?? 0) - start !== text.length) {
       return false;
     }
     for (let at = 0; at < text.length; at++) {
-      if (this.#heap[start + at] !== text.charCodeAt(at)) {
+      if (this.heap[start + at] !== text.charCodeAt(at)) {
         return false;
       }
     }
@@ -112,7 +113,7 @@ export class PackedTexts {
   }
 
   #startOf(index: number): number {
-    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+    return index === 0 ? 0 : (this.ends[index - 1] ?? 0);
   }
 }
 
