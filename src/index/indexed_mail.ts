@@ -266,13 +266,15 @@ function select(
 }
 
 function asked(texts: PackedTexts, ask: (text: string) => boolean): Uint8Array {
-  const answers = new Uint8Array(texts.count);
-  for (let index = 0; index < texts.count; index++) {
-    answers[index] = ask(texts.at(index)) ? 1 : 0;
-  }
-  return answers;
+  return Uint8Array.from(texts.all(), (text) => (ask(text) ? 1 : 0));
 }
 
 function unreadableCountOf({ facts, live }: LoadedBatch): number {
-  return facts.unreadable.reduce((sum, value, index) => sum + (value & (live[index] ?? 0)), 0);
+  const { unreadable } = facts;
+  let count = 0;
+  // There are none, nearly always.
+  for (let index = unreadable.indexOf(1); index !== -1; index = unreadable.indexOf(1, index + 1)) {
+    count += live[index] ?? 0;
+  }
+  return count;
 }

@@ -98,6 +98,18 @@ export class PackedTexts {
     return this.heap.toString("latin1", this.#startOf(index), this.ends[index]);
   }
 
+  /** All texts: decoded at once, which is quicker than one by one. */
+  all(): string[] {
+    const heap = this.heap.toString("latin1");
+    const texts: string[] = [];
+    let start = 0;
+    for (const end of this.ends) {
+      texts.push(heap.slice(start, end));
+      start = end;
+    }
+    return texts;
+  }
+
   /** Whether this is the text at `index`. */
   isAt(index: number, text: string): boolean {
     const start = this.#startOf(index);
