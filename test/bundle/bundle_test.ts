@@ -96,7 +96,7 @@ describe("the bundle of fastflush", () => {
   });
 
   test("has no third-party package but those of NOTICE, and nothing of the service's inside", async () => {
-    const { inputs } = await bundle("fastflush.ts");
+    const { inputs } = await bundle("start_fastflush.ts");
     expect(inputs.length).toBeGreaterThan(40);
     const packages = packagesOf(inputs);
     expect(packages).toContain("cli-table3");
@@ -124,7 +124,7 @@ describe("the bundle of fastflush", () => {
   });
 
   test("has no network code, and connects to UNIX sockets alone", async () => {
-    const { text } = await bundle("fastflush.ts");
+    const { text } = await bundle("start_fastflush.ts");
     // The libraries look at the terminal and the environment; one could start programs, for commands that are files of
     // their own: there are none.
     expect(modulesOf(text).filter((name) => !name.startsWith("."))).toEqual([
