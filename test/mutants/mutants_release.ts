@@ -10,14 +10,14 @@ const IN_OUTCOME_TALLY = redIn("src/cli/release/outcome_tally_test.ts");
 const FAULTS: readonly OperatorFault[] = [
   {
     name: "send asks about 1,000 messages, not about 100",
-    file: "src/cli/release/send.ts",
-    text: "const ASK_ABOVE = 100;",
-    instead: "const ASK_ABOVE = 2000;",
+    file: "src/cli/release/ask_first.ts",
+    text: "export const ASK_ABOVE = 100;",
+    instead: "export const ASK_ABOVE = 2000;",
     red: IN_SEND('more are asked about; "y"'),
   },
   {
     name: "send does not ask where it can't be counted",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/ask_first.ts",
     text: 'if (messages <= ASK_ABOVE && certainty !== "at least ") {',
     instead: "if (messages <= ASK_ABOVE) {",
     red: IN_SEND("the question says so where some can't be counted"),
@@ -31,7 +31,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "send does not look for a terminal to ask at",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/ask_first.ts",
     text: "requireTerminal(terminal, ",
     instead: "void (terminal, ",
     red: IN_COMMAND_LINE('["send","a.example"]'),
