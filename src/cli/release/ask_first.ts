@@ -3,7 +3,7 @@
  * terminal nothing is done, however few they are, unless `--yes` says so.
  */
 import type { CommandTools } from "../command_tools.ts";
-import { isAgreed, requireTerminal } from "../consent.ts";
+import { isAgreed, requireTerminal, type Undone } from "../consent.ts";
 import { EXIT } from "../exit_status.ts";
 import { countText } from "../printable.ts";
 import { endOfRun } from "../run_requests.ts";
@@ -13,22 +13,22 @@ import { countPreview } from "./preview.ts";
 /** More messages than these are not released without having asked. */
 export const ASK_ABOVE = 100;
 
-const UNDONE = {
-  what: "Nothing was released",
-  verb: "release",
-  shown: "what would be released",
-} as const;
+/** What is asked. */
+export interface ReleaseQuestion {
+  /** Of so many messages, in words. */
+  readonly text: (messages: string) => string;
+  /** What is said where nobody can be asked. */
+  readonly undone: Undone;
+}
 
-/**
- * The exit status if nothing is to be done; null: go on. `question` is asked of so many messages, in words.
- */
+/** The exit status if nothing is to be done; null: go on. */
 export async function askFirst(
   tools: CommandTools,
   choice: Choice,
-  question: (messages: string) => string,
+  { text, undone }: ReleaseQuestion,
 ): Promise<number | null> {
   const { terminal } = tools;
-  requireTerminal(terminal, UNDONE);
+  requireTerminal(terminal, undone);
   const { sum, release, others } = await countPreview(tools, choice);
   if (sum.failure !== null || sum.totals === null) {
     return endOfRun(tools, sum);
@@ -39,7 +39,7 @@ export async function askFirst(
   }
   terminal.err(others.text("This also tries"));
   const what = `${certainty}${countText(messages, "message")}`;
-  if (await isAgreed(tools, question(what))) {
+  if (await isAgreed(tools, text(what))) {
     return null;
   }
   terminal.err("Nothing was released.\n");

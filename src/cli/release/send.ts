@@ -13,7 +13,7 @@ import { examples, JSON_OPTION } from "../help_texts.ts";
 import { numberText } from "../printable.ts";
 import { endOfRun, printJsonEnd } from "../run_requests.ts";
 import { parseTime } from "../time_argument.ts";
-import { ASK_ABOVE, askFirst } from "./ask_first.ts";
+import { ASK_ABOVE, askFirst, type ReleaseQuestion } from "./ask_first.ts";
 import type { Choice } from "./chosen_mail.ts";
 import { followSent } from "./follow_sent.ts";
 import { Follower } from "./follower.ts";
@@ -27,6 +27,15 @@ import { addSelection, parseSelection, type SelectionOptions } from "./selection
 const REASON_BYTES_MAX = 1000;
 
 const WAIT_LIMIT = "10m";
+
+const QUESTION: ReleaseQuestion = {
+  text: (messages) => `Release ${messages} for delivery now?`,
+  undone: {
+    what: "Nothing was released",
+    verb: "release",
+    look: "--dry-run to see what would be released",
+  },
+};
 
 const WAIT_STATUSES = `
 Exit status with --wait: ${EXIT.done} where all was delivered, ${EXIT.found} where some was not, or nobody can tell.
@@ -119,7 +128,7 @@ async function send(tools: CommandTools, choice: Choice, order: SendOrder): Prom
     return await preview(tools, choice, order.json);
   }
   if (order.isAsked) {
-    const refusal = await askFirst(tools, choice, (what) => `Release ${what} for delivery now?`);
+    const refusal = await askFirst(tools, choice, QUESTION);
     if (refusal !== null) {
       return refusal;
     }

@@ -14,7 +14,7 @@ import { YES_OPTION } from "../consent.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { printable } from "../printable.ts";
-import { askFirst } from "../release/ask_first.ts";
+import { askFirst, type ReleaseQuestion } from "../release/ask_first.ts";
 import type { Choice } from "../release/chosen_mail.ts";
 import { Follower } from "../release/follower.ts";
 import { withChoice } from "../release/preview.ts";
@@ -33,6 +33,15 @@ const WAIT_LIMIT = "10m";
 const STATUSES = `
 Exit status of watch: ${EXIT.done} where all are back and delivered, ${EXIT.stillDown} where one was not back within --for, otherwise ${EXIT.found}.
 `;
+
+const QUESTION: ReleaseQuestion = {
+  text: (messages) => `Release ${messages} for delivery when their destinations are back?`,
+  undone: {
+    what: "Nothing is watched",
+    verb: "watch",
+    look: "see with fastflush preview what would be released",
+  },
+};
 
 /** Adds the command. */
 export function addWatch(program: Command, perform: Perform): void {
@@ -117,11 +126,7 @@ async function watch(
   await usingState(() => folder.requireUnwatched(watcher));
   await requireWatchable(tools, sites, order);
   if (order.isAsked) {
-    const refusal = await askFirst(
-      tools,
-      choice,
-      (what) => `Release ${what} for delivery when their destinations are back?`,
-    );
+    const refusal = await askFirst(tools, choice, QUESTION);
     if (refusal !== null) {
       return refusal;
     }
