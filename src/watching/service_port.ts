@@ -5,7 +5,11 @@
 const PORT_MAX = 65_535;
 
 /** What mail's own services are called, where /etc/services is missing, as in a small container. */
-const WELL_KNOWN: Readonly<Record<string, number>> = { smtp: 25, lmtp: 24, submission: 587 };
+const WELL_KNOWN: ReadonlyMap<string, number> = new Map([
+  ["smtp", 25],
+  ["lmtp", 24],
+  ["submission", 587],
+]);
 
 /** The port; null: there is no such service. `services` is the text of /etc/services. */
 export function portOf(service: string, services: string): number | null {
@@ -20,5 +24,5 @@ export function portOf(service: string, services: string): number | null {
       return Number(port);
     }
   }
-  return WELL_KNOWN[service] ?? null;
+  return WELL_KNOWN.get(service) ?? null;
 }

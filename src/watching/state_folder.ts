@@ -221,14 +221,23 @@ export class StateFolder {
     return numbers;
   }
 
+  /** Nothing where it can't be read, or is no file: one of them is not in the way of the others. */
   #read(path: string): string {
     const { files } = this.#tools;
-    const file = files.open(path, { access: "read" });
+    let file: Descriptor | null = null;
     try {
+      file = files.open(path, { access: "read" });
       const bytes = new Uint8Array(Math.min(files.status(file).sizeBytes, RECORD_BYTES_MAX));
       return bytesToString(bytes.subarray(0, files.read(file, bytes, 0)));
+    } catch (caught) {
+      if (!(caught instanceof OsError)) {
+        throw caught;
+      }
+      return "";
     } finally {
-      files.close(file);
+      if (file !== null) {
+        files.close(file);
+      }
     }
   }
 

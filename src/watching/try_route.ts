@@ -162,7 +162,10 @@ function tryOf({ isReady, text }: { isReady: boolean; text: string }, where: str
 
 /** Postfix's clients work in the queue directory, and may be jailed there. */
 function socketPath(queueDirectory: string, { isJailed }: Transport, path: string): string {
-  return path.startsWith("/") && !isJailed ? path : `${queueDirectory}/${path}`;
+  if (path.startsWith("/")) {
+    return isJailed ? `${queueDirectory}${path}` : path;
+  }
+  return `${queueDirectory}/${path}`;
 }
 
 function readServices(textFiles: TextFiles): string {
