@@ -7,7 +7,7 @@
  * the bundler's messages; the old program then stays.
  */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** What is to be built: the entry point, and where its program goes. */
@@ -52,7 +52,9 @@ export async function buildProgram(root: string, program: Program): Promise<bool
     return false;
   }
   await mkdir(dirname(outfile), { recursive: true });
-  const fresh = join(dirname(outfile), `.${basename(outfile)}.${process.pid}`);
+  // Under its own name, which the bundler writes into it: the same sources make the same bytes.
+  const folder = await mkdtemp(join(dirname(outfile), ".new-"));
+  const fresh = join(folder, basename(outfile));
   try {
     const entries = [program.entry, ...(program.threads ?? [])];
     await compile(
@@ -62,7 +64,7 @@ export async function buildProgram(root: string, program: Program): Promise<bool
     await chmod(fresh, PROGRAM_MODE);
     await rename(fresh, outfile);
   } finally {
-    await rm(fresh, { force: true });
+    await rm(folder, { recursive: true });
   }
   await Bun.write(stampFile, `${digest} ${await identity(outfile)}`);
   return true;

@@ -10,7 +10,7 @@
  * it is then.
  */
 import { type IndexStore, type StoredBatch, StoreFault } from "../effects/index_store.ts";
-import { BatchFacts, BatchReasons, WholeBatch } from "./batch.ts";
+import { BatchFacts, BatchReasons, BatchState, WholeBatch } from "./batch.ts";
 import type {
   AgeRow,
   DeferredMail,
@@ -39,6 +39,12 @@ interface BatchFilter {
   readonly reasons: Uint8Array | null;
   readonly arrivedBySeconds: number;
 }
+
+const NO_FILTER: BatchFilter = {
+  sites: null,
+  reasons: null,
+  arrivedBySeconds: Number.POSITIVE_INFINITY,
+};
 
 /** Where a message stands. */
 interface MessagePlace {
@@ -69,6 +75,24 @@ export class IndexedMail implements DeferredMail {
       });
       return sums.groups();
     });
+  }
+
+  memberships(by: GroupBy, onMessage: (queueId: string, groups: readonly string[]) => void): void {
+    // All is read before the first is told: what was told is not told once more where a store turns out to be broken.
+    const batches = this.#unlessBroken(() =>
+      this.#batches.map((batch) => {
+        const queueIds = new BatchState(this.#store.part(batch.number, "state")).names;
+        return { batch, queueIds };
+      }),
+    );
+    const names = new Numbering();
+    const lists = new SharedLists(names.texts);
+    for (const { batch, queueIds } of batches) {
+      const groupOf = groupsOfRecipients(by, batch.facts, names);
+      forEachMessage(select(batch, NO_FILTER), groupOf, (index, groups) => {
+        onMessage(queueIds.at(index), lists.of(groups));
+      });
+    }
   }
 
   totals(filter: MailFilter): MailTotals {
@@ -215,6 +239,41 @@ function loadFacts(store: IndexStore): LoadedBatch[] {
     const facts = new BatchFacts(store.part(batch.number, "facts"));
     return { ...batch, facts };
   });
+}
+
+/** Lists of names by their numbers; one name's list is one object, as most messages have but one group. */
+class SharedLists {
+  readonly #names: readonly string[];
+  readonly #single: (readonly string[])[] = [];
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  of(numbers: ReadonlySet<number>): readonly string[] {
+    const [first = 0] = numbers;
+    if (numbers.size > 1) {
+      return Array.from(numbers, (number) => this.#names[number] ?? "");
+    }
+    this.#single[first] ??= [this.#names[first] ?? ""];
+    return this.#single[first];
+  }
+}
+
+/** Each selected message, by its place, with the numbers of its groups: a set that is used again. */
+function forEachMessage(
+  { recipients, messages }: Selection,
+  groupOf: Uint32Array,
+  act: (index: number, groups: ReadonlySet<number>) => void,
+): void {
+  const groups = new Set<number>();
+  for (const [at, index] of messages.entries()) {
+    groups.add(groupOf[recipients[at] ?? 0] ?? 0);
+    if (messages[at + 1] !== index) {
+      act(index, groups);
+      groups.clear();
+    }
+  }
 }
 
 /** Which group each recipient of a batch belongs to: numbers of `names`. */
