@@ -8,7 +8,6 @@
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
-import "./sys/quick_start.ts";
 import { runCommandLine } from "./cli/command_line.ts";
 import type { DeferredMailOptions, IndexOptions, Instance } from "./cli/command_tools.ts";
 import { EXIT } from "./cli/exit_status.ts";

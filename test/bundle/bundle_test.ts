@@ -96,7 +96,7 @@ describe("the bundle of fastflush", () => {
   });
 
   test("has no third-party package but those of NOTICE, and nothing of the service's inside", async () => {
-    const { inputs } = await bundle("fastflush.ts");
+    const { inputs } = await bundle("start_fastflush.ts");
     expect(inputs.length).toBeGreaterThan(40);
     const packages = packagesOf(inputs);
     expect(packages).toContain("cli-table3");
@@ -124,7 +124,7 @@ describe("the bundle of fastflush", () => {
   });
 
   test("has network code for watch alone, in one place, and otherwise connects to UNIX sockets", async () => {
-    const { text } = await bundle("fastflush.ts");
+    const { text } = await bundle("start_fastflush.ts");
     expect(text.match(/require\("(?:net|dns\/promises)"\)/g)).toEqual([
       'require("dns/promises")',
       'require("net")',

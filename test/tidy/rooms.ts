@@ -90,7 +90,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Files directly in src/: they build the real parts and hand over, so that they may import every room. */
-export const PROGRAMS: readonly string[] = ["flush.ts", "fastflush.ts", "read_deferred.ts"];
+export const PROGRAMS: readonly string[] = [
+  "flush.ts",
+  "start_fastflush.ts",
+  "fastflush.ts",
+  "read_deferred.ts",
+];
 
 /** The one room that touches the machine. */
 export const MACHINE_ROOM = "sys";
