@@ -28,11 +28,15 @@ step() {
 
 # Every file of the machine with its mode, owner and bytes, but for what changes by itself: logs, mail, package lists.
 files() {
-  find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/log \
-    -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache/apt -o -path /var/cache/debconf -o -path /var/tmp \
-    -o -path /var/spool/postfix -o -path /var/lib/postfix \) -prune -o -printf '%p %y %m %u %g %l ' \
-    \( -type f -exec sh -c 'sha256sum <"$1"' sh {} \; -o -printf '\n' \)
-  find /var/spool/postfix -type d -path '/var/spool/postfix/*/?' -prune -o -type d -printf '%p %y %m %u %g\n'
+  local changing=(/proc /sys /dev /run /tmp /root /var/{tmp,log,spool/postfix} /var/lib/{dpkg,apt,postfix} /var/cache/{apt,debconf})
+  local prune=("${changing[@]/#/-o -path }")
+  # shellcheck disable=SC2086
+  set -- $(printf '%s ' "${prune[@]}")
+  shift
+  find / -xdev \( "$@" \) -prune -o -printf '%p %y %m %u %g %l\n'
+  find / -xdev \( "$@" \) -prune -o -type f -print0 | xargs -0 sha256sum
+  # The queue's directories, without what is hashed into them.
+  find /var/spool/postfix -path '/var/spool/postfix/*/?' -prune -o -type d -printf '%p %y %m %u %g\n'
 }
 
 quiet() { "$@" >/dev/null 2>&1; }
