@@ -21,7 +21,7 @@ export interface Program {
 const PROGRAMS: readonly Program[] = [
   { entry: "src/flush.ts", outfile: "dist/flush" },
   {
-    entry: "src/fastflush.ts",
+    entry: "src/start_fastflush.ts",
     outfile: "dist/fastflush",
     threads: ["src/read_deferred.ts"],
   },
@@ -73,7 +73,7 @@ export async function buildProgram(root: string, program: Program): Promise<bool
 /**
  * Neither .env nor bunfig.toml of the folder it is started in may change what the program does. As CommonJS, which
  * `bytecode` alone would make of it, it would have the sources' own paths for `import.meta.url`, and look for its
- * threads there.
+ * threads there. Split, so that what is imported later is loaded later.
  */
 async function compile(entries: readonly string[], outfile: string): Promise<void> {
   await Bun.build({
@@ -81,6 +81,7 @@ async function compile(entries: readonly string[], outfile: string): Promise<voi
     minify: true,
     bytecode: true,
     format: "esm",
+    splitting: true,
     compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
   });
 }

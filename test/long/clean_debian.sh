@@ -19,13 +19,18 @@ inmates() {
   done
 }
 
-clean_up() {
+# Ends whatever a test has left behind.
+end_inmates() {
   local pids
   for signal in TERM KILL; do
     mapfile -t pids < <(inmates)
     ((${#pids[@]} == 0)) || kill -s "$signal" "${pids[@]}" 2>/dev/null || true
     ((${#pids[@]} == 0)) || sleep 1
   done
+}
+
+clean_up() {
+  end_inmates
   if mountpoint -q "$debian"; then
     umount --recursive "$debian"
   fi
