@@ -11,8 +11,8 @@ export const DESCRIPTION: readonly string[] = [
   "A site is a destination's domain, as in `example.com`; `@example.com` is that domain and everything below it. A " +
     "pattern may have wildcards, as in `'*.example.com'`. Several are separated by blanks or commas. Upper and " +
     "lower case are alike.",
-  "Root and the mail owner may use the commands. `status` and `doctor` show others what others may see; `install` " +
-    "and `uninstall` are for root.",
+  "Root and the mail owner may use the commands. `status` and `doctor` show others what others may see; `hold`, " +
+    "`release`, `delete`, `install` and `uninstall` are for root.",
   "Tables and sums go to standard output; what went wrong, and questions, to standard error. A terminal has colours " +
     "unless `NO_COLOR` is set, and what is too long for its columns is cut.",
 ];
@@ -40,6 +40,21 @@ export const COMMAND_NOTES: Readonly<Partial<Record<CommandName, readonly string
     "With `--wait`, recipients are counted: delivered, bounced (refused for good), deferred again, on hold, left the " +
       "queue (no log says how), still trying. The queue says who waits, and the mail log what became of the others. An " +
       "interrupt ends the following, not the delivery.",
+  ],
+  hold: [
+    "postsuper(1) holds whole messages: those that are for other destinations too are counted before, and left alone " +
+      "with `--only-whole`. With `--for`, just what was put on hold by it is released by itself, and nothing else: it " +
+      "is kept which messages these are, so that it survives a reboot. Where two timed holds mean a message, the later " +
+      "end counts; `release` ends them.",
+    "Timed holds are ended by `hold --expire`: the systemd timer `fastflush-hold.timer` runs it each minute; where " +
+      "that is not active, `hold --for` starts it in the background, with `--wait`.",
+  ],
+  release: [
+    "What is released is deferred again, with the time of its next try as it was. `send` tries it now.",
+  ],
+  delete: [
+    "Deletes what is deferred, or with `--held` what is on hold; with `--id` either. Mail that is being delivered is " +
+      "never touched.",
   ],
   sites: [
     "A line for each log, the longest first. An entry is a message that was deferred for the site.",
@@ -97,6 +112,10 @@ export const FILES: ReadonlyArray<readonly [string, string]> = [
   ["/etc/postfix/main.cf", "Says where the queue is, and the service's socket."],
   ["/etc/postfix/fastflush/", "What `install` has kept: copies, and what `uninstall` has to know."],
   ["/var/cache/fastflush/", "The index, unless `--cache-dir` names another folder."],
+  [
+    "/var/lib/fastflush/",
+    "What `hold --for` has put on hold, unless `--state-dir` names another folder.",
+  ],
   [
     "/var/log/mail.log",
     "Where `send --wait` reads what became of mail, unless `maillog_file` names another file.",

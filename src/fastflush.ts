@@ -3,8 +3,8 @@
  *
  * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
  * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
- * folder. install and uninstall alone change files of Postfix's configuration. Talks to no network. This file builds
- * the real parts and hands over.
+ * folder. hold, release and delete have postsuper(1) do it; install and uninstall alone change files of Postfix's
+ * configuration. Talks to no network. This file builds the real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
@@ -21,6 +21,7 @@ import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { UnlinkedFiles } from "./names/unlinked_files.ts";
+import { createBackground } from "./sys/background.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
@@ -62,6 +63,7 @@ const world = {
   interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   host: createHost(),
+  background: createBackground(),
   machine: {
     files: createFiles(),
     processes: createProcesses(clock),
@@ -70,6 +72,7 @@ const world = {
     tablePrograms: (instance: InstanceDirectories) =>
       createStartUpPrograms(instance, adoptConnection),
   },
+  absolutePath: (path: string) => absolute(encodeUtf8(path)),
   findInstance,
   enterQueue,
   openDeferredMail,

@@ -29,6 +29,30 @@ const REASON = { config_directory: "text", why: "text" } as const;
 const ADVICE = { config_directory: "text", text: "text" } as const;
 const INSTANCES_END = { status: "text", instances: "number" } as const;
 
+/** Of commands that have postsuper(1) change messages. */
+const CHANGING = {
+  message: {
+    queue_id: "text",
+    queue: "text or null",
+    size: "number",
+    arrived: "number",
+    sender: "text or null",
+    recipients: "list",
+    recipients_count: "number",
+    others: "list",
+    outcome: "text",
+  },
+  outcome: { queue_id: "text", outcome: "text" },
+} as const;
+const LEFT = {
+  moved: "number",
+  replaced: "number",
+  gone: "number",
+  failed: "number",
+  partly: "number",
+  in_delivery: "number",
+} as const;
+
 /** The items of each command, and their attributes; `item` comes first in each line. */
 export const FIELDS = {
   list: {
@@ -148,6 +172,40 @@ export const FIELDS = {
       trying: "number",
       unfollowed: "number",
     },
+  },
+  hold: {
+    ...CHANGING,
+    held: {
+      site: "text",
+      messages: "number",
+      bytes: "number",
+      oldest: "number",
+      until: "number",
+      by: "text",
+    },
+    ended: {
+      config_directory: "text",
+      released: "number",
+      forgotten: "number",
+      failed: "number",
+    },
+    end: {
+      status: "text",
+      messages: "number",
+      senders: "number",
+      held: "number",
+      extended: "number",
+      until: "number",
+      ...LEFT,
+    },
+  },
+  release: {
+    ...CHANGING,
+    end: { status: "text", messages: "number", senders: "number", released: "number", ...LEFT },
+  },
+  delete: {
+    ...CHANGING,
+    end: { status: "text", messages: "number", senders: "number", deleted: "number", ...LEFT },
   },
   sites: {
     site: {

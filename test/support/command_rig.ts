@@ -7,6 +7,7 @@ import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { DeferredMail } from "../../src/index/deferred_mail.ts";
 import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
+import { MemoryBackground } from "../../src/memory/background.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
@@ -18,7 +19,7 @@ import { MemoryStartUpPrograms } from "../../src/memory/start_up_programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
 import { MemoryUnixSockets, type Serve } from "../../src/memory/unix_sockets.ts";
-import { bytesToString } from "../../src/names/byte_string.ts";
+import { bytesToString, encodeUtf8 } from "../../src/names/byte_string.ts";
 import { GREETING } from "../../src/wire/greeting.ts";
 import { encodeEnd, encodeItem, type Pair } from "../../src/wire/report.ts";
 import type { Status } from "../../src/wire/request.ts";
@@ -59,6 +60,7 @@ export class CommandRig {
   programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
   host = new MemoryHost();
+  readonly background = new MemoryBackground();
   readonly processes = new MemoryProcesses();
   instance: Instance = {
     configDirectory: "/etc/postfix",
@@ -74,6 +76,8 @@ export class CommandRig {
     },
   };
   readonly disk = new MemoryDisk(this.clock);
+  /** What is on the machine beside the queue, for whoever locks files there. */
+  readonly machineDisk = new MemoryDisk(this.clock);
   readonly files = new MemoryFiles(this.disk);
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
@@ -128,8 +132,10 @@ export class CommandRig {
       interrupts: this.interrupts,
       textFiles: this.textFiles,
       host: this.host,
+      background: this.background,
+      absolutePath: encodeUtf8,
       machine: {
-        files: new MemoryFiles(new MemoryDisk(this.clock)),
+        files: new MemoryFiles(this.machineDisk),
         processes: this.processes,
         userId: 0,
         findUser: () => null,

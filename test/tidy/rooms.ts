@@ -45,6 +45,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["queue", "effects", "names"],
     why: "what becomes of released messages, by the queue and the mail log; prints nothing",
   },
+  holding: {
+    imports: ["following", "queue", "effects", "names"],
+    why: "mail put on hold, released and deleted through postsuper(1), and what is on hold for a time; prints nothing",
+  },
   installation: {
     imports: ["eligibility", "wire", "effects", "names"],
     why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does, and asks its program",
@@ -68,6 +72,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "client",
       "index",
       "following",
+      "holding",
       "installation",
       "doctor",
       "config",

@@ -5,12 +5,12 @@
  * does nothing, however many they are: a script must not work only as long as the queue is short.
  */
 import type { Command } from "commander";
-import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { countText, numberText } from "../printable.ts";
+import { countText } from "../printable.ts";
+import { parseReason } from "../reason_argument.ts";
 import { endOfRun, printJsonEnd } from "../run_requests.ts";
 import { parseTime } from "../time_argument.ts";
 import type { Choice } from "./chosen_mail.ts";
@@ -19,14 +19,11 @@ import { addTotals } from "./gather_preview.ts";
 import { logRelease } from "./log_release.ts";
 import { inDeliveryText } from "./mail_in_delivery.ts";
 import { countPreview, preview, withChoice } from "./preview.ts";
-import { addSelection, parseSelection, type SelectionOptions } from "./selection.ts";
+import { addSelection, parseSelection, type SelectionOptions, selectedText } from "./selection.ts";
 import { type Sent, sendMail } from "./send_mail.ts";
 
 /** More messages than these are not released without having asked. */
 const ASK_ABOVE = 100;
-
-/** What fits into a request beside the sites, and into a log line. */
-const REASON_BYTES_MAX = 1000;
 
 const WAIT_LIMIT = "10m";
 
@@ -103,19 +100,13 @@ export function addSend(program: Command, perform: Perform): void {
 
 function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   const { yes = false, dryRun = false, reason = "", wait = false, json = false } = options;
-  const { waitLimit, match = [], id = [], all = false } = options;
-  const selected = [
-    ...sites,
-    ...match.map((pattern) => `--match ${pattern}`),
-    ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
-    ...(all ? ["--all"] : []),
-  ];
+  const { waitLimit } = options;
   const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
     isAsked: !yes,
     isDryRun: dryRun,
-    reason: checkedReason(reason),
-    selected: encodeUtf8(selected.join(" ")),
+    reason: parseReason(reason, UNDONE.what),
+    selected: selectedText(sites, options),
     // Who says how long to wait wants to wait.
     waitSeconds: wait || waitLimit !== undefined ? limitSeconds : null,
     json,
@@ -166,18 +157,6 @@ async function release(
   const status = endOfRun(tools, sent.sum);
   const isAll = isDelivered && !sent.isInterrupted && (totals?.get("failed") ?? 0) === 0;
   return status === EXIT.done && !isAll ? EXIT.found : status;
-}
-
-function checkedReason(text: string): string {
-  const reason = encodeUtf8(text);
-  if (reason.includes("\0") || reason.length > REASON_BYTES_MAX) {
-    throw new CommandError(
-      EXIT.usage,
-      `The reason has ${numberText(reason.length)} bytes; at most ${numberText(REASON_BYTES_MAX)} are possible. ` +
-        "Nothing was released.",
-    );
-  }
-  return reason;
 }
 
 /** The exit status if nothing is to be done; null: go on. */
