@@ -78,6 +78,7 @@ export class CommandRig {
   readonly disk = new MemoryDisk(this.clock);
   /** What is on the machine beside the queue, for whoever locks files there. */
   readonly machineDisk = new MemoryDisk(this.clock);
+  readonly machine = new MemoryFiles(this.machineDisk);
   readonly files = new MemoryFiles(this.disk);
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
@@ -135,7 +136,7 @@ export class CommandRig {
       background: this.background,
       absolutePath: encodeUtf8,
       machine: {
-        files: new MemoryFiles(this.machineDisk),
+        files: this.machine,
         processes: this.processes,
         userId: 0,
         findUser: () => null,
