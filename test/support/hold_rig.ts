@@ -71,7 +71,7 @@ export class HoldRig extends CommandRig {
     return { programs, files, hashing, configDirectory };
   }
 
-  /** A message that was deferred ten minutes after it came; the index knows it. */
+  /** A message that came ten minutes ago, and is deferred; the index knows it. */
   defer(id: string, ...addresses: readonly string[]): Target {
     const planned = message(
       this,
@@ -81,7 +81,6 @@ export class HoldRig extends CommandRig {
       addresses.map((each) => waiting(each)),
     );
     this.#messages.push(planned);
-    this.mail = new MessagesInMemory(this.#messages);
     return this.write("deferred", id, addresses, planned.arrivalSeconds);
   }
 
@@ -130,6 +129,9 @@ export class HoldRig extends CommandRig {
 
   /** A command with timed holds kept here. */
   fastflush(...words: readonly string[]): Promise<number> {
+    const isDeferred = ({ queueId: id }: { readonly queueId: string }): boolean =>
+      this.disk.has(this.path("deferred", id));
+    this.mail = new MessagesInMemory(this.#messages.filter(isDeferred));
     return this.run("--state-dir", STATE, ...words);
   }
 

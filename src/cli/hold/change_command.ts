@@ -10,6 +10,7 @@ import type {
   ChangeTools,
   Target,
 } from "../../holding/change_messages.ts";
+import type { QueueId } from "../../names/names.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { requireTerminal } from "../consent.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
@@ -34,8 +35,8 @@ const TROUBLE_LINES_MAX = 5;
 
 /** The steps in which the commands differ. */
 export interface ChangeSteps {
-  /** Beside the gathered messages there is something to do. */
-  readonly hasMore: boolean;
+  /** Messages in other queues that something is done with too: they are not told to be left alone. */
+  readonly alsoMeant: ReadonlySet<QueueId>;
   /** Asks at the terminal. */
   agree(gathered: Gathered): Promise<boolean>;
   /** Does it; returns what postsuper has said beside what it did. */
@@ -63,7 +64,9 @@ export async function runChange(
   }
   const shown = showGathered(tools, order);
   const { onMessage } = shown;
-  const gathered = await gatherMessages(tools, choice, { change, isHeld, isWhole, onMessage });
+  const { alsoMeant } = steps;
+  const gathering = { change, isHeld, isWhole, alsoMeant, onMessage };
+  const gathered = await gatherMessages(tools, choice, gathering);
   const passing = isHeld ? null : await mailInDelivery(tools, choice, () => false);
   const inDelivery = passing?.messages.size ?? 0;
   const passingText = inDeliveryText(inDelivery, passing?.isComplete !== false);
@@ -71,7 +74,7 @@ export async function runChange(
     shown.end(gathered, inDelivery, passingText);
     return EXIT.done;
   }
-  const isNothing = gathered.targets.length === 0 && !steps.hasMore;
+  const isNothing = gathered.targets.length === 0 && steps.alsoMeant.size === 0;
   if (isNothing && gathered.left.size === 0 && !json) {
     const { mail } = CHANGE_WORDS[change];
     tools.terminal.out(`${undoneText(change)}: no ${mail} was found for this.\n${passingText}`);

@@ -52,7 +52,7 @@ interface DeleteOptions extends ChangeOptions {
 
 function deleteSteps(tools: CommandTools): ChangeSteps {
   return {
-    hasMore: false,
+    alsoMeant: new Set(),
     agree: ({ targets, senders }: Gathered) => {
       const what = `${countText(targets.length, "message")} of ${countText(senders.size, "sender")}`;
       const question = `Delete ${what} for good? They can't be brought back.`;

@@ -5,6 +5,7 @@
 import type { ChangeOutcome, Target } from "../../holding/change_messages.ts";
 import { heldMail } from "../../holding/held_mail.ts";
 import type { Change, SourceQueue } from "../../holding/postsuper.ts";
+import type { QueueId } from "../../names/names.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { openQueue } from "../open_mail.ts";
 import { printable } from "../printable.ts";
@@ -22,6 +23,8 @@ export interface Gathering {
   readonly isHeld: boolean;
   /** Messages with recipients at other destinations are left alone. */
   readonly isWhole: boolean;
+  /** These are passed over: others see to them. */
+  readonly alsoMeant: ReadonlySet<QueueId>;
   /** Is told each message: what `--json` has of it. */
   readonly onMessage: (attributes: ReadonlyMap<string, string>) => void;
 }
@@ -56,6 +59,9 @@ export async function gatherMessages(
     isHeld && !isById ? chosenOnHold(tools, choice) : (await choice.open()).messages();
   const queues: readonly string[] = sourceQueues(change, isHeld, isById);
   for (const message of messages) {
+    if (gathering.alsoMeant.has(message.queueId)) {
+      continue;
+    }
     const outcome = take(gathered, choice, message, queues, gathering);
     gathering.onMessage(attributesOf(choice, message, outcome));
   }

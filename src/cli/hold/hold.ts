@@ -113,7 +113,7 @@ async function holdSteps(
   const meant = meantHolds(tools, choice, isWhole, kept.values(), untilSeconds);
   let extendedCount = 0;
   return {
-    hasMore: meant.size > 0,
+    alsoMeant: meant,
     agree: ({ targets }) => {
       const count = targets.length > 0 ? targets.length : meant.size;
       const verb = targets.length > 0 ? "Put" : "Keep";

@@ -47,7 +47,7 @@ export function addRelease(program: Command, perform: Perform): void {
 
 function releaseSteps(tools: CommandTools): ChangeSteps {
   return {
-    hasMore: false,
+    alsoMeant: new Set(),
     agree: ({ targets }) =>
       isAgreed(tools, `Release ${countText(targets.length, "message")} from hold?`),
     act: takeOut(tools, "release"),
