@@ -1,7 +1,7 @@
 /**
  * Runs the operator's command on a private instance: to its end, or at a pseudo-terminal, as somebody who answers.
  *
- * Its index of deferred mail is kept in the instance's folder, and goes with it.
+ * Its index of deferred mail, and what is on hold for a time, are kept in the instance's folder, and go with it.
  */
 import { join } from "node:path";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
@@ -10,12 +10,15 @@ import { type Outcome, run } from "../../lab/run.ts";
 /** The built command. */
 export const PROGRAM = join(import.meta.dir, "..", "..", "dist", "fastflush");
 
-const QUESTION_END = "[y/N] ";
+/** A question, and one that is answered with words. */
+const QUESTION_ENDS = ["[y/N] ", '": '];
 const CTRL_C = "\x03";
 
 function wordsFor(instance: PostfixInstance, words: readonly string[]): string[] {
   const cache = join(instance.folder, "cache");
-  return [PROGRAM, "-c", instance.config_folder, "--cache-dir", cache, ...words];
+  const state = join(instance.folder, "state");
+  const places = ["-c", instance.config_folder, "--cache-dir", cache, "--state-dir", state];
+  return [PROGRAM, ...places, ...words];
 }
 
 /** Runs a command; any exit status is an answer. */
@@ -44,7 +47,7 @@ export async function atTerminal(
         const before = shown;
         shown += Buffer.from(bytes).toString();
         const isNew = (text: string): boolean => shown.includes(text) && !before.includes(text);
-        if (isNew(QUESTION_END)) {
+        if (QUESTION_ENDS.some(isNew)) {
           terminal.write(`${answer}\n`);
         }
         if (interruptAt !== undefined && isNew(interruptAt)) {

@@ -24,6 +24,7 @@ const CHANGES = {
   "-d": { to: null, said: "removed", counted: "Deleted" },
 } as const;
 
+/** A queue ID of a test's. */
 export function queueId(text: string): QueueId {
   const id = parseQueueId(text);
   if (id === null) {
