@@ -69,6 +69,8 @@ export const DEBIAN_PACKAGES = [
   forTables("ldap-utils", "puts entries into it", ["ldapadd", "ldapmodify"]),
   forTables("postfix-pgsql", "pgsql: tables"),
   forTables("postgresql", "the SQL server of the tests, private instances of it"),
+  forTables("postfix-mysql", "mysql: tables"),
+  forTables("mariadb-server-core", "another SQL server, private instances of it", ["mariadbd"]),
   forTables("memcached", "the server of memcache: tables, private instances of it", ["memcached"]),
   {
     name: "strace",

@@ -10,7 +10,7 @@
  * it is then.
  */
 import { type IndexStore, type StoredBatch, StoreFault } from "../effects/index_store.ts";
-import { BatchFacts, BatchReasons, WholeBatch } from "./batch.ts";
+import { BatchFacts, BatchReasons, BatchState, WholeBatch } from "./batch.ts";
 import type {
   AgeRow,
   DeferredMail,
@@ -39,6 +39,12 @@ interface BatchFilter {
   readonly reasons: Uint8Array | null;
   readonly arrivedBySeconds: number;
 }
+
+const NO_FILTER: BatchFilter = {
+  sites: null,
+  reasons: null,
+  arrivedBySeconds: Number.POSITIVE_INFINITY,
+};
 
 /** Is called for each recipient that a filter lets through, with its message's place in the batch. */
 type OnRecipient = (index: number, recipient: number) => void;
@@ -79,6 +85,26 @@ export class IndexedMail implements DeferredMail {
       });
       return sums.groups();
     });
+  }
+
+  memberships(
+    by: GroupBy,
+    onMessage: (queueId: string, groups: readonly string[]) => void,
+  ): void {
+    // All is read before the first is told: what was told is not told once more where a store turns out to be broken.
+    const batches = this.#unlessBroken(() =>
+      this.#batches.map((batch) => {
+        const queueIds = new BatchState(this.#store.part(batch.number, "state")).names;
+        return { batch, queueIds };
+      }),
+    );
+    const names = new Numbering();
+    const lists = new SharedLists(names.texts);
+    for (const { batch, queueIds } of batches) {
+      forEachMessage(batch, groupsOfBatch(by, batch.facts, names), (index, groups) => {
+        onMessage(queueIds.at(index), lists.of(groups));
+      });
+    }
   }
 
   totals(filter: MailFilter): MailTotals {
@@ -225,6 +251,46 @@ function loadFacts(store: IndexStore): LoadedBatch[] {
     const facts = new BatchFacts(store.part(batch.number, "facts"));
     return { ...batch, facts };
   });
+}
+
+/** Lists of names by their numbers; one name's list is one object, as most messages have but one group. */
+class SharedLists {
+  readonly #names: readonly string[];
+  readonly #single: (readonly string[])[] = [];
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  of(numbers: ReadonlySet<number>): readonly string[] {
+    const [first = 0] = numbers;
+    if (numbers.size > 1) {
+      return Array.from(numbers, (number) => this.#names[number] ?? "");
+    }
+    this.#single[first] ??= [this.#names[first] ?? ""];
+    return this.#single[first];
+  }
+}
+
+/** Each message that has recipients, by its place, with the numbers of its groups: a set that is used again. */
+function forEachMessage(
+  batch: LoadedBatch,
+  groupOf: (recipient: number) => number,
+  act: (index: number, groups: ReadonlySet<number>) => void,
+): void {
+  const groups = new Set<number>();
+  let last = -1;
+  visit(batch, NO_FILTER, (index, recipient) => {
+    if (index !== last && last !== -1) {
+      act(last, groups);
+      groups.clear();
+    }
+    last = index;
+    groups.add(groupOf(recipient));
+  });
+  if (last !== -1) {
+    act(last, groups);
+  }
 }
 
 /** Says, in a batch, which group a recipient belongs to: numbers of `names`. */

@@ -82,11 +82,22 @@ async function opened(): Promise<{ readonly mail: DeferredMail; readonly right: 
 const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
   one.name < other.name ? -1 : 1;
 
+function membershipsOf(mail: DeferredMail, by: GroupBy): readonly string[][] {
+  const told: string[][] = [];
+  mail.memberships(by, (queueId, groups) => told.push([queueId, ...groups.toSorted()]));
+  return told.sort();
+}
+
 describe("out of several batches", () => {
   for (const by of BY) {
     test(`groups by ${by}`, async () => {
       const { mail, right } = await opened();
       expect(mail.groups(by, ALL).toSorted(byName)).toEqual(right.groups(by, ALL).toSorted(byName));
+    });
+
+    test(`memberships by ${by}: each message once, with each of its groups once`, async () => {
+      const { mail, right } = await opened();
+      expect(membershipsOf(mail, by)).toEqual(membershipsOf(right, by));
     });
 
     test(`ages by ${by}: one that is a bucket's end is within`, async () => {
@@ -96,6 +107,16 @@ describe("out of several batches", () => {
       expect(ages(mail)).toEqual(ages(right));
     });
   }
+
+  test("memberships name a group once, however many recipients a message has there", async () => {
+    const { mail } = await opened();
+    expect(membershipsOf(mail, "site")).toEqual([
+      ["B1", "b.com"],
+      ["D1", "a.com"],
+      ["E1", "a.com"],
+      ["F1", "a.com", "m.a.com"],
+    ]);
+  });
 
   test("totals", async () => {
     const { mail, right } = await opened();

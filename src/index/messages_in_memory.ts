@@ -15,8 +15,8 @@ import type {
   UnreadableFile,
   WaitingRecipient,
 } from "./deferred_mail.ts";
-import { parentDomain } from "./parent_domain.ts";
-import { briefReason, relayOf } from "./reason_text.ts";
+import { groupNameOf } from "./group_name.ts";
+import { briefReason } from "./reason_text.ts";
 
 /** A message with those of its recipients that a filter lets through: at least one. */
 interface Match {
@@ -36,6 +36,17 @@ export class MessagesInMemory implements DeferredMail {
 
   groups(by: GroupBy, filter: MailFilter): MailGroup[] {
     return [...this.#matchesByName(by, filter)].map(([name, matches]) => groupOf(name, matches));
+  }
+
+  memberships(
+    by: GroupBy,
+    onMessage: (queueId: string, groups: readonly string[]) => void,
+  ): void {
+    for (const { queueId, recipients } of this.#messages) {
+      if (recipients.length > 0) {
+        onMessage(queueId, [...new Set(recipients.map((each) => groupNameOf(by, each)))]);
+      }
+    }
   }
 
   totals(filter: MailFilter): MailTotals {
@@ -104,7 +115,7 @@ export class MessagesInMemory implements DeferredMail {
   #matchesByName(by: GroupBy, filter: MailFilter): Map<string, Match[]> {
     const byName = new Map<string, Match[]>();
     for (const { message, recipients } of this.#matches(filter)) {
-      const inMessage = Map.groupBy(recipients, (recipient) => nameOf(by, recipient));
+      const inMessage = Map.groupBy(recipients, (recipient) => groupNameOf(by, recipient));
       for (const [name, itsOwn] of inMessage) {
         byName.set(name, [...(byName.get(name) ?? []), { message, recipients: itsOwn }]);
       }
@@ -116,17 +127,6 @@ export class MessagesInMemory implements DeferredMail {
 /** What `isOfReason` of a filter is asked. */
 function fullReason({ status, reason }: WaitingRecipient): string {
   return [status, reason].filter((part) => part !== "").join(" ");
-}
-
-function nameOf(by: GroupBy, { site, reason }: WaitingRecipient): string {
-  switch (by) {
-    case "site":
-      return site;
-    case "parent":
-      return parentDomain(site);
-    case "relay":
-      return relayOf(reason);
-  }
 }
 
 function groupOf(name: string, matches: readonly Match[]): MailGroup {

@@ -65,9 +65,15 @@ const DEVICE = 1n;
 export class InodeTable {
   readonly #clock: Clock;
   #count = 0n;
+  #changeCount = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How often anything but an atime has changed: who finds the same number again need not look again. */
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   createFile(ownership: Ownership): FileInode {
@@ -88,11 +94,13 @@ export class InodeTable {
 
   /** Its content changed. */
   touchContent(inode: Inode): void {
+    this.#changeCount++;
     inode.mtimeNs = inode.ctimeNs = this.#tickNs();
   }
 
   /** Its owner, mode, links or times changed. */
   touchStatus(inode: Inode): void {
+    this.#changeCount++;
     inode.ctimeNs = this.#tickNs();
   }
 

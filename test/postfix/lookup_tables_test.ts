@@ -16,6 +16,7 @@ import { linesSince } from "../contract/small_master.ts";
 import {
   startLdap,
   startMemcached,
+  startMysql,
   startPostgres,
   startSocketmap,
   startTcp,
@@ -143,6 +144,7 @@ const TABLES: readonly TableRow[] = [
   },
   { name: "sqlite", list: "sqlite:FILE", write: sqlite, change: "seen" },
   served("pgsql", startPostgres),
+  served("mysql", startMysql),
   served("ldap", startLdap),
   served("memcache", startMemcached),
   { name: "tcp", list: "tcp:SERVER", server: startTcp, change: "seen", statuses: AS_A_WHOLE },

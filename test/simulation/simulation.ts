@@ -31,6 +31,7 @@ import {
   toldOf,
 } from "./step.ts";
 import { Tally } from "./tally.ts";
+import { Trace } from "./trace.ts";
 import { shown, type Trouble } from "./trouble.ts";
 import { Witness } from "./witness.ts";
 
@@ -62,16 +63,21 @@ const TROUBLES_MAX = 6;
 export interface Outcome {
   /** Null: all is as it must be. */
   readonly violation: string | null;
-  /** What happened, step by step and call by call. */
+  /** What happened, step by step and call by call; empty where nobody asked for it. */
   readonly trace: readonly string[];
   /** Steps that were taken before that. */
   readonly stepCount: number;
   readonly tally: Tally;
 }
 
+/** How much is told of a history. */
+export interface Telling {
+  readonly isTraced: boolean;
+}
+
 /** Runs a history from its beginning. */
-export async function run(history: History): Promise<Outcome> {
-  return await new Simulation(history).run();
+export async function run(history: History, telling: Telling): Promise<Outcome> {
+  return await new Simulation(history, telling).run();
 }
 
 /** A call of ours that is about to be made. */
@@ -102,13 +108,14 @@ class Simulation {
   #isChanged = false;
   #callsLeft = 0;
   /** What will go wrong with the next call of its kind. */
-  #troubles: Trouble[] = [];
-  readonly #trace: string[] = [];
+  #troubles: readonly Trouble[] = [];
+  readonly #trace: Trace;
 
-  constructor({ settings, steps }: History) {
+  constructor({ settings, steps }: History, { isTraced }: Telling) {
+    this.#trace = new Trace(isTraced);
     const time = this.#time;
     const disk = this.#disk;
-    const places = new Places(settings.isHashed);
+    const places = Places.of(settings.isHashed);
     for (const queue of ["flush", "deferred", "incoming", "active", "hold", "defer"]) {
       disk.makeDirectories(queue);
     }
@@ -121,7 +128,7 @@ class Simulation {
       }
     };
     const oracle = this.#oracle;
-    const tell = (what: string): void => this.#tell(what);
+    const tell = (what: () => string): void => this.#tell(what);
     this.#witness = new Witness({ time, places, mail: this.#mail, oracle });
     this.#world = {
       time,
@@ -184,7 +191,7 @@ class Simulation {
       });
     }
     const { violation } = this.#oracle;
-    return { violation, trace: this.#trace, stepCount: this.#stepCount, tally: this.#tally };
+    return { violation, trace: this.#trace.lines, stepCount: this.#stepCount, tally: this.#tally };
   }
 
   /** Runs what is due until nothing is; time stands still but for what looks at the clock cost. */
@@ -275,7 +282,7 @@ class Simulation {
   }
 
   #onAnswer(process: OurProcess, client: Client, status: number): void {
-    this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
+    this.#tell(() => `${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
       const isRebuiltByOthers = this.#all().some((each) => each !== process && each.isInJob);
       this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
@@ -287,7 +294,7 @@ class Simulation {
 
   #onWake(process: OurProcess, letters: string): void {
     const isDown = this.#mail.isDown;
-    this.#tell(`${process.name}: wakes with ${letters}${isDown ? ", in vain" : ""}`);
+    this.#tell(() => `${process.name}: wakes with ${letters}${isDown ? ", in vain" : ""}`);
     if (isDown) {
       this.#tally.met("queue manager down");
     }
@@ -344,7 +351,7 @@ class Simulation {
     }
     fault ??= this.#meetTrouble(point);
     this.#witness.about(process, point, fault);
-    this.#tell(`${process.name}: ${point.operation} ${point.path}${shown(fault)}`);
+    this.#tell(() => `${process.name}: ${point.operation} ${point.path}${shown(fault)}`);
     return fault;
   }
 
@@ -365,9 +372,9 @@ class Simulation {
   }
 
   /** What happens behind a violation explains nothing. */
-  #tell(what: string): void {
+  #tell(what: () => string): void {
     if (this.#oracle.violation === null) {
-      this.#trace.push(what);
+      this.#trace.tell(what);
     }
   }
 
@@ -382,7 +389,7 @@ class Simulation {
 
   /** Does a step; `at` is the call of ours that it comes before, and whose end it may be. */
   #doStep(step: Step, at: Call | null): Fault | null {
-    this.#tell(toldOf(step));
+    this.#tell(() => toldOf(step));
     if (step.do === "trouble") {
       this.#troubles = [...this.#troubles, step.trouble].slice(-TROUBLES_MAX);
       return null;

@@ -25,6 +25,15 @@ function filtersAround(seconds: number): readonly MailFilter[] {
   ];
 }
 
+/** Each message with its groups, in an order. */
+function membershipsOf(mail: DeferredMail, by: GroupBy): readonly string[] {
+  const lines: string[] = [];
+  mail.memberships(by, (queueId, groups) => {
+    lines.push([queueId, ...groups.toSorted()].join(" "));
+  });
+  return lines.sort();
+}
+
 /** Everything that can be asked. */
 function answersOf(mail: DeferredMail, nowSeconds: number): unknown {
   const unreadable = mail.unreadable(3).map(({ path }) => path);
@@ -34,7 +43,7 @@ function answersOf(mail: DeferredMail, nowSeconds: number): unknown {
     groups: BY.map((by) => mail.groups(by, filter).toSorted(byName)),
     ages: BY.map((by) => mail.ages(by, filter, nowSeconds, LIMITS_SECONDS).toSorted(byName)),
   }));
-  return { unreadable, answers };
+  return { unreadable, answers, memberships: BY.map((by) => membershipsOf(mail, by)) };
 }
 
 /** Fails unless both give the same answers. */

@@ -73,6 +73,41 @@ export async function startPostgres(parent: string): Promise<TableServer> {
   };
 }
 
+/** MariaDB, by its socket; without InnoDB, whose files alone would take 100 MB, and without users of its own. */
+export async function startMysql(parent: string): Promise<TableServer> {
+  const folder = makeFolder(parent, "mysql");
+  const data = makeFolder(folder, "data");
+  // A folder there is a database.
+  const database = "domains";
+  makeFolder(data, database);
+  const path = join(folder, "socket");
+  const options = [
+    ...["--no-defaults", `--datadir=${data}`, `--socket=${path}`, `--pid-file=${folder}/pid`],
+    ...["--skip-networking", "--skip-grant-tables", "--skip-innodb"],
+    "--default-storage-engine=MyISAM",
+  ];
+  const server = startProgram([...AS_USER, "mariadbd", ...options]);
+  const run = async (...statements: readonly string[]): Promise<void> => {
+    await using sql = new Bun.SQL({ adapter: "mysql", path, username: "root", database, max: 1 });
+    for (const statement of statements) {
+      await sql.unsafe(statement);
+    }
+  };
+  await waitFor("MariaDB", () => succeeds(run("CREATE TABLE IF NOT EXISTS t (name text)")));
+  return {
+    settings: `hosts = unix:${path}\nuser = test\npassword = x\ndbname = ${database}\nquery = SELECT name FROM t WHERE name = '%s'\n`,
+    set: (domain) => run("DELETE FROM t", `INSERT INTO t VALUES ('${domain}')`),
+    stop: server.stop,
+  };
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** OpenLDAP's server. */
 export async function startLdap(parent: string): Promise<TableServer> {
   const folder = makeFolder(parent, "ldap");
@@ -121,12 +156,7 @@ export async function startMemcached(parent: string): Promise<TableServer> {
     await answered.promise;
     socket.end();
   };
-  await waitFor("memcached", () =>
-    command("version\r\n").then(
-      () => true,
-      () => false,
-    ),
-  );
+  await waitFor("memcached", () => succeeds(command("version\r\n")));
   return {
     settings: `memcache = unix:${path}\nkey_format = %s\n`,
     set: async (domain) => {
