@@ -113,7 +113,7 @@ export const FILES: ReadonlyArray<readonly [string, string]> = [
   ["/etc/postfix/fastflush/", "What `install` has kept: copies, and what `uninstall` has to know."],
   ["/var/cache/fastflush/", "The index, unless `--cache-dir` names another folder."],
   [
-    "/var/lib/fastflush/",
+    "/var/lib/fastflush/hold/",
     "What `hold --for` has put on hold, unless `--state-dir` names another folder.",
   ],
   [

@@ -21,7 +21,7 @@ import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { UnlinkedFiles } from "./names/unlinked_files.ts";
-import { createBackground } from "./sys/background.ts";
+import { createBackgroundPrograms } from "./sys/background_programs.ts";
 import { createClock } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
@@ -63,7 +63,7 @@ const world = {
   interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   host: createHost(),
-  background: createBackground(),
+  background: createBackgroundPrograms(),
   machine: {
     files: createFiles(),
     processes: createProcesses(clock),
@@ -72,7 +72,7 @@ const world = {
     tablePrograms: (instance: InstanceDirectories) =>
       createStartUpPrograms(instance, adoptConnection),
   },
-  absolutePath: (path: string) => absolute(encodeUtf8(path)),
+  absolutePath: absolute,
   findInstance,
   enterQueue,
   openDeferredMail,

@@ -16,7 +16,6 @@ interface GlobalOptions {
   readonly configDir?: string;
   readonly cacheDir?: string;
   readonly fresh?: true;
-  readonly stateDir: string;
 }
 
 /** Does what the words of a command line say (those behind the program's name), and returns the exit status. */
@@ -56,7 +55,6 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
     instance,
     socket,
     place,
-    stateDirectory: world.absolutePath(options.stateDir),
     openDeferredMail: (of, how) => world.openDeferredMail(of, { ...how, ...index }),
     forInstance: (directory) => toolsFor(world, { ...options, configDir: directory }),
   };

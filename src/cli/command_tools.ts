@@ -3,7 +3,7 @@
  */
 import type { FlushSocket } from "../client/ask.ts";
 import type { Machine } from "../doctor/machine.ts";
-import type { Background } from "../effects/background.ts";
+import type { BackgroundPrograms } from "../effects/background_programs.ts";
 import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
 import type { Host } from "../effects/host.ts";
@@ -56,10 +56,10 @@ export interface CommandWorld {
   readonly interrupts: Interrupts;
   readonly textFiles: TextFiles;
   readonly host: Host;
-  readonly background: Background;
+  readonly background: BackgroundPrograms;
   /** What the doctor looks at besides. */
   readonly machine: Omit<Machine, "clock" | "programs" | "textFiles">;
-  /** A path of a command line, as a byte string that is absolute wherever the command goes. */
+  /** A path of the command line from the root on; byte strings. To be asked before anything enters the queue. */
   absolutePath(path: string): string;
   /** Reads the configuration in this directory; null: where Postfix's own commands look. Throws Fatal. */
   findInstance(configDirectory: string | null): Instance;
@@ -89,8 +89,6 @@ export interface IndexOptions {
 /** The same, with the instance found. */
 export interface CommandTools
   extends Omit<CommandWorld, "sockets" | "findInstance" | "openDeferredMail"> {
-  /** Where it is kept what is on hold for a time: an absolute byte string. */
-  readonly stateDirectory: string;
   /** What is deferred now. Throws OsError where the queue can't be read. See open_mail.ts. */
   openDeferredMail(instance: Instance, options: DeferredMailOptions): Promise<DeferredMail>;
   readonly instance: Instance;

@@ -32,8 +32,6 @@ import { VERSION } from "./version.ts";
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
 
-const DEFAULT_STATE_DIRECTORY = "/var/lib/fastflush";
-
 /** Adds a command to the program. */
 type AddCommand = (program: Command, perform: Perform) => void;
 
@@ -61,11 +59,6 @@ export function createProgram(terminal: Pick<Terminal, "out" | "err">, perform: 
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")
-    .option(
-      "--state-dir <directory>",
-      "where it is kept what is on hold for a time",
-      DEFAULT_STATE_DIRECTORY,
-    )
     .option("--fresh", "read all deferred mail anew, whatever is in the index")
     .helpOption("-h, --help", "show this help")
     .version(`fastflush ${VERSION}`, "-V, --version", "show which version this is")

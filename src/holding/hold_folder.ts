@@ -18,6 +18,7 @@ const FOREIGN_WRITE = 0o022;
 const SUFFIX = ".holds";
 const LOCK = "lock";
 const KEEPER_LOCK = "keeper.lock";
+const KEEPER_LOG = "keeper.log";
 
 const LOCK_RETRY_MS = 50;
 /** So long others may take; a hold of 100,000 messages takes some 20 s. */
@@ -106,6 +107,28 @@ export class HoldFolder {
     }
   }
 
+  /** Somebody keeps watch over the folder (asKeeper). Who does looks once more for holds when he has left off. */
+  isWatched(): boolean {
+    const { files } = this.#tools;
+    const lock = this.#openLock(KEEPER_LOCK);
+    try {
+      return !files.tryLock(lock);
+    } finally {
+      files.close(lock);
+    }
+  }
+
+  /** Where the next who keeps watch may write what he has to say. Nothing is there. */
+  freshLog(): string {
+    return this.#translated(() => {
+      const path = `${this.path}/${KEEPER_LOG}`;
+      if (this.#tools.host.statusOf(path) !== null) {
+        this.#tools.host.remove(path);
+      }
+      return path;
+    });
+  }
+
   /** Works if nobody else keeps watch over the folder; null: somebody does. */
   async asKeeper<Result>(work: () => Promise<Result>): Promise<Result | null> {
     const { files } = this.#tools;
@@ -120,10 +143,20 @@ export class HoldFolder {
   #openLock(name: string): Descriptor {
     return this.#translated(() => {
       if (!this.#isUsable()) {
-        this.#tools.host.makeDirectory(this.path, FOLDER_MODE);
+        this.#make();
       }
       return this.#tools.files.open(`${this.path}/${name}`, { access: "both", create: true });
     });
+  }
+
+  /** With the one that it is in. */
+  #make(): void {
+    const { host } = this.#tools;
+    const parent = this.path.slice(0, this.path.lastIndexOf("/"));
+    if (parent !== "" && host.statusOf(parent) === null) {
+      host.makeDirectory(parent, FOLDER_MODE);
+    }
+    host.makeDirectory(this.path, FOLDER_MODE);
   }
 
   /** False: it is not there. */

@@ -97,10 +97,7 @@ export interface DeferredMail {
    * Tells each message that has recipients, in no order, with the names of the groups that it counts in, each once: for
    * whoever compares two moments. Texts are not read for it.
    */
-  memberships(
-    by: GroupBy,
-    onMessage: (queueId: string, groups: readonly string[]) => void,
-  ): void;
+  memberships(by: GroupBy, onMessage: (queueId: string, groups: readonly string[]) => void): void;
   totals(filter: MailFilter): MailTotals;
   /** Ages as of `nowSeconds`, in buckets that end at these ages; in no order. */
   ages(

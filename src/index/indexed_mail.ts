@@ -87,10 +87,7 @@ export class IndexedMail implements DeferredMail {
     });
   }
 
-  memberships(
-    by: GroupBy,
-    onMessage: (queueId: string, groups: readonly string[]) => void,
-  ): void {
+  memberships(by: GroupBy, onMessage: (queueId: string, groups: readonly string[]) => void): void {
     // All is read before the first is told: what was told is not told once more where a store turns out to be broken.
     const batches = this.#unlessBroken(() =>
       this.#batches.map((batch) => {

@@ -38,10 +38,7 @@ export class MessagesInMemory implements DeferredMail {
     return [...this.#matchesByName(by, filter)].map(([name, matches]) => groupOf(name, matches));
   }
 
-  memberships(
-    by: GroupBy,
-    onMessage: (queueId: string, groups: readonly string[]) => void,
-  ): void {
+  memberships(by: GroupBy, onMessage: (queueId: string, groups: readonly string[]) => void): void {
     for (const { queueId, recipients } of this.#messages) {
       if (recipients.length > 0) {
         onMessage(queueId, [...new Set(recipients.map((each) => groupNameOf(by, each)))]);

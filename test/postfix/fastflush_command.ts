@@ -1,7 +1,7 @@
 /**
  * Runs the operator's command on a private instance: to its end, or at a pseudo-terminal, as somebody who answers.
  *
- * Its index of deferred mail, and what is on hold for a time, are kept in the instance's folder, and go with it.
+ * Its index of deferred mail is kept in the instance's folder, and goes with it.
  */
 import { join } from "node:path";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
@@ -16,9 +16,7 @@ const CTRL_C = "\x03";
 
 function wordsFor(instance: PostfixInstance, words: readonly string[]): string[] {
   const cache = join(instance.folder, "cache");
-  const state = join(instance.folder, "state");
-  const places = ["-c", instance.config_folder, "--cache-dir", cache, "--state-dir", state];
-  return [PROGRAM, ...places, ...words];
+  return [PROGRAM, "-c", instance.config_folder, "--cache-dir", cache, ...words];
 }
 
 /** Runs a command; any exit status is an answer. */

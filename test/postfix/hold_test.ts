@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { pidsRunning } from "../../lab/processes.ts";
-import { run } from "../../lab/run.ts";
+import { type Outcome, run } from "../../lab/run.ts";
 import { atTerminal, fastflush, PROGRAM } from "./fastflush_command.ts";
 import { letterTo } from "./real_mail.ts";
 import { describeServices } from "./services.ts";
@@ -15,6 +15,20 @@ import { describeServices } from "./services.ts";
 const A = "a.example";
 const B = "b.example";
 const OPTIONS = { sites: [A, B], main: { fast_flush_domains: "" } };
+
+/** Runs a command that keeps timed holds in the instance's folder. */
+async function command(instance: PostfixInstance, ...words: string[]): Promise<Outcome> {
+  return await fastflush(instance, ...words, ...stateOption(instance));
+}
+
+/** The same at a terminal, where this is answered. */
+async function answered(instance: PostfixInstance, answer: string, ...words: string[]) {
+  return await atTerminal(instance, { answer }, ...words, ...stateOption(instance));
+}
+
+function stateOption(instance: PostfixInstance): [string, string] {
+  return ["--state-dir", join(instance.folder, "state")];
+}
 
 /** Letters to A, to both, and to B: deferred. */
 async function deferThree(instance: PostfixInstance): Promise<string[]> {
@@ -52,26 +66,26 @@ function stateFiles(instance: PostfixInstance): string[] {
 describeServices("fastflush hold", (labTest, service) => {
   labTest("hold, release and delete mail by destination", OPTIONS, async (instance) => {
     const [toA = "", toBoth = "", toB = ""] = await deferThree(instance);
-    const shown = await fastflush(instance, "hold", A, "--dry-run");
+    const shown = await command(instance, "hold", A, "--dry-run");
     expect(shown.stdout).toContain(
       "This also stops mail to 1 other destination of these messages: b.",
     );
     expect(await idsIn(instance, "hold")).toEqual([]);
 
-    const held = await atTerminal(instance, { answer: "y" }, "hold", A, "--only-whole");
+    const held = await answered(instance, "y", "hold", A, "--only-whole");
     expect(held.shown).toEndWith(
       "Put 1 message on hold until released? [y/N] y\r\n1 message put on hold until released.\r\n" +
         "1 message left alone: for other destinations too.\r\n",
     );
     expect(await idsIn(instance, "hold")).toEqual([toA]);
-    const released = await fastflush(instance, "release", "--all", "--yes");
+    const released = await command(instance, "release", "--all", "--yes");
     expect(released).toMatchObject({ status: 0, stderr: "" });
     expect(await idsIn(instance, "deferred")).toEqual([toA, toBoth, toB].sort());
 
-    const doubted = await atTerminal(instance, { answer: "y" }, "delete", B);
+    const doubted = await answered(instance, "y", "delete", B);
     expect([doubted.status, (await instance.queue()).length]).toEqual([1, 3]);
     const words = ["delete", B, "--reason", "ticket 4711"];
-    const deleted = await atTerminal(instance, { answer: "delete 2" }, ...words);
+    const deleted = await answered(instance, "delete 2", ...words);
     expect(deleted.shown).toContain("Delete 2 messages of 1 sender for good?");
     expect(deleted.shown).toEndWith("\r\n2 messages deleted.\r\n");
     expect(await idsIn(instance, "deferred")).toEqual([toA]);
@@ -89,7 +103,7 @@ describeServices("fastflush hold", (labTest, service) => {
       async (instance) => {
         const [toA = "", toBoth = "", toB = ""] = await deferThree(instance);
         await instance.command("postsuper", "-h", toB);
-        const held = await fastflush(instance, "hold", "--all", "--for", "2s", "--yes");
+        const held = await command(instance, "hold", "--all", "--for", "2s", "--yes");
         expect(held.stdout).toMatch(/^2 messages put on hold until \d{4}-.*\n$/);
         await instance.waitFor("the hold to end", async () => {
           const deferred = await idsIn(instance, "deferred");
@@ -109,14 +123,14 @@ describeServices("fastflush hold", (labTest, service) => {
       { ...OPTIONS, main: { ...OPTIONS.main, enable_long_queue_ids: "yes" } },
       async (instance) => {
         const [toA = "", toBoth = ""] = await deferThree(instance);
-        await fastflush(instance, "hold", A, "--for", "1h", "--yes");
+        await command(instance, "hold", A, "--for", "1h", "--yes");
         const keeper = await instance.waitFor("a keeper", () => keepers(instance)[0]);
         process.kill(keeper, "SIGKILL");
         await instance.waitFor("the keeper to end", () => keepers(instance).length === 0);
         expect(await idsIn(instance, "hold")).toHaveLength(2);
-        const early = await fastflush(instance, "hold", "--expire");
+        const early = await command(instance, "hold", "--expire");
         expect(early).toMatchObject({ status: 0, stdout: "", stderr: "" });
-        const list = await fastflush(instance, "hold", "--list");
+        const list = await command(instance, "hold", "--list");
         expect(list.stdout).toMatch(
           /^ +2 +\S+ B +\d+ s +\S+ \S+ \(in \d+ (?:min|h)\) +a\.example$/m,
         );
@@ -130,7 +144,7 @@ describeServices("fastflush hold", (labTest, service) => {
         const path = join(instance.folder, "state", file);
         const text = readFileSync(path, "utf8").replace(/"until":\d+/, '"until":1');
         await Bun.write(path, text);
-        const ended = await fastflush(instance, "hold", "--expire");
+        const ended = await command(instance, "hold", "--expire");
         expect(ended.stdout).toMatch(/conf: 1 message released from hold: their time is over\.\n/);
         expect(ended.stdout).toMatch(/conf: 1 message no longer on hold by it: .*\n$/);
         expect(await idsIn(instance, "hold")).toEqual([toA]);

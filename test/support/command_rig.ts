@@ -7,7 +7,7 @@ import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { DeferredMail } from "../../src/index/deferred_mail.ts";
 import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
-import { MemoryBackground } from "../../src/memory/background.ts";
+import { MemoryBackgroundPrograms } from "../../src/memory/background_programs.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
@@ -19,7 +19,7 @@ import { MemoryStartUpPrograms } from "../../src/memory/start_up_programs.ts";
 import { MemoryTerminal } from "../../src/memory/terminal.ts";
 import { MemoryTextFiles } from "../../src/memory/text_files.ts";
 import { MemoryUnixSockets, type Serve } from "../../src/memory/unix_sockets.ts";
-import { bytesToString, encodeUtf8 } from "../../src/names/byte_string.ts";
+import { bytesToString } from "../../src/names/byte_string.ts";
 import { GREETING } from "../../src/wire/greeting.ts";
 import { encodeEnd, encodeItem, type Pair } from "../../src/wire/report.ts";
 import type { Status } from "../../src/wire/request.ts";
@@ -60,7 +60,7 @@ export class CommandRig {
   programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
   host = new MemoryHost();
-  readonly background = new MemoryBackground();
+  readonly background = new MemoryBackgroundPrograms();
   readonly processes = new MemoryProcesses();
   instance: Instance = {
     configDirectory: "/etc/postfix",
@@ -134,7 +134,7 @@ export class CommandRig {
       textFiles: this.textFiles,
       host: this.host,
       background: this.background,
-      absolutePath: encodeUtf8,
+      absolutePath: (path) => (path.startsWith("/") ? path : `/work/${path}`),
       machine: {
         files: this.machine,
         processes: this.processes,

@@ -133,7 +133,7 @@ export class HoldRig extends CommandRig {
     const isDeferred = ({ queueId: id }: { readonly queueId: string }): boolean =>
       this.disk.has(this.path("deferred", id));
     this.mail = new MessagesInMemory(this.#messages.filter(isDeferred));
-    return this.run("--state-dir", STATE, ...words);
+    return this.run(...words, "--state-dir", STATE);
   }
 
   #postsuper(option: keyof typeof CHANGES, queue: string, input: string): string {

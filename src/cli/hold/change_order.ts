@@ -8,6 +8,7 @@ import { JSON_OPTION } from "../help_texts.ts";
 import { parseReason } from "../reason_argument.ts";
 import { type SelectionOptions, selectedText } from "../release/selection.ts";
 import { CHANGE_WORDS } from "./hold_words.ts";
+import { STATE_OPTION } from "./holds.ts";
 
 /** The options that these commands share, as commander gives them. */
 export interface ChangeOptions extends SelectionOptions {
@@ -16,6 +17,7 @@ export interface ChangeOptions extends SelectionOptions {
   readonly yes?: boolean;
   readonly reason?: string;
   readonly json?: boolean;
+  readonly stateDir: string;
 }
 
 /** Adds the options. */
@@ -25,6 +27,7 @@ export function addChangeOptions(command: Command, change: Change): Command {
     .option("-n, --dry-run", `only show ${CHANGE_WORDS[change].shown}`)
     .option(...YES_OPTION)
     .option("--reason <text>", "say why: it stands in the mail log")
+    .option(...STATE_OPTION)
     .option(...JSON_OPTION);
 }
 

@@ -4,6 +4,7 @@
  * Whoever sits at a terminal has to type what is done and to how many messages: a "y" is typed too easily.
  */
 import type { Command } from "commander";
+import type { HoldFolder } from "../../holding/hold_folder.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { isTyped } from "../consent.ts";
 import { examples } from "../help_texts.ts";
@@ -13,6 +14,7 @@ import { addSelection, parseSelection } from "../release/selection.ts";
 import { type ChangeSteps, runChange } from "./change_command.ts";
 import { addChangeOptions, type ChangeOptions, changeOrder } from "./change_order.ts";
 import type { Gathered } from "./gather_messages.ts";
+import { holdFolder } from "./holds.ts";
 import { takeOut } from "./release.ts";
 
 /** Adds the command. */
@@ -40,7 +42,7 @@ export function addDelete(program: Command, perform: Perform): void {
       const order = changeOrder("delete", held, sites, options);
       return perform((tools) =>
         withChoice(tools, selection, (choice) =>
-          runChange(tools, choice, order, deleteSteps(tools)),
+          runChange(tools, choice, order, deleteSteps(tools, holdFolder(tools, options.stateDir))),
         ),
       );
     });
@@ -50,7 +52,7 @@ interface DeleteOptions extends ChangeOptions {
   readonly held?: boolean;
 }
 
-function deleteSteps(tools: CommandTools): ChangeSteps {
+function deleteSteps(tools: CommandTools, folder: HoldFolder): ChangeSteps {
   return {
     alsoMeant: new Set(),
     agree: ({ targets, senders }: Gathered) => {
@@ -58,7 +60,7 @@ function deleteSteps(tools: CommandTools): ChangeSteps {
       const question = `Delete ${what} for good? They can't be brought back.`;
       return isTyped(tools, question, `delete ${targets.length}`);
     },
-    act: takeOut(tools, "delete"),
+    act: takeOut(tools, folder, "delete"),
     doneText: (count) => (count === 0 ? "" : `${countText(count, "message")} deleted.\n`),
     totals: () => new Map(),
   };

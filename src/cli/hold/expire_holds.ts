@@ -19,7 +19,7 @@ import { jsonLine } from "../json_lines.ts";
 import { openQueue } from "../open_mail.ts";
 import { countText, printable } from "../printable.ts";
 import { logLine } from "../release/log_release.ts";
-import { holdFolder, requireRoot, withHolds } from "./holds.ts";
+import { requireRoot, withHolds } from "./holds.ts";
 
 const TIMER = "fastflush-hold.timer";
 const SYSTEMCTL_LIMIT_MS = 10_000;
@@ -28,22 +28,17 @@ const SYSTEMCTL_LIMIT_MS = 10_000;
 const LOOK_MS = 30_000;
 
 /** Sees to it that somebody ends timed holds. Never fails: says what is to be done where nobody does. */
-export async function startKeeper(tools: CommandTools): Promise<void> {
-  const { programs, background, terminal, instance, stateDirectory } = tools;
-  try {
-    const words = ["systemctl", "is-active", "--quiet", TIMER];
-    const { status } = await programs.run(words, { limitMs: SYSTEMCTL_LIMIT_MS });
-    if (status === 0) {
-      return;
-    }
-  } catch (caught) {
-    if (!(caught instanceof OsError)) {
-      throw caught;
-    }
+export async function startKeeper(tools: CommandTools, folder: HoldFolder): Promise<void> {
+  const { background, host, instance, terminal } = tools;
+  if (folder.isWatched() || (await isTimerActive(tools))) {
+    return;
   }
+  const words = [
+    ...[host.executable, "-c", instance.configDirectory],
+    ...["hold", "--expire", "--wait", "--state-dir", folder.path],
+  ];
   try {
-    const places = ["-c", instance.configDirectory, "--state-dir", stateDirectory];
-    background.start([...places, "hold", "--expire", "--wait"]);
+    background.start(words, folder.freshLog());
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;
@@ -54,14 +49,25 @@ export async function startKeeper(tools: CommandTools): Promise<void> {
   }
 }
 
+async function isTimerActive({ programs }: CommandTools): Promise<boolean> {
+  try {
+    const words = ["systemctl", "is-active", "--quiet", TIMER];
+    return (await programs.run(words, { limitMs: SYSTEMCTL_LIMIT_MS })).status === 0;
+  } catch (caught) {
+    if (!(caught instanceof OsError)) {
+      throw caught;
+    }
+    return false;
+  }
+}
+
 /** Ends what is due, and with `isWaiting` whatever will be; returns the exit status. Throws CommandError. */
 export async function expireHolds(
   tools: CommandTools,
-  isWaiting: boolean,
-  json: boolean,
+  folder: HoldFolder,
+  { isWaiting, json }: { readonly isWaiting: boolean; readonly json: boolean },
 ): Promise<number> {
   requireRoot(tools, "Nothing was released");
-  const folder = holdFolder(tools);
   return await withHolds(async () => {
     const status = isWaiting
       ? await keepWatch(tools, folder, json)

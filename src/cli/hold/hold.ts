@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import { wallSeconds } from "../../effects/clock.ts";
 import { readWaiting } from "../../following/read_waiting.ts";
+import type { HoldFolder } from "../../holding/hold_folder.ts";
 import { holdMessages } from "../../holding/hold_for_a_time.ts";
 import type { TimedHold } from "../../holding/timed_holds.ts";
 import type { QueueId } from "../../names/names.ts";
@@ -78,36 +79,52 @@ function workOf(
     const isAlone =
       list !== expire &&
       sites.length === 0 &&
-      Object.keys(options).every((name) => ["list", "expire", "wait", "json"].includes(name));
+      Object.keys(options).every((name) =>
+        ["list", "expire", "wait", "json", "stateDir"].includes(name),
+      );
     if (!isAlone) {
       throw usage(`${list ? "--list" : "--expire"} goes with --json, and nothing else`);
     }
-    return list ? (tools) => listHeld(tools, json) : (tools) => expireHolds(tools, wait, json);
+    return async (tools) => {
+      const folder = holdFolder(tools, options.stateDir);
+      return list
+        ? await listHeld(tools, folder, json)
+        : await expireHolds(tools, folder, { isWaiting: wait, json });
+    };
   }
   const selection = parseSelection(sites, options);
   const order = changeOrder("hold", false, sites, options);
   const forSeconds = options.for === undefined ? null : parseTime(options.for);
-  return (tools) =>
-    withChoice(tools, selection, async (choice) =>
-      runChange(tools, choice, order, await holdSteps(tools, choice, order.isWhole, forSeconds)),
-    );
+  return (tools) => {
+    const folder = holdFolder(tools, options.stateDir);
+    return withChoice(tools, selection, async (choice) => {
+      const steps = await holdSteps(tools, choice, { folder, isWhole: order.isWhole, forSeconds });
+      return await runChange(tools, choice, order, steps);
+    });
+  };
 }
 
 function usage(what: string): CommandError {
   return new CommandError(EXIT.usage, `${what}. Nothing was done.`);
 }
 
+/** How to hold. */
+interface HoldHow {
+  readonly folder: HoldFolder;
+  readonly isWhole: boolean;
+  /** Null: until somebody releases it. */
+  readonly forSeconds: number | null;
+}
+
 async function holdSteps(
   tools: CommandTools,
   choice: Choice,
-  isWhole: boolean,
-  forSeconds: number | null,
+  { folder, isWhole, forSeconds }: HoldHow,
 ): Promise<ChangeSteps> {
   const nowSeconds = wallSeconds(tools.clock);
   const untilSeconds = forSeconds === null ? null : nowSeconds + forSeconds;
   const untilText =
     untilSeconds === null ? "until released" : `until ${endText(untilSeconds, nowSeconds)}`;
-  const folder = holdFolder(tools);
   const { queueDirectory } = tools.instance;
   const kept = await withHolds(async () => folder.read(queueDirectory)?.holds ?? new Map());
   const meant = meantHolds(tools, choice, isWhole, kept.values(), untilSeconds);
@@ -121,7 +138,7 @@ async function holdSteps(
     },
     act: async (changing, targets, how) => {
       const isMeant = (id: QueueId): boolean => meant.has(id);
-      const onKept = (): Promise<void> => startKeeper(tools);
+      const onKept = (): Promise<void> => startKeeper(tools, folder);
       const order = { queueDirectory, targets, isMeant, untilSeconds, onKept };
       const held = await withHolds(() => holdMessages(changing, folder, order, how));
       ({ extendedCount } = held);

@@ -221,8 +221,11 @@ describe("hold --for", () => {
     const rig = stage();
     expect(await rig.fastflush("hold", "a.example", "--for", "2h", "--yes")).toBe(0);
     expect(rig.terminal.outText).toBe("2 messages put on hold until 2026-01-01 02:00 (in 2 h).\n");
-    expect(rig.background.lines).toEqual([
-      `-c /etc/postfix --state-dir ${STATE} hold --expire --wait`,
+    expect(rig.background.started).toEqual([
+      {
+        line: `/usr/sbin/fastflush -c /etc/postfix hold --expire --wait --state-dir ${STATE}`,
+        logPath: `${STATE}/keeper.log`,
+      },
     ]);
     expect(Object.keys(rig.kept())).toEqual(["A1", "A2"]);
   });
@@ -232,7 +235,13 @@ describe("hold --for", () => {
     rig.programs.add("systemctl", () => ({ status: 0 }));
     expect(await rig.fastflush("hold", "a.example", "--for", "2h", "--yes")).toBe(0);
     expect(rig.programs.lines[0]).toBe("systemctl is-active --quiet fastflush-hold.timer");
-    expect(rig.background.lines).toEqual([]);
+    expect(rig.background.started).toEqual([]);
+  });
+
+  test("starts nobody where somebody keeps watch already", async () => {
+    const rig = stage();
+    await rig.folder.asKeeper(() => rig.fastflush("hold", "a.example", "--for", "2h", "--yes"));
+    expect(rig.background.started).toEqual([]);
   });
 
   test("puts the end off for mail of these sites that is on hold for a time already", async () => {

@@ -2,6 +2,7 @@
  * Timed holds as the commands get at them: where they are kept, and in words for an operator why they can't be.
  */
 import { HoldFault, type HoldFaultKind, HoldFolder } from "../../holding/hold_folder.ts";
+import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
 import { printable } from "../printable.ts";
@@ -13,9 +14,22 @@ const STATUSES: Readonly<Record<HoldFaultKind, ExitStatus>> = {
   trouble: EXIT.found,
 };
 
-/** The folder. */
-export function holdFolder({ host, machine, clock, stateDirectory }: CommandTools): HoldFolder {
-  return new HoldFolder({ host, files: machine.files, clock }, stateDirectory);
+const FOLDER = "/var/lib/fastflush/hold";
+
+/** Arguments of commander's `option`. */
+export const STATE_OPTION = [
+  "--state-dir <directory>",
+  "where it is kept what is on hold for a time",
+  FOLDER,
+] as const;
+
+/** The folder, as the command line names it. To be asked before anything enters the queue. */
+export function holdFolder(
+  { host, machine, clock, absolutePath }: CommandTools,
+  stateDir: string,
+): HoldFolder {
+  const path = absolutePath(encodeUtf8(stateDir));
+  return new HoldFolder({ host, files: machine.files, clock }, path);
 }
 
 /** Works with timed holds. Throws CommandError for HoldFault. */

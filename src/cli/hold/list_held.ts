@@ -7,7 +7,7 @@ import { wallSeconds } from "../../effects/clock.ts";
 import type { WaitingMessage } from "../../following/read_waiting.ts";
 import { heldMail } from "../../holding/held_mail.ts";
 import { stillHeld } from "../../holding/held_state.ts";
-import { HoldFault } from "../../holding/hold_folder.ts";
+import { HoldFault, type HoldFolder } from "../../holding/hold_folder.ts";
 import type { TimedHold } from "../../holding/timed_holds.ts";
 import { SiteNames } from "../../index/site_names.ts";
 import type { QueueId } from "../../names/names.ts";
@@ -19,7 +19,7 @@ import { openQueue } from "../open_mail.ts";
 import { ageText, countText, numberText, printable, sizeText } from "../printable.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import { endText } from "./hold_words.ts";
-import { holdFolder, withHolds } from "./holds.ts";
+import { withHolds } from "./holds.ts";
 
 const COLUMNS = [
   { heading: "MESSAGES", isNumber: true },
@@ -40,12 +40,16 @@ interface HeldGroup {
 }
 
 /** Shows it, and returns the exit status. Throws CommandError where the queue can't be read. */
-export async function listHeld(tools: CommandTools, json: boolean): Promise<number> {
+export async function listHeld(
+  tools: CommandTools,
+  folder: HoldFolder,
+  json: boolean,
+): Promise<number> {
   const { terminal, instance, clock } = tools;
   const siteNames = new SiteNames(instance.idna2003);
   const siteOf = (address: string): string => siteNames.siteOf(address);
   const reading = { files: openQueue(tools), hashing: instance.hashing, siteOf };
-  const timed = stillHeld(reading, await keptHolds(tools));
+  const timed = stillHeld(reading, await keptHolds(tools, folder));
   const groups = new Map<string, HeldGroup>();
   let messageCount = 0;
   let unreadableCount = 0;
@@ -66,12 +70,12 @@ export async function listHeld(tools: CommandTools, json: boolean): Promise<numb
   return unreadableCount === 0 ? EXIT.done : EXIT.found;
 }
 
-async function keptHolds(tools: CommandTools): Promise<Iterable<TimedHold>> {
+async function keptHolds(tools: CommandTools, folder: HoldFolder): Promise<Iterable<TimedHold>> {
   const none = new Map<QueueId, TimedHold>();
   const { queueDirectory } = tools.instance;
   return await withHolds(async () => {
     try {
-      return (holdFolder(tools).read(queueDirectory)?.holds ?? none).values();
+      return (folder.read(queueDirectory)?.holds ?? none).values();
     } catch (caught) {
       if (!(caught instanceof HoldFault && caught.kind === "forbidden")) {
         throw caught;

@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import { type ChangeTools, changeMessages } from "../../holding/change_messages.ts";
 import { forgetHolds } from "../../holding/end_holds.ts";
+import type { HoldFolder } from "../../holding/hold_folder.ts";
 import type { QueueId } from "../../names/names.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { isAgreed } from "../consent.ts";
@@ -39,18 +40,18 @@ export function addRelease(program: Command, perform: Perform): void {
       const order = changeOrder("release", true, sites, options);
       return perform((tools) =>
         withChoice(tools, selection, (choice) =>
-          runChange(tools, choice, order, releaseSteps(tools)),
+          runChange(tools, choice, order, releaseSteps(tools, holdFolder(tools, options.stateDir))),
         ),
       );
     });
 }
 
-function releaseSteps(tools: CommandTools): ChangeSteps {
+function releaseSteps(tools: CommandTools, folder: HoldFolder): ChangeSteps {
   return {
     alsoMeant: new Set(),
     agree: ({ targets }) =>
       isAgreed(tools, `Release ${countText(targets.length, "message")} from hold?`),
-    act: takeOut(tools, "release"),
+    act: takeOut(tools, folder, "release"),
     doneText: (count) =>
       count === 0
         ? ""
@@ -60,7 +61,11 @@ function releaseSteps(tools: CommandTools): ChangeSteps {
 }
 
 /** Takes messages out of hold, or out of the queue: nothing is kept of their holds then. */
-export function takeOut(tools: CommandTools, change: "release" | "delete"): ChangeSteps["act"] {
+export function takeOut(
+  { instance }: CommandTools,
+  folder: HoldFolder,
+  change: "release" | "delete",
+): ChangeSteps["act"] {
   return async (changing: ChangeTools, targets, how) => {
     const done = new Set<QueueId>();
     const trouble = await changeMessages(changing, change, targets, {
@@ -73,8 +78,7 @@ export function takeOut(tools: CommandTools, change: "release" | "delete"): Chan
       },
     });
     if (done.size > 0) {
-      const { queueDirectory } = tools.instance;
-      await withHolds(() => forgetHolds(holdFolder(tools), queueDirectory, done));
+      await withHolds(() => forgetHolds(folder, instance.queueDirectory, done));
     }
     return trouble;
   };
