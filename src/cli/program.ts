@@ -16,6 +16,7 @@ import { examples } from "./help_texts.ts";
 import { addDelete } from "./hold/delete.ts";
 import { addHold } from "./hold/hold.ts";
 import { addRelease } from "./hold/release.ts";
+import { addMetrics } from "./metrics/metrics.ts";
 import { printableText } from "./printable.ts";
 import { addCompact } from "./record/compact.ts";
 import { addRebuild } from "./record/rebuild.ts";
@@ -37,7 +38,7 @@ type AddCommand = (program: Command, perform: Perform) => void;
 
 /** All commands by what they are about, in the order of the help. */
 const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
-  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend]],
+  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend, addMetrics]],
   ["Mail on hold, and mail that is to go:", [addHold, addRelease, addDelete]],
   ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
   ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall, addCompletion]],

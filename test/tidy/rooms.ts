@@ -106,6 +106,10 @@ export const PACKAGES: Readonly<Record<string, Room>> = {
   "cli-table3": { imports: ["cli"], why: "tables, as wide as their text is on a terminal" },
   "string-width": { imports: ["cli"], why: "how wide text is, as cli-table3 itself reckons" },
   "cli-progress": { imports: ["cli"], why: "progress bars" },
+  "prom-client": {
+    imports: ["cli"],
+    why: "metrics as text for Prometheus: escapes labels, checks names",
+  },
   tldts: {
     imports: ["index"],
     why: "the public suffix list: which part of a domain was registered",
