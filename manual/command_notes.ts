@@ -5,7 +5,7 @@
 import type { CommandName } from "../src/cli/json_lines.ts";
 
 export const DESCRIPTION: readonly string[] = [
-  "What is deferred is read in the queue itself, so that `list`, `histogram`, `show`, `preview` and `send` " +
+  "What is deferred is read in the queue itself, so that `list`, `histogram`, `show`, `preview`, `send` and `watch` " +
     "work with any flush service, and for every destination. `sites`, `verify`, `compact` and `rebuild` ask " +
     "fastflush's service, fastflush-flush(8), for its record, which notes which messages wait for which site.",
   "A site is a destination's domain, as in `example.com`; `@example.com` is that domain and everything below it. A " +
@@ -41,6 +41,14 @@ export const COMMAND_NOTES: Readonly<Partial<Record<CommandName | "metrics", rea
       "With `--wait`, recipients are counted: delivered, bounced (refused for good), deferred again, on hold, left the " +
         "queue (no log says how), still trying. The queue says who waits, and the mail log what became of the others. An " +
         "interrupt ends the following, not the delivery.",
+    ],
+    watch: [
+      "Unless `--probe` is given, a destination is back when a mail server greets with 220 where Postfix would deliver: " +
+        "trivial-rewrite(8) says by which transport and where, then mail exchangers are looked up as main.cf and master.cf " +
+        "have it. What connects to nobody, as pipe(8), is watched with `--probe`, which releases one message at a time; where " +
+        "one bounces, nothing else is released.",
+      "A destination has one watcher. With `--list`, one that was killed is shown as gone, once. An interrupt and `--stop` " +
+        "end it between two messages: what is released stays released, all else stays deferred.",
     ],
     metrics: [
       "Destinations beyond those with the most recipients are summed up as `other`, since each name is a time series that is " +
@@ -120,6 +128,10 @@ export const FILES: ReadonlyArray<readonly [string, string]> = [
   [
     "/var/lib/fastflush/hold/",
     "What `hold --for` has put on hold, unless `--state-dir` names another folder.",
+  ],
+  [
+    "/var/lib/fastflush/watch/",
+    "Who watches what, and the logs of those in the background, unless `--state-dir` names another folder.",
   ],
   [
     "/var/log/mail.log",

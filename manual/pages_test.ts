@@ -103,7 +103,7 @@ test("the command's page has each command with its options and examples", async 
     for (const { description } of command.registeredArguments) {
       expect(text).toContain(description.slice(1));
     }
-    for (const { short, long, description } of command.options) {
+    for (const { short, long, description } of command.options.filter((each) => !each.hidden)) {
       expect(text).toContain([short, long].filter(Boolean).join(", "));
       expect(text).toContain(description.slice(1));
     }

@@ -1,6 +1,6 @@
 /** The build on a small project of its own: when it builds, when not, and what the program is like. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProgram } from "./build.ts";
@@ -36,6 +36,19 @@ describe("buildProgram", () => {
     expect(say()).toBe("hello\n");
     expect(await build()).toBe(false);
     expect((await readdir(join(root, "dist"))).sort()).toEqual(["hello", "hello.stamp"]);
+  });
+
+  test("makes the same bytes of the same sources, wherever they are", async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), "fastflush-build-elsewhere-"));
+    await cp(join(root, "src"), join(elsewhere, "src"), { recursive: true });
+    // By another process: nothing of who builds it may get into it.
+    const builder = `import { buildProgram } from "${join(import.meta.dir, "build.ts")}";
+      await buildProgram("${elsewhere}", ${JSON.stringify(PROGRAM)});`;
+    Bun.spawnSync([process.execPath, "--eval", builder]);
+    const programs = [root, elsewhere].map((each) => readFile(join(each, PROGRAM.outfile)));
+    const [one, other] = await Promise.all(programs);
+    await rm(elsewhere, { recursive: true });
+    expect(other !== undefined && one?.equals(other)).toBe(true);
   });
 
   test("makes a program that everybody can start, whatever the umask", async () => {

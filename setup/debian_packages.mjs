@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -115,8 +115,32 @@ export const DEBIAN_PACKAGES = [
     why: "checks the units of contrib/systemd; it need not run",
   },
   {
+    name: "dpkg-dev",
+    neededBy: ["package", "test:packages", "test:long"],
+    programs: ["dpkg-gencontrol", "dpkg-shlibdeps"],
+    why: "finds the libraries that the packaged programs need, and writes the Debian package's control file",
+  },
+  {
+    name: "xz-utils",
+    neededBy: ["test", "package", "test:packages", "test:long"],
+    programs: ["xz"],
+    why: "compresses the Debian package",
+  },
+  {
+    name: "git",
+    neededBy: ["package", "test:packages", "test:long"],
+    programs: ["git"],
+    why: "says when the packaged sources were changed last",
+  },
+  {
+    name: "lintian",
+    neededBy: ["test:packages", "test:long"],
+    programs: ["lintian"],
+    why: "finds what is wrong with a Debian package",
+  },
+  {
     name: "debootstrap",
-    neededBy: ["trial", "installation", "test:matrix", "test:long"],
+    neededBy: ["trial", "installation", "test:matrix", "test:packages", "test:long"],
     programs: ["debootstrap"],
     why: "makes the clean Debian in which the tests of test/long try the README's commands",
   },

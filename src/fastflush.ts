@@ -4,11 +4,11 @@
  * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
  * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
  * folder. hold, release and delete have postsuper(1) do it; install and uninstall alone change files of Postfix's
- * configuration. Talks to no network. This file builds the real parts and hands over.
+ * configuration. watch alone talks to a network: it looks up hosts and connects where Postfix would. This file builds the
+ * real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
-import "./sys/quick_start.ts";
 import { runCommandLine } from "./cli/command_line.ts";
 import type { DeferredMailOptions, IndexOptions, Instance } from "./cli/command_tools.ts";
 import { EXIT } from "./cli/exit_status.ts";
@@ -28,6 +28,8 @@ import { createFiles } from "./sys/files.ts";
 import { createHost } from "./sys/host.ts";
 import { createIndexStores } from "./sys/index_store.ts";
 import { createInterrupts } from "./sys/interrupts.ts";
+import { toLocalTime } from "./sys/local_time.ts";
+import { createNetwork } from "./sys/network.ts";
 import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
@@ -63,7 +65,12 @@ const world = {
   interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   host: createHost(),
+  network: createNetwork(),
   background: createBackgroundPrograms(),
+  toLocalTime,
+  processId: daemon.id,
+  random: Math.random,
+  absolutePath: absolute,
   machine: {
     files: createFiles(),
     processes: createProcesses(clock),
@@ -72,7 +79,6 @@ const world = {
     tablePrograms: (instance: InstanceDirectories) =>
       createStartUpPrograms(instance, adoptConnection),
   },
-  absolutePath: absolute,
   findInstance,
   enterQueue,
   openDeferredMail,
@@ -135,7 +141,7 @@ async function openDeferredMail(
   { onProgress, cacheDirectory, isFresh }: DeferredMailOptions & IndexOptions,
 ): Promise<DeferredMail> {
   const { queueDirectory, hashing, idna2003 } = instance;
-  const folder = absolute(encodeUtf8(cacheDirectory ?? DEFAULT_CACHE_DIRECTORY));
+  const folder = cacheDirectory ?? DEFAULT_CACHE_DIRECTORY;
   return await openDeferredIndex({
     files: enterQueue(instance),
     looks: createQuickLooks(),

@@ -24,16 +24,16 @@ export interface Undone {
   readonly what: string;
   /** "release". */
   readonly verb: string;
-  /** What a dry run shows: "what would be released". */
-  readonly shown: string;
+  /** How to look at it only: "--dry-run to see what would be released". */
+  readonly look: string;
 }
 
 /** Throws CommandError where there is no terminal to ask at. */
-export function requireTerminal({ canAsk }: Terminal, { what, verb, shown }: Undone): void {
+export function requireTerminal({ canAsk }: Terminal, { what, verb, look }: Undone): void {
   if (!canAsk) {
     throw new CommandError(
       EXIT.usage,
-      `${what}: there is no terminal to ask at. Give --yes to ${verb} without being asked, or --dry-run to see ${shown}.`,
+      `${what}: there is no terminal to ask at. Give --yes to ${verb} without being asked, or ${look}.`,
     );
   }
 }

@@ -29,6 +29,7 @@ import { addInstall } from "./set_up/install.ts";
 import { addStatus } from "./set_up/status.ts";
 import { addUninstall } from "./set_up/uninstall.ts";
 import { VERSION } from "./version.ts";
+import { addWatch } from "./watch/watch.ts";
 
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
@@ -38,7 +39,7 @@ type AddCommand = (program: Command, perform: Perform) => void;
 
 /** All commands by what they are about, in the order of the help. */
 const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
-  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend, addMetrics]],
+  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend, addWatch, addMetrics]],
   ["Mail on hold, and mail that is to go:", [addHold, addRelease, addDelete]],
   ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
   ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall, addCompletion]],

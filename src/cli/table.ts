@@ -115,7 +115,7 @@ function pageText(
 }
 
 /** As much of a text as stands in so many columns; that something is missing shows. */
-function cutText(text: string, columns = 0): string {
+export function cutText(text: string, columns = 0): string {
   return stringWidth(text) <= columns
     ? text
     : startOf([...text], columns - stringWidth(CUT)).join("") + CUT;

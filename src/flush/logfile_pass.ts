@@ -54,8 +54,6 @@ export interface PassOptions {
   readonly shouldStop: () => boolean;
   /** Decides about one entry, and does what there is to do; "absent": it is in no queue, look again. */
   readonly judge: (id: QueueId) => Exclude<Outcome, "gone"> | "absent";
-  /** Told of each line, whatever it holds, but of lines that repeat one only now and then. */
-  readonly onLine?: () => void;
   /** Told what came of each entry. */
   readonly onOutcome?: ((id: QueueId, outcome: Outcome) => void) | undefined;
 }
@@ -113,16 +111,15 @@ class PassRun {
 
   async #judgeLines(lines: readonly Line[]): Promise<void> {
     const absent: Absent[] = [];
+    let wasCheap = false;
     for (const line of lines) {
-      const isCheap = this.#judgeLine(line, absent);
-      if (isCheap && this.#cheapCount++ % CHEAP_LINES_AT_ONCE !== 0) {
-        continue;
-      }
-      this.#options.onLine?.();
-      const pause = this.#pause();
+      // Before the work: those who share the slice go on together, after a wait for something else.
+      const pause = wasCheap && this.#cheapCount % CHEAP_LINES_AT_ONCE !== 0 ? null : this.#pause();
       if (pause !== null && (await pause)) {
         break;
       }
+      wasCheap = this.#judgeLine(line, absent);
+      this.#cheapCount += wasCheap ? 1 : 0;
     }
     await this.#lookAgain(absent);
   }
@@ -186,11 +183,12 @@ class PassRun {
     }
     await delay(this.#tools.clock, SECOND_LOOK_MS);
     for (const { id, line } of absent) {
-      this.#settle(id, line, findMessage(this.#tools, id) === null ? "gone" : "kept");
+      // Before the look: those of hundreds of logs fall due together.
       const pause = this.#pause();
       if (pause !== null) {
         await pause;
       }
+      this.#settle(id, line, findMessage(this.#tools, id) === null ? "gone" : "kept");
     }
   }
 

@@ -242,7 +242,8 @@ describe("threads", () => {
     }
     const threads = rig.threads(3);
     expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
-    expect(threads.startedCount).toBe(3);
+    // This thread reads as well.
+    expect(threads.startedCount).toBe(2);
     const [done = 0, all = 0] = rig.progress.at(-1) ?? [];
     expect(done).toBeGreaterThanOrEqual(200);
     expect(all).toBeGreaterThanOrEqual(done);
@@ -253,6 +254,7 @@ describe("threads", () => {
     rig.arrive(refused("1A00001", "one.example"));
     const threads: Threads = {
       processorCount: 2,
+      turn: () => Promise.resolve(),
       start: (_, onDeath) => ({
         send: () => setImmediate(() => onDeath(new Error("out of memory"))),
         end: () => {},

@@ -104,6 +104,7 @@ for suite in "${suites[@]}"; do
   run_tests "$suite"
   results+=("$(date +%F) | $suite | $version | $passed | $failed | $((SECONDS - started))")
   wrong+=failed
+  end_inmates
   umount --recursive "$debian"
   rm -rf --one-file-system "$debian"
 done

@@ -21,6 +21,7 @@ import { REFUSAL_MUTANTS } from "./mutants_refusals.ts";
 import { RELEASE_MUTANTS } from "./mutants_release.ts";
 import { REPORT_MUTANTS } from "./mutants_reports.ts";
 import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
+import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EXACT_MUTANTS,
   ...PASS_MUTANTS,
   ...UPKEEP_MUTANTS,
+  ...SLICE_MUTANTS,
   ...REPORT_MUTANTS,
   ...MASTER_MUTANTS,
   ...SYS_MUTANTS,

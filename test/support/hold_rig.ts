@@ -43,7 +43,7 @@ export class HoldRig extends CommandRig {
   /** Written to its standard error besides. */
   complaint = "";
   readonly folder = new HoldFolder(
-    { host: this.host, files: this.machine, clock: this.clock },
+    { host: this.host, files: this.machineFiles, clock: this.clock },
     STATE,
   );
   readonly #messages: ReturnType<typeof message>[] = [];

@@ -24,12 +24,15 @@ const USER_ID = 65_534;
 
 const AS_USER = ["setpriv", `--reuid=${USER_ID}`, `--regid=${USER_ID}`, "--clear-groups"];
 
+/** To be said last: who becomes another user would forget it. */
+const ENDS_WITH_PARENT = ["setpriv", "--pdeathsig=KILL"];
+
 /** Debian has the programs of each version in a folder of its own. */
 const POSTGRES_PROGRAMS = "/usr/lib/postgresql/*/bin/initdb";
 
-/** Runs a server until it is stopped; it can't outlive this process. */
+/** Runs a server, not as root, until it is stopped; it can't outlive this process. */
 function startProgram(words: readonly string[]): { stop(): Promise<void> } {
-  const child = Bun.spawn(["setpriv", "--pdeathsig=KILL", ...words], {
+  const child = Bun.spawn([...AS_USER, ...ENDS_WITH_PARENT, ...words], {
     stdio: ["ignore", "ignore", "ignore"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
   });
@@ -55,11 +58,11 @@ export async function startPostgres(parent: string): Promise<TableServer> {
   const [initdb = ""] = [...new Bun.Glob(POSTGRES_PROGRAMS).scanSync({ cwd: "/" })].sort();
   const programs = dirname(initdb);
   const data = join(folder, "data");
-  const initialize = ["-D", data, "-U", "test", "-A", "trust", "--no-sync", "--no-instructions"];
+  const initialize = ["-D", data, "-U", "test", "-A", "trust", "--no-sync"];
   await runOrThrow([...AS_USER, join(programs, "initdb"), ...initialize]);
   const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off"];
   const options = settings.flatMap((each) => ["-c", each]);
-  const server = startProgram([...AS_USER, join(programs, "postgres"), "-D", data, ...options]);
+  const server = startProgram([join(programs, "postgres"), "-D", data, ...options]);
   const sql = (text: string) =>
     run([join(programs, "psql"), "-q", "-h", folder, "-U", "test", "-d", "postgres", "-c", text]);
   const make = "CREATE TABLE IF NOT EXISTS domains (name text)";
@@ -86,7 +89,7 @@ export async function startMysql(parent: string): Promise<TableServer> {
     ...["--skip-networking", "--skip-grant-tables", "--skip-innodb"],
     "--default-storage-engine=MyISAM",
   ];
-  const server = startProgram([...AS_USER, "mariadbd", ...options]);
+  const server = startProgram(["mariadbd", ...options]);
   const run = async (...statements: readonly string[]): Promise<void> => {
     await using sql = new Bun.SQL({ adapter: "mysql", path, username: "root", database, max: 1 });
     for (const statement of statements) {
@@ -123,7 +126,7 @@ rootdn "cn=root,dc=test"
 rootpw test
 `,
   );
-  const server = startProgram([...AS_USER, "slapd", "-d", "0", "-h", address, "-f", configuration]);
+  const server = startProgram(["slapd", "-d", "0", "-h", address, "-f", configuration]);
   const change = async (command: string, ldif: string): Promise<number> => {
     const file = join(parent, "change.ldif");
     writeFileSync(file, ldif);
@@ -147,7 +150,7 @@ rootpw test
 export async function startMemcached(parent: string): Promise<TableServer> {
   const folder = makeFolder(parent, "memcached");
   const path = join(folder, "socket");
-  const server = startProgram([...AS_USER, "memcached", "-s", path, "-a", "0666"]);
+  const server = startProgram(["memcached", "-s", path, "-a", "0666"]);
   let held = "";
   const command = async (text: string): Promise<void> => {
     const answered = Promise.withResolvers<void>();

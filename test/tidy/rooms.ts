@@ -53,6 +53,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["eligibility", "wire", "effects", "names"],
     why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does, and asks its program",
   },
+  watching: {
+    imports: ["installation", "index", "effects", "names"],
+    why: "whether a destination is back, by Postfix's route, and who waits for that; prints nothing, releases nothing; asks postconf(1)",
+  },
   doctor: {
     imports: [
       "installation",
@@ -75,6 +79,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "holding",
       "installation",
       "doctor",
+      "watching",
       "config",
       "wire",
       "effects",
@@ -90,7 +95,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Files directly in src/: they build the real parts and hand over, so that they may import every room. */
-export const PROGRAMS: readonly string[] = ["flush.ts", "fastflush.ts", "read_deferred.ts"];
+export const PROGRAMS: readonly string[] = [
+  "flush.ts",
+  "start_fastflush.ts",
+  "fastflush.ts",
+  "read_deferred.ts",
+];
 
 /** The one room that touches the machine. */
 export const MACHINE_ROOM = "sys";

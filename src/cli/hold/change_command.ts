@@ -59,8 +59,8 @@ export async function runChange(
     requireRoot(tools, undoneText(change));
   }
   if (isAsked && !isDryRun) {
-    const { shown } = CHANGE_WORDS[change];
-    requireTerminal(tools.terminal, { what: undoneText(change), verb: change, shown });
+    const look = `--dry-run to see ${CHANGE_WORDS[change].shown}`;
+    requireTerminal(tools.terminal, { what: undoneText(change), verb: change, look });
   }
   const shown = showGathered(tools, order);
   const { onMessage } = shown;
