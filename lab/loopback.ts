@@ -1,8 +1,9 @@
 /**
  * Loopback addresses and ports for private instances and their destinations.
  *
- * Ports are drawn at random below the range from which Linux hands out ports of its own accord, and
- * tried. Nothing reserves them: whoever binds first has them.
+ * Ports are drawn at random below the range from which Linux hands out ports of its own accord, tried, and kept from
+ * others who draw one here, in whatever process, until this process ends: it may be a while before a port is bound, and an
+ * instance that is started again wants the same one. Programs that don't draw their ports here may take one meanwhile.
  */
 import { createServer } from "node:net";
 
@@ -28,11 +29,27 @@ export function isFree(address: string, port: number): Promise<boolean> {
   });
 }
 
-/** A port on `address` that nobody has now. */
+/**
+ * Takes a port's name, which one process at a time can have; false: somebody has it. It is a socket's name without a file
+ * (unix(7), abstract), so that the kernel gives it back when the process ends, however it does.
+ */
+function reserve(port: number): boolean {
+  try {
+    Bun.listen({ unix: `\0fastflush-port-${port}`, socket: { data() {} } }).unref();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** A port on `address` that nobody has now, and that nobody else is given for as long as this process runs. */
 export async function freePort(address: string): Promise<number> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const port = randomBetween(FIRST_PORT, LAST_PORT);
-    if (await isFree(address, port)) {
+    if (reserve(port) && (await isFree(address, port))) {
       return port;
     }
   }

@@ -9,7 +9,7 @@ import type { Socket } from "bun";
 const REPLY_LIMIT_MS = 30 * 1000;
 
 /** The dialogue broke off, or the server's answer was not the one needed. */
-class SmtpError extends Error {
+export class SmtpError extends Error {
   override readonly name = "SmtpError";
 }
 

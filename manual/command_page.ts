@@ -18,7 +18,7 @@ import {
   JSON_NOTES,
   JSON_VALUES,
 } from "./command_notes.ts";
-import { optionItem, synopsis } from "./command_syntax.ts";
+import { optionItem, shownOptions, synopsis } from "./command_syntax.ts";
 import { type HelpSection, helpSections } from "./help_sections.ts";
 import { argument, columns, escaped, paragraphs, prose, section, tagged } from "./mdoc.ts";
 import { AUTHORS, pageHead } from "./page_head.ts";
@@ -102,7 +102,7 @@ function commandText(command: Command): string {
       head: `Ar ${argument(each.name())}`,
       body: prose(sentence(help.argumentDescription(each))),
     }));
-  const items = [...args, ...command.options.map((option) => optionItem(help, option))];
+  const items = [...args, ...shownOptions(command).map((option) => optionItem(help, option))];
   const body = [
     prose(command.description()),
     paragraphs(notes[command.name()] ?? []),

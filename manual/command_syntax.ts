@@ -2,9 +2,14 @@
 import type { Argument, Command, Help, Option } from "commander";
 import { argument, escaped, type ListItem, prose } from "./mdoc.ts";
 
+/** The options that its help shows. */
+export function shownOptions(command: Command): readonly Option[] {
+  return command.options.filter(({ hidden }) => !hidden);
+}
+
 /** How a command is called: its name, options and arguments, a macro a line. */
 export function synopsis(command: Command): string {
-  const options = command.options.map((option) => `.Op ${flag(option)}\n`);
+  const options = shownOptions(command).map((option) => `.Op ${flag(option)}\n`);
   const args = command.registeredArguments.map((each) => `.${argumentText(each)}\n`);
   return `.Cm ${argument(command.name())}\n${[...options, ...args].join("")}`;
 }

@@ -16,6 +16,12 @@ const CLOSING = /^[).,:;?!\]]+/;
 /** Where a sentence ends: mdoc wants the next one on a line of its own. */
 const SENTENCE_END = /(?<=[A-Za-z0-9)`"'/][.?!][)"']?) (?=\S)/;
 
+/** Behind an argument that ends like this mdoc misses a blank, unless the end is marked. */
+const DELIMITED = /[.,:;?!)\]]$/;
+
+/** As mandoc wants lines of text. */
+const LINE_LENGTH_MAX = 80;
+
 /** Whether a word is a reference to a manual page. */
 const MANUAL_PAGE = /\b([a-z][a-z0-9_.-]*)\(([1-9])\)/;
 
@@ -34,7 +40,8 @@ export function escaped(text: string): string {
 
 /** One argument of a macro. */
 export function argument(text: string): string {
-  const safe = escaped(text).replaceAll('"', "\\(dq");
+  const plain = escaped(text).replaceAll('"', "\\(dq");
+  const safe = text.length > 1 && DELIMITED.test(plain) ? `${plain}\\&` : plain;
   const named = MACRO.test(safe) || CLOSING.test(safe) || OPENING.test(safe) ? `\\&${safe}` : safe;
   return /[ \t]/.test(named) || named === "" ? `"${named}"` : named;
 }
@@ -82,6 +89,22 @@ export function display(lines: readonly string[]): string {
   return `.Bd -literal -offset indent\n${lines.map((line) => `${escaped(line)}\n`).join("")}.Ed\n`;
 }
 
+/** Text in lines that are as long as they may be; a word may be longer. */
+function folded(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && escaped(longer).length > LINE_LENGTH_MAX) {
+      lines.push(escaped(line));
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, escaped(line)];
+}
+
 /** Text, literals and references in turn, each literal on a line of its own. */
 function sentenceLines(sentence: string): string[] {
   const lines: string[] = [];
@@ -91,7 +114,7 @@ function sentenceLines(sentence: string): string[] {
     const opening = macro === null ? "" : (OPENING.exec(before)?.[0] ?? "");
     const text = before.slice(0, before.length - opening.length).trim();
     if (text !== "") {
-      lines.push(escaped(text));
+      lines.push(...folded(text));
     }
     if (macro === null) {
       return lines;

@@ -13,6 +13,9 @@ describe("a line of prose", () => {
     ["(It ends.) It starts.", ["(It ends.)", "It starts."]],
     ["to `main.cf`. `-E` too", ["to", ".Ql main.cf .", ".Ql \\-E", "too"]],
     [".Sh is text", ["\\&.Sh is text"]],
+    [`${"a".repeat(70)} bcd efghijk .x`, [`${"a".repeat(70)} bcd`, "efghijk .x"]],
+    [`${"a".repeat(79)} .x`, ["a".repeat(79), "\\&.x"]],
+    ["a".repeat(99), ["a".repeat(99)]],
   ] as const) {
     test(text, () => {
       expect(prose(text).split("\n")).toEqual([...lines, ""]);
@@ -27,6 +30,7 @@ test.each([
   ["a b", '"a b"'],
   ['say "x"', '"say \\(dqx\\(dq"'],
   [".", "\\&."],
+  ["fatal:", "fatal:\\&"],
   ["\\n", "\\en"],
 ])("the argument %p is %p", (text, expected) => {
   expect(argument(text)).toBe(expected);

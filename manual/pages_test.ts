@@ -18,6 +18,10 @@ import { PAGES } from "./pages.ts";
 
 const FOLDER = join(import.meta.dir, "..", "docs", "man");
 
+/** What mandoc says of where it runs: of the pages that are installed there, and of what NetBSD is used to. */
+const OF_THE_MACHINE =
+  /: STYLE: (?:referenced manual not found|operating system explicitly specified): |^mandoc: outdated mandoc\.db /;
+
 /** The sections of the original's page, and what ours are called. */
 const SECTIONS = {
   NAME: "NAME",
@@ -53,16 +57,17 @@ describe.each(Object.entries(PAGES))("%s", (name, page) => {
     expect(readFileSync(join(FOLDER, name), "utf8")).toBe(page());
   });
 
-  test("mandoc warns of nothing", async () => {
-    const { status, stdout, stderr } = await run([
+  test("mandoc warns of nothing, down to its style", async () => {
+    const { stdout, stderr } = await run([
       "mandoc",
       "-T",
       "lint",
       "-W",
-      "warning",
+      "style",
       join(FOLDER, name),
     ]);
-    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: "" });
+    const said = (stdout + stderr).split("\n").filter((line) => line !== "");
+    expect(said.filter((line) => !OF_THE_MACHINE.test(line))).toEqual([]);
   });
 });
 
@@ -98,7 +103,7 @@ test("the command's page has each command with its options and examples", async 
     for (const { description } of command.registeredArguments) {
       expect(text).toContain(description.slice(1));
     }
-    for (const { short, long, description } of command.options) {
+    for (const { short, long, description } of command.options.filter((each) => !each.hidden)) {
       expect(text).toContain([short, long].filter(Boolean).join(", "));
       expect(text).toContain(description.slice(1));
     }

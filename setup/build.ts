@@ -7,7 +7,7 @@
  * the bundler's messages; the old program then stays.
  */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** What is to be built: the entry point, and where its program goes. */
@@ -21,7 +21,7 @@ export interface Program {
 const PROGRAMS: readonly Program[] = [
   { entry: "src/flush.ts", outfile: "dist/flush" },
   {
-    entry: "src/fastflush.ts",
+    entry: "src/start_fastflush.ts",
     outfile: "dist/fastflush",
     threads: ["src/read_deferred.ts"],
   },
@@ -52,7 +52,9 @@ export async function buildProgram(root: string, program: Program): Promise<bool
     return false;
   }
   await mkdir(dirname(outfile), { recursive: true });
-  const fresh = join(dirname(outfile), `.${basename(outfile)}.${process.pid}`);
+  // Under its own name, which the bundler writes into it: the same sources make the same bytes.
+  const folder = await mkdtemp(join(dirname(outfile), ".new-"));
+  const fresh = join(folder, basename(outfile));
   try {
     const entries = [program.entry, ...(program.threads ?? [])];
     await compile(
@@ -62,7 +64,7 @@ export async function buildProgram(root: string, program: Program): Promise<bool
     await chmod(fresh, PROGRAM_MODE);
     await rename(fresh, outfile);
   } finally {
-    await rm(fresh, { force: true });
+    await rm(folder, { recursive: true });
   }
   await Bun.write(stampFile, `${digest} ${await identity(outfile)}`);
   return true;
@@ -71,7 +73,7 @@ export async function buildProgram(root: string, program: Program): Promise<bool
 /**
  * Neither .env nor bunfig.toml of the folder it is started in may change what the program does. As CommonJS, which
  * `bytecode` alone would make of it, it would have the sources' own paths for `import.meta.url`, and look for its
- * threads there.
+ * threads there. Split, so that what is imported later is loaded later.
  */
 async function compile(entries: readonly string[], outfile: string): Promise<void> {
   await Bun.build({
@@ -79,6 +81,7 @@ async function compile(entries: readonly string[], outfile: string): Promise<voi
     minify: true,
     bytecode: true,
     format: "esm",
+    splitting: true,
     compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
   });
 }

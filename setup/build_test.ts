@@ -1,6 +1,6 @@
 /** The build on a small project of its own: when it builds, when not, and what the program is like. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProgram } from "./build.ts";
@@ -26,8 +26,8 @@ function build(): Promise<boolean> {
   return buildProgram(root, PROGRAM);
 }
 
-function say(): string {
-  return Bun.spawnSync([join(root, "dist/hello")], { cwd: root }).stdout.toString();
+function say(cwd = root): string {
+  return Bun.spawnSync([join(root, "dist/hello")], { cwd }).stdout.toString();
 }
 
 describe("buildProgram", () => {
@@ -36,6 +36,19 @@ describe("buildProgram", () => {
     expect(say()).toBe("hello\n");
     expect(await build()).toBe(false);
     expect((await readdir(join(root, "dist"))).sort()).toEqual(["hello", "hello.stamp"]);
+  });
+
+  test("makes the same bytes of the same sources, wherever they are", async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), "fastflush-build-elsewhere-"));
+    await cp(join(root, "src"), join(elsewhere, "src"), { recursive: true });
+    // By another process: nothing of who builds it may get into it.
+    const builder = `import { buildProgram } from "${join(import.meta.dir, "build.ts")}";
+      await buildProgram("${elsewhere}", ${JSON.stringify(PROGRAM)});`;
+    Bun.spawnSync([process.execPath, "--eval", builder]);
+    const programs = [root, elsewhere].map((each) => readFile(join(each, PROGRAM.outfile)));
+    const [one, other] = await Promise.all(programs);
+    await rm(elsewhere, { recursive: true });
+    expect(other !== undefined && one?.equals(other)).toBe(true);
   });
 
   test("makes a program that everybody can start, whatever the umask", async () => {
@@ -59,9 +72,24 @@ describe("buildProgram", () => {
     expect(said).toBe("from a thread\n");
   });
 
-  test("makes a program that does not read .env of the folder it is started in", async () => {
-    await Bun.write(join(root, ".env"), "WORD=changed\n");
-    expect(say()).toBe("hello\n");
+  test("makes a program that reads no file of the folder it is started in", async () => {
+    const folder = join(root, "hostile");
+    const files = {
+      ".env": "WORD=changed\n",
+      "bunfig.toml": 'preload = ["./changed.ts"]\n',
+      "changed.ts": 'console.log("changed");',
+      "tsconfig.json":
+        '{ "compilerOptions": { "baseUrl": ".", "paths": { "*": ["./changed.ts"] } } }',
+      "package.json": '{ "imports": { "#word": "./changed.ts" } }',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await Bun.write(join(folder, name), text);
+    }
+    expect(say(folder)).toBe("hello\n");
+    // Bun itself does, which is why no package has a bundle that it would run.
+    const script = join(root, "src", "hello.ts");
+    const said = Bun.spawnSync([process.execPath, script], { cwd: folder }).stdout.toString();
+    expect(said).toContain("changed");
   });
 
   test("builds again when a source has changed, also one with an older time", async () => {

@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -69,6 +69,8 @@ export const DEBIAN_PACKAGES = [
   forTables("ldap-utils", "puts entries into it", ["ldapadd", "ldapmodify"]),
   forTables("postfix-pgsql", "pgsql: tables"),
   forTables("postgresql", "the SQL server of the tests, private instances of it"),
+  forTables("postfix-mysql", "mysql: tables"),
+  forTables("mariadb-server-core", "another SQL server, private instances of it", ["mariadbd"]),
   forTables("memcached", "the server of memcache: tables, private instances of it", ["memcached"]),
   {
     name: "strace",
@@ -95,8 +97,50 @@ export const DEBIAN_PACKAGES = [
     why: "another",
   },
   {
+    name: "prometheus",
+    neededBy: ["test"],
+    programs: ["promtool"],
+    why: "checks the metrics and the alert rules",
+  },
+  {
+    name: "prometheus-node-exporter",
+    neededBy: ["test"],
+    programs: ["prometheus-node-exporter"],
+    why: "reads the metrics from a file, as it would on a mail server: private instances of it",
+  },
+  {
+    name: "systemd",
+    neededBy: ["test"],
+    programs: ["systemd-analyze"],
+    why: "checks the units of contrib/systemd; it need not run",
+  },
+  {
+    name: "dpkg-dev",
+    neededBy: ["package", "test:packages", "test:long"],
+    programs: ["dpkg-gencontrol"],
+    why: "writes the Debian package's control file",
+  },
+  {
+    name: "xz-utils",
+    neededBy: ["test", "package", "test:packages", "test:long"],
+    programs: ["xz"],
+    why: "compresses the Debian package",
+  },
+  {
+    name: "git",
+    neededBy: ["package", "test:packages", "test:long"],
+    programs: ["git"],
+    why: "says when the packaged sources were changed last",
+  },
+  {
+    name: "lintian",
+    neededBy: ["test:packages", "test:long"],
+    programs: ["lintian"],
+    why: "finds what is wrong with a Debian package",
+  },
+  {
     name: "debootstrap",
-    neededBy: ["trial", "installation", "test:matrix", "test:long"],
+    neededBy: ["trial", "installation", "test:matrix", "test:packages", "test:long"],
     programs: ["debootstrap"],
     why: "makes the clean Debian in which the tests of test/long try the README's commands",
   },

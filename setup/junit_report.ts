@@ -1,7 +1,7 @@
 /**
  * Reads the JUnit report that `bun test --reporter=junit` writes (Bun 1.4.5).
  *
- * Only what a verdict needs: the test cases, each with its name, number of assertions and outcome. Bun escapes
+ * Only what a verdict needs: the test cases, each with its name, number of assertions, outcome and, if it failed, why. Bun escapes
  * the special characters of XML everywhere, so that tags are found without a full parser. Text that is no such
  * report reads as a report without test cases: whoever judges it counts what is missing.
  */
@@ -12,6 +12,8 @@ export interface TestCase {
   readonly name: string;
   readonly assertions: number;
   readonly outcome: "passed" | "failed" | "skipped";
+  /** What the error said, of a test that failed with one. */
+  readonly message?: string;
 }
 
 const TAG = /<(\/?)(testsuite|testcase|failure|error|skipped)\b([^>]*)>/g;
@@ -58,7 +60,12 @@ function addTo(
   }
   const last = cases.pop();
   if (last !== undefined) {
-    cases.push({ ...last, outcome: tag === "skipped" ? "skipped" : "failed" });
+    const message = attributes.get("message");
+    cases.push(
+      tag === "skipped"
+        ? { ...last, outcome: "skipped" }
+        : { ...last, outcome: "failed", ...(message === undefined ? {} : { message }) },
+    );
   }
 }
 

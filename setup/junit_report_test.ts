@@ -34,8 +34,13 @@ describe("readReport", () => {
       { name: "one", assertions: 2, outcome: "passed" },
       { name: 'skipped (skipped: no <b> & "reason"\n)', assertions: 0, outcome: "skipped" },
       { name: "todo one", assertions: 0, outcome: "skipped" },
-      { name: "group > inner", assertions: 1, outcome: "failed" },
-      { name: "group > deeper > throws", assertions: 0, outcome: "failed" },
+      { name: "group > inner", assertions: 1, outcome: "failed", message: "expect(received)\n" },
+      {
+        name: "group > deeper > throws",
+        assertions: 0,
+        outcome: "failed",
+        message: "boom <testcase>",
+      },
       { name: "last", assertions: 3, outcome: "passed" },
     ]);
   });

@@ -23,9 +23,11 @@ afterAll(async () => {
 
 const PASSES = 'test("passes", () => { expect(1).toBe(1); });';
 
+const FAILS = "fails\n  expect(received).toBe(expected)\n  Expected: 2\n  Received: 1";
+
 const rows: ReadonlyArray<readonly [name: string, body: string, failures: readonly string[]]> = [
   ["passes", PASSES, []],
-  ["fails", 'test("fails", () => { expect(1).toBe(2); });', ["fails"]],
+  ["fails", 'test("fails", () => { expect(1).toBe(2); });', [FAILS]],
   ["asserts nothing", 'test("idles", () => {});', ["idles: passed without an assertion"]],
   [
     "exits in a test",
@@ -52,8 +54,16 @@ const rows: ReadonlyArray<readonly [name: string, body: string, failures: readon
     'test("dies", () => { process.kill(process.pid, "SIGKILL"); });',
     ["no report (exit status 137): it crashed, exited or holds no test"],
   ],
-  ["fails before its tests", `beforeAll(() => { throw new Error("x"); });${PASSES}`, ["(unnamed)"]],
-  ["fails after its tests", `afterAll(() => { throw new Error("x"); });${PASSES}`, ["(unnamed)"]],
+  [
+    "fails before its tests",
+    `beforeAll(() => { throw new Error("x"); });${PASSES}`,
+    ["(unnamed)\n  x"],
+  ],
+  [
+    "fails after its tests",
+    `afterAll(() => { throw new Error("x"); });${PASSES}`,
+    ["(unnamed)\n  x"],
+  ],
 ];
 
 describe("a test file that", () => {

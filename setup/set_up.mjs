@@ -33,6 +33,12 @@ const installation = (args) => [["bash", "test/long/installation.sh", ...args]];
 /** @type {HandedTo} */
 const matrix = (args) => [["bash", "test/long/matrix.sh", ...args]];
 
+/** @type {readonly (readonly [string, ...string[]])[]} */
+const makePackages = [[BUN, "setup/packages/package.ts"]];
+
+/** @type {HandedTo} */
+const testPackages = (args) => [...makePackages, ["bash", "test/long/packages.sh", ...args]];
+
 /** Its Postfix is the oldest that fastflush is for. */
 const OLD_SUITE = "bullseye";
 
@@ -89,6 +95,8 @@ const HANDED_TO = {
   faults,
   soak,
   "test:matrix": matrix,
+  package: () => makePackages,
+  "test:packages": testPackages,
   "test:long": (args) => [
     ...advisories,
     ...record([]),
@@ -98,6 +106,7 @@ const HANDED_TO = {
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),
+    ...testPackages([]),
     ...matrix([]),
   ],
 };

@@ -21,7 +21,7 @@ export interface Verdict {
   readonly skipped: number;
   /** All tests that took part, whatever came of them. */
   readonly tests: number;
-  /** One line for each that failed. */
+  /** A line for each that failed; those behind it say why, as far as is known. */
   readonly failures: readonly string[];
   /** One line for each that was skipped, with its reason. */
   readonly skips: readonly string[];
@@ -29,6 +29,9 @@ export interface Verdict {
 
 /** A skipped test or its group says why in its name: "delivers over TLS (skipped: no certificate)". */
 const SKIP_REASON = /\(skipped: [^)]+\)/;
+
+/** Of an error's message; the whole is shown where the file ended. */
+const REASON_LINES_MAX = 15;
 
 /** Judges a run of all test files; `committed` is the number of tests that there must be at least. */
 export function judge(runs: readonly FileRun[], committed: number): Verdict {
@@ -59,13 +62,22 @@ function judgeCase(file: string, test: TestCase, failures: string[], skips: stri
   } else if (test.outcome === "skipped") {
     failures.push(`${title}: skipped without a reason: name it "... (skipped: REASON)"`);
   } else if (test.outcome === "failed") {
-    failures.push(title);
+    failures.push(test.message === undefined ? title : `${title}\n${shortened(test.message)}`);
   } else if (test.assertions > 0) {
     return true;
   } else {
     failures.push(`${title}: passed without an assertion`);
   }
   return false;
+}
+
+/** The beginning of a message, indented: who reads the end of a long log finds the reason there. */
+function shortened(message: string): string {
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  return lines
+    .slice(0, REASON_LINES_MAX)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }
 
 /** What is wrong with a file none of whose tests failed. */

@@ -36,6 +36,12 @@ describe("judge", () => {
       "1 passed, 1 failed",
     ],
     [
+      "a failed test whose error says why",
+      run([GOOD, { ...GOOD, name: "cuts", outcome: "failed", message: "got:\n\n5\n" }], 1),
+      "src/a_test.ts: cuts\n  got:\n  5",
+      "1 passed, 1 failed",
+    ],
+    [
       "a test without an assertion",
       run([GOOD, { ...GOOD, name: "idles", assertions: 0 }]),
       "src/a_test.ts: idles: passed without an assertion",

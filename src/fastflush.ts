@@ -3,12 +3,12 @@
  *
  * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
  * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
- * folder. install and uninstall alone change files of Postfix's configuration. Talks to no network. This file builds
- * the real parts and hands over.
+ * folder. hold, release and delete have postsuper(1) do it; install and uninstall alone change files of Postfix's
+ * configuration. watch alone talks to a network: it looks up hosts and connects where Postfix would. This file builds the
+ * real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
-import "./sys/quick_start.ts";
 import { runCommandLine } from "./cli/command_line.ts";
 import type { DeferredMailOptions, IndexOptions, Instance } from "./cli/command_tools.ts";
 import { EXIT } from "./cli/exit_status.ts";
@@ -21,12 +21,15 @@ import { openDeferredIndex } from "./index/deferred_index.ts";
 import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { UnlinkedFiles } from "./names/unlinked_files.ts";
+import { createBackgroundPrograms } from "./sys/background_programs.ts";
 import { createClock, processorMs } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
 import { createHost } from "./sys/host.ts";
 import { createIndexStores } from "./sys/index_store.ts";
 import { createInterrupts } from "./sys/interrupts.ts";
+import { toLocalTime } from "./sys/local_time.ts";
+import { createNetwork } from "./sys/network.ts";
 import { createProcesses } from "./sys/processes.ts";
 import { createPrograms } from "./sys/programs.ts";
 import { createQuickLooks } from "./sys/quick_looks.ts";
@@ -63,6 +66,12 @@ const world = {
   interrupts: createInterrupts(),
   textFiles: createTextFiles(),
   host: createHost(),
+  network: createNetwork(),
+  background: createBackgroundPrograms(),
+  toLocalTime,
+  processId: daemon.id,
+  random: Math.random,
+  absolutePath: absolute,
   machine: {
     files: createFiles(),
     processes: createProcesses(clock),
@@ -133,7 +142,7 @@ async function openDeferredMail(
   { onProgress, cacheDirectory, isFresh }: DeferredMailOptions & IndexOptions,
 ): Promise<DeferredMail> {
   const { queueDirectory, hashing, idna2003 } = instance;
-  const folder = absolute(encodeUtf8(cacheDirectory ?? DEFAULT_CACHE_DIRECTORY));
+  const folder = cacheDirectory ?? DEFAULT_CACHE_DIRECTORY;
   return await openDeferredIndex({
     files: enterQueue(instance),
     looks: createQuickLooks(),

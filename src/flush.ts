@@ -47,7 +47,7 @@ import { createStandardStream, writeToStandardError } from "./sys/standard_strea
 import { createStartUpPrograms } from "./sys/start_up_programs.ts";
 import { createStatusChannel } from "./sys/status_channel.ts";
 import { createTextFiles } from "./sys/text_files.ts";
-import { isGreetingExpected, versionIn } from "./wire/postfix_version.ts";
+import { isGreetingExpected, isLateProxymap, versionIn } from "./wire/postfix_version.ts";
 
 /** For what isn't a client: the logs of a walk (256), messages, directories, sockets, the runtime's own. */
 const DESCRIPTORS_RESERVED = 320;
@@ -121,8 +121,9 @@ async function run(): Promise<void> {
   const user = options.unprivileged ? findMailOwner(parameters) : null;
   changeToQueue(parameters.queueDirectory);
   const fileWatch = createFileWatch();
-  const isGreeting = isGreetingExpected(postfixVersion(textFiles));
-  const tables = postfixTables(options, parameters, fileWatch, isGreeting);
+  const version = postfixVersion(textFiles);
+  const isGreeting = isGreetingExpected(version);
+  const tables = postfixTables(options, parameters, fileWatch, version);
   const domains = eligibleDomains(parameters, watched(textFiles, fileWatch), tables);
   tables.start();
   // The zone's rules are read now, as they can't be from the jail.
@@ -233,7 +234,7 @@ function postfixTables(
   options: DaemonOptions,
   parameters: Parameters,
   fileWatch: FileWatch,
-  isGreeting: boolean,
+  version: string | null,
 ): PostfixTables {
   const { queueDirectory, proxymapServiceName } = parameters;
   const proxymapName = `private/${proxymapServiceName}`;
@@ -242,7 +243,8 @@ function postfixTables(
     programs: createStartUpPrograms({ queueDirectory, configDirectory }, sockets.adopt),
     connectProxymap: (open) => sockets.connect(proxymapName, open),
     proxymapName,
-    isGreeting,
+    isGreeting: isGreetingExpected(version),
+    isLateProxymap: isLateProxymap(version),
     clock,
     log,
     fileWatch,

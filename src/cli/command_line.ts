@@ -6,7 +6,8 @@
 import { CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
-import type { CommandTools, CommandWorld } from "./command_tools.ts";
+import { encodeUtf8 } from "../names/byte_string.ts";
+import type { CommandTools, CommandWorld, IndexOptions } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { printable } from "./printable.ts";
 import { createProgram } from "./program.ts";
@@ -49,15 +50,28 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
   const { sockets, findInstance: _, ...rest } = world;
   const { place } = instance;
   const socket = { sockets, clock: world.clock, path: place.path };
-  const index = { cacheDirectory: options.cacheDir ?? null, isFresh: options.fresh === true };
+  const { cacheDir } = options;
+  const cacheDirectory = cacheDir === undefined ? null : world.absolutePath(encodeUtf8(cacheDir));
+  const index = { cacheDirectory, isFresh: options.fresh === true };
   return {
     ...rest,
     instance,
     socket,
     place,
+    globalWords: globalWords(instance.configDirectory, index),
     openDeferredMail: (of, how) => world.openDeferredMail(of, { ...how, ...index }),
     forInstance: (directory) => toolsFor(world, { ...options, configDir: directory }),
   };
+}
+
+/** All paths are absolute: the other process may be elsewhere. */
+function globalWords(configDirectory: string, { cacheDirectory, isFresh }: IndexOptions): string[] {
+  return [
+    "-c",
+    configDirectory,
+    ...(cacheDirectory === null ? [] : ["--cache-dir", cacheDirectory]),
+    ...(isFresh ? ["--fresh"] : []),
+  ];
 }
 
 function statusOf(caught: unknown, { terminal }: CommandWorld): number {

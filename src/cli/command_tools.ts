@@ -3,10 +3,13 @@
  */
 import type { FlushSocket } from "../client/ask.ts";
 import type { Machine } from "../doctor/machine.ts";
+import type { BackgroundPrograms } from "../effects/background_programs.ts";
 import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
 import type { Host } from "../effects/host.ts";
 import type { Interrupts } from "../effects/interrupts.ts";
+import type { ToLocalTime } from "../effects/local_time.ts";
+import type { Network } from "../effects/network.ts";
 import type { Programs } from "../effects/programs.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import type { TextFiles } from "../effects/text_files.ts";
@@ -57,6 +60,15 @@ export interface CommandWorld {
   readonly interrupts: Interrupts;
   readonly textFiles: TextFiles;
   readonly host: Host;
+  readonly network: Network;
+  readonly background: BackgroundPrograms;
+  readonly toLocalTime: ToLocalTime;
+  /** Of this process. */
+  readonly processId: number;
+  /** A path of the command line from the root on; byte strings. To be asked before anything enters the queue. */
+  absolutePath(path: string): string;
+  /** By chance, from 0 to less than 1. */
+  readonly random: () => number;
   /** What the doctor looks at besides. */
   readonly machine: Omit<Machine, "clock" | "programs" | "textFiles">;
   /** Reads the configuration in this directory; null: where Postfix's own commands look. Throws Fatal. */
@@ -78,7 +90,7 @@ export interface DeferredMailOptions {
 
 /** Where, and whether, the index of deferred mail is kept: said before the command's name. */
 export interface IndexOptions {
-  /** Null: where it is unless something else is said. */
+  /** A byte string, absolute. Null: where it is unless something else is said. */
   readonly cacheDirectory: string | null;
   /** What is kept is not used, but made anew. */
   readonly isFresh: boolean;
@@ -92,6 +104,8 @@ export interface CommandTools
   readonly instance: Instance;
   readonly socket: FlushSocket;
   readonly place: ServicePlace;
+  /** What stands before the command's name, for another process that is to do the same: byte strings. */
+  readonly globalWords: readonly string[];
   /** The same for the instance whose main.cf is in this directory. Throws Fatal. */
   forInstance(configDirectory: string): CommandTools;
 }

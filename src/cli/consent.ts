@@ -24,16 +24,16 @@ export interface Undone {
   readonly what: string;
   /** "release". */
   readonly verb: string;
-  /** What a dry run shows: "what would be released". */
-  readonly shown: string;
+  /** How to look at it only: "--dry-run to see what would be released". */
+  readonly look: string;
 }
 
 /** Throws CommandError where there is no terminal to ask at. */
-export function requireTerminal({ canAsk }: Terminal, { what, verb, shown }: Undone): void {
+export function requireTerminal({ canAsk }: Terminal, { what, verb, look }: Undone): void {
   if (!canAsk) {
     throw new CommandError(
       EXIT.usage,
-      `${what}: there is no terminal to ask at. Give --yes to ${verb} without being asked, or --dry-run to see ${shown}.`,
+      `${what}: there is no terminal to ask at. Give --yes to ${verb} without being asked, or ${look}.`,
     );
   }
 }
@@ -42,22 +42,30 @@ export function requireTerminal({ canAsk }: Terminal, { what, verb, shown }: Und
  * Asks; false: not to be done, as is what is asked of whoever presses Ctrl-C. `question` is printable.
  */
 export async function isAgreed(tools: Asking, question: string): Promise<boolean> {
-  const answer = (await typedLine(tools, `${question} [y/N] `))?.trim().toLowerCase();
+  const answer = (await answerTo(tools, `${question} [y/N] `))?.toLowerCase();
   return answer === "y" || answer === "yes";
 }
 
-/** Asks for a line, and waits for it; null: the input ended, or Ctrl-C was pressed. */
-export async function typedLine(tools: Asking, prompt: string): Promise<string | null> {
+/**
+ * The same for what can't be taken back: whoever agrees has to type these words, which say what is done. Both are
+ * printable.
+ */
+export async function isTyped(tools: Asking, question: string, words: string): Promise<boolean> {
+  return (await answerTo(tools, `${question} Type "${words}": `)) === words;
+}
+
+/** Asks for a line, and waits for it, without blanks at its ends; null: the input ended, or Ctrl-C was pressed. */
+export async function answerTo(tools: Asking, prompt: string): Promise<string | null> {
   if (!(await isAnswered(tools, prompt))) {
     tools.terminal.err("\n");
     return null;
   }
-  return tools.terminal.readLine();
+  return tools.terminal.readLine()?.trim() ?? null;
 }
 
 /**
- * Asks, and waits for a line or the end of input; false: Ctrl-C came first. It is listened for before the prompt shows,
- * as whoever sees that may press it at once.
+ * Asks, and waits for a line or the end of input; false: Ctrl-C came first. It is listened for before the question
+ * shows, as whoever sees that may press it at once.
  */
 async function isAnswered(
   { terminal, interrupts, clock }: Asking,

@@ -7,6 +7,7 @@
 export const EXIT = {
   done: 0,
   found: 1,
+  stillDown: 2,
   usage: 64,
   unavailable: 69,
   defect: 70,
@@ -19,6 +20,7 @@ export const EXIT = {
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done, and nothing amiss was found",
   found: "something failed, was found (verify, doctor, status), was declined or not all delivered",
+  stillDown: "watch: a destination was not back when the time of --for was over",
   usage: "wrong usage: nothing was done",
   unavailable: "no service answers that can do this, or the queue is not there",
   defect: "a defect of fastflush",

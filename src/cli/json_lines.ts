@@ -4,7 +4,10 @@
  * FIELDS is the schema, and docs/COMMAND.md shows it. What a later version of the service adds is passed over.
  */
 import { commaList } from "./comma_list.ts";
+import { DELETE_FIELDS, HOLD_FIELDS, RELEASE_FIELDS } from "./hold/hold_fields.ts";
 import { jsonText, printableJson } from "./printable.ts";
+import { SEND_FIELDS } from "./release/send_fields.ts";
+import { WATCH_FIELDS } from "./watch/watch_fields.ts";
 
 /** What a value is. A number that isn't known is null; so is a text marked so; a list of either is never null. */
 export type FieldType = "number" | "text" | "text or null" | "list" | "numbers";
@@ -119,36 +122,11 @@ export const FIELDS = {
       in_delivery: "number",
     },
   },
-  send: {
-    message: { queue_id: "text", logfile: "text", outcome: "text", why: "text" },
-    outcome: {
-      queue_id: "text",
-      recipient: "text or null",
-      site: "text or null",
-      outcome: "text",
-      dsn: "text or null",
-      reason: "text or null",
-      relay: "text or null",
-    },
-    end: {
-      status: "text",
-      released: "number",
-      kept: "number",
-      tried: "number",
-      gone: "number",
-      skipped: "number",
-      failed: "number",
-      omitted: "number",
-      in_delivery: "number",
-      delivered: "number",
-      bounced: "number",
-      deferred: "number",
-      left: "number",
-      held: "number",
-      trying: "number",
-      unfollowed: "number",
-    },
-  },
+  send: SEND_FIELDS,
+  watch: WATCH_FIELDS,
+  hold: HOLD_FIELDS,
+  release: RELEASE_FIELDS,
+  delete: DELETE_FIELDS,
   sites: {
     site: {
       logfile: "text",

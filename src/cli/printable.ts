@@ -8,6 +8,7 @@ import { decodeUtf8, stringToBytes } from "../names/byte_string.ts";
 
 /** Control, format, private and unassigned characters, lone surrogates, line and paragraph separators. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const ASCII = /^[\0-\x7f]*$/;
 const NOT_ASCII = /[^\x20-\x7e]/g;
 /** What JSON.stringify leaves as it is, and a terminal might act on. */
 const UNPRINTABLE_IN_JSON = /[\x7f-\x9f]|[^\0-\x7f]/gu;
@@ -46,6 +47,9 @@ function escapeUnits(character: string): string {
 
 /** A byte string as ordinary text for JSON; U+FFFD stands for bytes that are no UTF-8. */
 export function jsonText(bytes: string): string {
+  if (ASCII.test(bytes)) {
+    return bytes;
+  }
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(stringToBytes(bytes));
 }
 

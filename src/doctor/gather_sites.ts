@@ -9,7 +9,7 @@ import type { DomainList } from "../eligibility/domain_list.ts";
 import { readFastFlushDomains } from "../eligibility/fast_flush_domains.ts";
 import { PostfixTables } from "../eligibility/postfix_tables.ts";
 import { siteName } from "../names/names.ts";
-import { isGreetingExpected } from "../wire/postfix_version.ts";
+import { isGreetingExpected, isLateProxymap } from "../wire/postfix_version.ts";
 import type { Machine } from "./machine.ts";
 import type { Configuration, SiteFacts } from "./set_up.ts";
 
@@ -74,6 +74,7 @@ function postfixTables(
     connectProxymap: (open) => sockets.connect(proxymapName, open),
     proxymapName,
     isGreeting: isGreetingExpected(values.mail_version),
+    isLateProxymap: isLateProxymap(values.mail_version),
     clock,
     log: QUIET,
     fileWatch: { add: () => {} },

@@ -29,4 +29,6 @@ export interface Processes {
   find(pid: number): RunningProcess | null;
   /** In no order. */
   childrenOf(pid: number): readonly RunningProcess[];
+  /** Asks a process to end (SIGTERM). Throws OsError: ESRCH where there is none, EPERM where it is another user's. */
+  terminate(pid: number): void;
 }

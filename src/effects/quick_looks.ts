@@ -22,6 +22,15 @@ export const STAMP = {
 
 export const STAMP_WORDS = 12;
 
+/** Files of a directory as they once were, in some order. */
+export interface KnownFiles {
+  /** Names as bytes, one behind the other; where each ends. */
+  readonly names: Uint8Array;
+  readonly nameEnds: Uint32Array;
+  /** A stamp for each. */
+  readonly stamps: Uint32Array;
+}
+
 export interface QuickLooks {
   /** Puts the stamp of what has this path into `into`, from `at` on. False: there is nothing of that name. */
   lookAt(path: string, into: Uint32Array, at: number): boolean;
@@ -38,6 +47,11 @@ export interface OpenDirectory {
   open(name: string): Descriptor;
   /** The stamp of a file that is open. */
   lookInto(file: Descriptor, into: Uint32Array, at: number): void;
+  /**
+   * Passes over the next names for as long as each is the next of `known`, from number `first` on and up to `end`, and
+   * its stamp is what it was. Returns how many. Whatever comes then, trouble with looking at it included, `nextNames` gives.
+   */
+  passAlike(known: KnownFiles, first: number, end: number): number;
   /** The next names, without `.` and `..`, at most `countMax`; empty at the end. */
   nextNames(countMax: number): readonly string[];
   close(): void;

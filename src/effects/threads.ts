@@ -22,4 +22,6 @@ export interface Threads {
   readonly processorCount: number;
   /** Starts a thread, and says what becomes of what it sends, and of its death. */
   start(onValue: (value: unknown) => void, onDeath: (error: Error) => void): Thread;
+  /** Lets the event loop turn: what threads have sent comes in meanwhile. */
+  turn(): Promise<void>;
 }

@@ -103,7 +103,7 @@ export class TableOpener {
     const { tables, utf8, log } = this.#tools;
     const isBad = (key: string): boolean => utf8 && isBadKey(title, key, log);
     if (type === "proxy") {
-      return tables.proxied(title, name, isBad);
+      return tables.proxied(title, name, isBad, (reason) => this.#failed(title, reason, utf8));
     }
     return tables.knows(type)
       ? tables.helped(title, isBad)

@@ -17,7 +17,7 @@ import { OsError } from "../effects/os_error.ts";
 import type { Connect, StartUpOutcome, StartUpPrograms } from "../effects/start_up_programs.ts";
 import { INDEXED_TYPES } from "./indexed_table.ts";
 import type { LookupTable } from "./lookup_table.ts";
-import { PostfixTable } from "./postfix_table.ts";
+import { PostfixTable, type PostfixTableOptions } from "./postfix_table.ts";
 import { ProxymapClient } from "./proxymap_client.ts";
 
 /** An answer takes milliseconds; a machine that is short of everything may take seconds. */
@@ -42,6 +42,8 @@ export interface PostfixTablesTools {
   readonly proxymapName: string;
   /** Services of this Postfix speak first. */
   readonly isGreeting: boolean;
+  /** It is of 3.11 or later: proxymap(8) is asked otherwise, and what it must not read is an error. */
+  readonly isLateProxymap: boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** Is told of the files that are read. */
@@ -108,18 +110,24 @@ export class PostfixTables {
     for (const [, type = "", path = ""] of title.matchAll(FILES)) {
       this.watch(path + (FILE_ENDINGS.get(type) ?? ""));
     }
-    return this.#opening(new PostfixTable(title, title, this.#helper, isBadKey));
+    return this.#table({ title, name: title, client: this.#helper, isBadKey, failed: end });
   }
 
-  /** The table `proxy:NAME`. */
-  proxied(title: string, name: string, isBadKey: (key: string) => boolean): LookupTable {
-    const { connectProxymap, proxymapName, ipcIdleMs } = this.#tools;
+  /** The table `proxy:NAME`; `failed` makes of it one that can't be opened, and logs why. */
+  proxied(
+    title: string,
+    name: string,
+    isBadKey: (key: string) => boolean,
+    failed: (reason: string) => LookupTable,
+  ): LookupTable {
+    const { connectProxymap, proxymapName, ipcIdleMs, isLateProxymap } = this.#tools;
     this.#proxymap ??= this.#client({
       connect: connectProxymap,
       serverName: proxymapName,
       idleMs: ipcIdleMs,
     });
-    return this.#opening(new PostfixTable(title, name, this.#proxymap, isBadKey));
+    const client = this.#proxymap;
+    return this.#table({ title, name, client, isBadKey, failed: isLateProxymap ? failed : end });
   }
 
   /** Starts the helper, if there is anything for it to do. All tables must be known by now. */
@@ -173,10 +181,17 @@ export class PostfixTables {
     return new ProxymapClient({ clock, log, isGreeting, answerMs: ipcTimeoutMs, ...how });
   }
 
-  #opening(table: PostfixTable): LookupTable {
+  #table(options: Omit<PostfixTableOptions, "isLateProxymap">): LookupTable {
+    const { isLateProxymap } = this.#tools;
+    const table = new PostfixTable({ ...options, isLateProxymap });
     this.#opened.push(table.open());
     return table;
   }
+}
+
+/** Before Postfix 3.11 nobody goes on without a table that proxymap(8) must not read. */
+function end(reason: string): never {
+  throw new Fatal(reason);
 }
 
 function orFatal<T>(path: string, start: () => T): T {

@@ -20,14 +20,19 @@ export const PROXYMAP_STATUS = { ok: "0", noKey: "1", denied: "4" } as const;
 /** A value may be long, and is not kept; far above what a table of domains holds. */
 const REPLY_LENGTH_MAX = 1024 * 1024;
 
-/** Asks for a table to be opened. */
-export function encodeOpen(table: string): string {
-  return `request\0open\0table\0${table}\0flags\0${LOOKUP_FLAGS}\0\0`;
+/** Asks for a table to be opened; `isLateProxymap`: of Postfix 3.11 or later, which calls its flags otherwise. */
+export function encodeOpen(table: string, isLateProxymap: boolean): string {
+  const name = isLateProxymap ? "instance_flags" : "flags";
+  return `request\0open\0table\0${table}\0${name}\0${LOOKUP_FLAGS}\0\0`;
 }
 
-/** Asks for a key's value. */
-export function encodeLookup(table: string, key: string): string {
-  return `request\0lookup\0table\0${table}\0flags\0${LOOKUP_FLAGS}\0key\0${key}\0\0`;
+/** Asks for a key's value; `openedFlags` are those that 3.11 or later said when it opened the table, null before it. */
+export function encodeLookup(table: string, key: string, openedFlags: string | null): string {
+  const flags =
+    openedFlags === null
+      ? `flags\0${LOOKUP_FLAGS}`
+      : `instance_flags\0${LOOKUP_FLAGS}\0flags\0${openedFlags}`;
+  return `request\0lookup\0table\0${table}\0${flags}\0key\0${key}\0\0`;
 }
 
 /** What `open` says of a table. */

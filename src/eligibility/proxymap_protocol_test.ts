@@ -37,14 +37,25 @@ describe("attribute lists", () => {
 });
 
 test("requests are those of a Postfix daemon", () => {
-  expect(encodeOpen("static:all")).toBe("request\0open\0table\0static:all\0flags\x00524352\0\0");
-  expect(encodeLookup("static:all", "a.b")).toBe(
+  expect(encodeOpen("static:all", false)).toBe(
+    "request\0open\0table\0static:all\0flags\x00524352\0\0",
+  );
+  expect(encodeLookup("static:all", "a.b", null)).toBe(
     "request\0lookup\0table\0static:all\0flags\x00524352\0key\0a.b\0\0",
   );
 });
 
+test("requests to Postfix 3.11 are those of its daemons", () => {
+  expect(encodeOpen("texthash:/x", true)).toBe(
+    "request\0open\0table\0texthash:/x\0instance_flags\x00524352\0\0",
+  );
+  expect(encodeLookup("texthash:/x", "a.b", "1572944")).toBe(
+    "request\0lookup\0table\0texthash:/x\0instance_flags\x00524352\0flags\x001572944\0key\0a.b\0\0",
+  );
+});
+
 test("tables of fixed strings are looked up in with parents, those of patterns are not", () => {
-  const flags = { "80": true, "92": true, "96": false };
+  const flags = { "80": true, "92": true, "96": false, "1572944": true, "1572960": false };
   for (const [number, has] of Object.entries(flags)) {
     expect([number, triesParents(new Map([["flags", number]]))]).toEqual([number, has]);
   }

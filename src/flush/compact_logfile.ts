@@ -59,6 +59,11 @@ export async function compactLogfile(
   const entries = entriesIn(sizeBytesOf(tools, name));
   await options.underWay.begin(entries);
   try {
+    // Those who had to wait for room go on together.
+    const pause = options.slice.pause();
+    if (pause !== null) {
+      await pause;
+    }
     return entries < LARGE_ENTRIES_MIN
       ? await compactInTurn(tools, inUse, name, options)
       : await compactAtOnce(tools, inUse, name, options);

@@ -52,7 +52,7 @@ export class LogsOfMessages {
     const reading = readMessage(this.#tools, "deferred", id);
     const recipients = reading.kind === "read" ? reading.recipients : [];
     for (const domain of new Set(recipients.flatMap(({ recordedDomains }) => recordedDomains))) {
-      await this.#slice.ready();
+      await this.#slice.pause();
       const name = await recordedLogfile(this.#tools, siteName(domain));
       if (typeof name !== "number") {
         const sites = byLog.get(name) ?? new Set();

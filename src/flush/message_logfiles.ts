@@ -69,7 +69,7 @@ export class MessageLogfileFinder {
   }
 
   async #judge(domain: string): Promise<Judged> {
-    await this.#slice.ready();
+    await this.#slice.pause();
     const found = await recordedLogfile(this.#tools, siteName(domain));
     const judged = typeof found !== "number" ? found : found === STATUS.fail ? "unknown" : null;
     if (this.#byDomain.size >= REMEMBERED_DOMAINS_MAX) {

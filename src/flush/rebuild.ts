@@ -126,7 +126,7 @@ class RebuildRun {
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
     for (const ids of listMessages(queue, this.#tools, unreadable)) {
       for (const id of ids) {
-        await slice.ready();
+        await slice.pause();
         if (shouldStop()) {
           return false;
         }
@@ -176,7 +176,7 @@ class RebuildRun {
     const { slice, shouldStop } = this.#options;
     for (const [name, ids] of gathered) {
       for (let start = 0; start < ids.length; start += WRITTEN_AT_ONCE_MAX) {
-        await slice.ready();
+        await slice.pause();
         const some = ids.slice(start, start + WRITTEN_AT_ONCE_MAX);
         const { status, writtenCount } = await this.#adds.addAll(name, some, shouldStop);
         this.counts.written += writtenCount;

@@ -50,7 +50,10 @@ export async function walkLogs(
   const names = Iterator.from(logs);
   const worker = async (): Promise<void> => {
     for (const name of names) {
-      await options.slice.ready();
+      const pause = options.slice.pause();
+      if (pause !== null) {
+        await pause;
+      }
       if (options.shouldStop()) {
         return;
       }

@@ -115,6 +115,11 @@ class RefreshWalk {
     const startMs = this.#tools.clock.monotonicMs();
     let releasedCount = 0;
     try {
+      // Those who had to wait for the pace go on together.
+      const pause = slice.pause();
+      if (pause !== null) {
+        await pause;
+      }
       const options = { unthrottleFirst: false, choice: null, slice, shouldStop };
       const counts = await sendLogfile(this.#tools, this.#inUse, name, this.#wakeUps, options);
       releasedCount = counts.released;

@@ -154,6 +154,7 @@ describe("refresh", () => {
 
   test("rests three quarters of the time while it walks, also over logs that are not due", async () => {
     const rig = new FlushRig();
+    rig.putMessage("deferred/A/A1");
     for (let index = 0; index < 100; index++) {
       rig.putLog(`log_${index}`, "A1\n", ago(rig, 0));
     }
@@ -187,6 +188,56 @@ describe("refresh", () => {
 });
 
 describe("purge", () => {
+  test("waits for no second wake-up where it releases nothing", async () => {
+    const rig = new FlushRig();
+    rig.putMessage("active/A1");
+    rig.putLog("gone_example", "GONE1\n", ago(rig, HOUR_MS));
+    rig.putLog("kept_example", "A1\n", ago(rig, HOUR_MS));
+    // Longer than the second between two wake-ups.
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path === "flush/kept_example") {
+        rig.clock.work(1500);
+      }
+      return null;
+    };
+    const asked = rig.ask({ name: "purge" });
+    await rig.pass(20);
+    expect(asked.isFinished).toBeTrue();
+    expect([rig.readLog("gone_example"), rig.readLog("kept_example")]).toEqual(["", "A1\n"]);
+    expect(rig.queueManager.wakeUps).toEqual(["I"]);
+  });
+
+  test("second looks of many logs that fall due together are done in slices", async () => {
+    const rig = new FlushRig();
+    for (let index = 0; index < 200; index++) {
+      rig.putLog(`log_${index}`, `GONE${index}\n`, ago(rig, HOUR_MS));
+    }
+    // Each look at a message takes a tenth of a millisecond: a slice is half of one.
+    let looks = 0;
+    let looksMax = 0;
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "isThere" && path.startsWith("active/")) {
+        looks++;
+        rig.clock.work(0.1);
+      }
+      return null;
+    };
+    const asked = rig.ask({ name: "purge" });
+    while (!asked.isFinished) {
+      for (let promises = 0; promises < 500; promises++) {
+        await null;
+      }
+      looksMax = Math.max(looksMax, looks);
+      looks = 0;
+      if (rig.clock.isTurnAwaited) {
+        rig.clock.runTurn();
+      } else {
+        rig.clock.advance(1);
+      }
+    }
+    expect(looksMax).toBeWithin(2, 14);
+  });
+
   test("sends every log, but one read in this very second or later (row 71)", async () => {
     const rig = new FlushRig();
     rig.putLog("old_example", "A1\n", ago(rig, SECOND_MS));

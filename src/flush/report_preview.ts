@@ -45,7 +45,7 @@ export async function reportPreview(
     try {
       for (const ids of readEntries(tools, name)) {
         for (const id of ids) {
-          await slice.ready();
+          await slice.pause();
           if (report.isGone) {
             return { status, totals: [] };
           }

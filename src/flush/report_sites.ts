@@ -33,7 +33,7 @@ export async function reportSites(
   const readings = new LogsOfMessages(tools, slice);
   let status: Status = STATUS.ok;
   for (const name of logfileNames(tools)) {
-    await slice.ready();
+    await slice.pause();
     if (report.isGone) {
       break;
     }
@@ -63,7 +63,7 @@ async function look(tools: FlushTools, readings: LogsOfMessages, name: LogfileNa
   for (const ids of readEntries(tools, name)) {
     entries += ids.length;
     first.push(...ids.slice(0, ASKED_MAX - first.length));
-    await slice.ready();
+    await slice.pause();
   }
   const names = (await sitesOf(readings, name, first, slice)).join(",");
   return { entries, bytes: status.sizeBytes, ...timesOf(status), names };
@@ -103,7 +103,7 @@ async function sitesOf(
 ): Promise<string[]> {
   const sites = new Set<string>();
   for (const id of ids) {
-    await slice.ready();
+    await slice.pause();
     for (const site of await readings.sitesIn(name, id)) {
       sites.add(site);
     }

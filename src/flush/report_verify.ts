@@ -87,7 +87,7 @@ class Verification {
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
     for (const ids of listMessages("deferred", this.#tools, unreadable)) {
       for (const id of ids) {
-        await this.#slice.ready();
+        await this.#slice.pause();
         if (this.#report.isGone) {
           return;
         }
@@ -143,7 +143,7 @@ class Verification {
   async #missing(expected: string, held: QueueIdSet): Promise<QueueId[]> {
     const missing: QueueId[] = [];
     for (let start = 1; start < expected.length; ) {
-      await this.#slice.ready();
+      await this.#slice.pause();
       const newline = expected.indexOf("\n", start);
       const end = newline === -1 ? expected.length : newline;
       const id = expected.slice(start, end) as QueueId;
@@ -161,7 +161,7 @@ class Verification {
     const outdated: QueueId[] = [];
     for (const ids of readEntries(this.#tools, name)) {
       for (const id of ids) {
-        await this.#slice.ready();
+        await this.#slice.pause();
         if (held.add(id) === "held") {
           repeated.push(id);
         } else if (findMessage(this.#tools, id) === null) {
@@ -178,7 +178,7 @@ class Verification {
     const stillRepeated = new Set(second.repeated);
     const stillMissing: QueueId[] = [];
     for (const id of missing) {
-      await this.#slice.ready();
+      await this.#slice.pause();
       const found = await this.#finder.of("deferred", id);
       if (!second.held.has(id) && found.kind === "read" && found.names.has(name)) {
         stillMissing.push(id);

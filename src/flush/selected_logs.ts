@@ -51,7 +51,7 @@ export async function selectLogs(
   }
   if (finder.hasDomains) {
     for (const name of logfileNames(tools)) {
-      await slice.ready();
+      await slice.pause();
       finder.look(name);
     }
   }

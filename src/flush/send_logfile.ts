@@ -64,8 +64,9 @@ async function sendTaken(
   tools: FlushTools,
   taken: LogfileInUse,
   wakeUps: WakeUps,
-  { slice, choice, releasesUnsure = true, shouldStop, onOutcome }: SendOptions,
+  options: SendOptions,
 ): Promise<PassCounts> {
+  const { slice, choice, releasesUnsure = true, shouldStop, onOutcome } = options;
   const { log } = taken;
   const isEmpty = log.sizeBytes === 0;
   let isStopped = false;
@@ -79,13 +80,18 @@ async function sendTaken(
       choice !== null && !isMeant(tools, id, choice, releasesUnsure)
         ? "skipped"
         : release(tools, log.name, id),
-    onLine: () => wakeUps.note(),
-    onOutcome,
+    onOutcome: (id, outcome) => {
+      if (outcome === "released") {
+        wakeUps.note();
+      }
+      onOutcome?.(id, outcome);
+    },
   });
   if (!isStopped) {
     log.touch();
   }
   if (!isEmpty) {
+    wakeUps.noteLog();
     logVerbosely(tools.log, () => `flush_send_path: requesting delivery for logfile ${log.name}`);
   }
   return counts;

@@ -3,7 +3,8 @@
  *
  * The budget is measured time, not a count, since one rename costs 5 µs on one machine and 5 ms on
  * another. What is between two calls of `pause` should take well under a millisecond. Several who work in
- * turns may share a slice; they share its budget.
+ * turns may share a slice; they share its budget. Those who find it used up stand in line, and go on one after the
+ * other: all at once, hundreds of them would each do a step before any of them looks at the clock.
  */
 import type { Clock } from "../effects/clock.ts";
 
@@ -23,13 +24,21 @@ const SLICE_WITH_REST_MS = 2;
  */
 export const BACKGROUND_REST_MS = 6;
 
+/**
+ * How many promises lie between one who goes on and its next call of `pause`, at the most: until then the next in line
+ * waits. Of a step that has more of them, the rest falls into the next one's time: two steps may come together then, not
+ * hundreds.
+ */
+const PROMISES_OF_A_STEP = 8;
+
 export class Slice {
   readonly #clock: Clock;
   readonly #restMs: number;
   readonly #workMs: number;
   #endMs: number;
-  /** The pause that has begun, for all who meet it. */
-  #pause: Promise<void> | null = null;
+  /** Those who found the slice used up, or others in line, in the order in which they came. */
+  readonly #line: (() => void)[] = [];
+  #isPausing = false;
   /** Nobody has worked in this slice yet: whoever comes first may, however late it is, or nobody ever would. */
   #isFresh = true;
 
@@ -41,28 +50,42 @@ export class Slice {
     this.#endMs = clock.monotonicMs() + this.#workMs;
   }
 
-  /** Null: go on. Otherwise await it: the slice is used up. */
+  /**
+   * Null: go on. Otherwise await it, and go on then. Who shares the slice with others must not await null as well: all who
+   * ask before any of them has worked find time.
+   */
   pause(): Promise<void> | null {
-    if (this.#pause === null && (this.#isFresh || this.#clock.monotonicMs() < this.#endMs)) {
-      this.#isFresh = false;
+    if (this.#line.length === 0 && this.#hasTime()) {
       return null;
     }
-    this.#pause ??= this.#begin();
-    return this.#pause;
+    return new Promise((goOn) => {
+      this.#line.push(goOn);
+      if (!this.#isPausing) {
+        this.#isPausing = true;
+        void this.#pauseUntilNobodyWaits();
+      }
+    });
   }
 
-  /** Resolves when there is time left in a slice: for those who share one, before a longer step. */
-  async ready(): Promise<void> {
-    for (let pause = this.pause(); pause !== null; pause = this.pause()) {
-      await pause;
+  #hasTime(): boolean {
+    const hasTime = this.#isFresh || this.#clock.monotonicMs() < this.#endMs;
+    this.#isFresh = false;
+    return hasTime;
+  }
+
+  async #pauseUntilNobodyWaits(): Promise<void> {
+    while (this.#line.length > 0) {
+      await (this.#restMs > 0 ? delay(this.#clock, this.#restMs) : nextTurn(this.#clock));
+      this.#endMs = this.#clock.monotonicMs() + this.#workMs;
+      this.#isFresh = true;
+      while (this.#line.length > 0 && this.#hasTime()) {
+        this.#line.shift()?.();
+        for (let promises = 0; promises < PROMISES_OF_A_STEP; promises++) {
+          await null;
+        }
+      }
     }
-  }
-
-  async #begin(): Promise<void> {
-    await (this.#restMs > 0 ? delay(this.#clock, this.#restMs) : nextTurn(this.#clock));
-    this.#endMs = this.#clock.monotonicMs() + this.#workMs;
-    this.#isFresh = true;
-    this.#pause = null;
+    this.#isPausing = false;
   }
 }
 

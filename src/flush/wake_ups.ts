@@ -1,6 +1,7 @@
 /**
  * When a send wakes the queue manager: at its end, and once a second while it is long.
  *
+ * Where it releases nothing, there is one wake-up at its end, since the original has one for each log; nobody waits for it.
  * Each wake-up of a send that unthrottles carries `F` before `I` in one write: the queue manager lets
  * the first scan after an `F` override defer_transports, and a lone `I` midway would use that up. Not
  * more often than once a second, since each wake-up starts the scan of incoming again.
@@ -17,12 +18,18 @@ export class WakeUps {
   #lastMs: number;
   #hasWoken = false;
   #isDue = false;
+  #isLogSent = false;
 
   constructor(clock: Clock, queueManager: QueueManager, letters: "I" | "FI") {
     this.#clock = clock;
     this.#queueManager = queueManager;
     this.#letters = letters;
     this.#lastMs = clock.monotonicMs();
+  }
+
+  /** A log with entries was sent, whatever came of them. */
+  noteLog(): void {
+    this.#isLogSent = true;
   }
 
   /** There is something for the queue manager to find. */
@@ -35,7 +42,7 @@ export class WakeUps {
 
   /** The last wake-up, if one is due. A promise: it has to wait for the second to pass. */
   finish(): Promise<void> | null {
-    if (!this.#isDue) {
+    if (!this.#isDue && (this.#hasWoken || !this.#isLogSent)) {
       return null;
     }
     const waitMs = this.#hasWoken ? INTERVAL_MS - this.#sinceLastMs() : 0;

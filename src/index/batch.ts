@@ -8,7 +8,7 @@
  * What was packed by another version of this file or of reason_text.ts can't be read: PACKED_VERSION tells them apart.
  */
 import type { PackedBatch } from "../effects/index_store.ts";
-import { STAMP_WORDS } from "../effects/quick_looks.ts";
+import { type KnownFiles, STAMP_WORDS } from "../effects/quick_looks.ts";
 import type { DeferredMessage, WaitingRecipient } from "./deferred_mail.ts";
 import { NoMessage } from "./no_message.ts";
 import { Numbering } from "./numbering.ts";
@@ -194,11 +194,13 @@ export class BatchBuilder {
 export class BatchState {
   readonly stamps: Uint32Array;
   readonly names: PackedTexts;
+  readonly files: KnownFiles;
 
   constructor(state: Uint8Array) {
     const sections = new Unpacked(state);
     this.stamps = sections.numbers(0);
     this.names = sections.texts(1);
+    this.files = { names: this.names.heap, nameEnds: this.names.ends, stamps: this.stamps };
   }
 
   get count(): number {

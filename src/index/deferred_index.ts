@@ -152,7 +152,7 @@ class Readers {
     if (threads === null || nameBytes <= nameBytesHereMax) {
       return this.#here;
     }
-    this.#inThreads ??= readersInThreads(threads, rules);
+    this.#inThreads ??= readersInThreads(threads, this.#tools, rules);
     return this.#inThreads;
   }
 

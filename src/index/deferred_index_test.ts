@@ -242,7 +242,8 @@ describe("threads", () => {
     }
     const threads = rig.threads(3);
     expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
-    expect(threads.startedCount).toBe(3);
+    // This thread reads as well.
+    expect(threads.startedCount).toBe(2);
     const [done = 0, all = 0] = rig.progress.at(-1) ?? [];
     expect(done).toBeGreaterThanOrEqual(200);
     expect(all).toBeGreaterThanOrEqual(done);
@@ -253,6 +254,7 @@ describe("threads", () => {
     rig.arrive(refused("1A00001", "one.example"));
     const threads: Threads = {
       processorCount: 2,
+      turn: () => Promise.resolve(),
       start: (_, onDeath) => ({
         send: () => setImmediate(() => onDeath(new Error("out of memory"))),
         end: () => {},
@@ -261,6 +263,29 @@ describe("threads", () => {
     // Who waits for a thread that is no more waits for ever: nothing would end the test.
     const waiting = Bun.sleep(3000).then(() => "still waiting");
     await expect(Promise.race([rig.open({ threads }), waiting])).rejects.toThrow("out of memory");
+  });
+
+  test("nobody reads on where one of them has failed", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    for (let number = 10_000; number < 11_000; number++) {
+      rig.arrive(refused(`2B${number}`, "one.example"));
+    }
+    let readCount = 0;
+    rig.files.fault = ({ operation, path }) => {
+      readCount += operation === "open" ? 1 : 0;
+      return operation === "openDirectory" && path === "deferred/1"
+        ? { error: new OsError("EACCES", "opendir") }
+        : null;
+    };
+    const threads = rig.threads(2);
+    await expect(rig.open({ threads })).rejects.toThrow("opendir: Permission denied");
+    const readBefore = readCount;
+    for (let turns = 0; turns < 20; turns++) {
+      await threads.turn();
+    }
+    expect(readCount).toBe(readBefore);
+    expect(rig.files.openCount).toBe(0);
   });
 
   test("a directory that one of them can't read is said", async () => {

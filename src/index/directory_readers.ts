@@ -13,6 +13,7 @@ import type { HashingRules } from "../names/hashed_path.ts";
 import { CanonicalDomains } from "../record/canonical_domain.ts";
 import {
   type DirectoryFindings,
+  DirectoryReading,
   type DirectoryTask,
   type DirectoryTools,
   type Listener,
@@ -53,9 +54,16 @@ export function readersHere(world: ReadingWorld, rules: ReadingRules): Directory
   };
 }
 
-/** Reads in as many threads as there are processors. */
-export function readersInThreads(threads: Threads, rules: ReadingRules): DirectoryReaders {
-  return new ThreadReaders(threads, rules);
+/**
+ * Reads in as many threads as there are processors, this one included: it begins while the others start, and hears them
+ * between one step and the next.
+ */
+export function readersInThreads(
+  threads: Threads,
+  world: ReadingWorld,
+  rules: ReadingRules,
+): DirectoryReaders {
+  return new ThreadReaders(threads, world, rules);
 }
 
 /** What a thread is asked. */
@@ -82,18 +90,24 @@ class ThreadReaders implements DirectoryReaders {
   readonly count: number;
   readonly #threads: Threads;
   readonly #rules: ReadingRules;
+  readonly #tools: DirectoryTools;
+  #isEnded = false;
   readonly #all: Thread[] = [];
   readonly #idle: Thread[] = [];
   readonly #jobs = new Map<Thread, Job>();
 
-  constructor(threads: Threads, rules: ReadingRules) {
+  constructor(threads: Threads, world: ReadingWorld, rules: ReadingRules) {
     this.count = Math.min(threads.processorCount, THREADS_MAX);
     this.#threads = threads;
     this.#rules = rules;
+    this.#tools = toolsOf(world, rules);
   }
 
   read(task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
-    const thread = this.#idle.pop() ?? this.#start();
+    const thread = this.#idle.pop() ?? (this.#all.length < this.count - 1 ? this.#start() : null);
+    if (thread === null) {
+      return this.#readHere(task, listener);
+    }
     return new Promise((done, failed) => {
       this.#jobs.set(thread, { listener, done, failed });
       const question: Question = { rules: this.#rules, task };
@@ -102,8 +116,34 @@ class ThreadReaders implements DirectoryReaders {
   }
 
   end(): void {
+    this.#isEnded = true;
     for (const thread of this.#all) {
       thread.end();
+    }
+  }
+
+  async #readHere(task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
+    // The others get something to do first.
+    await this.#turn();
+    const reading = new DirectoryReading(this.#tools, task, listener);
+    try {
+      for (;;) {
+        const findings = reading.step();
+        if (findings !== null) {
+          return findings;
+        }
+        await this.#turn();
+      }
+    } finally {
+      reading.close();
+    }
+  }
+
+  /** Hears the others. Throws where there is nobody left who waits for what is read here. */
+  async #turn(): Promise<void> {
+    await this.#threads.turn();
+    if (this.#isEnded) {
+      throw new Error("the reading has been given up");
     }
   }
 

@@ -21,7 +21,7 @@ import type {
   MailTotals,
   UnreadableFile,
 } from "./deferred_mail.ts";
-import { GroupSums } from "./group_sums.ts";
+import { GroupSums, type Selection } from "./group_sums.ts";
 import { loadBatch } from "./merge_batches.ts";
 import { NoMessage } from "./no_message.ts";
 import { Numbering } from "./numbering.ts";
@@ -46,9 +46,6 @@ const NO_FILTER: BatchFilter = {
   arrivedBySeconds: Number.POSITIVE_INFINITY,
 };
 
-/** Is called for each recipient that a filter lets through, with its message's place in the batch. */
-type OnRecipient = (index: number, recipient: number) => void;
-
 /** Where a message stands. */
 interface MessagePlace {
   readonly queueId: string;
@@ -71,17 +68,10 @@ export class IndexedMail implements DeferredMail {
   groups(by: GroupBy, filter: MailFilter): MailGroup[] {
     return this.#unlessBroken(() => {
       const sums = new GroupSums();
-      let first = 0;
-      this.#forEachBatch(filter, (batch, batchFilter) => {
-        const { facts } = batch;
-        const groupOf = groupsOfBatch(by, facts, sums.names);
-        const briefs = sums.briefs.ofAll(facts.briefs);
-        visit(batch, batchFilter, (index, recipient) => {
-          const reason = facts.reasonOfRecipient[recipient] ?? 0;
-          const brief = briefs[facts.briefOfReason[reason] ?? 0] ?? 0;
-          sums.add(groupOf(recipient), first + index, facts, index).countReason(brief);
-        });
-        first += facts.count;
+      this.#forEachBatch(filter, ({ facts }, selection) => {
+        const groups = groupsOfRecipients(by, facts, sums.names);
+        sums.add(facts, selection, groups, sums.names.texts.length);
+        sums.countReasons(facts, selection, groups);
       });
       return sums.groups();
     });
@@ -98,7 +88,8 @@ export class IndexedMail implements DeferredMail {
     const names = new Numbering();
     const lists = new SharedLists(names.texts);
     for (const { batch, queueIds } of batches) {
-      forEachMessage(batch, groupsOfBatch(by, batch.facts, names), (index, groups) => {
+      const groupOf = groupsOfRecipients(by, batch.facts, names);
+      forEachMessage(select(batch, NO_FILTER), groupOf, (index, groups) => {
         onMessage(queueIds.at(index), lists.of(groups));
       });
     }
@@ -107,11 +98,11 @@ export class IndexedMail implements DeferredMail {
   totals(filter: MailFilter): MailTotals {
     return this.#unlessBroken(() => {
       const sums = new GroupSums();
-      let first = 0;
       let unreadableCount = 0;
-      this.#forEachBatch(filter, (batch, batchFilter) => {
-        visit(batch, batchFilter, (index) => sums.add(0, first + index, batch.facts, index));
-        first += batch.facts.count;
+      this.#forEachBatch(filter, (batch, selection) => {
+        const { facts } = batch;
+        const oneGroup = new Uint32Array(facts.siteOfRecipient.length);
+        sums.add(facts, selection, oneGroup, 1);
         unreadableCount += unreadableCountOf(batch);
       });
       return { ...sums.totals(0), unreadableCount };
@@ -127,13 +118,13 @@ export class IndexedMail implements DeferredMail {
     return this.#unlessBroken(() => {
       const names = new Numbering();
       const rows: number[][] = [];
-      this.#forEachBatch(filter, (batch, batchFilter) => {
-        const groupOf = groupsOfBatch(by, batch.facts, names);
-        visit(batch, batchFilter, (index, recipient) => {
-          const age = nowSeconds - (batch.facts.arrivals[index] ?? 0);
+      this.#forEachBatch(filter, ({ facts }, { recipients, messages }) => {
+        const groups = groupsOfRecipients(by, facts, names);
+        recipients.forEach((recipient, at) => {
+          const age = nowSeconds - (facts.arrivals[messages[at] ?? 0] ?? 0);
           const within = limitsSeconds.findIndex((limit) => age <= limit);
           const bucket = within === -1 ? limitsSeconds.length : within;
-          const group = groupOf(recipient);
+          const group = groups[recipient] ?? 0;
           const counts = rows[group] ?? Array<number>(limitsSeconds.length + 1).fill(0);
           rows[group] = counts;
           counts[bucket] = (counts[bucket] ?? 0) + 1;
@@ -186,9 +177,8 @@ export class IndexedMail implements DeferredMail {
   /** The messages that a filter lets through, by queue ID. */
   #find(filter: MailFilter): MessagePlace[] {
     const places: MessagePlace[] = [];
-    this.#forEachBatch(filter, (loaded, batchFilter) => {
-      const indices = new Set<number>();
-      visit(loaded, batchFilter, (index) => indices.add(index));
+    this.#forEachBatch(filter, (loaded, { messages }) => {
+      const indices = new Set(messages);
       if (indices.size > 0) {
         const batch = new WholeBatch(loadBatch(this.#store, loaded.number));
         for (const index of indices) {
@@ -201,7 +191,7 @@ export class IndexedMail implements DeferredMail {
 
   #forEachBatch(
     { isOfSite, isOfReason, arrivedBySeconds }: MailFilter,
-    act: (batch: LoadedBatch, filter: BatchFilter) => void,
+    act: (batch: LoadedBatch, selection: Selection) => void,
   ): void {
     const askedSites = new Map<string, boolean>();
     const askSite = (site: string): boolean => {
@@ -210,11 +200,12 @@ export class IndexedMail implements DeferredMail {
       return answer;
     };
     for (const batch of this.#batches) {
-      act(batch, {
+      const selection = select(batch, {
         sites: isOfSite === null ? null : asked(batch.facts.sites, askSite),
         reasons: isOfReason === null ? null : this.#askedReasons(batch.number, isOfReason),
         arrivedBySeconds: arrivedBySeconds ?? Number.POSITIVE_INFINITY,
       });
+      act(batch, selection);
     }
   }
 
@@ -269,48 +260,49 @@ class SharedLists {
   }
 }
 
-/** Each message that has recipients, by its place, with the numbers of its groups: a set that is used again. */
+/** Each selected message, by its place, with the numbers of its groups: a set that is used again. */
 function forEachMessage(
-  batch: LoadedBatch,
-  groupOf: (recipient: number) => number,
+  { recipients, messages }: Selection,
+  groupOf: Uint32Array,
   act: (index: number, groups: ReadonlySet<number>) => void,
 ): void {
   const groups = new Set<number>();
-  let last = -1;
-  visit(batch, NO_FILTER, (index, recipient) => {
-    if (index !== last && last !== -1) {
-      act(last, groups);
+  for (const [at, index] of messages.entries()) {
+    groups.add(groupOf[recipients[at] ?? 0] ?? 0);
+    if (messages[at + 1] !== index) {
+      act(index, groups);
       groups.clear();
     }
-    last = index;
-    groups.add(groupOf(recipient));
-  });
-  if (last !== -1) {
-    act(last, groups);
   }
 }
 
-/** Says, in a batch, which group a recipient belongs to: numbers of `names`. */
-function groupsOfBatch(
-  by: GroupBy,
-  facts: BatchFacts,
-  names: Numbering,
-): (recipient: number) => number {
+/** Which group each recipient of a batch belongs to: numbers of `names`. */
+function groupsOfRecipients(by: GroupBy, facts: BatchFacts, names: Numbering): Uint32Array {
   const { siteOfRecipient, reasonOfRecipient, relayOfReason } = facts;
+  const groups = new Uint32Array(siteOfRecipient.length);
   if (by === "relay") {
     const relays = names.ofAll(facts.relays);
-    return (recipient) => relays[relayOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
+    for (let recipient = 0; recipient < groups.length; recipient++) {
+      groups[recipient] = relays[relayOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
+    }
+  } else {
+    const sites = names.ofAll(facts.sites, by === "parent" ? parentDomain : undefined);
+    for (let recipient = 0; recipient < groups.length; recipient++) {
+      groups[recipient] = sites[siteOfRecipient[recipient] ?? 0] ?? 0;
+    }
   }
-  const groups = names.ofAll(facts.sites, by === "parent" ? parentDomain : undefined);
-  return (recipient) => groups[siteOfRecipient[recipient] ?? 0] ?? 0;
+  return groups;
 }
 
-function visit(
+/** The recipients that a filter lets through. */
+function select(
   { facts, live }: LoadedBatch,
   { sites, reasons, arrivedBySeconds }: BatchFilter,
-  onRecipient: OnRecipient,
-): void {
+): Selection {
   const { arrivals, recipientEnds, siteOfRecipient, reasonOfRecipient } = facts;
+  const recipients = new Uint32Array(siteOfRecipient.length);
+  const messages = new Uint32Array(siteOfRecipient.length);
+  let count = 0;
   let recipient = 0;
   for (let index = 0; index < live.length; index++) {
     const end = recipientEnds[index] ?? 0;
@@ -323,20 +315,25 @@ function visit(
         (sites === null || sites[siteOfRecipient[recipient] ?? 0] === 1) &&
         (reasons === null || reasons[reasonOfRecipient[recipient] ?? 0] === 1)
       ) {
-        onRecipient(index, recipient);
+        recipients[count] = recipient;
+        messages[count] = index;
+        count++;
       }
     }
   }
+  return { recipients: recipients.subarray(0, count), messages: messages.subarray(0, count) };
 }
 
 function asked(texts: PackedTexts, ask: (text: string) => boolean): Uint8Array {
-  const answers = new Uint8Array(texts.count);
-  for (let index = 0; index < texts.count; index++) {
-    answers[index] = ask(texts.at(index)) ? 1 : 0;
-  }
-  return answers;
+  return Uint8Array.from(texts.all(), (text) => (ask(text) ? 1 : 0));
 }
 
 function unreadableCountOf({ facts, live }: LoadedBatch): number {
-  return facts.unreadable.reduce((sum, value, index) => sum + (value & (live[index] ?? 0)), 0);
+  const { unreadable } = facts;
+  let count = 0;
+  // There are none, nearly always.
+  for (let index = unreadable.indexOf(1); index !== -1; index = unreadable.indexOf(1, index + 1)) {
+    count += live[index] ?? 0;
+  }
+  return count;
 }

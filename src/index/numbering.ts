@@ -22,10 +22,6 @@ export class Numbering {
 
   /** The numbers of a batch's texts, by their numbers there; `rename` says what a text stands for. */
   ofAll(texts: PackedTexts, rename: (text: string) => string = (text) => text): Uint32Array {
-    const numbers = new Uint32Array(texts.count);
-    for (let index = 0; index < texts.count; index++) {
-      numbers[index] = this.of(rename(texts.at(index)));
-    }
-    return numbers;
+    return Uint32Array.from(texts.all(), (text) => this.of(rename(text)));
   }
 }

@@ -81,30 +81,43 @@ export class Unpacked {
 
 /** Byte strings, one behind the other. */
 export class PackedTexts {
-  readonly #ends: Uint32Array;
-  readonly #heap: Buffer;
+  /** Where each text ends, in `heap`. */
+  readonly ends: Uint32Array;
+  readonly heap: Buffer;
 
   constructor(ends: Uint32Array, heap: Uint8Array) {
-    this.#ends = ends;
-    this.#heap = Buffer.from(heap.buffer, heap.byteOffset, heap.byteLength);
+    this.ends = ends;
+    this.heap = Buffer.from(heap.buffer, heap.byteOffset, heap.byteLength);
   }
 
   get count(): number {
-    return this.#ends.length;
+    return this.ends.length;
   }
 
   at(index: number): string {
-    return this.#heap.toString("latin1", this.#startOf(index), this.#ends[index]);
+    return this.heap.toString("latin1", this.#startOf(index), this.ends[index]);
+  }
+
+  /** All texts: decoded at once, which is quicker than one by one. */
+  all(): string[] {
+    const heap = this.heap.toString("latin1");
+    const texts: string[] = [];
+    let start = 0;
+    for (const end of this.ends) {
+      texts.push(heap.slice(start, end));
+      start = end;
+    }
+    return texts;
   }
 
   /** Whether this is the text at `index`. */
   isAt(index: number, text: string): boolean {
     const start = this.#startOf(index);
-    if ((this.#ends[index] ?? 0) - start !== text.length) {
+    if ((this.ends[index] ?? 0) - start !== text.length) {
       return false;
     }
     for (let at = 0; at < text.length; at++) {
-      if (this.#heap[start + at] !== text.charCodeAt(at)) {
+      if (this.heap[start + at] !== text.charCodeAt(at)) {
         return false;
       }
     }
@@ -112,7 +125,7 @@ export class PackedTexts {
   }
 
   #startOf(index: number): number {
-    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+    return index === 0 ? 0 : (this.ends[index - 1] ?? 0);
   }
 }
 

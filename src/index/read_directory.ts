@@ -18,7 +18,7 @@ import { MessageReader, type ReadingTools } from "./read_message.ts";
 import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
 
 /** Some milliseconds' work. */
-const NAMES_AT_ONCE = 1000;
+const NAMES_AT_ONCE = 250;
 
 /** A batch that is kept, without what nobody needs to know here. */
 interface KnownBatch {
@@ -60,60 +60,90 @@ export function readDirectory(
   task: DirectoryTask,
   listener: Listener,
 ): DirectoryFindings {
-  const nowMs = tools.clock.wallMs();
-  const directory = tools.looks.openDirectory(task.path);
+  const reading = new DirectoryReading(tools, task, listener);
   try {
-    const messages = new MessageReader(tools, directory);
-    try {
-      return new Reading(task, listener, { directory, messages, nowMs }).run();
-    } finally {
-      messages.close();
+    for (;;) {
+      const findings = reading.step();
+      if (findings !== null) {
+        return findings;
+      }
     }
   } finally {
-    directory.close();
+    reading.close();
   }
 }
 
-/** A directory that is open. */
-interface Opened {
-  readonly directory: OpenDirectory;
-  readonly messages: MessageReader;
-  /** What was changed later than a moment before this may change again without a trace. */
-  readonly nowMs: number;
-}
-
-class Reading {
+/** The reading of a directory, in steps of some milliseconds; `close` whatever comes of them. */
+export class DirectoryReading {
   readonly #listener: Listener;
-  readonly #opened: Opened;
+  readonly #directory: OpenDirectory;
+  readonly #messages: MessageReader;
+  /** What was changed later than a moment before this may change again without a trace. */
+  readonly #nowMs: number;
   readonly #known: KnownMessages;
-  readonly #directoryStamp = new Uint32Array(STAMP_WORDS);
+  /** Of before its names are read; null: nothing is read yet. */
+  #directoryStamp: Uint32Array | null = null;
   readonly #stamp = new Uint32Array(STAMP_WORDS);
   #builder = new BatchBuilder();
   #below = "";
+  #isRefused = false;
 
-  constructor({ known }: DirectoryTask, listener: Listener, opened: Opened) {
+  constructor(tools: DirectoryTools, { path, known }: DirectoryTask, listener: Listener) {
     this.#listener = listener;
-    this.#opened = opened;
+    this.#nowMs = tools.clock.wallMs();
     this.#known = new KnownMessages(known);
+    this.#directory = tools.looks.openDirectory(path);
+    this.#messages = new MessageReader(tools, this.#directory);
   }
 
-  run(): DirectoryFindings {
-    const { directory, nowMs } = this.#opened;
-    directory.look(this.#directoryStamp, 0);
-    distrustIfRacy(this.#directoryStamp, 0, nowMs);
-    let names = directory.nextNames(NAMES_AT_ONCE);
-    for (; names.length > 0; names = directory.nextNames(NAMES_AT_ONCE)) {
-      for (const name of names) {
-        this.#take(name);
-      }
-      this.#listener.onLooked(names.length);
+  /** Reads on; what was found, at the end. */
+  step(): DirectoryFindings | null {
+    this.#directoryStamp ??= this.#look();
+    const count = this.#takeSome();
+    if (count > 0) {
+      this.#listener.onLooked(count);
+      return null;
     }
     this.#tellBatch();
+    if (this.#isRefused) {
+      distrust(this.#directoryStamp, 0);
+    }
     return {
       stamp: new Uint8Array(this.#directoryStamp.buffer),
       below: this.#below,
       changed: this.#known.changed(),
     };
+  }
+
+  close(): void {
+    this.#messages.close();
+    this.#directory.close();
+  }
+
+  #look(): Uint32Array {
+    const stamp = new Uint32Array(STAMP_WORDS);
+    this.#directory.look(stamp, 0);
+    distrustIfRacy(stamp, 0, this.#nowMs);
+    return stamp;
+  }
+
+  /** Returns how many names it has taken; none at the end. */
+  #takeSome(): number {
+    const directory = this.#directory;
+    let count = this.#known.pass(directory, NAMES_AT_ONCE);
+    while (count < NAMES_AT_ONCE) {
+      // Behind one that has changed there are others, most likely, that have not.
+      const names = directory.nextNames(this.#known.isEmpty ? NAMES_AT_ONCE - count : 1);
+      if (names.length === 0) {
+        return count;
+      }
+      for (const name of names) {
+        this.#take(name);
+      }
+      count += names.length;
+      count += this.#known.pass(directory, NAMES_AT_ONCE - count);
+    }
+    return count;
   }
 
   #take(name: string): void {
@@ -134,20 +164,20 @@ class Reading {
 
   #isAlike(name: string, { batch, index }: Place): boolean {
     return (
-      this.#opened.directory.lookAt(name, this.#stamp, 0) &&
+      this.#directory.lookAt(name, this.#stamp, 0) &&
       areAlike(this.#stamp, 0, batch.state.stamps, index * STAMP_WORDS)
     );
   }
 
   #read(id: QueueId): void {
     const stamp = this.#stamp;
-    const reading = this.#opened.messages.read(id, stamp);
+    const reading = this.#messages.read(id, stamp);
     if (reading === "absent") {
       return;
     }
-    distrustIfRacy(stamp, 0, this.#opened.nowMs);
+    distrustIfRacy(stamp, 0, this.#nowMs);
     if (reading instanceof NoMessage && reading.isRefused) {
-      distrust(this.#directoryStamp, 0);
+      this.#isRefused = true;
     }
     this.#builder.add(id, stamp, 0, reading);
     if (this.#builder.isFull) {
@@ -193,6 +223,25 @@ class KnownMessages {
       return { number, state: new BatchState(state), live, found: new Uint8Array(live.length) };
     });
     this.#smallFirst = this.#batches.toSorted((one, other) => one.state.count - other.state.count);
+  }
+
+  get isEmpty(): boolean {
+    return this.#batches.length === 0;
+  }
+
+  /** Passes over the next names of a directory, as far as they are those that are expected and are as they were. */
+  pass(directory: OpenDirectory, countMax: number): number {
+    const batch = this.#sequence();
+    if (batch === undefined) {
+      return 0;
+    }
+    const first = this.#index;
+    const lost = batch.live.indexOf(0, first);
+    const end = Math.min(first + countMax, lost === -1 ? batch.live.length : lost);
+    const count = directory.passAlike(batch.state.files, first, end);
+    batch.found.fill(1, first, first + count);
+    this.#index += count;
+    return count;
   }
 
   /** Where a name is known. */

@@ -3,7 +3,7 @@
  *
  * Guarantees the same order in every run: timers by the time they are due, then by the order in which
  * they were set; all turns that are due run before time moves on. `monotonicMs` starts at 0 and stands still
- * while code runs, so a job that works "for 2 ms" must be told otherwise: see `costMs`.
+ * while code runs, so a job that works "for 2 ms" must be told otherwise: see `costMs` and `work`.
  */
 import type { Clock, Timer } from "../effects/clock.ts";
 
@@ -50,9 +50,19 @@ export class MemoryClock implements Clock {
     this.#turns.push(run);
   }
 
+  /** The code that calls works for so long: time moves on, and nothing else can happen. */
+  work(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Somebody sets the wall clock: `wallMs` jumps, durations do not. */
   jumpWall(byMs: number): void {
     this.#wallAheadMs += byMs;
+  }
+
+  /** Whether somebody waits for the next turn of the event loop. */
+  get isTurnAwaited(): boolean {
+    return this.#turns.length > 0;
   }
 
   /** Runs what is due in this turn of the event loop; what that asks for is due in the next one. */

@@ -5,13 +5,12 @@
  * the outcome: they act as root and meet no faults. They throw OsError as the calls of a process do.
  */
 import type { Clock } from "../effects/clock.ts";
-import { errorCode } from "../effects/os_error.ts";
 import { bytesToString, stringToBytes } from "../names/byte_string.ts";
 import { type DirectoryInode, type FileInode, type Inode, InodeTable } from "./inodes.ts";
 import { Locks } from "./locks.ts";
 import { bind, create, makeDirectory } from "./naming.ts";
 import { put } from "./open_file.ts";
-import { find, type Place, resolve } from "./paths.ts";
+import { find, look, type Place, resolve } from "./paths.ts";
 import { ROOT } from "./permissions.ts";
 
 /** What a file made by `writeFile` is like; times in milliseconds since the epoch. */
@@ -77,14 +76,7 @@ export class MemoryDisk {
 
   /** Whether there is something of that name; not so, either, where a directory on the way is missing. */
   has(path: string): boolean {
-    try {
-      return this.#resolve(path).inode !== null;
-    } catch (caught) {
-      if (errorCode(caught) !== "ENOENT") {
-        throw caught;
-      }
-      return false;
-    }
+    return look(path, this.#resolving()) !== null;
   }
 
   /** symlink(2). */

@@ -14,12 +14,12 @@ import type {
   FileTimes,
   OpenHow,
 } from "../effects/files.ts";
-import { OsError, unlessAbsent } from "../effects/os_error.ts";
+import { OsError } from "../effects/os_error.ts";
 import type { MemoryDisk } from "./disk.ts";
 import { type Inode, statusOfInode } from "./inodes.ts";
 import { create, makeDirectory, remove, rename } from "./naming.ts";
 import { OpenFile, requireOpenable } from "./open_file.ts";
-import { find, type Place, type Resolving, resolve } from "./paths.ts";
+import { find, look, type Place, type Resolving, resolve } from "./paths.ts";
 import { type Identity, ROOT, requireAccess, requireOwner } from "./permissions.ts";
 import { MemoryProcess } from "./process.ts";
 
@@ -100,22 +100,20 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   isThere(path: string): boolean {
-    return this.call("isThere", path, () =>
-      unlessAbsent(() => {
-        find(path, this.#resolving("lstat"));
-      }),
-    );
+    return this.call("isThere", path, () => look(path, this.#resolving("lstat")) !== null);
   }
 
   setTimes(path: string, seconds: number): boolean {
-    return this.call("setTimes", path, () =>
-      unlessAbsent(() => {
-        const inode = find(path, this.#resolving("utime"));
-        requireOwner(inode, this.#identity, "utime");
-        inode.atimeNs = inode.mtimeNs = BigInt(seconds) * NANOSECONDS_PER_SECOND;
-        this.#disk.table.touchStatus(inode);
-      }),
-    );
+    return this.call("setTimes", path, () => {
+      const inode = look(path, this.#resolving("utime"));
+      if (inode === null) {
+        return false;
+      }
+      requireOwner(inode, this.#identity, "utime");
+      inode.atimeNs = inode.mtimeNs = BigInt(seconds) * NANOSECONDS_PER_SECOND;
+      this.#disk.table.touchStatus(inode);
+      return true;
+    });
   }
 
   setTimesOf(file: Descriptor, { atimeNs, mtimeNs }: FileTimes): void {

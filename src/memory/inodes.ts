@@ -54,8 +54,8 @@ export interface Ownership {
 }
 
 /** A kernel with 250 ticks a second. */
+const TICK_MS = 4;
 const TICK_NS = 4_000_000n;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** relatime writes an atime that is a day old, whatever else. */
 const RELATIME_NS = 86_400_000_000_000n;
 
@@ -65,9 +65,18 @@ const DEVICE = 1n;
 export class InodeTable {
   readonly #clock: Clock;
   #count = 0n;
+  #changeCount = 0;
+  /** The tick last asked for, in ticks since the epoch, and in nanoseconds. */
+  #ticks = 0;
+  #lastTickNs = 0n;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How often anything but an atime has changed: who finds the same number again need not look again. */
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   createFile(ownership: Ownership): FileInode {
@@ -88,11 +97,13 @@ export class InodeTable {
 
   /** Its content changed. */
   touchContent(inode: Inode): void {
+    this.#changeCount++;
     inode.mtimeNs = inode.ctimeNs = this.#tickNs();
   }
 
   /** Its owner, mode, links or times changed. */
   touchStatus(inode: Inode): void {
+    this.#changeCount++;
     inode.ctimeNs = this.#tickNs();
   }
 
@@ -124,8 +135,12 @@ export class InodeTable {
   }
 
   #tickNs(): bigint {
-    const nowNs = BigInt(this.#clock.wallMs()) * NANOSECONDS_PER_MILLISECOND;
-    return nowNs - (nowNs % TICK_NS);
+    const ticks = Math.floor(this.#clock.wallMs() / TICK_MS);
+    if (ticks !== this.#ticks) {
+      this.#ticks = ticks;
+      this.#lastTickNs = BigInt(ticks) * TICK_NS;
+    }
+    return this.#lastTickNs;
   }
 }
 

@@ -14,6 +14,10 @@ const NAME_LENGTH_MAX = 255;
 /** Linux, in one path. */
 const LINKS_FOLLOWED_MAX = 40;
 
+/** Paths whose names are kept: some hundred kilobytes. */
+const KNOWN_NAMES_MAX = 1000;
+const KNOWN_NAMES = new Map<string, readonly string[]>();
+
 const NO_PATH = /[^\x01-\xff]/;
 const SEARCH = 1;
 
@@ -42,22 +46,25 @@ export interface Resolving {
 
 /** Where a path leads, also where nothing is there yet. */
 export function resolve(path: string, how: Resolving): Place {
-  checkPath(path, how.operation);
-  const mustBeDirectory = path.endsWith("/");
-  const place = walk(path, { ...how, followLink: how.followLink || mustBeDirectory });
-  if (mustBeDirectory && place.inode !== null && place.inode.kind !== "directory") {
-    throw new OsError("ENOTDIR", how.operation);
+  const place = walk(path, how);
+  if (place === null) {
+    throw new OsError("ENOENT", how.operation);
   }
-  return { ...place, mustBeDirectory };
+  return place;
 }
 
 /** What a path names. Throws ENOENT where there is nothing. */
 export function find(path: string, how: Resolving): Inode {
-  const { inode } = resolve(path, how);
+  const inode = look(path, how);
   if (inode === null) {
     throw new OsError("ENOENT", how.operation);
   }
   return inode;
+}
+
+/** What a path names; null where there is nothing, nor a directory on the way. */
+export function look(path: string, how: Resolving): Inode | null {
+  return walk(path, how)?.inode ?? null;
 }
 
 function checkPath(path: string, operation: string): void {
@@ -67,24 +74,28 @@ function checkPath(path: string, operation: string): void {
   if (NO_PATH.test(path)) {
     throw new OsError("EINVAL", operation);
   }
-  if (path === "") {
-    throw new OsError("ENOENT", operation);
-  }
 }
 
-function walk(path: string, how: Resolving): Omit<Place, "mustBeDirectory"> {
+/** Null: a directory on the way is missing, or there is no way at all. */
+function walk(path: string, how: Resolving): Place | null {
+  checkPath(path, how.operation);
+  if (path === "") {
+    return null;
+  }
+  const mustBeDirectory = path.endsWith("/");
   const ancestors: DirectoryInode[] = [];
   let directory = how.root;
   let names = namesOf(path);
   let linksFollowed = 0;
-  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? "";
     if (name === "..") {
       directory = ancestors.pop() ?? how.root;
       continue;
     }
-    const inode = look(directory, name, how);
-    const isLast = names.length === 0;
-    if (inode?.kind === "link" && (how.followLink || !isLast)) {
+    const inode = enter(directory, name, how);
+    const isLast = at === names.length - 1;
+    if (inode?.kind === "link" && (how.followLink || mustBeDirectory || !isLast)) {
       linksFollowed++;
       if (linksFollowed > LINKS_FOLLOWED_MAX) {
         throw new OsError("ELOOP", how.operation);
@@ -93,23 +104,39 @@ function walk(path: string, how: Resolving): Omit<Place, "mustBeDirectory"> {
         ancestors.length = 0;
         directory = how.root;
       }
-      names = [...namesOf(inode.target), ...names];
+      names = [...namesOf(inode.target), ...names.slice(at + 1)];
+      at = -1;
       continue;
     }
-    if (isLast) {
-      return { ancestors: [...ancestors, directory], directory, name, inode };
-    }
     ancestors.push(directory);
+    if (isLast) {
+      if (mustBeDirectory && inode !== null) {
+        requireDirectory(inode, how.operation);
+      }
+      return { ancestors, directory, name, inode, mustBeDirectory };
+    }
+    if (inode === null) {
+      return null;
+    }
     directory = requireDirectory(inode, how.operation);
   }
-  return { ancestors: [...ancestors, directory], directory, name: ".", inode: directory };
+  ancestors.push(directory);
+  return { ancestors, directory, name: ".", inode: directory, mustBeDirectory };
 }
 
-function namesOf(path: string): string[] {
-  return path.split("/").filter((name) => name !== "" && name !== ".");
+/** The names that a path is made of; a test looks at the same paths again and again. */
+function namesOf(path: string): readonly string[] {
+  let names = KNOWN_NAMES.get(path);
+  if (names === undefined) {
+    names = path.split("/").filter((name) => name !== "" && name !== ".");
+    if (KNOWN_NAMES.size < KNOWN_NAMES_MAX) {
+      KNOWN_NAMES.set(path, names);
+    }
+  }
+  return names;
 }
 
-function look(directory: DirectoryInode, name: string, how: Resolving): Inode | null {
+function enter(directory: DirectoryInode, name: string, how: Resolving): Inode | null {
   requireAccess(directory, SEARCH, how.identity, how.operation);
   if (name.length > NAME_LENGTH_MAX) {
     throw new OsError("ENAMETOOLONG", how.operation);
@@ -117,10 +144,7 @@ function look(directory: DirectoryInode, name: string, how: Resolving): Inode | 
   return directory.entries.get(name) ?? null;
 }
 
-function requireDirectory(inode: Inode | null, operation: string): DirectoryInode {
-  if (inode === null) {
-    throw new OsError("ENOENT", operation);
-  }
+function requireDirectory(inode: Inode, operation: string): DirectoryInode {
   if (inode.kind !== "directory") {
     throw new OsError("ENOTDIR", operation);
   }

@@ -3,7 +3,13 @@
  */
 import type { FileKind, FileStatus } from "../effects/files.ts";
 import { errorCode } from "../effects/os_error.ts";
-import { type OpenDirectory, type QuickLooks, STAMP } from "../effects/quick_looks.ts";
+import {
+  type KnownFiles,
+  type OpenDirectory,
+  type QuickLooks,
+  STAMP,
+  STAMP_WORDS,
+} from "../effects/quick_looks.ts";
 import type { MemoryFiles } from "./files.ts";
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
@@ -39,15 +45,43 @@ export class MemoryQuickLooks implements QuickLooks {
 
   openDirectory(path: string): OpenDirectory {
     const reader = this.#files.openDirectory(path);
+    let ahead: readonly string[] = [];
+    const isNext = (known: KnownFiles, index: number): boolean => {
+      const stamp = new Uint32Array(STAMP_WORDS);
+      ahead = ahead.length === 0 ? reader.next(1) : ahead;
+      const [name] = ahead;
+      return (
+        name !== undefined &&
+        name === nameOf(known, index) &&
+        this.lookAt(`${path}/${name}`, stamp, 0) &&
+        stamp.every((word, at) => word === known.stamps[index * STAMP_WORDS + at])
+      );
+    };
     return {
       look: (into, at) => copyStamp(this.#files.statusOf(path), into, at),
       lookAt: (name, into, at) => this.lookAt(`${path}/${name}`, into, at),
       open: (name) => this.#files.open(`${path}/${name}`, { access: "read", keepAtime: true }),
       lookInto: (file, into, at) => copyStamp(this.#files.status(file), into, at),
-      nextNames: (countMax) => reader.next(countMax),
+      passAlike: (known, first, end) => {
+        let index = first;
+        for (; index < end && isNext(known, index); index++) {
+          ahead = [];
+        }
+        return index - first;
+      },
+      nextNames: (countMax) => {
+        const names = [...ahead, ...reader.next(countMax - ahead.length)];
+        ahead = [];
+        return names;
+      },
       close: () => reader.close(),
     };
   }
+}
+
+function nameOf({ names, nameEnds }: KnownFiles, index: number): string {
+  const bytes = names.subarray(index === 0 ? 0 : nameEnds[index - 1], nameEnds[index]);
+  return Buffer.from(bytes).toString("latin1");
 }
 
 function copyStamp(status: FileStatus, into: Uint32Array, at: number): void {

@@ -5,6 +5,7 @@
  * per buffer at most. Names are byte strings, in the directory's own order. An entry that is removed or
  * made meanwhile may be given or not; every other one is given once.
  */
+import { ptr } from "bun:ffi";
 import type { DirectoryReader } from "../effects/files.ts";
 import { errno, libc, throwErrno } from "./libc.ts";
 
@@ -19,6 +20,7 @@ export class DescriptorDirectoryReader implements DirectoryReader {
   /** -1 once closed: its number may be another file's by then. */
   #descriptor: number;
   readonly #buffer = Buffer.from(new ArrayBuffer(BUFFER_BYTES));
+  readonly #address = ptr(this.#buffer);
   /** Required by the call; of no use here. */
   readonly #basePosition = new BigInt64Array(1);
   #position = 0;
@@ -38,6 +40,31 @@ export class DescriptorDirectoryReader implements DirectoryReader {
       }
     }
     return names;
+  }
+
+  /** Whether the next name, which may be `.` or `..`, stands in these bytes from `start` to `end`; it is not taken. */
+  isNext(bytes: Uint8Array, start: number, end: number): boolean {
+    if (!this.#fill()) {
+      return false;
+    }
+    const buffer = this.#buffer;
+    let at = this.#position + NAME_OFFSET;
+    for (let index = start; index < end; index++) {
+      if (buffer[at++] !== bytes[index]) {
+        return false;
+      }
+    }
+    return buffer[at] === 0;
+  }
+
+  /** Where in memory the next name stands as a C string, once `isNext` was asked; good until anything else is called. */
+  get nextAddress(): number {
+    return this.#address + this.#position + NAME_OFFSET;
+  }
+
+  /** Takes the next name, once `isNext` was asked. */
+  skip(): void {
+    this.#position += this.#recordLength();
   }
 
   close(): void {
@@ -68,11 +95,16 @@ export class DescriptorDirectoryReader implements DirectoryReader {
 
   #takeName(): string {
     const start = this.#position + NAME_OFFSET;
-    this.#position += this.#buffer.readUInt16LE(this.#position + RECORD_LENGTH_OFFSET);
+    this.#position += this.#recordLength();
     let end = start;
     while (this.#buffer[end] !== 0) {
       end++;
     }
     return this.#buffer.toString("latin1", start, end);
+  }
+
+  #recordLength(): number {
+    const at = this.#position + RECORD_LENGTH_OFFSET;
+    return (this.#buffer[at] ?? 0) | ((this.#buffer[at + 1] ?? 0) << 8);
   }
 }

@@ -84,7 +84,16 @@ export function createProcesses(clock: Clock): Processes {
     return pids.filter(isChild).flatMap((pid) => find(pid) ?? []);
   }
 
-  return { find, childrenOf };
+  return { find, childrenOf, terminate };
+}
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (caught) {
+    const code = (caught as { readonly code?: unknown }).code;
+    throw typeof code === "string" ? new OsError(code, "kill") : caught;
+  }
 }
 
 /** Null where the system says no: gone meanwhile, or not for this user. */

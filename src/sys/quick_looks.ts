@@ -3,8 +3,15 @@
  *
  * Nothing is allocated for a look: that is a system call, and copying twelve numbers.
  */
+import { type Pointer, ptr } from "bun:ffi";
 import type { Descriptor } from "../effects/files.ts";
-import { type OpenDirectory, type QuickLooks, STAMP } from "../effects/quick_looks.ts";
+import {
+  type KnownFiles,
+  type OpenDirectory,
+  type QuickLooks,
+  STAMP,
+  STAMP_WORDS,
+} from "../effects/quick_looks.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { check, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { OPEN_FLAG } from "./open_flags.ts";
@@ -35,6 +42,7 @@ export function createQuickLooks(): QuickLooks {
 class Looker {
   readonly #path = new PathBuffer();
   readonly #bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
+  readonly #address = ptr(this.#bytes);
   readonly #u16 = new Uint16Array(this.#bytes.buffer);
   readonly #u32 = new Uint32Array(this.#bytes.buffer);
 
@@ -56,6 +64,26 @@ class Looker {
     this.#copy(into, at);
   }
 
+  /** Whether the name at this address has this stamp; not, where it can't be looked at. */
+  isAlike(directory: number, name: Pointer, stamps: Uint32Array, at: number): boolean {
+    const words = this.#u32;
+    return (
+      libc.statx(directory, name, AT_SYMLINK_NOFOLLOW, STATX_MASK, this.#address) === 0 &&
+      stamps[at + STAMP.inode] === words[8] &&
+      stamps[at + STAMP.inode + 1] === words[9] &&
+      stamps[at + STAMP.mtimeSeconds] === words[28] &&
+      stamps[at + STAMP.mtimeSeconds + 1] === words[29] &&
+      stamps[at + STAMP.mtimeNs] === words[30] &&
+      stamps[at + STAMP.ctimeSeconds] === words[24] &&
+      stamps[at + STAMP.ctimeSeconds + 1] === words[25] &&
+      stamps[at + STAMP.ctimeNs] === words[26] &&
+      stamps[at + STAMP.sizeBytes] === words[10] &&
+      stamps[at + STAMP.sizeBytes + 1] === words[11] &&
+      stamps[at + STAMP.mode] === this.#u16[14] &&
+      stamps[at + STAMP.device] === this.#device()
+    );
+  }
+
   #copy(into: Uint32Array, at: number): void {
     const words = this.#u32;
     into[at + STAMP.inode] = words[8] ?? 0;
@@ -69,7 +97,11 @@ class Looker {
     into[at + STAMP.sizeBytes] = words[10] ?? 0;
     into[at + STAMP.sizeBytes + 1] = words[11] ?? 0;
     into[at + STAMP.mode] = this.#u16[14] ?? 0;
-    into[at + STAMP.device] = ((words[34] ?? 0) << MINOR_BITS) | (words[35] ?? 0);
+    into[at + STAMP.device] = this.#device();
+  }
+
+  #device(): number {
+    return (((this.#u32[34] ?? 0) << MINOR_BITS) | (this.#u32[35] ?? 0)) >>> 0;
   }
 }
 
@@ -116,6 +148,28 @@ class LibcOpenDirectory implements OpenDirectory {
 
   lookInto(file: Descriptor, into: Uint32Array, at: number): void {
     this.#looker.look(file, into, at);
+  }
+
+  passAlike({ names, nameEnds, stamps }: KnownFiles, first: number, end: number): number {
+    const reader = this.#names;
+    let start = first === 0 ? 0 : (nameEnds[first - 1] ?? 0);
+    for (let index = first; index < end; index++) {
+      const nameEnd = nameEnds[index] ?? 0;
+      if (
+        !reader.isNext(names, start, nameEnd) ||
+        !this.#looker.isAlike(
+          this.#descriptor,
+          reader.nextAddress as Pointer,
+          stamps,
+          index * STAMP_WORDS,
+        )
+      ) {
+        return index - first;
+      }
+      reader.skip();
+      start = nameEnd;
+    }
+    return end - first;
   }
 
   nextNames(countMax: number): readonly string[] {

@@ -17,6 +17,10 @@ export function createThreads(program: URL): Threads {
         end: () => worker.terminate(),
       };
     },
+    turn: () =>
+      new Promise((turned) => {
+        setImmediate(turned);
+      }),
   };
 }
 

@@ -10,6 +10,12 @@ export const OLDEST_POSTFIX: Release = [3, 5];
 /** From here on a service says the name of its protocol before it is asked anything, and its clients wait for that. */
 const FIRST_GREETING: Release = [3, 6];
 
+/**
+ * From here on a request to proxymap(8) tells the flags of a table from those of the request, and a table that it must not
+ * read is an error, not the end of who asks.
+ */
+const FIRST_LATE_PROXYMAP: Release = [3, 11];
+
 /** The first two numbers of a version. */
 export type Release = readonly [major: number, minor: number];
 
@@ -24,7 +30,17 @@ export function isBefore(version: string, [major, minor]: Release): boolean {
   return (Number(ownMajor) - major || Number(ownMinor) - minor) < 0;
 }
 
-/** Whether the clients of this Postfix wait for a greeting, as those of a version that isn't known do. */
+/** Whether the clients of this Postfix wait for a greeting. */
 export function isGreetingExpected(version: string | null): boolean {
-  return version === null || !isBefore(version, FIRST_GREETING);
+  return isFrom(version, FIRST_GREETING);
+}
+
+/** Whether its proxymap(8) is asked, and clients do without it, as from 3.11 on. */
+export function isLateProxymap(version: string | null): boolean {
+  return isFrom(version, FIRST_LATE_PROXYMAP);
+}
+
+/** Whether a version is of this release or a later one; so is one that isn't known. */
+function isFrom(version: string | null, release: Release): boolean {
+  return version === null || !isBefore(version, release);
 }

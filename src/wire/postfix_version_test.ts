@@ -1,6 +1,12 @@
 /** Which version a program says that it is of, and what is older than what. */
 import { expect, test } from "bun:test";
-import { isBefore, isGreetingExpected, OLDEST_POSTFIX, versionIn } from "./postfix_version.ts";
+import {
+  isBefore,
+  isGreetingExpected,
+  isLateProxymap,
+  OLDEST_POSTFIX,
+  versionIn,
+} from "./postfix_version.ts";
 
 test.each([
   ["\x7fELF\0mail_version=3.5.25\0more", "3.5.25"],
@@ -31,4 +37,15 @@ test.each([
   [null, true],
 ])("clients of %p wait for a greeting: %p", (version, expected) => {
   expect(isGreetingExpected(version)).toBe(expected);
+});
+
+test.each([
+  ["3.5.25", false],
+  ["3.10.13", false],
+  ["3.11.0", true],
+  ["3.11.7", true],
+  ["3.12-20260821", true],
+  [null, true],
+])("proxymap(8) of %p is asked as that of 3.11: %p", (version, expected) => {
+  expect(isLateProxymap(version)).toBe(expected);
 });

@@ -1,7 +1,12 @@
 /** Quick looks: what a stamp holds, and what changes it. */
 import { expect } from "bun:test";
 import type { FileStatus } from "../../src/effects/files.ts";
-import { STAMP, STAMP_WORDS } from "../../src/effects/quick_looks.ts";
+import {
+  type KnownFiles,
+  type OpenDirectory,
+  STAMP,
+  STAMP_WORDS,
+} from "../../src/effects/quick_looks.ts";
 import { type Case, codeOf, type Stage } from "./stage.ts";
 
 const NS_PER_SECOND = 1_000_000_000n;
@@ -27,6 +32,17 @@ function inWords(stamp: readonly number[]): Partial<FileStatus> {
     sizeBytes: Number(number64(stamp, STAMP.sizeBytes)),
     mode: (stamp[STAMP.mode] ?? 0) & 0o7777,
   };
+}
+
+/** What is in a directory, in its order. */
+function knownFiles(directory: OpenDirectory): KnownFiles & { readonly order: readonly string[] } {
+  const order = directory.nextNames(100);
+  const stamps = new Uint32Array(order.length * STAMP_WORDS);
+  for (const [index, name] of order.entries()) {
+    directory.lookAt(name, stamps, index * STAMP_WORDS);
+  }
+  const ends = order.map((_, index) => order.slice(0, index + 1).join("").length);
+  return { order, names: Buffer.from(order.join("")), nameEnds: Uint32Array.from(ends), stamps };
 }
 
 /** All that tells what kind of file it is. */
@@ -139,6 +155,67 @@ export const lookCases: readonly Case[] = [
       expect(found.toSorted()).toEqual([...names, "link"].toSorted());
       expect(codeOf(() => directory.open("link"))).toBe("ELOOP");
       directory.close();
+    },
+  },
+  {
+    name: "names that are as they were are passed over, up to the first that isn't, and that one is given",
+    play: async ({ files, looks, path, makeDirectory, writeFile, wait }) => {
+      makeDirectory("dir");
+      for (let number = 0; number < 9; number++) {
+        writeFile(`dir/N${number}`, "");
+      }
+      const listed = looks.openDirectory(path("dir"));
+      const known = knownFiles(listed);
+      listed.close();
+      const [, , changed = "", , gone = "", , moved = ""] = known.order;
+      await wait();
+      files.rename(path(`dir/${moved}`), path("elsewhere"));
+      files.rename(path("elsewhere"), path(`dir/${moved}`));
+      files.setTimes(path(`dir/${changed}`), 1_700_000_000);
+      files.remove(path(`dir/${gone}`));
+      const directory = looks.openDirectory(path("dir"));
+      // `.` and `..` come first or in between, where there are such.
+      const passed: string[] = [];
+      const given: string[] = [];
+      for (;;) {
+        const first = known.order.indexOf(given.at(-1) ?? "") + 1;
+        const from = Math.max(first, known.order.indexOf(passed.at(-1) ?? "") + 1);
+        const count = directory.passAlike(known, from, known.order.length);
+        passed.push(...known.order.slice(from, from + count));
+        const names = directory.nextNames(1);
+        if (names.length === 0) {
+          break;
+        }
+        given.push(...names);
+      }
+      directory.close();
+      expect([...passed, ...given].toSorted()).toEqual(
+        known.order.filter((name) => name !== gone).toSorted(),
+      );
+      expect(given).toContain(changed);
+      expect(given).toContain(moved);
+      expect(passed.length).toBeGreaterThanOrEqual(2);
+    },
+  },
+  {
+    name: "no more names are passed over than are asked for, and none of which another name is the beginning",
+    play: ({ looks, path, makeDirectory, writeFile }) => {
+      makeDirectory("dir");
+      writeFile("dir/AB", "");
+      const directory = looks.openDirectory(path("dir"));
+      const known = knownFiles(directory);
+      directory.close();
+      const again = looks.openDirectory(path("dir"));
+      expect(again.passAlike(known, 0, 0)).toBe(0);
+      for (const [name, ends] of [
+        ["A", [1]],
+        ["ABC", [3]],
+      ] as const) {
+        const other = { ...known, names: Buffer.from(name), nameEnds: Uint32Array.from(ends) };
+        expect(again.passAlike(other, 0, 1)).toBe(0);
+      }
+      expect(again.nextNames(9)).toEqual(["AB"]);
+      again.close();
     },
   },
 ];

@@ -3,6 +3,7 @@
  * service's back. Afterwards record and queue agree: what came in later, or was in delivery, is recorded.
  */
 import { expect, test } from "bun:test";
+import { SmtpError } from "../../lab/smtp_dialogue.ts";
 import { quietMoment } from "../postfix/quiet_moment.ts";
 import { letterTo } from "../postfix/real_mail.ts";
 import { recordDifferences } from "../postfix/record_differences.ts";
@@ -12,6 +13,7 @@ import { FAULT_LIMIT_MS, scaled, tellFigures } from "./scale.ts";
 const SITES = ["one.example", "two.example", "three.example"];
 const DELETIONS = scaled(3, 60);
 const LETTERS_EACH = 20;
+const HUNG_UP = "the server hung up";
 const REST_LIMIT_MS = 60 * 1000;
 
 /** For two sites each. */
@@ -21,12 +23,22 @@ function someLetters(): ReturnType<typeof letterTo>[] {
   );
 }
 
+/**
+ * cleanup(8) dies of a deletion between its making a queue file and naming it ("mail_queue_enter: ... giving up"), and
+ * smtpd(8) then hangs up: such a letter's client still has it.
+ */
+function unlessHungUp(cause: unknown): void {
+  if (!(cause instanceof SmtpError && cause.message.includes(HUNG_UP))) {
+    throw cause;
+  }
+}
+
 test(
   `postsuper -d ALL again and again under load - record and queue agree afterwards`,
   () =>
     withInstance({ sites: SITES }, async (instance) => {
       for (let count = 0; count < DELETIONS; count++) {
-        const mail = instance.sendMail(someLetters());
+        const mail = instance.sendMail(someLetters()).catch(unlessHungUp);
         const flushes = Promise.all(SITES.map((site) => sendSite(instance, site)));
         expect((await instance.command("postsuper", "-d", "ALL")).status).toBe(0);
         await Promise.all([mail, flushes]);

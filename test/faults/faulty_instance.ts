@@ -102,7 +102,10 @@ export async function expectWarning(
 
 /** That no process of the service died, or had to be started with pauses, since `mark`. */
 export function expectNoDeath(instance: PostfixInstance, mark = 0): void {
-  const texts = instance.log.linesSince(mark).map(({ text }) => text);
+  const texts = instance.log
+    .linesSince(mark)
+    .filter(({ tag, text }) => tag === "postfix/flush" || /\/flush[ :]/.test(text))
+    .map(({ text }) => text);
   const is_death = /^(fatal|panic|error): |exit status|killed by signal|throttling/;
   expect(texts.filter((text) => is_death.test(text))).toEqual([]);
 }

@@ -19,13 +19,18 @@ inmates() {
   done
 }
 
-clean_up() {
+# Ends whatever a test has left behind.
+end_inmates() {
   local pids
   for signal in TERM KILL; do
     mapfile -t pids < <(inmates)
     ((${#pids[@]} == 0)) || kill -s "$signal" "${pids[@]}" 2>/dev/null || true
     ((${#pids[@]} == 0)) || sleep 1
   done
+}
+
+clean_up() {
+  end_inmates
   if mountpoint -q "$debian"; then
     umount --recursive "$debian"
   fi
@@ -59,4 +64,54 @@ inside() {
   env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     chroot "$@"
+}
+
+# What installs postfix for mail, without a question and without a start; to be run inside, by sh.
+postfix_for_mail='
+  export DEBIAN_FRONTEND=noninteractive
+  debconf-set-selections <<ANSWERS
+postfix postfix/main_mailer_type select Internet Site
+postfix postfix/mailname string mail.example
+ANSWERS
+  apt-get --quiet --yes --no-install-recommends install postfix rsyslog procps iproute2'
+
+# This machine's node and npm, without its global packages; npm is told of the registry and certificates used here.
+bring_node() {
+  local node npm cafile
+  node=$(readlink -f "$(command -v node)")
+  npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
+  cp "$node" "$debian/usr/bin/node"
+  mkdir -p "$debian/usr/lib/node_modules"
+  cp -R "$npm" "$debian/usr/lib/node_modules/npm"
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$debian/usr/bin/npm"
+  echo "registry=$(npm config get registry)" >"$debian/root/.npmrc"
+  cafile=$(npm config get cafile)
+  if [[ -f $cafile ]]; then
+    cp "$cafile" "$debian/root/cafile.pem"
+    echo "cafile=/root/cafile.pem" >>"$debian/root/.npmrc"
+  fi
+}
+
+own_pid=
+end_own() { [[ -z $own_pid ]] || kill "$own_pid" 2>/dev/null || true; }
+
+# Copies what is in `debian` to a folder, and runs a command there in processes, mounts and network of its own, which end
+# with it. Who uses it calls end_own before clean_up.
+on_its_own() {
+  local copy=$1 status=0
+  shift
+  cp --archive --one-file-system "$debian" "$copy"
+  unshare --mount --uts --ipc --net --pid --fork --kill-child sh -ec '
+    hostname mail.example
+    mount --bind "$0" "$0"
+    mount -t proc proc "$0/proc"
+    mount -t devpts -o ptmxmode=666 devpts "$0/dev/pts"
+    ln -sf pts/ptmx "$0/dev/ptmx"
+    cd "$0"
+    exec env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+      chroot "$0" "$@"' "$copy" "$@" &
+  own_pid=$!
+  wait "$own_pid" || status=$?
+  own_pid=
+  return "$status"
 }

@@ -14,23 +14,6 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/test/long/clean_debian.sh"
 clone=/root/private/fastflush
 
-# Node's own npm and no other global package; npm is told of the registry and certificates that this machine uses.
-bring_node() {
-  local node npm cafile
-  node=$(readlink -f "$(command -v node)")
-  npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
-  cp "$node" "$debian/usr/bin/node"
-  mkdir -p "$debian/usr/lib/node_modules"
-  cp -R "$npm" "$debian/usr/lib/node_modules/npm"
-  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$debian/usr/bin/npm"
-  echo "registry=$(npm config get registry)" >"$debian/root/.npmrc"
-  cafile=$(npm config get cafile)
-  if [[ -f $cafile ]]; then
-    cp "$cafile" "$debian/root/cafile.pem"
-    echo "cafile=/root/cafile.pem" >>"$debian/root/.npmrc"
-  fi
-}
-
 bring_clone() {
   mkdir -m 700 "$debian/root/private"
   git clone --quiet "$root" "$debian$clone"

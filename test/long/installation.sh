@@ -19,11 +19,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 
 declare -A next_suite=([bullseye]=bookworm [bookworm]=trixie)
 declare -i failures=0
-run_pid=
-
-# The namespaces of a copy end with the process that made them.
-end_run() { [[ -z $run_pid ]] || kill "$run_pid" 2>/dev/null || true; }
-trap 'end_run; clean_up' EXIT
+trap 'end_own; clean_up' EXIT
 
 # The first block of code below a heading of the README.
 readme_block() {
@@ -53,14 +49,9 @@ prepare() {
   fi
   say "installing postfix, fetching packages"
   inside "$debian" sh -e >"$folder/prepare.log" 2>&1 <<END || { tail "$folder/prepare.log"; return 1; }
-    export DEBIAN_FRONTEND=noninteractive
-    debconf-set-selections <<ANSWERS
-postfix postfix/main_mailer_type select Internet Site
-postfix postfix/mailname string mail.example
-ANSWERS
     echo 'APT::Get::List-Cleanup "false";' >/etc/apt/apt.conf.d/90lists
     $apt update
-    $apt install postfix rsyslog procps iproute2
+$postfix_for_mail
     $apt --reinstall --download-only install postfix
     if [ -f /root/later.list ]; then
       $apt $later update
@@ -73,24 +64,10 @@ END
   umount "$debian/proc"
 }
 
-# Runs the steps in a copy, in namespaces of its own; $1 is "original" or "ours", $2 other steps than those of an
-# installation.
+# Runs the steps in a copy; $1 is "original" or "ours", $2 other steps than those of an installation.
 run() {
-  local copy=$folder/$1
   say "steps with $1"
-  cp --archive --one-file-system "$debian" "$copy"
-  unshare --mount --uts --ipc --net --pid --fork --kill-child sh -ec '
-    hostname mail.example
-    mount --bind "$0" "$0"
-    mount -t proc proc "$0/proc"
-    mount -t devpts -o ptmxmode=666 devpts "$0/dev/pts"
-    ln -sf pts/ptmx "$0/dev/ptmx"
-    cd "$0"
-    exec env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-      chroot "$0" bash "/root/$2.sh" "$1"' "$copy" "$1" "${2:-installation_steps}" &
-  run_pid=$!
-  wait "$run_pid" || failures+=1
-  run_pid=
+  on_its_own "$folder/$1" bash "/root/${2:-installation_steps}.sh" "$1" || failures+=1
 }
 
 # What differs from run to run: times, process ids, queue IDs, counts.

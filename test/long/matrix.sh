@@ -5,10 +5,11 @@
 #
 # The suites are bullseye, bookworm, trixie and sid unless given, the tests those below.
 #
-# Each release is bootstrapped once, with its postfix, into /var/cache/fastflush-matrix (remove a folder there to have
-# it made anew); the tests of the last commit run in a copy of it, with this clone's node_modules and programs. Needs
-# root, the network for what is not in the cache, and a filesystem that allows devices. A line for each release ends
-# it: the version of Postfix, what passed and what failed. Exit status 0 only if nothing failed.
+# Each release is bootstrapped once, with its postfix and the servers of lookup tables, into
+# /var/cache/fastflush-matrix (remove a folder there to have it made anew); the tests of the last commit run in a copy
+# of it, with this clone's node_modules and programs. Needs root, the network for what is not in the cache, and a
+# filesystem that allows devices. A line for each release ends it: the version of Postfix, what passed and what
+# failed. Exit status 0 only if nothing failed.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -20,6 +21,7 @@ clone=/root/fastflush
 tests=(
   test/contract/{standalone,master,life,random,random_master}_test.ts
   test/postfix/{lab,real_mail,both_worlds,switching,life_and_death,queue_file,send,installation,greeting,etrn_guide}_test.ts
+  test/postfix/{lookup_tables,lookup_helper}_test.ts
 )
 [[ -z ${MATRIX_TESTS-} ]] || read -ra tests <<<"$MATRIX_TESTS"
 for file in "${tests[@]}"; do
@@ -28,23 +30,38 @@ done
 suites=("$@")
 (($# > 0)) || suites=(bullseye bookworm trixie sid)
 
-# A release with what the tests need, made once. Its mounts end with the shell that makes it.
+# What the tests need of a release: Postfix with every type of table, and the servers that tables ask.
+packages_of() {
+  local mariadb=mariadb-server-core
+  [[ $1 != bullseye ]] || mariadb=mariadb-server-core-10.5
+  echo postfix postfix-{cdb,lmdb,pcre,sqlite,ldap,pgsql,mysql} sqlite3 slapd ldap-utils postgresql "$mariadb" memcached \
+    perl tzdata procps
+}
+
+# A release with these packages, made once; what this list has got since then is added. Its mounts end with the shell.
 cached() {
-  local made=$cache/$1 fresh=$cache/.$1.$$
-  [[ ! -d $made ]] || return 0
-  say "bootstrapping $1 into $cache"
+  local made=$cache/$1 fresh=$cache/.$1.$$ packages
+  packages=$(packages_of "$1")
+  [[ $(cat "$made/packages" 2>/dev/null) != "$packages" ]] || return 0
   mkdir -p "$cache"
-  unshare --mount --propagation private sh -e >"$folder/$1.log" 2>&1 <<END || { tail "$folder/$1.log"; rm -rf "$fresh"; return 1; }
-    export DEBIAN_FRONTEND=noninteractive
-    debootstrap --variant=minbase "$1" "$fresh"
-    mount -t proc proc "$fresh/proc"
-    cp /etc/resolv.conf "$fresh/etc/resolv.conf"
-    printf '#!/bin/sh\nexit 101\n' >"$fresh/usr/sbin/policy-rc.d"
-    chmod 755 "$fresh/usr/sbin/policy-rc.d"
-    echo 'postfix postfix/main_mailer_type select No configuration' | chroot "$fresh" debconf-set-selections
-    chroot "$fresh" apt-get --quiet --yes --no-install-recommends install postfix perl tzdata procps
-    umount "$fresh/proc"
+  if [[ ! -d $made ]]; then
+    say "bootstrapping $1 into $cache"
+    debootstrap --variant=minbase "$1" "$fresh" >"$folder/$1.log" 2>&1 ||
+      { tail "$folder/$1.log"; rm -rf "$fresh"; return 1; }
     mv "$fresh" "$made"
+  fi
+  say "adding packages to $1"
+  unshare --mount --propagation private sh -e >"$folder/$1.log" 2>&1 <<END || { tail "$folder/$1.log"; return 1; }
+    export DEBIAN_FRONTEND=noninteractive
+    mount -t proc proc "$made/proc"
+    cp /etc/resolv.conf "$made/etc/resolv.conf"
+    printf '#!/bin/sh\nexit 101\n' >"$made/usr/sbin/policy-rc.d"
+    chmod 755 "$made/usr/sbin/policy-rc.d"
+    echo 'postfix postfix/main_mailer_type select No configuration' | chroot "$made" debconf-set-selections
+    # A mirror that has fallen behind does: its packages are as good to test with.
+    chroot "$made" apt-get --quiet --option Acquire::Check-Valid-Until=no update
+    chroot "$made" apt-get --quiet --yes --no-install-recommends install $packages
+    echo "$packages" >"$made/packages"
 END
 }
 
@@ -87,6 +104,7 @@ for suite in "${suites[@]}"; do
   run_tests "$suite"
   results+=("$(date +%F) | $suite | $version | $passed | $failed | $((SECONDS - started))")
   wrong+=failed
+  end_inmates
   umount --recursive "$debian"
   rm -rf --one-file-system "$debian"
 done

@@ -10,6 +10,7 @@ import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
+import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
 import { MACHINE_MUTANTS } from "./mutants_machine.ts";
 import { MASTER_MUTANTS } from "./mutants_master.ts";
@@ -21,6 +22,7 @@ import { REFUSAL_MUTANTS } from "./mutants_refusals.ts";
 import { RELEASE_MUTANTS } from "./mutants_release.ts";
 import { REPORT_MUTANTS } from "./mutants_reports.ts";
 import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
+import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
@@ -38,11 +40,13 @@ export const MUTANTS: readonly Mutant[] = [
   ...EXACT_MUTANTS,
   ...PASS_MUTANTS,
   ...UPKEEP_MUTANTS,
+  ...SLICE_MUTANTS,
   ...REPORT_MUTANTS,
   ...MASTER_MUTANTS,
   ...SYS_MUTANTS,
   ...EVENT_LOOP_MUTANTS,
   ...INDEX_MUTANTS,
+  ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
   ...DEFERRED_MUTANTS,

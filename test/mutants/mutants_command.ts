@@ -165,8 +165,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "--cache-dir is not heard",
     file: "src/cli/command_line.ts",
-    text: "cacheDirectory: options.cacheDir ?? null",
-    instead: "cacheDirectory: null",
+    text: "cacheDir === undefined ? null : world.absolutePath(encodeUtf8(cacheDir))",
+    instead: "cacheDir === undefined ? null : null",
     red: IN_COMMAND_LINE("--cache-dir and --fresh are about the index"),
   },
   {

@@ -85,8 +85,8 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "the wake-up at the end is missing",
     file: "src/flush/wake_ups.ts",
-    text: "if (!this.#isDue) {",
-    instead: "if (this.#isDue) {",
+    text: "if (!this.#isDue && (",
+    instead: "if (this.#isDue || (",
     red: standalone("53: in which order"),
   },
   {

@@ -273,14 +273,14 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "what is not delivered is taken for done",
-    file: "src/cli/release/follow_sent.ts",
+    file: "src/cli/release/outcome_report.ts",
     text: "return this.#tally.totals.delivered === this.#tally.count && this.#unfollowedCount === 0;",
     instead: "return true;",
     red: IN_FOLLOW_SENT("ends with 1 where some is deferred again, with the original, and as JSON"),
   },
   {
     name: "what is not followed is taken for delivered",
-    file: "src/cli/release/follow_sent.ts",
+    file: "src/cli/release/outcome_report.ts",
     text: "this.#tally.count && this.#unfollowedCount === 0;",
     instead: "this.#tally.count;",
     red: IN_FOLLOW_SENT(
@@ -289,7 +289,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "hosts are compared with their domains",
-    file: "src/cli/release/follow_sent.ts",
+    file: "src/cli/release/follower.ts",
     text: 'return (host.split(".")[0] ?? "").toLowerCase();',
     instead: "return host;",
     red: IN_FOLLOW_SENT(
@@ -298,7 +298,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "the mail log is opened after the release",
-    file: "src/cli/release/follow_sent.ts",
+    file: "src/cli/release/follower.ts",
     text: "const logs = await openMailLogs({ files: openQueue(tools), programs, clock, maillogFile });",
     instead:
       'const logs = await openMailLogs({ files: openQueue(tools), programs, clock, maillogFile: "" });',

@@ -10,14 +10,14 @@ const IN_OUTCOME_TALLY = redIn("src/cli/release/outcome_tally_test.ts");
 const FAULTS: readonly OperatorFault[] = [
   {
     name: "send asks about 1,000 messages, not about 100",
-    file: "src/cli/release/send.ts",
-    text: "const ASK_ABOVE = 100;",
-    instead: "const ASK_ABOVE = 2000;",
+    file: "src/cli/release/ask_first.ts",
+    text: "export const ASK_ABOVE = 100;",
+    instead: "export const ASK_ABOVE = 2000;",
     red: IN_SEND('more are asked about; "y"'),
   },
   {
     name: "send does not ask where it can't be counted",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/ask_first.ts",
     text: 'if (messages <= ASK_ABOVE && certainty !== "at least ") {',
     instead: "if (messages <= ASK_ABOVE) {",
     red: IN_SEND("the question says so where some can't be counted"),
@@ -31,7 +31,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "send does not look for a terminal to ask at",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/ask_first.ts",
     text: "requireTerminal(terminal, ",
     instead: "void (terminal, ",
     red: IN_COMMAND_LINE('["send","a.example"]'),
@@ -59,14 +59,14 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "who declines has done what was asked for",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/ask_first.ts",
     text: '  terminal.err("Nothing was released.\\n");\n  return EXIT.found;',
     instead: '  terminal.err("Nothing was released.\\n");\n  return EXIT.done;',
     red: IN_SEND('more are asked about; "n"'),
   },
   {
     name: "a preview that fails is taken for a small one",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/ask_first.ts",
     text: "if (sum.failure !== null || sum.totals === null) {",
     instead: "if (sum.failure !== null && sum.totals !== null) {",
     red: IN_SEND("sends nothing where the preview fails"),
@@ -74,14 +74,14 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a file that could not be moved is no failure",
     file: "src/cli/release/send.ts",
-    text: '!sent.isInterrupted && (totals?.get("failed") ?? 0) === 0;',
-    instead: "!sent.isInterrupted;",
+    text: '!isEnded && (totals?.get("failed") ?? 0) === 0;',
+    instead: "!isEnded;",
     red: IN_SEND("--yes sends without a preview, with the reason, and says what it did"),
   },
   {
     name: "a release that was broken off is done",
     file: "src/cli/release/send.ts",
-    text: "const isAll = isDelivered && !sent.isInterrupted &&",
+    text: "const isAll = isDelivered && !isEnded &&",
     instead: "const isAll = isDelivered &&",
     red: IN_SEND_BY_QUEUE("Ctrl-C ends it between two messages"),
   },
@@ -94,14 +94,14 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a reason without end is sent",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/reason_argument.ts",
     text: 'if (reason.includes("\\0") || reason.length > REASON_BYTES_MAX) {',
     instead: 'if (reason.includes("\\0")) {',
     red: IN_COMMAND_LINE('["send","--yes","a.example","--reason","xxxxxxxxxxxxxxxxxxxx'),
   },
   {
     name: "what was released one by one is not in the log",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/release/release_chosen.ts",
     text: 'if ((sent.byIdTotals?.get("released") ?? 0) > 0) {',
     instead: 'if ((sent.byIdTotals?.get("failed") ?? 0) > 0) {',
     red: IN_SEND_BY_QUEUE("one.example"),
@@ -209,7 +209,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "preview names what is meant as touched beside",
     file: "src/cli/release/chosen_preview.ts",
-    text: 'site !== "" && !chosen.isMeant(site));',
+    text: 'site !== "" && !isMeant(site));',
     instead: 'site !== "");',
     red: IN_SEND_BY_QUEUE(
       "it asks first, with all that would be tried, and nothing is done unless it is told to",

@@ -211,7 +211,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: "verify reads all that is missing again without a pause",
     file: "src/flush/report_verify.ts",
-    text: "    for (const id of missing) {\n      await this.#slice.ready();\n",
+    text: "    for (const id of missing) {\n      await this.#slice.pause();\n",
     instead: "    for (const id of missing) {\n",
     red: IN_VERIFY("reads what many messages are missing from a log in slices, each time"),
     unseen: OURS_ALONE,
@@ -219,7 +219,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: "all sites of a message are asked for without a pause",
     file: "src/flush/message_logfiles.ts",
-    text: "    await this.#slice.ready();\n",
+    text: "    await this.#slice.pause();\n",
     instead: "",
     red: IN_VERIFY("asks for the many sites of one message in slices"),
     unseen: OURS_ALONE,
@@ -227,7 +227,7 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: "a log's names are told without a pause",
     file: "src/flush/logs_of_messages.ts",
-    text: "      await this.#slice.ready();\n",
+    text: "      await this.#slice.pause();\n",
     instead: "",
     red: [
       {

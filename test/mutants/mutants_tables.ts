@@ -21,6 +21,35 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     ...inTables("proxy: > is asked for at once where nobody greets, as with Postfix 3.5"),
   },
   {
+    name: "proxymap(8) of Postfix 3.11 is asked as an older one",
+    file: "src/flush.ts",
+    text: "isLateProxymap: isLateProxymap(version),",
+    instead: "isLateProxymap: false,",
+    red: [{ file: "test/postfix/greeting_test.ts", test: "a proxymap(8) of Postfix 3.11.7 is" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a table that proxymap(8) of Postfix 3.11 must not read is the end",
+    file: "src/eligibility/postfix_tables.ts",
+    text: "failed: isLateProxymap ? failed : end",
+    instead: "failed: isLateProxymap ? end : end",
+    red: [
+      {
+        file: "test/postfix/greeting_test.ts",
+        test: "a table that proxymap(8) of Postfix 3.11.7 must not read",
+      },
+    ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "the flags that Postfix 3.11 says of a table are not kept",
+    file: "src/eligibility/postfix_table.ts",
+    text: 'this.#openedFlags = isLateProxymap ? (reply.get("flags") ?? "") : null;',
+    instead: "this.#openedFlags = null;",
+    red: [{ file: "test/postfix/greeting_test.ts", test: "a proxymap(8) of Postfix 3.11.7 is" }],
+    unseen: OURS_ALONE,
+  },
+  {
     name: "the helper may read whatever it is asked for in patterns with a dollar sign",
     file: "src/eligibility/postfix_tables.ts",
     text: 'title.replaceAll("$", "$$$$")',
@@ -166,8 +195,8 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     name: "Postfix 3.5's proxymap is waited for by the whole program",
     file: "src/flush.ts",
-    text: "postfixTables(options, parameters, fileWatch, isGreeting);",
-    instead: "postfixTables(options, parameters, fileWatch, true);",
+    text: "isGreeting: isGreetingExpected(version),",
+    instead: "isGreeting: true,",
     red: [
       { file: "test/postfix/greeting_test.ts", test: "a proxymap(8) of Postfix 3.5.25 is asked" },
     ],
@@ -192,6 +221,30 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
         test: "each has its purpose where there is a lookup helper",
       },
     ],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "the helper stays root",
+    file: "src/eligibility/postfix_tables.ts",
+    text: '"-t", "unix", "-u"],',
+    instead: '"-t", "unix"],',
+    red: [{ file: "test/postfix/lookup_helper_test.ts", test: "as the mail owner" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "the helper gets its client's end too",
+    file: "src/sys/start_up_programs.ts",
+    text: "status.other, listener],",
+    instead: "status.other, listener, connection],",
+    red: [{ file: "test/postfix/lookup_helper_test.ts", test: "nothing of its parent's" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "the helper holds both ends of its status channel, and so outlives its parent",
+    file: "src/sys/start_up_programs.ts",
+    text: "status.other, listener],",
+    instead: "status.other, listener, status.own],",
+    red: [{ file: "test/postfix/lookup_helper_test.ts", test: "it ends with its parent" }],
     unseen: OURS_ALONE,
   },
   {

@@ -163,8 +163,8 @@ const PACE_MUTANTS: readonly Mutant[] = [
   {
     name: "a walk passes over logs that are not due without a rest",
     file: "src/flush/record_walk.ts",
-    text: "      await options.slice.ready();",
-    instead: "",
+    text: "const pause = options.slice.pause();",
+    instead: "const pause = null;",
     red: IN_WALKS(
       "rests three quarters of the time while it walks, also over logs that are not due",
     ),
@@ -271,7 +271,7 @@ const REBUILD_MUTANTS: readonly Mutant[] = [
   {
     name: "a rebuild does not rest",
     file: "src/flush/rebuild.ts",
-    text: "        await slice.ready();\n        if (shouldStop",
+    text: "        await slice.pause();\n        if (shouldStop",
     instead: "        if (shouldStop",
     red: IN_REBUILDS("rests three quarters of the time"),
     unseen: NEVER_REBUILDS,

@@ -142,7 +142,7 @@ describe("fastflush top", () => {
     expect(screen.lines().at(-1)).toStartWith("Enter open  / filter");
     screen.resize(10, 3);
     await screen.waitFor(() => screen.lines()[0] === " DESTINAT…", "10 columns");
-    screen.resize(120, 30);
+    screen.resize(160, 30);
     await screen.waitFor(` ${LONG} `);
     screen.type(CTRL_C);
     await expectRestored(screen, 0);

@@ -31,7 +31,7 @@ export interface Actors {
   readonly oracle: Oracle;
   readonly tally: Tally;
   readonly logDaemon: MemoryDatagrams;
-  readonly tell: (what: string) => void;
+  readonly tell: (what: () => string) => void;
   readonly originals: readonly OriginalProcess[];
   /** Somebody who only locks. */
   readonly holder: OriginalProcess;
@@ -147,7 +147,7 @@ export function move(
 ): boolean {
   const to = mail.move(message, choice);
   if (to !== null) {
-    tell(`${message} goes to ${to}`);
+    tell(() => `${message} goes to ${to}`);
   }
   if (to === "nowhere") {
     oracle.gone(message);

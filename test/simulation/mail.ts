@@ -78,7 +78,7 @@ export class Mail {
   }
 
   where(message: Message): Queue | "nowhere" {
-    return this.#placesOf(message)[0] ?? "nowhere";
+    return QUEUES.find((queue) => this.#isIn(queue, message)) ?? "nowhere";
   }
 
   /** Whether a rebuild records the message for that log's site: by where it was tried, if that is known. */
@@ -134,7 +134,7 @@ export class Mail {
   /** What is wrong with the mail; null: each message is in one queue, whole, and can be read there. */
   fault(): string | null {
     for (const message of MESSAGES) {
-      const places = this.#placesOf(message);
+      const places = QUEUES.filter((queue) => this.#isIn(queue, message));
       const wanted = this.#living.has(message) ? 1 : 0;
       const [queue] = places;
       if (places.length !== wanted || queue === undefined) {
@@ -163,8 +163,8 @@ export class Mail {
     return mtimeNs / NS_PER_MS <= BigInt(wallMs + RESERVE_MS);
   }
 
-  #placesOf(message: Message): Queue[] {
-    return QUEUES.filter((queue) => this.#disk.has(this.#places.message(queue, message)));
+  #isIn(queue: Queue, message: Message): boolean {
+    return this.#disk.has(this.#places.message(queue, message));
   }
 
   #bring(message: Message, from: Queue | "nowhere", to: Queue): void {

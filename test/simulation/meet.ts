@@ -12,10 +12,10 @@ export function meet(
   actors: Surroundings,
   troubles: readonly Trouble[],
   point: FaultPoint,
-): { readonly fault: Fault | null; readonly left: Trouble[] } {
+): { readonly fault: Fault | null; readonly left: readonly Trouble[] } {
   const met = troubles.find((each) => isMetBy(each, point));
   if (met === undefined || !happens(actors, met, point)) {
-    return { fault: null, left: [...troubles] };
+    return { fault: null, left: troubles };
   }
   actors.tally.met(kindOf(met, point));
   const rest = troubles.filter((each) => each !== met);

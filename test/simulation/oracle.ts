@@ -27,6 +27,9 @@ class LogRecord {
   /** The texts last found to be right; null: something is owed since. */
   checkedText: string | null = null;
   checkedLinesOf: string | null = null;
+  /** What it held when the disk had changed so often. */
+  text = "";
+  readAtChange = -1;
 
   owe(message: Message): void {
     this.owed.add(message);
@@ -191,6 +194,16 @@ export class Oracle {
   }
 
   text(log: LogName): string {
+    const record = this.#of(log);
+    const { changeCount } = this.#world.disk.table;
+    if (record.readAtChange !== changeCount) {
+      record.readAtChange = changeCount;
+      record.text = this.#read(log);
+    }
+    return record.text;
+  }
+
+  #read(log: LogName): string {
     let inode: Inode | undefined = this.#world.disk.root;
     for (const name of this.#steps.get(log) ?? []) {
       inode = inode?.kind === "directory" ? inode.entries.get(name) : undefined;

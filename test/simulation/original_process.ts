@@ -26,7 +26,7 @@ export interface OriginalWorld {
   readonly places: Places;
   readonly oracle: Oracle;
   readonly identity: { readonly uid: number; readonly gid: number };
-  readonly tell: (what: string) => void;
+  readonly tell: (what: () => string) => void;
   /** Whether the log's unterminated last line was left by one of ours. */
   readonly isFragmentOurs: (log: LogName) => boolean;
 }
@@ -102,7 +102,7 @@ export class OriginalProcess {
     const line = `${message}\n`;
     this.#files.append(file, stringToBytes(line.slice(0, tornAt ?? line.length)));
     this.#world.tell(
-      `the original writes ${message} to ${log}${isEnded ? "" : ", behind a fragment"}`,
+      () => `the original writes ${message} to ${log}${isEnded ? "" : ", behind a fragment"}`,
     );
     if (!isEnded || tornAt !== null) {
       oracle.troubled(log);
@@ -130,7 +130,7 @@ export class OriginalProcess {
       }
     }
     this.#files.truncate(file, 0);
-    this.#world.tell(`the original empties ${log}`);
+    this.#world.tell(() => `the original empties ${log}`);
     if (this.#files.status(file).linkCount > 0) {
       oracle.destroyed(log);
     }
@@ -149,7 +149,7 @@ export class OriginalProcess {
     const isDeferred = this.#files.setTimes(deferred, now);
     yield;
     if (isDeferred) {
-      this.#world.tell(`the original releases ${message}`);
+      this.#world.tell(() => `the original releases ${message}`);
       disk.makeDirectories(parentOf(incoming));
       unlessAbsent(() => this.#files.rename(deferred, incoming));
     } else {
@@ -165,7 +165,7 @@ export class OriginalProcess {
     });
     yield;
     if (isEmpty && unlessAbsent(() => this.#files.remove(this.#world.places.log(log)))) {
-      this.#world.tell(`the original's purge removes ${log}`);
+      this.#world.tell(() => `the original's purge removes ${log}`);
       this.#world.oracle.destroyed(log);
     }
   }

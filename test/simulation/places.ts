@@ -8,19 +8,41 @@ import { LOGS, type LogName, MESSAGES, type Message } from "./step.ts";
 export const QUEUES = ["deferred", "incoming", "active", "hold"] as const;
 export type Queue = (typeof QUEUES)[number];
 
+/** Where a message's files are: its queue file, and its defer file. */
+type Folder = Queue | "defer";
+
 /** As Postfix has it unless told otherwise. */
 const PLAIN: HashingRules = { hashedQueues: new Set(["deferred", "defer"]), depth: 1 };
 
 /** All of them, so that directories are made on the way. */
 const HASHED: HashingRules = { hashedQueues: new Set([...QUEUES, "defer", "flush"]), depth: 2 };
 
+const MESSAGE_BY_NAME: ReadonlyMap<string, Message> = new Map(MESSAGES.map((id) => [id, id]));
+
 export class Places {
   readonly hashing: HashingRules;
   readonly #logs: ReadonlyMap<LogName, string>;
+  readonly #logByPath: ReadonlyMap<string, LogName>;
+  readonly #messages: Readonly<Record<Folder, ReadonlyMap<Message, string>>>;
 
-  constructor(isHashed: boolean) {
-    this.hashing = isHashed ? HASHED : PLAIN;
-    this.#logs = new Map(LOGS.map((log) => [log, this.#path("flush", log)]));
+  /** Those of all histories with such directories. */
+  static of(isHashed: boolean): Places {
+    return isHashed ? HASHED_PLACES : PLAIN_PLACES;
+  }
+
+  constructor(hashing: HashingRules) {
+    this.hashing = hashing;
+    const pathsIn = <Name extends string>(folder: string, names: readonly Name[]) =>
+      new Map(names.map((name) => [name, pathOf(folder, name, hashing)]));
+    this.#logs = pathsIn("flush", LOGS);
+    this.#logByPath = new Map([...this.#logs].map(([log, path]) => [path, log]));
+    this.#messages = {
+      deferred: pathsIn("deferred", MESSAGES),
+      incoming: pathsIn("incoming", MESSAGES),
+      active: pathsIn("active", MESSAGES),
+      hold: pathsIn("hold", MESSAGES),
+      defer: pathsIn("defer", MESSAGES),
+    };
   }
 
   /** Where a log lies. */
@@ -29,29 +51,32 @@ export class Places {
   }
 
   /** Where a message lies in a queue. */
-  message(queue: Queue | "defer", message: Message): string {
-    return this.#path(queue, message);
+  message(folder: Folder, message: Message): string {
+    return this.#messages[folder].get(message) ?? message;
   }
 
   /** The log at a path, if one is. */
   logAt(path: string): LogName | null {
-    return LOGS.find((log) => this.#logs.get(log) === path) ?? null;
+    return this.#logByPath.get(path) ?? null;
   }
 
   /** The message whose queue file, or defer file, has that path, if one's has. */
   messageAt(path: string): Message | null {
     return path.startsWith("flush")
       ? null
-      : (MESSAGES.find((id) => path.endsWith(`/${id}`)) ?? null);
+      : (MESSAGE_BY_NAME.get(path.slice(path.lastIndexOf("/") + 1)) ?? null);
   }
+}
 
-  #path(directory: string, name: string): string {
-    const id = parseQueueId(name);
-    if (id === null) {
-      throw new RangeError(`${name} is no queue ID`);
-    }
-    return hashedPath(directory, id, this.hashing);
+const PLAIN_PLACES = new Places(PLAIN);
+const HASHED_PLACES = new Places(HASHED);
+
+function pathOf(folder: string, name: string, hashing: HashingRules): string {
+  const id = parseQueueId(name);
+  if (id === null) {
+    throw new RangeError(`${name} is no queue ID`);
   }
+  return hashedPath(folder, id, hashing);
 }
 
 /** The directory that a path lies in. */

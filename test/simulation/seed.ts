@@ -24,19 +24,20 @@ export async function runSeed(
   seed: number,
   steps: number,
 ): Promise<{ readonly violation: string | null; readonly tally: Tally }> {
-  return await run(drawHistory(seed, steps));
+  return await run(drawHistory(seed, steps), { isTraced: false });
 }
 
 /** The shortest history found that fails in the way in which that seed does. */
 export async function explain(seed: number, steps: number): Promise<Failure> {
   const history = drawHistory(seed, steps);
-  const first = await run(history);
+  const first = await run(history, { isTraced: false });
   const kind = first.violation?.slice(0, KIND_LENGTH) ?? "none";
   const shortest = await shrink(
     { ...history, steps: history.steps.slice(0, first.stepCount) },
-    async (shorter) => (await run(shorter)).violation?.startsWith(kind) === true,
+    async (shorter) =>
+      (await run(shorter, { isTraced: false })).violation?.startsWith(kind) === true,
   );
-  const { violation, trace } = await run(shortest);
+  const { violation, trace } = await run(shortest, { isTraced: true });
   const { settings, steps: left } = shortest;
   return { seed, violation: violation ?? "", settings, stepCount: left.length, trace };
 }

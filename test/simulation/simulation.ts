@@ -31,6 +31,7 @@ import {
   toldOf,
 } from "./step.ts";
 import { Tally } from "./tally.ts";
+import { type Telling, Trace } from "./trace.ts";
 import { shown, type Trouble } from "./trouble.ts";
 import { Witness } from "./witness.ts";
 
@@ -62,7 +63,7 @@ const TROUBLES_MAX = 6;
 export interface Outcome {
   /** Null: all is as it must be. */
   readonly violation: string | null;
-  /** What happened, step by step and call by call. */
+  /** What happened, step by step and call by call; empty where nobody asked for it. */
   readonly trace: readonly string[];
   /** Steps that were taken before that. */
   readonly stepCount: number;
@@ -70,8 +71,15 @@ export interface Outcome {
 }
 
 /** Runs a history from its beginning. */
-export async function run(history: History): Promise<Outcome> {
-  return await new Simulation(history).run();
+export async function run(history: History, telling: Telling): Promise<Outcome> {
+  // Errors are what is simulated, by the hundred: nobody reads where they were made.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await new Simulation(history, telling).run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** A call of ours that is about to be made. */
@@ -91,6 +99,8 @@ class Simulation {
   readonly #ours: OurProcess[];
   /** Replaced, and still at work. */
   #leaving: OurProcess[] = [];
+  /** All of ours: another list where there are others. */
+  #all: readonly OurProcess[] = [];
   readonly #originals: OriginalProcess[];
   readonly #holder: OriginalProcess;
   readonly #steps: Step[];
@@ -102,13 +112,14 @@ class Simulation {
   #isChanged = false;
   #callsLeft = 0;
   /** What will go wrong with the next call of its kind. */
-  #troubles: Trouble[] = [];
-  readonly #trace: string[] = [];
+  #troubles: readonly Trouble[] = [];
+  readonly #trace: Trace;
 
-  constructor({ settings, steps }: History) {
+  constructor({ settings, steps }: History, { isTraced }: Telling) {
+    this.#trace = new Trace(isTraced);
     const time = this.#time;
     const disk = this.#disk;
-    const places = new Places(settings.isHashed);
+    const places = Places.of(settings.isHashed);
     for (const queue of ["flush", "deferred", "incoming", "active", "hold", "defer"]) {
       disk.makeDirectories(queue);
     }
@@ -121,7 +132,7 @@ class Simulation {
       }
     };
     const oracle = this.#oracle;
-    const tell = (what: string): void => this.#tell(what);
+    const tell = (what: () => string): void => this.#tell(what);
     this.#witness = new Witness({ time, places, mail: this.#mail, oracle });
     this.#world = {
       time,
@@ -143,6 +154,7 @@ class Simulation {
       onRefused: (client, process) => this.#ours[this.#successorOf(process)]?.ask(client),
     };
     this.#ours = Array.from({ length: OUR_COUNT }, () => this.#newProcess());
+    this.#all = this.#ours.slice();
     const isFragmentOurs = (log: LogName): boolean => this.#witness.isFragmentOurs(log);
     const world = { disk, time, places, oracle, identity: POSTFIX, tell, isFragmentOurs };
     this.#originals = Array.from({ length: ORIGINAL_COUNT }, () => new OriginalProcess(world));
@@ -184,7 +196,7 @@ class Simulation {
       });
     }
     const { violation } = this.#oracle;
-    return { violation, trace: this.#trace, stepCount: this.#stepCount, tally: this.#tally };
+    return { violation, trace: this.#trace.lines, stepCount: this.#stepCount, tally: this.#tally };
   }
 
   /** Runs what is due until nothing is; time stands still but for what looks at the clock cost. */
@@ -192,10 +204,10 @@ class Simulation {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       let hasRun = false;
-      for (const process of this.#all()) {
+      for (const process of this.#all) {
         process.drained();
       }
-      for (const process of this.#all()) {
+      for (const process of this.#all) {
         hasRun = process.runTurn() || hasRun;
       }
       if (!hasRun) {
@@ -208,19 +220,19 @@ class Simulation {
   /** Lets everybody finish what they have. */
   async #finish(): Promise<void> {
     await this.#releaseLocks();
-    const isBusy = (): boolean => this.#all().some((each) => each.isBusy);
+    const isBusy = (): boolean => this.#all.some((each) => each.isBusy);
     const startMs = this.#time.monotonicMs();
     while (isBusy() && this.#oracle.violation === null) {
       const nowMs = this.#time.monotonicMs();
       if (nowMs > startMs + FINISH_MS_MAX) {
         this.#oracle.charge("I7: a request was never finished");
       }
-      const dueMs = Math.min(...this.#all().map((process) => process.nextDueMs)) - nowMs;
+      const dueMs = Math.min(...this.#all.map((process) => process.nextDueMs)) - nowMs;
       // Who looks again every millisecond, for nothing, is not to look twenty thousand times.
       const patienceMs = (nowMs - startMs) / STEPS_PER_WAIT;
       await this.#pass(Math.min(Math.max(1, dueMs, patienceMs), STEP_MS_MAX));
     }
-    for (const process of this.#all()) {
+    for (const process of this.#all) {
       const leftOver = process.isDead ? null : process.leftOver();
       if (leftOver !== null) {
         this.#oracle.charge(leftOver);
@@ -260,6 +272,7 @@ class Simulation {
   #startAlone(settings: Partial<Settings>): OurProcess {
     const process = this.#newProcess({ maxUse: 1000, ...settings });
     this.#leaving.push(process);
+    this.#all = [...this.#ours, ...this.#leaving];
     return process;
   }
 
@@ -275,9 +288,9 @@ class Simulation {
   }
 
   #onAnswer(process: OurProcess, client: Client, status: number): void {
-    this.#tell(`${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
+    this.#tell(() => `${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
-      const isRebuiltByOthers = this.#all().some((each) => each !== process && each.isInJob);
+      const isRebuiltByOthers = this.#all.some((each) => each !== process && each.isInJob);
       this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
     }
     if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
@@ -287,7 +300,7 @@ class Simulation {
 
   #onWake(process: OurProcess, letters: string): void {
     const isDown = this.#mail.isDown;
-    this.#tell(`${process.name}: wakes with ${letters}${isDown ? ", in vain" : ""}`);
+    this.#tell(() => `${process.name}: wakes with ${letters}${isDown ? ", in vain" : ""}`);
     if (isDown) {
       this.#tally.met("queue manager down");
     }
@@ -305,6 +318,7 @@ class Simulation {
     this.#ours[index] = successor;
     const leaving = [...this.#leaving, ...(predecessor === undefined ? [] : [predecessor])];
     this.#leaving = leaving.filter((each) => each.isBusy || each.isAtWork);
+    this.#all = [...this.#ours, ...this.#leaving];
     return successor;
   }
 
@@ -314,10 +328,6 @@ class Simulation {
       this.#replace(index);
     }
     return Math.max(0, index);
-  }
-
-  #all(): OurProcess[] {
-    return [...this.#ours, ...this.#leaving];
   }
 
   #takeStep(): Step | null {
@@ -344,7 +354,7 @@ class Simulation {
     }
     fault ??= this.#meetTrouble(point);
     this.#witness.about(process, point, fault);
-    this.#tell(`${process.name}: ${point.operation} ${point.path}${shown(fault)}`);
+    this.#tell(() => `${process.name}: ${point.operation} ${point.path}${shown(fault)}`);
     return fault;
   }
 
@@ -365,9 +375,9 @@ class Simulation {
   }
 
   /** What happens behind a violation explains nothing. */
-  #tell(what: string): void {
+  #tell(what: () => string): void {
     if (this.#oracle.violation === null) {
-      this.#trace.push(what);
+      this.#trace.tell(what);
     }
   }
 
@@ -376,13 +386,13 @@ class Simulation {
     this.#isChanged = false;
     this.#oracle.check();
     for (const log of LOGS) {
-      this.#oracle.checkLines(log, () => this.#all().some((each) => each.locked.includes(log)));
+      this.#oracle.checkLines(log, () => this.#all.some((each) => each.holdsLock(log)));
     }
   }
 
   /** Does a step; `at` is the call of ours that it comes before, and whose end it may be. */
   #doStep(step: Step, at: Call | null): Fault | null {
-    this.#tell(toldOf(step));
+    this.#tell(() => toldOf(step));
     if (step.do === "trouble") {
       this.#troubles = [...this.#troubles, step.trouble].slice(-TROUBLES_MAX);
       return null;

@@ -7,11 +7,13 @@ import type { Fatal } from "../../src/effects/fatal.ts";
 import { OsError } from "../../src/effects/os_error.ts";
 import type { DeferredMail } from "../../src/index/deferred_mail.ts";
 import { MessagesInMemory } from "../../src/index/messages_in_memory.ts";
+import { MemoryBackgroundPrograms } from "../../src/memory/background_programs.ts";
 import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import { MemoryHost } from "../../src/memory/host.ts";
 import { MemoryInterrupts } from "../../src/memory/interrupts.ts";
+import { MemoryNetwork } from "../../src/memory/network.ts";
 import { MemoryProcesses } from "../../src/memory/processes.ts";
 import { MemoryPrograms } from "../../src/memory/programs.ts";
 import { MemoryStartUpPrograms } from "../../src/memory/start_up_programs.ts";
@@ -59,6 +61,8 @@ export class CommandRig {
   programs = new MemoryPrograms();
   readonly textFiles = new MemoryTextFiles();
   host = new MemoryHost();
+  readonly network = new MemoryNetwork();
+  readonly background = new MemoryBackgroundPrograms();
   readonly processes = new MemoryProcesses();
   instance: Instance = {
     configDirectory: "/etc/postfix",
@@ -74,7 +78,11 @@ export class CommandRig {
     },
   };
   readonly disk = new MemoryDisk(this.clock);
+  /** What is on the machine beside the queue, for whoever locks files there. */
+  readonly machineDisk = new MemoryDisk(this.clock);
+  machineFiles = new MemoryFiles(this.machineDisk);
   readonly files = new MemoryFiles(this.disk);
+  processId = 100;
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
 
@@ -129,8 +137,14 @@ export class CommandRig {
       interrupts: this.interrupts,
       textFiles: this.textFiles,
       host: this.host,
+      network: this.network,
+      background: this.background,
+      toLocalTime: () => ({ month: 10, day: 26, hours: 9, minutes: 5, seconds: 7 }),
+      processId: this.processId,
+      random: () => 0,
+      absolutePath: (path) => (path.startsWith("/") ? path : `/work/${path}`),
       machine: {
-        files: new MemoryFiles(new MemoryDisk(this.clock)),
+        files: this.machineFiles,
         processes: this.processes,
         userId: 0,
         findUser: () => null,

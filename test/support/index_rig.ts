@@ -159,6 +159,7 @@ export class IndexRig {
     let startedCount = 0;
     return {
       processorCount,
+      turn: () => new Promise((turned) => setImmediate(turned)),
       get startedCount() {
         return startedCount;
       },

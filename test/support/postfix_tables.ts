@@ -51,6 +51,7 @@ export class PostfixTablesRig {
       connectProxymap: (open) => this.sockets.connect("private/proxymap", open),
       proxymapName: "private/proxymap",
       isGreeting,
+      isLateProxymap: false,
       clock: this.clock,
       log: this.log,
       fileWatch: this.fileWatch,

@@ -13,7 +13,8 @@ const RUNNERS = ["spawn", "spawnSync", "run", "runOrThrow", "ask", "step", "hand
 
 /** Programs of Debian's essential packages, apt, and what runs the project itself. */
 const EVERYWHERE: readonly string[] = [
-  ...["apt-get", "bash", "chmod", "cp", "debconf-set-selections", "df", "dpkg-query", "env"],
+  ...["apt-get", "bash", "chmod", "cp", "debconf-set-selections", "df", "dpkg-deb"],
+  ...["dpkg-query", "env"],
   ...["flock", "getent"],
   ...["mkfifo", "node", "npm", "setpriv", "sh", "sync", "taskset", "touch", "unshare"],
 ];

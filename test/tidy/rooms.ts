@@ -45,9 +45,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["queue", "effects", "names"],
     why: "what becomes of released messages, by the queue and the mail log; prints nothing",
   },
+  holding: {
+    imports: ["following", "queue", "effects", "names"],
+    why: "mail put on hold, released and deleted through postsuper(1), and what is on hold for a time; prints nothing",
+  },
   installation: {
     imports: ["eligibility", "wire", "effects", "names"],
     why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does, and asks its program",
+  },
+  watching: {
+    imports: ["installation", "index", "effects", "names"],
+    why: "whether a destination is back, by Postfix's route, and who waits for that; prints nothing, releases nothing; asks postconf(1)",
   },
   doctor: {
     imports: [
@@ -68,8 +76,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "client",
       "index",
       "following",
+      "holding",
       "installation",
       "doctor",
+      "watching",
       "config",
       "wire",
       "effects",
@@ -85,7 +95,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Files directly in src/: they build the real parts and hand over, so that they may import every room. */
-export const PROGRAMS: readonly string[] = ["flush.ts", "fastflush.ts", "read_deferred.ts"];
+export const PROGRAMS: readonly string[] = [
+  "flush.ts",
+  "start_fastflush.ts",
+  "fastflush.ts",
+  "read_deferred.ts",
+];
 
 /** The one room that touches the machine. */
 export const MACHINE_ROOM = "sys";
@@ -101,6 +116,10 @@ export const PACKAGES: Readonly<Record<string, Room>> = {
   "cli-table3": { imports: ["cli"], why: "tables, as wide as their text is on a terminal" },
   "string-width": { imports: ["cli"], why: "how wide text is, as cli-table3 itself reckons" },
   "cli-progress": { imports: ["cli"], why: "progress bars" },
+  "prom-client": {
+    imports: ["cli"],
+    why: "metrics as text for Prometheus: escapes labels, checks names",
+  },
   tldts: {
     imports: ["index"],
     why: "the public suffix list: which part of a domain was registered",

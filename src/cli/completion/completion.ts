@@ -16,6 +16,9 @@ const SCRIPTS = {
 
 type Shell = keyof typeof SCRIPTS;
 
+/** The shells that there are completions for. */
+export const COMPLETED_SHELLS = Object.keys(SCRIPTS) as readonly Shell[];
+
 /** Adds the command. */
 export function addCompletion(program: Command): void {
   program
@@ -25,7 +28,7 @@ export function addCompletion(program: Command): void {
       "Prints a script for bash, zsh or fish, with which the shell completes commands, options, their values, and the " +
         "sites that have deferred mail. Changes nothing.",
     )
-    .addArgument(new Argument("<shell>", "which shell it is for").choices(Object.keys(SCRIPTS)))
+    .addArgument(new Argument("<shell>", "which shell it is for").choices(COMPLETED_SHELLS))
     .addHelpText(
       "after",
       examples([

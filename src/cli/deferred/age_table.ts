@@ -1,7 +1,7 @@
 /**
  * Ages of deferred mail as a table, coloured by how many recipients a cell counts. Pure.
  */
-import { Chalk, type ChalkInstance } from "chalk";
+import type * as Chalk from "chalk";
 import type { Terminal } from "../../effects/terminal.ts";
 import type { AgeRow, GroupBy } from "../../index/deferred_mail.ts";
 import { numberText } from "../printable.ts";
@@ -33,7 +33,7 @@ export function heatTable(table: AgeTable, { hasColours, outColumns }: Terminal)
     ...["T", ...ages].map((heading) => ({ heading, isNumber: true }) as const),
     { heading: GROUPINGS[by].heading, mayBeCut: "in the middle" } as const,
   ];
-  const chalk = new Chalk({ level: hasColours ? SIXTEEN_COLOURS : NO_COLOURS });
+  const chalk = newChalk({ level: hasColours ? SIXTEEN_COLOURS : NO_COLOURS });
   const most = rows.reduce((max, { counts }) => Math.max(max, ...counts), 0);
   const heat = (count: number): string => heatOf(chalk, count, most)(countCell(count));
   const body = rows.map(({ name, counts }) => [
@@ -45,12 +45,18 @@ export function heatTable(table: AgeTable, { hasColours, outColumns }: Terminal)
   return tableText(columns, [all.map((cell) => chalk.bold(cell)), ...body], outColumns);
 }
 
+/** Loaded when it is first needed: most commands have no colours. */
+function newChalk(options: Chalk.Options): Chalk.ChalkInstance {
+  const { Chalk: Instance } = require("chalk") as typeof Chalk;
+  return new Instance(options);
+}
+
 function countCell(count: number): string {
   return count === 0 ? NOBODY : numberText(count);
 }
 
 /** From few to many in steps of the logarithm, so that one large destination doesn't leave the others cold. */
-function heatOf(chalk: ChalkInstance, count: number, most: number): ChalkInstance {
+function heatOf(chalk: Chalk.ChalkInstance, count: number, most: number): Chalk.ChalkInstance {
   if (count === 0) {
     return chalk.dim;
   }

@@ -185,8 +185,8 @@ function printLines(
   totals: MailTotals,
 ): void {
   const { terminal } = tools;
-  for (const group of shown) {
-    const line = valuesLine("list", "destination", {
+  const lines = shown.map((group) =>
+    valuesLine("list", "destination", {
       name: group.name,
       messages: group.messageCount,
       recipients: group.recipientCount,
@@ -195,9 +195,9 @@ function printLines(
       next_try: group.nextTrySeconds,
       reason: group.topReason,
       reason_recipients: group.topReasonCount,
-    });
-    terminal.out(line);
-  }
+    }),
+  );
+  terminal.out(lines.join(""));
   printUnreadable(tools, "list", mail);
   const end = valuesLine("list", "end", {
     status: statusText(totals),

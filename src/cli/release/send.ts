@@ -5,41 +5,39 @@
  * does nothing, however many they are: a script must not work only as long as the queue is short.
  */
 import type { Command } from "commander";
-import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
-import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { YES_OPTION } from "../consent.ts";
+import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { countText, numberText } from "../printable.ts";
+import { parseReason } from "../reason_argument.ts";
 import { endOfRun, printJsonEnd } from "../run_requests.ts";
 import { parseTime } from "../time_argument.ts";
+import { ASK_ABOVE, askFirst, type ReleaseQuestion } from "./ask_first.ts";
 import type { Choice } from "./chosen_mail.ts";
-import { Follower } from "./follow_sent.ts";
+import { followSent } from "./follow_sent.ts";
+import { Follower } from "./follower.ts";
 import { addTotals } from "./gather_preview.ts";
-import { logRelease } from "./log_release.ts";
-import { inDeliveryText } from "./mail_in_delivery.ts";
-import { countPreview, preview, withChoice } from "./preview.ts";
+import { OutcomeReport } from "./outcome_report.ts";
+import { preview, withChoice } from "./preview.ts";
+import { releaseChosen } from "./release_chosen.ts";
 import {
   addSelection,
   parseSelection,
   type Selection,
   type SelectionOptions,
+  selectedText,
 } from "./selection.ts";
-import { type Sent, sendMail } from "./send_mail.ts";
-
-/** More messages than these are not released without having asked. */
-const ASK_ABOVE = 100;
-
-/** What fits into a request beside the sites, and into a log line. */
-const REASON_BYTES_MAX = 1000;
 
 const WAIT_LIMIT = "10m";
 
-const UNDONE = {
-  what: "Nothing was released",
-  verb: "release",
-  shown: "what would be released",
-} as const;
+const QUESTION: ReleaseQuestion = {
+  text: (messages) => `Release ${messages} for delivery now?`,
+  undone: {
+    what: "Nothing was released",
+    verb: "release",
+    look: "--dry-run to see what would be released",
+  },
+};
 
 const WAIT_STATUSES = `
 Exit status with --wait: ${EXIT.done} where all was delivered, ${EXIT.found} where some was not, or nobody can tell.
@@ -109,19 +107,13 @@ export function addSend(program: Command, perform: Perform): void {
 
 function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   const { yes = false, dryRun = false, reason = "", wait = false, json = false } = options;
-  const { waitLimit, match = [], id = [], all = false } = options;
-  const selected = [
-    ...sites,
-    ...match.map((pattern) => `--match ${pattern}`),
-    ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
-    ...(all ? ["--all"] : []),
-  ];
+  const { waitLimit } = options;
   const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
     askAbove: yes ? null : ASK_ABOVE,
     isDryRun: dryRun,
-    reason: checkedReason(reason),
-    selected: encodeUtf8(selected.join(" ")),
+    reason: parseReason(reason, QUESTION.undone.what),
+    selected: selectedText(sites, options),
     // Who says how long to wait wants to wait.
     waitSeconds: wait || waitLimit !== undefined ? limitSeconds : null,
     json,
@@ -161,7 +153,7 @@ async function send(tools: CommandTools, choice: Choice, order: SendOrder): Prom
     return await preview(tools, choice, { json: order.json });
   }
   if (order.askAbove !== null) {
-    const refusal = await askFirst(tools, choice, order.askAbove);
+    const refusal = await askFirst(tools, choice, QUESTION, order.askAbove);
     if (refusal !== null) {
       return refusal;
     }
@@ -170,9 +162,10 @@ async function send(tools: CommandTools, choice: Choice, order: SendOrder): Prom
   if (waitSeconds === null) {
     return await release(tools, choice, order, null);
   }
-  const follower = await Follower.open(tools, { limitSeconds: waitSeconds, json });
+  const report = new OutcomeReport(tools, { command: "send", json, limitSeconds: waitSeconds });
+  const follower = await Follower.open(tools, report);
   try {
-    return await release(tools, choice, order, follower);
+    return await release(tools, choice, order, { follower, report });
   } finally {
     follower.close();
   }
@@ -182,91 +175,24 @@ async function release(
   tools: CommandTools,
   choice: Choice,
   { reason, selected, json }: SendOrder,
-  follower: Follower | null,
+  following: { readonly follower: Follower; readonly report: OutcomeReport } | null,
 ): Promise<number> {
-  const onReleased = follower === null ? null : follower.add.bind(follower);
-  const sent = await sendMail(tools, choice, { reason, json, onReleased });
-  if ((sent.byIdTotals?.get("released") ?? 0) > 0) {
-    await logRelease(tools, { selected, reason, totals: sent.byIdTotals ?? new Map() });
-  }
-  if (!json) {
-    tools.terminal.out(sentText(sent));
-  }
-  const isDelivered = (await follower?.run(sent.isInterrupted, choice.isMeant)) ?? true;
-  const totals = addTotals(sent.sum.totals, follower?.totals() ?? null);
+  const follower = following?.follower;
+  const onReleased = follower === undefined ? null : follower.add.bind(follower);
+  const how = { command: "send", reason, selected, json, onReleased } as const;
+  const sent = await releaseChosen(tools, choice, how);
+  const isEnded = sent.isInterrupted;
+  const isDelivered =
+    following === null ||
+    (await followSent(tools, following.follower, following.report, {
+      isEnded,
+      isMeant: choice.isMeant,
+    }));
+  const totals = addTotals(sent.sum.totals, following?.report.totals() ?? null);
   if (json) {
     printJsonEnd(tools, "send", { ...sent.sum, totals });
   }
   const status = endOfRun(tools, sent.sum);
-  const isAll = isDelivered && !sent.isInterrupted && (totals?.get("failed") ?? 0) === 0;
+  const isAll = isDelivered && !isEnded && (totals?.get("failed") ?? 0) === 0;
   return status === EXIT.done && !isAll ? EXIT.found : status;
-}
-
-function checkedReason(text: string): string {
-  const reason = encodeUtf8(text);
-  if (reason.includes("\0") || reason.length > REASON_BYTES_MAX) {
-    throw new CommandError(
-      EXIT.usage,
-      `The reason has ${numberText(reason.length)} bytes; at most ${numberText(REASON_BYTES_MAX)} are possible. ` +
-        "Nothing was released.",
-    );
-  }
-  return reason;
-}
-
-/** The exit status if nothing is to be done; null: go on. */
-async function askFirst(
-  tools: CommandTools,
-  choice: Choice,
-  askAbove: number,
-): Promise<number | null> {
-  const { terminal } = tools;
-  requireTerminal(terminal, UNDONE);
-  const { sum, release, others } = await countPreview(tools, choice);
-  if (sum.failure !== null || sum.totals === null) {
-    return endOfRun(tools, sum);
-  }
-  const { messages, certainty } = release;
-  if (messages <= askAbove && certainty !== "at least ") {
-    return null;
-  }
-  terminal.err(others.text("This also tries"));
-  const what = `${certainty}${countText(messages, "message")}`;
-  if (await isAgreed(tools, `Release ${what} for delivery now?`)) {
-    return null;
-  }
-  terminal.err("Nothing was released.\n");
-  return EXIT.found;
-}
-
-/** What was done, a line for each kind of outcome that there was. */
-function sentText({ sum, failed, isDeliveryComplete, isInterrupted }: Sent): string {
-  const { totals } = sum;
-  if (totals === null) {
-    return "";
-  }
-  const count = (name: string): string => countText(totals.get(name) ?? 0, "message");
-  const lines = [
-    ["released", `${count("released")} released for delivery: Postfix tries to deliver now.`],
-    ["kept", `${count("kept")} left alone: in active or hold.`],
-    ["tried", `${count("tried")} left alone: released or tried meanwhile.`],
-    ["skipped", `${count("skipped")} left deferred: no undelivered recipient is at these sites.`],
-    ["gone", `${count("gone")} not found: no longer in the queue.`],
-    [
-      "failed",
-      `${count("failed")} not released: a file could not be changed, the mail log says why. ` +
-        "Queue IDs: " +
-        `${failed.join(", ")}${(totals.get("failed") ?? 0) > failed.length ? ", ..." : ""}`,
-    ],
-  ];
-  const shown = lines.filter(([name = ""]) => (totals.get(name) ?? 0) > 0);
-  const text = shown.map(([, line]) => `${line}\n`).join("");
-  if (isInterrupted) {
-    return `${text}You ended it: what is not yet released stays deferred.\n`;
-  }
-  const passing = inDeliveryText(totals.get("in_delivery") ?? 0, isDeliveryComplete);
-  // Where it failed before anything was released, the failure is all that is to be said.
-  return text === "" && sum.failure === null
-    ? `Nothing was released: ${passing || "no deferred mail was found for this.\n"}`
-    : text + passing;
 }

@@ -44,6 +44,8 @@ const WHY: Readonly<Record<Release, string>> = {
 
 /** How to release, and whom to tell. */
 export interface SendHow {
+  /** Whose schema the items are printed by. */
+  readonly command: "send" | "watch";
   /** A byte string. */
   readonly reason: string;
   readonly json: boolean;
@@ -145,7 +147,7 @@ class Sending {
       (sites) => ({ name: "send", sites, reason: this.#how.reason }) as const,
     );
     const sum = await runRequests(this.#tools, requests, {
-      command: "send",
+      command: this.#how.command,
       json: this.#how.json,
       onItem: () => {},
       onEach: (item) => this.#takeItem(item),
@@ -264,7 +266,11 @@ class Sending {
         shouldStop,
       });
       const failure = answer === null ? null : noReport(answer, this.#tools.place);
-      return { ...EMPTY_SUM, totals: addTotals(NOTHING, new Map(Object.entries(counts))), failure };
+      return {
+        ...EMPTY_SUM,
+        totals: addTotals(NO_TOTALS, new Map(Object.entries(counts))),
+        failure,
+      };
     } finally {
       listening.cancel();
       progress.clear();
@@ -291,7 +297,8 @@ class Sending {
       ["outcome", release],
       ["why", WHY[release]],
     ]);
-    const options = { command: "send", json: this.#how.json, onItem: () => {} } as const;
+    const { command, json } = this.#how;
+    const options = { command, json, onItem: () => {} };
     tellItem(this.#tools, options, { kind: "item", item: "message", attributes });
     this.#take(id, release);
   }
@@ -307,12 +314,13 @@ class Sending {
   }
 }
 
-const NOTHING: ReadonlyMap<string, number> = new Map(
+/** Of a release that has come to nothing. */
+export const NO_TOTALS: ReadonlyMap<string, number> = new Map(
   ["released", "kept", "tried", "gone", "skipped", "failed", "omitted"].map((name) => [name, 0]),
 );
 
 const EMPTY_SUM: Sum = {
-  totals: NOTHING,
+  totals: NO_TOTALS,
   hasFailed: false,
   refused: [],
   failure: null,

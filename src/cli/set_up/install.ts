@@ -33,7 +33,7 @@ const MAX_USE_MAX = 2_147_483_647;
 const UNDONE = {
   what: "Nothing was changed",
   verb: "install",
-  shown: "what would be done",
+  look: "--dry-run to see what would be done",
 } as const;
 
 interface InstallOptions {

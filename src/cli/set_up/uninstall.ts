@@ -17,7 +17,7 @@ import type { InstanceReport } from "./instance_report.ts";
 const UNDONE = {
   what: "Nothing was changed",
   verb: "uninstall",
-  shown: "what would be done",
+  look: "--dry-run to see what would be done",
 } as const;
 
 interface UninstallOptions {

@@ -8,7 +8,7 @@ import type { Timer } from "../../effects/clock.ts";
 import type { Key, Screen } from "../../effects/screen.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
-import { typedLine } from "../consent.ts";
+import { answerTo } from "../consent.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { openMail } from "../open_mail.ts";
 import { ageText } from "../printable.ts";
@@ -184,7 +184,7 @@ export class LiveView {
       }
       this.#tools.terminal.err(`${caught.message}\n`);
     }
-    if ((await typedLine(this.#tools, "Press Enter to go back: ")) === null) {
+    if ((await answerTo(this.#tools, "Press Enter to go back: ")) === null) {
       this.#ended.resolve();
       return;
     }

@@ -1,0 +1,38 @@
+/** Faults in how long work is cut into slices, and in whom a walk wakes. */
+import type { Expected, Mutant } from "./mutant.ts";
+
+const IN_WALKS = (test: string): readonly [Expected] => [
+  { file: "src/flush/refresh_test.ts", test },
+];
+
+export const SLICE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "all who wait for a slice go on at once",
+    file: "src/flush/slice.ts",
+    text: "while (this.#line.length > 0 && this.#hasTime()) {",
+    instead: "while (this.#line.length > 0) {",
+    red: [
+      {
+        file: "src/flush/slice_test.ts",
+        test: "go on one after the other, as many as there is time for",
+      },
+    ],
+    unseen: "the original does one thing after the other",
+  },
+  {
+    name: "second looks that fall due together are done at once",
+    file: "src/flush/logfile_pass.ts",
+    text: "      // Before the look: those of hundreds of logs fall due together.\n      const pause = this.#pause();",
+    instead: "      const pause: Promise<boolean> | null = null as Promise<boolean> | null;",
+    red: IN_WALKS("second looks of many logs that fall due together are done in slices"),
+    unseen: "the original looks once",
+  },
+  {
+    name: "a purge wakes the queue manager for what is gone",
+    file: "src/flush/send_logfile.ts",
+    text: 'if (outcome === "released") {',
+    instead: 'if (outcome !== "failed") {',
+    red: IN_WALKS("waits for no second wake-up where it releases nothing"),
+    unseen: "nobody's mail waits for it",
+  },
+];
