@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "pictures" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -28,7 +28,17 @@ const forTables = (name, why, programs = []) => ({ name, neededBy: ["test"], pro
 export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
-    neededBy: ["start", "test", "mutants", "bench", "record", "faults", "soak", "test:long"],
+    neededBy: [
+      "start",
+      "test",
+      "mutants",
+      "bench",
+      "record",
+      "faults",
+      "soak",
+      "pictures",
+      "test:long",
+    ],
     programs: [
       ...["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
       "smtp-source",
@@ -137,6 +147,18 @@ export const DEBIAN_PACKAGES = [
     neededBy: ["test:packages", "test:long"],
     programs: ["lintian"],
     why: "finds what is wrong with a Debian package",
+  },
+  {
+    name: "chromium",
+    neededBy: ["pictures"],
+    programs: ["chromium"],
+    why: "makes pictures of what a terminal shows",
+  },
+  {
+    name: "fonts-dejavu-core",
+    neededBy: ["pictures"],
+    programs: [],
+    why: "the letters on them",
   },
   {
     name: "debootstrap",

@@ -94,6 +94,10 @@ const HANDED_TO = {
   record,
   faults,
   soak,
+  pictures: () => [
+    ["npm", "run", "--silent", "build"],
+    [BUN, "demo/draw_pictures.ts"],
+  ],
   "test:matrix": matrix,
   package: () => makePackages,
   "test:packages": testPackages,
