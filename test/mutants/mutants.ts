@@ -25,6 +25,7 @@ import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
 import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
+import { TOP_MUTANTS } from "./mutants_top.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
 
@@ -50,6 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
   ...DEFERRED_MUTANTS,
+  ...TOP_MUTANTS,
   ...COMMAND_MUTANTS,
   ...INSTALLATION_MUTANTS,
   ...REFUSAL_MUTANTS,
