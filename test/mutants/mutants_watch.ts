@@ -83,6 +83,13 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_ADDRESSES("what comes before this machine"),
   },
   {
+    name: "at any port this machine is itself",
+    file: "src/watching/host_addresses.ts",
+    text: "port === SMTP_PORT ?",
+    instead: "port > 0 ?",
+    red: IN_ADDRESSES("all at another port, where another server listens on this machine"),
+  },
+  {
     name: "a server that is too busy is ready",
     file: "src/watching/greeting.ts",
     text: 'isReady: code === "220"',
