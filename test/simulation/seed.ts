@@ -34,7 +34,8 @@ export async function explain(seed: number, steps: number): Promise<Failure> {
   const kind = first.violation?.slice(0, KIND_LENGTH) ?? "none";
   const shortest = await shrink(
     { ...history, steps: history.steps.slice(0, first.stepCount) },
-    async (shorter) => (await run(shorter, { isTraced: false })).violation?.startsWith(kind) === true,
+    async (shorter) =>
+      (await run(shorter, { isTraced: false })).violation?.startsWith(kind) === true,
   );
   const { violation, trace } = await run(shortest, { isTraced: true });
   const { settings, steps: left } = shortest;

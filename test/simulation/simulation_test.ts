@@ -50,8 +50,6 @@ describe(`simulated histories of ${STEPS} steps, from seed ${FIRST} on`, () => {
 
   test("one seed has one outcome", async () => {
     const history = drawHistory(FIRST, STEPS);
-    expect(await run(history, { isTraced: true })).toEqual(
-      await run(history, { isTraced: true }),
-    );
+    expect(await run(history, { isTraced: true })).toEqual(await run(history, { isTraced: true }));
   });
 });
