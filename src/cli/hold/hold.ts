@@ -124,7 +124,7 @@ async function holdSteps(
   const nowSeconds = wallSeconds(tools.clock);
   const untilSeconds = forSeconds === null ? null : nowSeconds + forSeconds;
   const untilText =
-    untilSeconds === null ? "until released" : `until ${endText(untilSeconds, nowSeconds)}`;
+    untilSeconds === null ? "until released" : `until ${endText(tools, untilSeconds)}`;
   const { queueDirectory } = tools.instance;
   const kept = await withHolds(async () => folder.read(queueDirectory)?.holds ?? new Map());
   const meant = meantHolds(tools, choice, isWhole, kept.values(), untilSeconds);

@@ -29,10 +29,10 @@ describe("hold --list", () => {
     expect(await rig.fastflush("hold", "--list")).toBe(0);
     expect(rig.terminal.outText).toBe(
       [
-        "MESSAGES  SIZE  OLDEST  ON HOLD UNTIL                 DESTINATION",
-        "       1  43 B  10 min  2026-01-01 01:00 (in 59 min)  a.example",
-        "       1  43 B  10 min  released                      a.example",
-        "       1  43 B  10 min  2026-01-01 01:00 (in 59 min)  b.example",
+        "MESSAGES  SIZE  OLDEST  ON HOLD UNTIL                DESTINATION",
+        "       1  43 B  10 min  Nov 26 09:05:07 (in 59 min)  a.example",
+        "       1  43 B  10 min  released                     a.example",
+        "       1  43 B  10 min  Nov 26 09:05:07 (in 59 min)  b.example",
         "In all 2 messages on hold (each counted once). What has no end, others have put on hold, or hold without --for.",
         "",
       ].join("\n"),

@@ -119,11 +119,12 @@ function compareGroups(one: HeldGroup, other: HeldGroup): number {
 }
 
 function show(
-  { terminal }: CommandTools,
+  tools: CommandTools,
   groups: readonly HeldGroup[],
   messageCount: number,
   nowSeconds: number,
 ): void {
+  const { terminal } = tools;
   if (messageCount === 0) {
     terminal.out("No mail is on hold.\n");
     return;
@@ -134,7 +135,7 @@ function show(
       numberText(count),
       sizeText(sizeBytes),
       ageText(nowSeconds - oldestSeconds),
-      untilSeconds === null ? "released" : endText(untilSeconds, nowSeconds),
+      untilSeconds === null ? "released" : endText(tools, untilSeconds),
       groupText("site", site),
     ]);
   terminal.out(tableText(COLUMNS, rows, terminal.outColumns));
