@@ -9,6 +9,7 @@ import { EVENT_LOOP_MUTANTS } from "./mutants_event_loop.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
+import { HOLDING_MUTANTS } from "./mutants_holding.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
 import { MACHINE_MUTANTS } from "./mutants_machine.ts";
@@ -47,6 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INDEX_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
+  ...HOLDING_MUTANTS,
   ...DEFERRED_MUTANTS,
   ...COMMAND_MUTANTS,
   ...INSTALLATION_MUTANTS,
