@@ -57,7 +57,7 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
     file: "src/holding/held_state.ts",
     text: "if (status === null || status.inode !== hold.inode) {",
     instead: "if (status === null) {",
-    red: IN_STORY("under the same queue ID as one that was about to be held"),
+    red: IN_STORY("leaves another file under the same queue ID as one that was about to be held"),
   },
   {
     name: "what a killed command held is forgotten",
