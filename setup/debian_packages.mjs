@@ -117,8 +117,8 @@ export const DEBIAN_PACKAGES = [
   {
     name: "dpkg-dev",
     neededBy: ["package", "test:packages", "test:long"],
-    programs: ["dpkg-gencontrol", "dpkg-shlibdeps"],
-    why: "finds the libraries that the packaged programs need, and writes the Debian package's control file",
+    programs: ["dpkg-gencontrol"],
+    why: "writes the Debian package's control file",
   },
   {
     name: "xz-utils",

@@ -11,6 +11,7 @@ import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
 import { HOLDING_MUTANTS } from "./mutants_holding.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
+import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
 import { MACHINE_MUTANTS } from "./mutants_machine.ts";
 import { MASTER_MUTANTS } from "./mutants_master.ts";
@@ -46,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYS_MUTANTS,
   ...EVENT_LOOP_MUTANTS,
   ...INDEX_MUTANTS,
+  ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
   ...HOLDING_MUTANTS,

@@ -14,7 +14,8 @@ export const PROGRAM = join(import.meta.dir, "..", "..", "dist", "fastflush");
 const QUESTION_ENDS = ["[y/N] ", '": '];
 const CTRL_C = "\x03";
 
-function wordsFor(instance: PostfixInstance, words: readonly string[]): string[] {
+/** The words that start it on an instance. */
+export function wordsFor(instance: PostfixInstance, words: readonly string[]): string[] {
   const cache = join(instance.folder, "cache");
   return [PROGRAM, "-c", instance.config_folder, "--cache-dir", cache, ...words];
 }

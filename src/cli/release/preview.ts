@@ -67,11 +67,11 @@ interface PreviewOptions extends SelectionOptions {
 }
 
 /** Works with a choice, and closes it. */
-export async function withChoice(
+export async function withChoice<Result>(
   tools: CommandTools,
   selection: Selection,
-  work: (choice: Choice) => Promise<number>,
-): Promise<number> {
+  work: (choice: Choice) => Promise<Result>,
+): Promise<Result> {
   const choice = new Choice(tools, selection);
   try {
     return await work(choice);
