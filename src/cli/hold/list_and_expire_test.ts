@@ -70,6 +70,18 @@ describe("hold --list", () => {
     expect(rig.terminal.errText).toStartWith("hold/F1 can't be read: ");
   });
 
+  test("to others than root, nothing has an end", async () => {
+    const rig = await stage();
+    rig.host.uid = 102;
+    rig.host.forbidden = `${STATE}/`;
+    expect(await rig.fastflush("hold", "--list")).toBe(0);
+    expect(rig.terminal.outText).not.toContain("(in");
+    const said = "What is on hold for a time, and until when, only root can see.\n";
+    expect(rig.terminal.errText).toBe(said);
+    expect(await rig.fastflush("hold", "--all", "--dry-run")).toBe(0);
+    expect(rig.terminal.errText).toBe(said + said);
+  });
+
   test("changes nothing, and asks no program", async () => {
     const rig = await stage();
     const before = [rig.programs.lines.length, rig.host.tree(), rig.disk.filesBelow()];
