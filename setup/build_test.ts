@@ -26,8 +26,8 @@ function build(): Promise<boolean> {
   return buildProgram(root, PROGRAM);
 }
 
-function say(): string {
-  return Bun.spawnSync([join(root, "dist/hello")], { cwd: root }).stdout.toString();
+function say(cwd = root): string {
+  return Bun.spawnSync([join(root, "dist/hello")], { cwd }).stdout.toString();
 }
 
 describe("buildProgram", () => {
@@ -72,9 +72,24 @@ describe("buildProgram", () => {
     expect(said).toBe("from a thread\n");
   });
 
-  test("makes a program that does not read .env of the folder it is started in", async () => {
-    await Bun.write(join(root, ".env"), "WORD=changed\n");
-    expect(say()).toBe("hello\n");
+  test("makes a program that reads no file of the folder it is started in", async () => {
+    const folder = join(root, "hostile");
+    const files = {
+      ".env": "WORD=changed\n",
+      "bunfig.toml": 'preload = ["./changed.ts"]\n',
+      "changed.ts": 'console.log("changed");',
+      "tsconfig.json":
+        '{ "compilerOptions": { "baseUrl": ".", "paths": { "*": ["./changed.ts"] } } }',
+      "package.json": '{ "imports": { "#word": "./changed.ts" } }',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await Bun.write(join(folder, name), text);
+    }
+    expect(say(folder)).toBe("hello\n");
+    // Bun itself does, which is why no package has a bundle that it would run.
+    const script = join(root, "src", "hello.ts");
+    const said = Bun.spawnSync([process.execPath, script], { cwd: folder }).stdout.toString();
+    expect(said).toContain("changed");
   });
 
   test("builds again when a source has changed, also one with an older time", async () => {

@@ -97,10 +97,28 @@ export const DEBIAN_PACKAGES = [
     why: "another",
   },
   {
+    name: "prometheus",
+    neededBy: ["test"],
+    programs: ["promtool"],
+    why: "checks the metrics and the alert rules",
+  },
+  {
+    name: "prometheus-node-exporter",
+    neededBy: ["test"],
+    programs: ["prometheus-node-exporter"],
+    why: "reads the metrics from a file, as it would on a mail server: private instances of it",
+  },
+  {
+    name: "systemd",
+    neededBy: ["test"],
+    programs: ["systemd-analyze"],
+    why: "checks the units of contrib/systemd; it need not run",
+  },
+  {
     name: "dpkg-dev",
     neededBy: ["package", "test:packages", "test:long"],
-    programs: ["dpkg-gencontrol", "dpkg-shlibdeps"],
-    why: "finds the libraries that the packaged programs need, and writes the Debian package's control file",
+    programs: ["dpkg-gencontrol"],
+    why: "writes the Debian package's control file",
   },
   {
     name: "xz-utils",

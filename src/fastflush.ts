@@ -3,8 +3,9 @@
  *
  * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
  * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
- * folder. install and uninstall alone change files of Postfix's configuration. watch alone talks to a network: it looks
- * up hosts and connects where Postfix would. This file builds the real parts and hands over.
+ * folder. hold, release and delete have postsuper(1) do it; install and uninstall alone change files of Postfix's
+ * configuration. watch alone talks to a network: it looks up hosts and connects where Postfix would. This file builds the
+ * real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */

@@ -23,7 +23,7 @@ export interface PackageFile {
 }
 
 /** The programs, in the order in which they lie in a package: alike things close together. */
-export const PROGRAMS = ["flush", "fastflush"] as const;
+const PROGRAMS = ["flush", "fastflush"] as const;
 
 /** Where each shell looks for what packages bring. */
 export const COMPLETION_PATHS: Readonly<Record<(typeof COMPLETED_SHELLS)[number], string>> = {

@@ -2,12 +2,11 @@
  * The Debian package, made of what dist/, docs/ and debian/ hold.
  *
  * Not by debhelper: of what it does, nothing is left to do here but what would have to be turned off (dh_strip makes plain
- * Bun of a compiled program), and dpkg-deb(1) can't be told of a window for xz(1) that is larger than a program. Shared
- * libraries, control fields and the installed size are what dpkg's own tools say. The same files and the same time make
- * the same bytes.
+ * Bun of a compiled program), and dpkg-deb(1) can't be told of a window for xz(1) that is larger than a program. Control
+ * fields and the installed size are what dpkg's own tool says. The same files and the same time make the same bytes.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runOrThrow } from "../../lab/run.ts";
 import { tarXz, writeAr } from "./archives.ts";
@@ -18,7 +17,6 @@ import {
   gzipped,
   manualPages,
   type PackageFile,
-  PROGRAMS,
   programs,
   units,
 } from "./contents.ts";
@@ -95,7 +93,7 @@ export async function makeDebianPackage({ root, scratch, seconds }: PackageWork)
   await mkdir(control);
   const files = await debianFiles(root);
   await stage(tree, files, seconds);
-  const fields = await controlFields(root, tree, scratch);
+  const fields = await controlFields(root, tree);
   await stage(
     control,
     [
@@ -121,18 +119,11 @@ export async function makeDebianPackage({ root, scratch, seconds }: PackageWork)
   return path;
 }
 
-/** The control file: what debian/control says, with the version, the libraries and the size. */
-async function controlFields(root: string, tree: string, scratch: string): Promise<string> {
-  const there = ["env", "-C", root];
-  const binaries = PROGRAMS.map((name) => join(tree, PROGRAM_FOLDER, name));
-  const { stdout: variables } = await runOrThrow([...there, "dpkg-shlibdeps", "-O", ...binaries]);
-  const path = join(scratch, "substvars");
-  await writeFile(path, variables);
+/** The control file: what debian/control says, with the version of debian/changelog, architecture and size. */
+async function controlFields(root: string, tree: string): Promise<string> {
   const { stdout } = await runOrThrow([
-    ...there,
-    ...["dpkg-gencontrol", "-pfastflush", `-P${tree}`, `-T${path}`, "-f/dev/null", "-O"],
+    ...["env", "-C", root, "dpkg-gencontrol", "-pfastflush", `-P${tree}`, "-f/dev/null", "-O"],
   ]);
-  await rm(path);
   return stdout;
 }
 

@@ -79,6 +79,15 @@ describe("the Debian package", () => {
     expect(version).toBe(JSON.parse(read("package.json")).version);
   });
 
+  test("depends on the C library that the programs need", () => {
+    const needed = ["flush", "fastflush"].flatMap((name) => {
+      const text = readFileSync(join(ROOT, "dist", name)).toString("latin1");
+      return [...text.matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+    });
+    const [asked] = /(?<=libc6 \(>= 2\.)\d+/.exec(read("debian/control")) ?? [];
+    expect(Number(asked)).toBe(Math.max(...needed));
+  });
+
   for (const name of MAINTAINER_SCRIPTS) {
     test(`${name} is one for any sh(1)`, async () => {
       await runOrThrow(["sh", "-n", join(ROOT, "debian", name)]);

@@ -46,10 +46,10 @@ export class MemoryHost implements Host {
     this.#places.set(path, { kind: "link", mode: 0o777, ...ROOT, text: to });
   }
 
-  putDirectory(path: string, mode = 0o755): void {
+  putDirectory(path: string, mode = 0o755, uid = 0): void {
     if (!this.#places.has(path)) {
       this.putDirectory(parentOf(path));
-      this.#places.set(path, { kind: "directory", mode, ...ROOT, text: "" });
+      this.#places.set(path, { kind: "directory", mode, uid, gid: 0, text: "" });
     }
   }
 

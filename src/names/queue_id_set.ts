@@ -20,8 +20,19 @@ const FIRST_BYTES = 32;
 const FIRST_SLOTS = 8;
 
 /** FNV-1a, 32 bits: good enough for names that mostly count upwards, and a few instructions a byte. */
-const HASH_START = 0x811c9dc5;
+export const HASH_START = 0x811c9dc5 | 0;
 const HASH_PRIME = 0x01000193;
+
+/** The hash of a name, a byte on: for whoever goes over its bytes anyway. */
+export function hashOn(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, HASH_PRIME);
+}
+
+/** The longest name: a queue ID has at most so many characters, and its length fits into a byte. */
+const NAME_LENGTH_MAX = 255;
+
+/** A name that was given as a string; nobody keeps it. */
+const NAME = new Uint8Array(NAME_LENGTH_MAX);
 
 /**
  * Slots of an outgrown table that each new name moves to the larger one: moved all at once, those of a large log would
@@ -49,19 +60,31 @@ export class QueueIdSet {
   }
 
   has(id: QueueId): boolean {
-    return this.#slots[find(this.#slots, this.#bytes, id)] !== 0 || this.#isOutgrown(id);
+    encode(id);
+    return this.hasBytes(NAME, 0, id.length, hashOf(NAME, 0, id.length));
+  }
+
+  /** Whether the bytes from `start` to `end`, whose hash is `hash` (HASH_START, then `hashOn` for each), are a name in it. */
+  hasBytes(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    return (
+      this.#slots[this.#find(this.#slots, bytes, start, end, hash)] !== 0 ||
+      (this.#outgrown !== null &&
+        this.#outgrown[this.#find(this.#outgrown, bytes, start, end, hash)] !== 0)
+    );
   }
 
   /** "new": it is in the set now. "held": it was already. "full": it is not, and there is no room for it. */
   add(id: QueueId): "new" | "held" | "full" {
-    const slot = find(this.#slots, this.#bytes, id);
-    if (this.#slots[slot] !== 0 || this.#isOutgrown(id)) {
+    encode(id);
+    const hash = hashOf(NAME, 0, id.length);
+    if (this.hasBytes(NAME, 0, id.length, hash)) {
       return "held";
     }
     if (this.#end + 1 + id.length > this.#bytesMax) {
       return "full";
     }
-    this.#slots[slot] = this.#store(id) + 1;
+    const slot = this.#find(this.#slots, NAME, 0, id.length, hash);
+    this.#slots[slot] = this.#store(id.length) + 1;
     this.#size++;
     this.#moveSome();
     if (this.#size * 2 > this.#slots.length) {
@@ -80,24 +103,43 @@ export class QueueIdSet {
     this.#size = 0;
   }
 
-  #isOutgrown(id: QueueId): boolean {
-    const slots = this.#outgrown;
-    return slots !== null && slots[find(slots, this.#bytes, id)] !== 0;
+  /** The slot that holds a name, or the free one where it belongs. */
+  #find(slots: Uint32Array, bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const place = slots[slot] ?? 0;
+      if (place === 0 || this.#isAt(place - 1, bytes, start, end)) {
+        return slot;
+      }
+      slot = (slot + 1) & mask;
+    }
   }
 
-  #store(id: string): number {
+  #isAt(place: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const held = this.#bytes;
+    if (held[place] !== end - start) {
+      return false;
+    }
+    for (let at = start, heldAt = place + 1; at < end; at++, heldAt++) {
+      if (held[heldAt] !== bytes[at]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Keeps the name of that length that was encoded last. */
+  #store(length: number): number {
     const place = this.#end;
-    this.#end = place + 1 + id.length;
+    this.#end = place + 1 + length;
     if (this.#end > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(this.#end, this.#bytes.length * 2));
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
-    // A queue ID has at most 255 characters: one byte is enough.
-    this.#bytes[place] = id.length;
-    for (let index = 0; index < id.length; index++) {
-      this.#bytes[place + 1 + index] = id.charCodeAt(index);
-    }
+    this.#bytes[place] = length;
+    this.#bytes.set(NAME.subarray(0, length), place + 1);
     return place;
   }
 
@@ -121,52 +163,26 @@ export class QueueIdSet {
 
   #putSlot(place: number): void {
     const mask = this.#slots.length - 1;
-    let slot = this.#hashAt(place - 1) & mask;
+    const length = this.#bytes[place - 1] ?? 0;
+    let slot = hashOf(this.#bytes, place, place + length) & mask;
     while (this.#slots[slot] !== 0) {
       slot = (slot + 1) & mask;
     }
     this.#slots[slot] = place;
   }
-
-  #hashAt(place: number): number {
-    let value = HASH_START;
-    const end = place + 1 + (this.#bytes[place] ?? 0);
-    for (let at = place + 1; at < end; at++) {
-      value = Math.imul(value ^ (this.#bytes[at] ?? 0), HASH_PRIME);
-    }
-    return value >>> 0;
-  }
 }
 
-/** The slot that holds the name, or the free one where it belongs. */
-function find(slots: Uint32Array, bytes: Uint8Array, id: string): number {
-  const mask = slots.length - 1;
-  let slot = hash(id) & mask;
-  for (;;) {
-    const place = slots[slot] ?? 0;
-    if (place === 0 || isAt(bytes, place - 1, id)) {
-      return slot;
-    }
-    slot = (slot + 1) & mask;
-  }
-}
-
-function isAt(bytes: Uint8Array, place: number, id: string): boolean {
-  if (bytes[place] !== id.length) {
-    return false;
-  }
+/** Into NAME. */
+function encode(id: string): void {
   for (let index = 0; index < id.length; index++) {
-    if (bytes[place + 1 + index] !== id.charCodeAt(index)) {
-      return false;
-    }
+    NAME[index] = id.charCodeAt(index);
   }
-  return true;
 }
 
-function hash(id: string): number {
-  let value = HASH_START;
-  for (let index = 0; index < id.length; index++) {
-    value = Math.imul(value ^ id.charCodeAt(index), HASH_PRIME);
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_START;
+  for (let at = start; at < end; at++) {
+    hash = hashOn(hash, bytes[at] ?? 0);
   }
-  return value >>> 0;
+  return hash;
 }

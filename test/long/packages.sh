@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # npm run test:packages: the Debian package and the npm package, from installing to purging, in a clean Debian.
 #
-#   [PACKAGES=FOLDER] npm run test:packages [-- SUITE...]       bookworm and trixie unless given
+#   [PACKAGES=FOLDER] [KINDS="debian npm"] npm run test:packages [-- SUITE...]
+#
+# The suites are bookworm and trixie unless given.
 #
 # What dist/packages has is looked at by lintian, made again from a clone elsewhere (it must be the same bytes), and
 # installed in copies of a clean Debian with a Postfix that has mail to defer, by packages_steps.sh. PACKAGES names
@@ -14,6 +16,7 @@ trap 'end_own; clean_up' EXIT
 packages=${PACKAGES:-$root/dist/packages}
 suites=("$@")
 (($# > 0)) || suites=(bookworm trixie)
+read -ra kinds <<<"${KINDS:-debian npm}"
 declare -i failures=0
 
 wrong() {
@@ -110,7 +113,7 @@ make_next_npm "$folder/next.tgz"
 for suite in "${suites[@]}"; do
   debian=$folder/$suite
   prepare "$suite"
-  for kind in debian npm; do
+  for kind in "${kinds[@]}"; do
     say "$suite: the $kind package"
     on_its_own "$folder/copy" bash /root/packages_steps.sh "$kind" || wrong "$suite: the $kind package"
     rm -rf --one-file-system "$folder/copy"

@@ -28,16 +28,21 @@ step() {
 
 # Every file of the machine with its mode, owner and bytes, but for what changes by itself: logs, mail, package lists.
 files() {
-  find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/log \
-    -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache/apt -o -path /var/cache/debconf -o -path /var/tmp \
-    -o -path /var/spool/postfix -o -path /var/lib/postfix \) -prune -o -printf '%p %y %m %u %g %l ' \
-    \( -type f -exec sh -c 'sha256sum <"$1"' sh {} \; -o -printf '\n' \)
-  find /var/spool/postfix -type d -path '/var/spool/postfix/*/?' -prune -o -type d -printf '%p %y %m %u %g\n'
+  local folder
+  local -a changing=(-path /proc)
+  for folder in /sys /dev /run /tmp /root /var/{tmp,log,spool/postfix} /var/lib/{dpkg,apt,postfix} /var/cache/{apt,debconf}; do
+    changing+=(-o -path "$folder")
+  done
+  find / -xdev \( "${changing[@]}" \) -prune -o -printf '%p %y %m %u %g %l\n'
+  find / -xdev \( "${changing[@]}" \) -prune -o -type f -print0 | xargs -0 sha256sum
+  # The queue's directories, without what is hashed into them.
+  find /var/spool/postfix -path '/var/spool/postfix/*/?' -prune -o -type d -printf '%p %y %m %u %g\n'
 }
 
 quiet() { "$@" >/dev/null 2>&1; }
 
 put_in() {
+  installed=
   fastflush install --yes && command=fastflush/flush
 }
 
@@ -91,13 +96,28 @@ removed_after_postfix() {
   service start
 }
 
+# Another one with the service in it, which runs.
 second_instance() {
   quiet postmulti -e init && quiet postmulti -I postfix-out -e create || wrong "no second instance"
-  postconf -c /etc/postfix-out master_service_disable= inet_interfaces=loopback-only authorized_submit_users=static:anyone
-  postconf -c /etc/postfix-out -F 'flush/unix/command=flush'
+  postconf -c /etc/postfix-out master_service_disable=inet authorized_submit_users=static:anyone \
+    fast_flush_domains=alpha.example
+  quiet postmulti -i postfix-out -e enable
   cp /etc/postfix-out/master.cf /root/second.cf
-  fastflush -c /etc/postfix-out install --yes
+  quiet fastflush -c /etc/postfix-out install --yes
   grep -q '^flush.*fastflush/flush' /etc/postfix-out/master.cf || wrong "not in the second instance"
+  quiet postmulti -i postfix-out -p start
+  quiet fastflush -c /etc/postfix-out status || wrong "the second instance's service does not answer"
+}
+
+none_outdated() { ! readlink /proc/[0-9]*/exe | grep -q '/flush (deleted)$'; }
+
+# With the second instance stopped in the end, as what is looked at next is the first.
+two_upgraded() {
+  second_instance
+  debian_upgraded
+  until_true none_outdated || wrong "an instance goes on with the old program"
+  quiet fastflush -c /etc/postfix-out status || wrong "the second instance's service does not answer"
+  quiet postmulti -i postfix-out -p stop
 }
 
 no_second_instance() {
@@ -122,11 +142,11 @@ debian_life() {
   step removed debian_removed
   step purged purged
   compare
-  dpkg -i /root/next.deb >/dev/null
+  quiet dpkg -i /root/next.deb
   step after-postfix removed_after_postfix
-  dpkg -i /root/next.deb >/dev/null
+  quiet dpkg -i /root/fastflush_*.deb
   step again put_in
-  second_instance
+  step two-upgraded two_upgraded
   step removed-from-two debian_removed
   no_second_instance
 }
@@ -165,12 +185,13 @@ npm_life() {
   step removed npm_removed
   step back npm_back
   step removed-last npm_removed
-  rm -rf /var/cache/fastflush
   compare
 }
 
 compare() {
   step=compare
+  # By the command that looked at the queue after the last step.
+  rm -rf /var/cache/fastflush
   files | sort >/root/files.after
   diff /root/files.before /root/files.after || wrong "the machine is not as it was"
 }

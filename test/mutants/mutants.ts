@@ -10,6 +10,7 @@ import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
+import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
 import { MACHINE_MUTANTS } from "./mutants_machine.ts";
 import { MASTER_MUTANTS } from "./mutants_master.ts";
@@ -45,6 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYS_MUTANTS,
   ...EVENT_LOOP_MUTANTS,
   ...INDEX_MUTANTS,
+  ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
   ...DEFERRED_MUTANTS,

@@ -17,7 +17,7 @@ const SCRIPTS = {
 type Shell = keyof typeof SCRIPTS;
 
 /** The shells that there are completions for. */
-export const COMPLETED_SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
+export const COMPLETED_SHELLS = Object.keys(SCRIPTS) as readonly Shell[];
 
 /** Adds the command. */
 export function addCompletion(program: Command): void {

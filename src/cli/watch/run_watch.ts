@@ -156,7 +156,7 @@ class WatchRun {
     const name = printable(site);
     const why = printable(made.why);
     if (made.kind === "not yet") {
-      this.#display.tellTry(`${name}: not yet: ${why}; ${this.#nextText(nextTryMs)}`);
+      this.#display.tellTry(`${name}: not yet: ${why}${this.#nextText(nextTryMs)}`);
     } else if (made.kind !== "nothing") {
       const what = made.kind === "ready" ? "is back" : "refuses mail for good";
       this.#display.tell(`${name}: ${what}: ${why}`);
@@ -164,7 +164,7 @@ class WatchRun {
   }
 
   #nextText(nextTryMs: number | null): string {
-    return `next try ${tryText(nextTryMs ?? 0, this.#tools.clock.wallMs())}`;
+    return nextTryMs === null ? "" : `; next try ${tryText(nextTryMs, this.#tools.clock.wallMs())}`;
   }
 
   /** Of a message on trial that has come to its end. */

@@ -106,7 +106,11 @@ export class WatchDisplay {
 
   #show(): void {
     const { terminal, clock } = this.#tools;
-    const text = cutText(statusText(this.#sites(), clock.wallMs()), (terminal.outColumns ?? 0) - 1);
+    const status = statusText(this.#sites(), clock.wallMs());
+    if (status === "") {
+      return;
+    }
+    const text = cutText(status, (terminal.outColumns ?? 0) - 1);
     this.#isShown = true;
     terminal.err(`${ERASE_LINE}${text}${TO_LINE_START}`);
   }
@@ -135,7 +139,7 @@ export function tryText(nextTryMs: number, nowMs: number): string {
   return nextTryText(Math.ceil(nextTryMs / MS_PER_SECOND), nowMs / MS_PER_SECOND);
 }
 
-/** The line at a terminal. */
+/** The line at a terminal; empty: nothing is watched any more. */
 function statusText(sites: readonly WatchedSite[], nowMs: number): string {
   const [first] = sites.toSorted((one, other) => dueMs(one) - dueMs(other));
   if (first === undefined) {
