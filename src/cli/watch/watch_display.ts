@@ -10,6 +10,7 @@ import type { Terminal } from "../../effects/terminal.ts";
 import type { WatchedSite } from "../../watching/watcher_record.ts";
 import { cutText } from "../cut_text.ts";
 import { nextTryText } from "../deferred/mail_words.ts";
+import { localTimeText } from "../local_time_text.ts";
 import { countText, printable } from "../printable.ts";
 
 const TO_LINE_START = "\r";
@@ -19,8 +20,6 @@ const ERASE_LINE = "\r\x1b[K";
 const TICK_MS = 1000;
 
 const MS_PER_SECOND = 1000;
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** What it takes. */
 export interface DisplayTools {
@@ -127,13 +126,8 @@ export class WatchDisplay {
 
   /** As in the mail log. */
   #time(): string {
-    const { month, day, hours, minutes, seconds } = this.#tools.toLocalTime(
-      this.#tools.clock.wallMs(),
-    );
-    const [hour, minute, second] = [hours, minutes, seconds].map((part) =>
-      String(part).padStart(2, "0"),
-    );
-    return `${MONTHS[month]} ${String(day).padStart(2)} ${hour}:${minute}:${second}`;
+    const { clock, toLocalTime } = this.#tools;
+    return localTimeText(toLocalTime(clock.wallMs()));
   }
 }
 
