@@ -142,8 +142,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a site whose name is a list stands for others",
     file: "src/cli/top/pointed_at.ts",
-    text: "    others.length === 0 &&\n",
-    instead: "",
+    text: "    first === site &&\n",
+    instead: "    first !== undefined &&\n",
     red: IN_POINTED_AT("site a.com,b.com"),
   },
   {
