@@ -9,6 +9,7 @@ import { EVENT_LOOP_MUTANTS } from "./mutants_event_loop.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
+import { HOLDING_MUTANTS } from "./mutants_holding.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
 import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
@@ -51,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
   ...WATCH_MUTANTS,
+  ...HOLDING_MUTANTS,
   ...DEFERRED_MUTANTS,
   ...COMMAND_MUTANTS,
   ...INSTALLATION_MUTANTS,
