@@ -27,6 +27,7 @@ import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
+import { WATCH_MUTANTS } from "./mutants_watch.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
 
 /** Every mutant. */
@@ -50,6 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
+  ...WATCH_MUTANTS,
   ...HOLDING_MUTANTS,
   ...DEFERRED_MUTANTS,
   ...COMMAND_MUTANTS,

@@ -8,10 +8,10 @@ import type { Clock } from "../../effects/clock.ts";
 import type { ToLocalTime } from "../../effects/local_time.ts";
 import type { Terminal } from "../../effects/terminal.ts";
 import type { WatchedSite } from "../../watching/watcher_record.ts";
+import { cutText } from "../cut_text.ts";
 import { nextTryText } from "../deferred/mail_words.ts";
 import { localTimeText } from "../local_time_text.ts";
 import { countText, printable } from "../printable.ts";
-import { cutText } from "../table.ts";
 
 const TO_LINE_START = "\r";
 const ERASE_LINE = "\r\x1b[K";
@@ -54,6 +54,9 @@ export class WatchDisplay {
       canOverwrite: false,
       outColumns: terminal.outColumns,
       hasColours: terminal.hasColours,
+      isUtf8: terminal.isUtf8,
+      canOpenScreen: false,
+      openScreen: (events) => terminal.openScreen(events),
       get outFault() {
         return terminal.outFault;
       },
