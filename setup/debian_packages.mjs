@@ -97,6 +97,24 @@ export const DEBIAN_PACKAGES = [
     why: "another",
   },
   {
+    name: "prometheus",
+    neededBy: ["test"],
+    programs: ["promtool"],
+    why: "checks the metrics and the alert rules",
+  },
+  {
+    name: "prometheus-node-exporter",
+    neededBy: ["test"],
+    programs: ["prometheus-node-exporter"],
+    why: "reads the metrics from a file, as it would on a mail server: private instances of it",
+  },
+  {
+    name: "systemd",
+    neededBy: ["test"],
+    programs: ["systemd-analyze"],
+    why: "checks the units of contrib/systemd; it need not run",
+  },
+  {
     name: "dpkg-dev",
     neededBy: ["package", "test:packages", "test:long"],
     programs: ["dpkg-gencontrol"],

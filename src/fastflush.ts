@@ -3,8 +3,9 @@
  *
  * Shows and flushes deferred mail (docs/COMMAND.md). What the record is asked about is done by the service, over its
  * UNIX socket (docs/PROTOCOL.md); deferred mail itself is read from the queue, and an index of it kept in a cache
- * folder. install and uninstall alone change files of Postfix's configuration. watch alone talks to a network: it looks
- * up hosts and connects where Postfix would. This file builds the real parts and hands over.
+ * folder. hold, release and delete have postsuper(1) do it; install and uninstall alone change files of Postfix's
+ * configuration. watch alone talks to a network: it looks up hosts and connects where Postfix would. This file builds the
+ * real parts and hands over.
  *
  * Ends with one of the statuses of cli/exit_status.ts.
  */
@@ -21,7 +22,7 @@ import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { createBackgroundPrograms } from "./sys/background_programs.ts";
-import { createClock } from "./sys/clock.ts";
+import { createClock, processorMs } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
 import { createHost } from "./sys/host.ts";
@@ -59,6 +60,7 @@ process.on("unhandledRejection", die);
 const world = {
   terminal,
   clock,
+  processorMs,
   sockets: createUnixSockets(),
   programs: createPrograms(),
   interrupts: createInterrupts(),

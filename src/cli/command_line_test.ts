@@ -10,8 +10,8 @@ import { SHOWN_AFTER_MS } from "./progress.ts";
 
 /** In the order of the help, and of the page. */
 const COMMANDS = (
-  "list histogram show preview send watch sites verify compact rebuild status doctor install uninstall " +
-  "completion"
+  "list histogram show top preview send watch metrics hold release delete sites verify compact rebuild status doctor " +
+  "install uninstall completion"
 ).split(" ");
 
 const PAGE = join(import.meta.dir, "..", "..", "docs", "COMMAND.md");

@@ -42,13 +42,25 @@ export function requireTerminal({ canAsk }: Terminal, { what, verb, look }: Undo
  * Asks; false: not to be done, as is what is asked of whoever presses Ctrl-C. `question` is printable.
  */
 export async function isAgreed(tools: Asking, question: string): Promise<boolean> {
-  const { terminal } = tools;
-  if (!(await isAnswered(tools, question))) {
-    terminal.err("\n");
-    return false;
-  }
-  const answer = terminal.readLine()?.trim().toLowerCase();
+  const answer = (await answerTo(tools, `${question} [y/N] `))?.toLowerCase();
   return answer === "y" || answer === "yes";
+}
+
+/**
+ * The same for what can't be taken back: whoever agrees has to type these words, which say what is done. Both are
+ * printable.
+ */
+export async function isTyped(tools: Asking, question: string, words: string): Promise<boolean> {
+  return (await answerTo(tools, `${question} Type "${words}": `)) === words;
+}
+
+/** Asks for a line, and waits for it, without blanks at its ends; null: the input ended, or Ctrl-C was pressed. */
+export async function answerTo(tools: Asking, prompt: string): Promise<string | null> {
+  if (!(await isAnswered(tools, prompt))) {
+    tools.terminal.err("\n");
+    return null;
+  }
+  return tools.terminal.readLine()?.trim() ?? null;
 }
 
 /**
@@ -57,13 +69,13 @@ export async function isAgreed(tools: Asking, question: string): Promise<boolean
  */
 async function isAnswered(
   { terminal, interrupts, clock }: Asking,
-  question: string,
+  prompt: string,
 ): Promise<boolean> {
   let isInterrupted = false;
   const listening = interrupts.listen(() => {
     isInterrupted = true;
   });
-  terminal.err(`${question} [y/N] `);
+  terminal.err(prompt);
   try {
     while (!terminal.hasInput()) {
       if (isInterrupted) {

@@ -4,6 +4,7 @@
  * FIELDS is the schema, and docs/COMMAND.md shows it. What a later version of the service adds is passed over.
  */
 import { commaList } from "./comma_list.ts";
+import { DELETE_FIELDS, HOLD_FIELDS, RELEASE_FIELDS } from "./hold/hold_fields.ts";
 import { jsonText, printableJson } from "./printable.ts";
 import { SEND_FIELDS } from "./release/send_fields.ts";
 import { WATCH_FIELDS } from "./watch/watch_fields.ts";
@@ -123,6 +124,9 @@ export const FIELDS = {
   },
   send: SEND_FIELDS,
   watch: WATCH_FIELDS,
+  hold: HOLD_FIELDS,
+  release: RELEASE_FIELDS,
+  delete: DELETE_FIELDS,
   sites: {
     site: {
       logfile: "text",

@@ -13,6 +13,10 @@ import { addList } from "./deferred/list.ts";
 import { addShow } from "./deferred/show.ts";
 import { statusesText } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
+import { addDelete } from "./hold/delete.ts";
+import { addHold } from "./hold/hold.ts";
+import { addRelease } from "./hold/release.ts";
+import { addMetrics } from "./metrics/metrics.ts";
 import { printableText } from "./printable.ts";
 import { addCompact } from "./record/compact.ts";
 import { addRebuild } from "./record/rebuild.ts";
@@ -24,6 +28,7 @@ import { addDoctor } from "./set_up/doctor.ts";
 import { addInstall } from "./set_up/install.ts";
 import { addStatus } from "./set_up/status.ts";
 import { addUninstall } from "./set_up/uninstall.ts";
+import { addTop } from "./top/top.ts";
 import { VERSION } from "./version.ts";
 import { addWatch } from "./watch/watch.ts";
 
@@ -35,7 +40,11 @@ type AddCommand = (program: Command, perform: Perform) => void;
 
 /** All commands by what they are about, in the order of the help. */
 const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
-  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend, addWatch]],
+  [
+    "Deferred mail:",
+    [addList, addHistogram, addShow, addTop, addPreview, addSend, addWatch, addMetrics],
+  ],
+  ["Mail on hold, and mail that is to go:", [addHold, addRelease, addDelete]],
   ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
   ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall, addCompletion]],
 ];
@@ -51,8 +60,8 @@ const EXAMPLES = [
 export function createProgram(terminal: Pick<Terminal, "out" | "err">, perform: Perform): Command {
   const program = new Command("fastflush")
     .description(
-      "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. No command " +
-        "deletes mail.",
+      "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. Holds mail, and " +
+        "deletes it, for whoever says so.",
     )
     .option("-c, --config-dir <directory>", "where main.cf is, as for Postfix's own commands")
     .option("--cache-dir <directory>", "where the index of deferred mail is kept")

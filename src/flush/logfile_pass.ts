@@ -14,7 +14,7 @@
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import { findMessage } from "../queue/find_message.ts";
-import type { Line } from "../record/log_pass.ts";
+import type { LogLines } from "../record/log_lines.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfileInUse } from "./logfiles_in_use.ts";
 import { delay, type Slice } from "./slice.ts";
@@ -26,8 +26,8 @@ import { delay, type Slice } from "./slice.ts";
  */
 const SECOND_LOOK_MS = 10;
 
-/** Repeated lines between two looks at the clock: each takes a fraction of a microsecond. */
-const CHEAP_LINES_AT_ONCE = 64;
+/** Repeated lines between two looks at the clock: each takes 0.05 µs, and a few times that before it is compiled. */
+const REPEATED_LINES_AT_ONCE = 256;
 
 /** So much is shown of a line that is no queue ID. */
 const SHOWN_LENGTH_MAX = 30;
@@ -77,7 +77,7 @@ export async function passOver(
 /** An entry that was in no queue at the first look. */
 interface Absent {
   readonly id: QueueId;
-  readonly line: Line;
+  readonly line: number;
 }
 
 class PassRun {
@@ -86,7 +86,6 @@ class PassRun {
   readonly #inUse: LogfileInUse;
   readonly #options: PassOptions;
   readonly #seen = new QueueIdSet();
-  #cheapCount = 0;
   #isStopped = false;
 
   constructor(tools: FlushTools, inUse: LogfileInUse, options: PassOptions) {
@@ -109,40 +108,46 @@ class PassRun {
     pass.finish();
   }
 
-  async #judgeLines(lines: readonly Line[]): Promise<void> {
+  async #judgeLines(lines: LogLines): Promise<void> {
     const absent: Absent[] = [];
-    let wasCheap = false;
-    for (const line of lines) {
+    for (;;) {
+      const repeatedCount = lines.takeOutKnown(this.#seen, REPEATED_LINES_AT_ONCE);
+      this.counts.repeated += repeatedCount;
       // Before the work: those who share the slice go on together, after a wait for something else.
-      const pause = wasCheap && this.#cheapCount % CHEAP_LINES_AT_ONCE !== 0 ? null : this.#pause();
+      const pause = this.#pause();
       if (pause !== null && (await pause)) {
         break;
       }
-      wasCheap = this.#judgeLine(line, absent);
-      this.#cheapCount += wasCheap ? 1 : 0;
+      if (repeatedCount < REPEATED_LINES_AT_ONCE && !this.#judgeNext(lines, absent)) {
+        break;
+      }
     }
-    await this.#lookAgain(absent);
+    await this.#lookAgain(lines, absent);
   }
 
-  /** Whether nothing had to be asked for: then it took a fraction of a microsecond. */
-  #judgeLine(line: Line, absent: Absent[]): boolean {
-    const id = this.#parse(line.text);
+  /** False: there is no further line. */
+  #judgeNext(lines: LogLines, absent: Absent[]): boolean {
+    const line = lines.next();
+    if (line === -1) {
+      return false;
+    }
+    const id = this.#parse(lines.text(line));
     if (id === null) {
       this.counts.bad++;
-      line.stays = false;
+      lines.takeOut(line);
     } else if (this.#isRepeated(id)) {
+      // As it stands, the line holds more than that.
       this.counts.repeated++;
-      line.stays = false;
-      return true;
+      lines.takeOut(line);
     } else {
       const found = this.#options.judge(id);
       if (found === "absent") {
         absent.push({ id, line });
       } else {
-        this.#settle(id, line, found);
+        this.#settle(id, lines, line, found);
       }
     }
-    return false;
+    return true;
   }
 
   #parse(text: string): QueueId | null {
@@ -164,20 +169,20 @@ class PassRun {
     return added === "held";
   }
 
-  #settle(id: QueueId, line: Line, outcome: Outcome): void {
+  #settle(id: QueueId, lines: LogLines, line: number, outcome: Outcome): void {
     this.counts[outcome]++;
     this.#options.onOutcome?.(id, outcome);
-    if (outcome === "released" || outcome === "gone") {
-      line.stays = false;
-    } else {
-      // What was added since the pass began stands behind it already.
-      line.stays = !this.#inUse.holds(id);
+    // What was added since the pass began stands behind it already.
+    if (outcome === "released" || outcome === "gone" || this.#inUse.holds(id)) {
+      lines.takeOut(line);
+    }
+    if (outcome !== "released" && outcome !== "gone") {
       this.#inUse.keeps(id);
     }
   }
 
   /** Second look for messages that were in no queue: the entries of those that turn up stay. */
-  async #lookAgain(absent: readonly Absent[]): Promise<void> {
+  async #lookAgain(lines: LogLines, absent: readonly Absent[]): Promise<void> {
     if (absent.length === 0) {
       return;
     }
@@ -188,7 +193,8 @@ class PassRun {
       if (pause !== null) {
         await pause;
       }
-      this.#settle(id, line, findMessage(this.#tools, id) === null ? "gone" : "kept");
+      const found = findMessage(this.#tools, id) === null ? "gone" : "kept";
+      this.#settle(id, lines, line, found);
     }
   }
 

@@ -185,3 +185,19 @@ describe("the log line of a flush", () => {
     expect(rig.log.texts("info")).toEqual([expect.stringContaining(", uid=0, pid=4711, ")]);
   });
 });
+
+describe("a log that repeats an entry", () => {
+  test("of a line that repeats an entry up to a NUL nobody is asked", async () => {
+    const rig = new FlushRig({ isExact: false });
+    rig.putMessage(`deferred/A/${ID}`);
+    rig.putLog("a_example", `${ID}\n${ID}\0junk\n${ID}\n`);
+    let asked = 0;
+    rig.files.fault = ({ operation, path }) => {
+      asked += operation === "setTimes" && path === `deferred/A/${ID}` ? 1 : 0;
+      return null;
+    };
+    rig.sendSite("a.example");
+    await rig.pass(SEND_MS);
+    expect([asked, rig.readLog("a_example")]).toEqual([1, ""]);
+  });
+});

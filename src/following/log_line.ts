@@ -50,7 +50,8 @@ const ADDRESS = '<((?:"(?:[^"\\\\]|\\\\.)*")?[^<>"\\s]*)>';
 
 const DELIVERY = new RegExp(
   `^to=${ADDRESS}, (?:orig_to=${ADDRESS}, )?relay=([^\\s,]{1,512}), (?:conn_use=[0-9]+, )?delay=[-+.e0-9]+, ` +
-    "delays=[-+./e0-9]+, dsn=([0-9]\\.[0-9]{1,3}\\.[0-9]{1,3}), status=([a-z]+) \\((.*)$",
+    // From Postfix 3.11 on it says how TLS was used: `tls=may:none`.
+    "delays=[-+./e0-9]+, (?:tls=[^\\s,]{1,512}, )?dsn=([0-9]\\.[0-9]{1,3}\\.[0-9]{1,3}), status=([a-z]+) \\((.*)$",
 );
 
 const EXPIRED = new RegExp(`^from=${ADDRESS}, status=(?:force-)?expired, returned to sender$`);

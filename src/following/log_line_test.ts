@@ -93,6 +93,15 @@ describe("what became of a recipient", () => {
       "to=<user@two.example>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.7, status=expired (late)",
       { status: "4.4.7", outcome: "bounced", response: "late" },
     ],
+    // As Postfix 3.11 writes them.
+    [
+      "to=<user@two.example>, relay=mx, delay=1.1, delays=0.04/1/0/0, tls=may:none, dsn=2.0.0, status=sent (250 Ok)",
+      { relay: "mx", status: "2.0.0", outcome: "delivered", response: "250 Ok" },
+    ],
+    [
+      "to=<user@two.example>, relay=none, delay=1, delays=1/0/0/0, tls=dane/!requiretls:nocertmatch, dsn=4.4.1, status=deferred (x)",
+      {},
+    ],
     // A recipient, and a response, that are made to look like the rest of a line.
     [
       `to=<"x>, relay=evil, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (ok)\\""@two.example>, relay=none, ${REST}`,

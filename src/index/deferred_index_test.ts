@@ -265,6 +265,29 @@ describe("threads", () => {
     await expect(Promise.race([rig.open({ threads }), waiting])).rejects.toThrow("out of memory");
   });
 
+  test("nobody reads on where one of them has failed", async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    for (let number = 10_000; number < 11_000; number++) {
+      rig.arrive(refused(`2B${number}`, "one.example"));
+    }
+    let readCount = 0;
+    rig.files.fault = ({ operation, path }) => {
+      readCount += operation === "open" ? 1 : 0;
+      return operation === "openDirectory" && path === "deferred/1"
+        ? { error: new OsError("EACCES", "opendir") }
+        : null;
+    };
+    const threads = rig.threads(2);
+    await expect(rig.open({ threads })).rejects.toThrow("opendir: Permission denied");
+    const readBefore = readCount;
+    for (let turns = 0; turns < 20; turns++) {
+      await threads.turn();
+    }
+    expect(readCount).toBe(readBefore);
+    expect(rig.files.openCount).toBe(0);
+  });
+
   test("a directory that one of them can't read is said", async () => {
     const rig = new IndexRig(1);
     rig.arrive(refused("1A00001", "one.example"));

@@ -27,6 +27,8 @@ export class MemoryHost implements Host {
   uid = 0;
   /** Asked before each change; an error that it returns is thrown. One other than OsError is a kill in the midst of it. */
   fault: ((change: HostChange, path: string) => Error | null) | null = null;
+  /** What can't be looked at or read, as by a user who may not: paths that begin so. */
+  forbidden: string | null = null;
   /** How often interrupts were put off. */
   shieldCount = 0;
   readonly #places = new Map<string, Place>([
@@ -46,10 +48,10 @@ export class MemoryHost implements Host {
     this.#places.set(path, { kind: "link", mode: 0o777, ...ROOT, text: to });
   }
 
-  putDirectory(path: string, mode = 0o755): void {
+  putDirectory(path: string, mode = 0o755, uid = 0): void {
     if (!this.#places.has(path)) {
       this.putDirectory(parentOf(path));
-      this.#places.set(path, { kind: "directory", mode, ...ROOT, text: "" });
+      this.#places.set(path, { kind: "directory", mode, uid, gid: 0, text: "" });
     }
   }
 
@@ -68,6 +70,9 @@ export class MemoryHost implements Host {
   }
 
   statusOf(path: string): HostStatus | null {
+    if (this.forbidden !== null && path.startsWith(this.forbidden)) {
+      throw new OsError("EACCES", "lstat");
+    }
     const place = this.#places.get(path);
     return place === undefined
       ? null

@@ -54,8 +54,8 @@ export interface Ownership {
 }
 
 /** A kernel with 250 ticks a second. */
+const TICK_MS = 4;
 const TICK_NS = 4_000_000n;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** relatime writes an atime that is a day old, whatever else. */
 const RELATIME_NS = 86_400_000_000_000n;
 
@@ -66,6 +66,9 @@ export class InodeTable {
   readonly #clock: Clock;
   #count = 0n;
   #changeCount = 0;
+  /** The tick last asked for, in ticks since the epoch, and in nanoseconds. */
+  #ticks = 0;
+  #lastTickNs = 0n;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -132,8 +135,12 @@ export class InodeTable {
   }
 
   #tickNs(): bigint {
-    const nowNs = BigInt(this.#clock.wallMs()) * NANOSECONDS_PER_MILLISECOND;
-    return nowNs - (nowNs % TICK_NS);
+    const ticks = Math.floor(this.#clock.wallMs() / TICK_MS);
+    if (ticks !== this.#ticks) {
+      this.#ticks = ticks;
+      this.#lastTickNs = BigInt(ticks) * TICK_NS;
+    }
+    return this.#lastTickNs;
   }
 }
 

@@ -14,6 +14,10 @@ const NAME_LENGTH_MAX = 255;
 /** Linux, in one path. */
 const LINKS_FOLLOWED_MAX = 40;
 
+/** Paths whose names are kept: some hundred kilobytes. */
+const KNOWN_NAMES_MAX = 1000;
+const KNOWN_NAMES = new Map<string, readonly string[]>();
+
 const NO_PATH = /[^\x01-\xff]/;
 const SEARCH = 1;
 
@@ -120,13 +124,16 @@ function walk(path: string, how: Resolving): Place | null {
   return { ancestors, directory, name: ".", inode: directory, mustBeDirectory };
 }
 
-function namesOf(path: string): string[] {
-  const names = path.split("/");
-  return names.some(isNoName) ? names.filter((name) => !isNoName(name)) : names;
-}
-
-function isNoName(name: string): boolean {
-  return name === "" || name === ".";
+/** The names that a path is made of; a test looks at the same paths again and again. */
+function namesOf(path: string): readonly string[] {
+  let names = KNOWN_NAMES.get(path);
+  if (names === undefined) {
+    names = path.split("/").filter((name) => name !== "" && name !== ".");
+    if (KNOWN_NAMES.size < KNOWN_NAMES_MAX) {
+      KNOWN_NAMES.set(path, names);
+    }
+  }
+  return names;
 }
 
 function enter(directory: DirectoryInode, name: string, how: Resolving): Inode | null {

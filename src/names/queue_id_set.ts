@@ -4,8 +4,9 @@
  * Exact: a hash chooses where to look, and the bytes decide. Bounded: a set that has no more room says so, and
  * whoever fills it decides what that means. Names are never removed. Pure.
  *
- * Names stand one behind the other in `#bytes`, each behind its length; `#slots` is a hash table with open
- * addressing of their places (plus one; 0 is free). It grows little by little, so that no call takes long.
+ * Names stand one behind the other in pages, each name behind its length and none over a page's end; `#slots` is a hash
+ * table with open addressing of their places (plus one; 0 is free). It grows little by little, and the pages need not be
+ * copied when there are more, so that no call takes long.
  */
 import type { QueueId } from "./names.ts";
 
@@ -15,13 +16,31 @@ import type { QueueId } from "./names.ts";
  */
 const NAME_BYTES_MAX = 32 * 1024 * 1024;
 
-/** Two entries: most logs have no more, and a walk makes sets for each of many logs. */
+/** A page: 2 to the power of this. */
+const PAGE_BITS = 16;
+const PAGE_BYTES = 1 << PAGE_BITS;
+
+/** Of the first page, to begin with: two entries, as most logs have no more, and a walk makes sets for each of many logs. */
 const FIRST_BYTES = 32;
 const FIRST_SLOTS = 8;
 
 /** FNV-1a, 32 bits: good enough for names that mostly count upwards, and a few instructions a byte. */
-const HASH_START = 0x811c9dc5;
+export const HASH_START = 0x811c9dc5 | 0;
 const HASH_PRIME = 0x01000193;
+
+/** The hash of a name, a byte on: for whoever goes over its bytes anyway. */
+export function hashOn(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, HASH_PRIME);
+}
+
+/** Where there is none yet. */
+const NO_PAGE = new Uint8Array(0);
+
+/** The longest name: a queue ID has at most so many characters, and its length fits into a byte. */
+const NAME_LENGTH_MAX = 255;
+
+/** A name that was given as a string; nobody keeps it. */
+const NAME = new Uint8Array(NAME_LENGTH_MAX);
 
 /**
  * Slots of an outgrown table that each new name moves to the larger one: moved all at once, those of a large log would
@@ -31,7 +50,7 @@ const SLOTS_MOVED_AT_ONCE = 16;
 
 export class QueueIdSet {
   readonly #bytesMax: number;
-  #bytes = new Uint8Array(FIRST_BYTES);
+  readonly #pages = [new Uint8Array(FIRST_BYTES)];
   #end = 0;
   #slots = new Uint32Array(FIRST_SLOTS);
   /** The table that was outgrown last, until what stands from `#movedCount` on has been moved. */
@@ -49,19 +68,31 @@ export class QueueIdSet {
   }
 
   has(id: QueueId): boolean {
-    return this.#slots[find(this.#slots, this.#bytes, id)] !== 0 || this.#isOutgrown(id);
+    encode(id);
+    return this.hasBytes(NAME, 0, id.length, hashOf(NAME, 0, id.length));
+  }
+
+  /** Whether the bytes from `start` to `end`, whose hash is `hash` (HASH_START, then `hashOn` for each), are a name in it. */
+  hasBytes(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    return (
+      this.#slots[this.#find(this.#slots, bytes, start, end, hash)] !== 0 ||
+      (this.#outgrown !== null &&
+        this.#outgrown[this.#find(this.#outgrown, bytes, start, end, hash)] !== 0)
+    );
   }
 
   /** "new": it is in the set now. "held": it was already. "full": it is not, and there is no room for it. */
   add(id: QueueId): "new" | "held" | "full" {
-    const slot = find(this.#slots, this.#bytes, id);
-    if (this.#slots[slot] !== 0 || this.#isOutgrown(id)) {
+    encode(id);
+    const hash = hashOf(NAME, 0, id.length);
+    if (this.hasBytes(NAME, 0, id.length, hash)) {
       return "held";
     }
     if (this.#end + 1 + id.length > this.#bytesMax) {
       return "full";
     }
-    this.#slots[slot] = this.#store(id) + 1;
+    const slot = this.#find(this.#slots, NAME, 0, id.length, hash);
+    this.#slots[slot] = this.#store(id.length) + 1;
     this.#size++;
     this.#moveSome();
     if (this.#size * 2 > this.#slots.length) {
@@ -80,25 +111,66 @@ export class QueueIdSet {
     this.#size = 0;
   }
 
-  #isOutgrown(id: QueueId): boolean {
-    const slots = this.#outgrown;
-    return slots !== null && slots[find(slots, this.#bytes, id)] !== 0;
+  /** The slot that holds a name, or the free one where it belongs. */
+  #find(slots: Uint32Array, bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const place = slots[slot] ?? 0;
+      if (place === 0 || this.#isAt(place - 1, bytes, start, end)) {
+        return slot;
+      }
+      slot = (slot + 1) & mask;
+    }
   }
 
-  #store(id: string): number {
+  #isAt(place: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const page = this.#pageOf(place);
+    const first = place % PAGE_BYTES;
+    if (page[first] !== end - start) {
+      return false;
+    }
+    for (let at = start, heldAt = first + 1; at < end; at++, heldAt++) {
+      if (page[heldAt] !== bytes[at]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Keeps the name of that length that was encoded last; its place. */
+  #store(length: number): number {
+    const room = this.#roomFor(1 + length);
     const place = this.#end;
-    this.#end = place + 1 + id.length;
-    if (this.#end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#end, this.#bytes.length * 2));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    // A queue ID has at most 255 characters: one byte is enough.
-    this.#bytes[place] = id.length;
-    for (let index = 0; index < id.length; index++) {
-      this.#bytes[place + 1 + index] = id.charCodeAt(index);
-    }
+    this.#end += 1 + length;
+    room[place % PAGE_BYTES] = length;
+    room.set(NAME.subarray(0, length), (place % PAGE_BYTES) + 1);
     return place;
+  }
+
+  /** The page into which so many bytes go, at #end. */
+  #roomFor(length: number): Uint8Array {
+    const used = this.#end % PAGE_BYTES;
+    if (used + length > PAGE_BYTES) {
+      this.#end += PAGE_BYTES - used;
+    }
+    const page = this.#pageOf(this.#end);
+    const end = (this.#end % PAGE_BYTES) + length;
+    if (end <= page.length) {
+      return page;
+    }
+    // The first page alone grows.
+    const isFirst = this.#end < PAGE_BYTES;
+    const grown = new Uint8Array(
+      isFirst ? Math.min(PAGE_BYTES, Math.max(end, 2 * page.length)) : PAGE_BYTES,
+    );
+    grown.set(page);
+    this.#pages[this.#end >>> PAGE_BITS] = grown;
+    return grown;
+  }
+
+  #pageOf(place: number): Uint8Array {
+    return this.#pages[place >>> PAGE_BITS] ?? NO_PAGE;
   }
 
   /** What is moved also stays in the outgrown table, so that what stands behind it is still found. */
@@ -121,52 +193,27 @@ export class QueueIdSet {
 
   #putSlot(place: number): void {
     const mask = this.#slots.length - 1;
-    let slot = this.#hashAt(place - 1) & mask;
+    const page = this.#pageOf(place - 1);
+    const start = ((place - 1) % PAGE_BYTES) + 1;
+    let slot = hashOf(page, start, start + (page[start - 1] ?? 0)) & mask;
     while (this.#slots[slot] !== 0) {
       slot = (slot + 1) & mask;
     }
     this.#slots[slot] = place;
   }
-
-  #hashAt(place: number): number {
-    let value = HASH_START;
-    const end = place + 1 + (this.#bytes[place] ?? 0);
-    for (let at = place + 1; at < end; at++) {
-      value = Math.imul(value ^ (this.#bytes[at] ?? 0), HASH_PRIME);
-    }
-    return value >>> 0;
-  }
 }
 
-/** The slot that holds the name, or the free one where it belongs. */
-function find(slots: Uint32Array, bytes: Uint8Array, id: string): number {
-  const mask = slots.length - 1;
-  let slot = hash(id) & mask;
-  for (;;) {
-    const place = slots[slot] ?? 0;
-    if (place === 0 || isAt(bytes, place - 1, id)) {
-      return slot;
-    }
-    slot = (slot + 1) & mask;
-  }
-}
-
-function isAt(bytes: Uint8Array, place: number, id: string): boolean {
-  if (bytes[place] !== id.length) {
-    return false;
-  }
+/** Into NAME. */
+function encode(id: string): void {
   for (let index = 0; index < id.length; index++) {
-    if (bytes[place + 1 + index] !== id.charCodeAt(index)) {
-      return false;
-    }
+    NAME[index] = id.charCodeAt(index);
   }
-  return true;
 }
 
-function hash(id: string): number {
-  let value = HASH_START;
-  for (let index = 0; index < id.length; index++) {
-    value = Math.imul(value ^ id.charCodeAt(index), HASH_PRIME);
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_START;
+  for (let at = start; at < end; at++) {
+    hash = hashOn(hash, bytes[at] ?? 0);
   }
-  return value >>> 0;
+  return hash;
 }

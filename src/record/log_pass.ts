@@ -16,7 +16,7 @@
  * log. Throws what the file throws; then each line that was to stay is still there, some twice.
  */
 import { OsError } from "../effects/os_error.ts";
-import { bytesToString } from "../names/byte_string.ts";
+import { LogLines } from "./log_lines.ts";
 
 /** A file whose last line is terminated, and which nobody else changes but by appending through it. */
 export interface PassFile {
@@ -30,20 +30,6 @@ export interface PassFile {
   truncate(sizeBytes: number): void;
 }
 
-/** One line of a log. */
-export interface Line {
-  /** Without its newline; cut at an embedded NUL, as the original does, if it fits into a block. A byte string. */
-  readonly text: string;
-  /** Whether it is to be in the log after the pass: it is, unless somebody says no. */
-  stays: boolean;
-}
-
-/** A line with its place in the block, its newline included. */
-interface PlacedLine extends Line {
-  readonly start: number;
-  readonly end: number;
-}
-
 const NEWLINE = 0x0a;
 
 /**
@@ -55,11 +41,15 @@ const BLOCK_BYTES = 256 * 1024;
 /** So much is shown of a line that is longer than a block. */
 const LONG_LINE_SHOWN_BYTES = 300;
 
+/** What a NUL in it is shown as, which would be taken for its end. */
+const NUL_SHOWN = "?".charCodeAt(0);
+
 export class LogPass {
   readonly #file: PassFile;
   readonly #end: number;
   #buffer: Uint8Array | null = null;
-  #lines: readonly PlacedLine[] = [];
+  /** Null: of what was read last, nothing is to stay. */
+  #lines: LogLines | null = null;
   #kept = 0;
   #read = 0;
   #blockStart = 0;
@@ -76,7 +66,7 @@ export class LogPass {
   }
 
   /** The next lines, which may be none; null behind the last. Each but the first call must follow a `keep`. */
-  next(): readonly Line[] | null {
+  next(): LogLines | null {
     this.#blockStart = this.#read;
     if (this.#read >= this.#end) {
       return null;
@@ -84,18 +74,22 @@ export class LogPass {
     const bytes = this.#readBlock();
     const length = bytes.lastIndexOf(NEWLINE) + 1;
     if (this.#isWithinLongLine || length === 0) {
-      this.#lines = this.#passLongLine(bytes);
-    } else {
-      this.#lines = linesOf(bytes.subarray(0, length));
-      this.#read += length;
+      this.#lines = null;
+      return new LogLines(this.#passLongLine(bytes));
     }
+    this.#lines = new LogLines(bytes.subarray(0, length));
+    this.#read += length;
     return this.#lines;
   }
 
   /** Takes those of the last `next` out that don't stay. */
   keep(): void {
-    const first = this.#kept === this.#blockStart ? this.#stayInPlace() : 0;
-    const staying = this.#gather(first);
+    if (this.#lines === null) {
+      return;
+    }
+    const inPlaceBytes = this.#kept === this.#blockStart ? this.#lines.stayingBytes() : 0;
+    this.#kept += inPlaceBytes;
+    const staying = this.#lines.gather(inPlaceBytes);
     if (staying.length === 0) {
       return;
     }
@@ -129,35 +123,17 @@ export class LogPass {
    * A line longer than a block is no entry, whatever it begins with: its beginning is given, and it goes. It is
    * passed a block at a time: somebody may have made a file of a terabyte.
    */
-  #passLongLine(bytes: Uint8Array): PlacedLine[] {
+  #passLongLine(bytes: Uint8Array): Uint8Array {
     const isFirst = !this.#isWithinLongLine;
     const newline = bytes.indexOf(NEWLINE);
     this.#isWithinLongLine = newline === -1;
     this.#read += newline === -1 ? bytes.length : newline + 1;
-    const text = bytesToString(bytes.subarray(0, LONG_LINE_SHOWN_BYTES));
-    return isFirst ? [{ text, stays: true, start: 0, end: 0 }] : [];
-  }
-
-  /** Leaves the block's first lines where they are, as long as they stay; how many they are. */
-  #stayInPlace(): number {
-    const count = this.#lines.findIndex(({ stays, end }) => !stays || end === 0);
-    const first = count === -1 ? this.#lines.length : count;
-    this.#kept += this.#lines[first - 1]?.end ?? 0;
-    return first;
-  }
-
-  /** The bytes of the lines that stay, from line number `first` on: in the buffer, one behind the other. */
-  #gather(first: number): Uint8Array {
-    const buffer = this.#buffer ?? new Uint8Array(0);
-    let to = 0;
-    for (let index = first; index < this.#lines.length; index++) {
-      const line = this.#lines[index];
-      if (line?.stays === true) {
-        buffer.copyWithin(to, line.start, line.end);
-        to += line.end - line.start;
-      }
+    if (!isFirst) {
+      return new Uint8Array(0);
     }
-    return buffer.subarray(0, to);
+    const shown = bytes.slice(0, LONG_LINE_SHOWN_BYTES).map((byte) => byte || NUL_SHOWN);
+    shown[shown.length - 1] = NEWLINE;
+    return shown;
   }
 
   /**
@@ -192,20 +168,4 @@ function readFully(file: PassFile, into: Uint8Array, position: number): void {
   for (let filled = 0; filled < into.length; ) {
     filled += file.read(into.subarray(filled), position + filled);
   }
-}
-
-function linesOf(bytes: Uint8Array): PlacedLine[] {
-  const lines: PlacedLine[] = [];
-  const text = bytesToString(bytes);
-  for (let start = 0; start < bytes.length; ) {
-    const newline = text.indexOf("\n", start);
-    lines.push({ text: upToNul(text.slice(start, newline)), stays: true, start, end: newline + 1 });
-    start = newline + 1;
-  }
-  return lines;
-}
-
-function upToNul(text: string): string {
-  const nul = text.indexOf("\0");
-  return nul === -1 ? text : text.slice(0, nul);
 }

@@ -1,6 +1,7 @@
 /** Processes, as proc(5) shows this one and children of its own. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { OsError } from "../effects/os_error.ts";
 import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import { createProcesses } from "./processes.ts";
@@ -74,4 +75,12 @@ test("a process whose file was removed says so, whatever its name", async () => 
     child.kill();
     await child.exited;
   }
+});
+
+test("a process is asked to end, and one that is not there can't be", async () => {
+  const child = Bun.spawn(["sleep", "60"]);
+  processes.terminate(child.pid);
+  await child.exited;
+  expect(child.signalCode).toBe("SIGTERM");
+  expect(() => processes.terminate(child.pid)).toThrow(new OsError("ESRCH", "kill"));
 });

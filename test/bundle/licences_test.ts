@@ -8,8 +8,8 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "..", "..");
 
-/** They ask for their notice to be kept, and for nothing else. */
-const ALLOWED = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Unicode-3.0"];
+/** They ask for their notice to be kept, and Apache-2.0 for its text besides, and for nothing else. */
+const ALLOWED = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Unicode-3.0", "Apache-2.0"];
 
 /** An exact version: no range, no tag, no address. */
 const EXACT = /^\d+\.\d+\.\d+$/;
@@ -58,6 +58,11 @@ describe("packages", () => {
       const installed: Manifest = await Bun.file(join(ROOT, path, "package.json")).json();
       expect([path, installed.version]).toEqual([path, version]);
     }
+  });
+
+  test("under the Apache licence - its text is in NOTICE", () => {
+    expect(notice).toContain("Version 2.0, January 2004");
+    expect(notice).toContain("END OF TERMS AND CONDITIONS");
   });
 
   for (const [path, { version }] of production) {

@@ -167,8 +167,10 @@ export const lookCases: readonly Case[] = [
       const listed = looks.openDirectory(path("dir"));
       const known = knownFiles(listed);
       listed.close();
-      const [, , changed = "", , gone = ""] = known.order;
+      const [, , changed = "", , gone = "", , moved = ""] = known.order;
       await wait();
+      files.rename(path(`dir/${moved}`), path("elsewhere"));
+      files.rename(path("elsewhere"), path(`dir/${moved}`));
       files.setTimes(path(`dir/${changed}`), 1_700_000_000);
       files.remove(path(`dir/${gone}`));
       const directory = looks.openDirectory(path("dir"));
@@ -191,6 +193,7 @@ export const lookCases: readonly Case[] = [
         known.order.filter((name) => name !== gone).toSorted(),
       );
       expect(given).toContain(changed);
+      expect(given).toContain(moved);
       expect(passed.length).toBeGreaterThanOrEqual(2);
     },
   },

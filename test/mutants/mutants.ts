@@ -9,7 +9,9 @@ import { EVENT_LOOP_MUTANTS } from "./mutants_event_loop.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
+import { HOLDING_MUTANTS } from "./mutants_holding.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
+import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
 import { MACHINE_MUTANTS } from "./mutants_machine.ts";
 import { MASTER_MUTANTS } from "./mutants_master.ts";
@@ -25,6 +27,7 @@ import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
+import { WATCH_MUTANTS } from "./mutants_watch.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
 
 /** Every mutant. */
@@ -45,8 +48,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYS_MUTANTS,
   ...EVENT_LOOP_MUTANTS,
   ...INDEX_MUTANTS,
+  ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
+  ...WATCH_MUTANTS,
+  ...HOLDING_MUTANTS,
   ...DEFERRED_MUTANTS,
   ...COMMAND_MUTANTS,
   ...INSTALLATION_MUTANTS,

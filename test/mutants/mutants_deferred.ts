@@ -99,7 +99,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "the histogram's buckets grow by five",
-    file: "src/cli/deferred/histogram.ts",
+    file: "src/cli/deferred/age_limits.ts",
     text: "5 * 2 ** index",
     instead: "5 * (index + 1)",
     red: IN_HISTOGRAM("counts recipients by age in buckets that double, the most first"),

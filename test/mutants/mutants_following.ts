@@ -226,6 +226,15 @@ const FAULTS: readonly OperatorFault[] = [
     ),
   },
   {
+    name: "what Postfix 3.11 says of TLS makes no line of a delivery",
+    file: "src/following/log_line.ts",
+    text: "(?:tls=[^\\\\s,]{1,512}, )?",
+    instead: "",
+    red: IN_LOG_LINE(
+      "to=<user@two.example>, relay=mx, delay=1.1, delays=0.04/1/0/0, tls=may:none, dsn=2.0.0",
+    ),
+  },
+  {
     name: "a bounced recipient is called delivered",
     file: "src/following/log_line.ts",
     text: '  ["bounced", "bounced"],',

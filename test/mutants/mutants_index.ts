@@ -1,4 +1,4 @@
-/** Faults in the index of deferred mail: what is told of a message, which is trusted, and what is summed up. */
+/** Faults in the index of deferred mail: what is told of a message, and what is trusted. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
 import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
 
@@ -39,112 +39,6 @@ const FAULTS: readonly OperatorFault[] = [
     text: "if (changedMs > nowMs - TICKS_MS) {",
     instead: "if (nowMs < 0) {",
     red: IN_STAMPS("that was taken in the tick of the change"),
-  },
-  {
-    name: "ages come from the next try",
-    file: "src/index/batch.ts",
-    text: "this.#addColumns(0, message.arrivalSeconds, message.sizeBytes, message.sender);",
-    instead: "this.#addColumns(0, mtimeSecondsOf(stamp, at), message.sizeBytes, message.sender);",
-    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
-  },
-  {
-    name: "the next try is when the message arrived",
-    file: "src/index/batch.ts",
-    text: "this.#nextTries.push(mtimeSecondsOf(stamp, at));",
-    instead: "this.#nextTries.push(message?.arrivalSeconds ?? 0);",
-    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
-  },
-  {
-    name: "reasons with the same text are one, whatever their status",
-    file: "src/index/batch.ts",
-    text: "let numbers = this.#reasons.get(status);\n    if (numbers === undefined) {\n      numbers = new Map();\n      this.#reasons.set(status, numbers);",
-    instead:
-      'let numbers = this.#reasons.get("");\n    if (numbers === undefined) {\n      numbers = new Map();\n      this.#reasons.set("", numbers);',
-    red: IN_DEFERRED_INDEX("reasons that differ in their status alone are two"),
-  },
-  {
-    name: "a column of texts loses what it had when it grows",
-    file: "src/index/packing.ts",
-    text: "      larger.set(this.#heap);\n",
-    instead: "",
-    red: IN_DEFERRED_INDEX("as many as processors read as one does"),
-  },
-  {
-    name: "a message counts for each of its recipients",
-    file: "src/index/group_sums.ts",
-    text: "if (sum.lastMessage === message) {",
-    instead: "if (message < 0) {",
-    red: IN_INDEXED_MAIL("groups by site"),
-  },
-  {
-    name: "a message of one batch is taken for that of another",
-    file: "src/index/indexed_mail.ts",
-    text: "        first += facts.count;",
-    instead: "        first += 0;",
-    red: IN_INDEXED_MAIL("groups by site"),
-  },
-  {
-    name: "the same in the totals",
-    file: "src/index/indexed_mail.ts",
-    text: "        first += batch.facts.count;",
-    instead: "        first += 0;",
-    red: IN_INDEXED_MAIL("totals"),
-  },
-  {
-    name: "what has left is counted",
-    file: "src/index/indexed_mail.ts",
-    text: "if (live[index] !== 1 || (arrivals[index] ?? 0) > arrivedBySeconds) {",
-    instead: "if ((arrivals[index] ?? 0) > arrivedBySeconds) {",
-    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
-  },
-  {
-    name: "what has left and could not be read is counted",
-    file: "src/index/indexed_mail.ts",
-    text: "sum + (value & (live[index] ?? 0))",
-    instead: "sum + (live[index] === undefined ? 0 : value)",
-    red: IN_INDEXED_MAIL("totals"),
-  },
-  {
-    name: "--older leaves out those that arrived just then",
-    file: "src/index/indexed_mail.ts",
-    text: "(arrivals[index] ?? 0) > arrivedBySeconds",
-    instead: "(arrivals[index] ?? 0) >= arrivedBySeconds",
-    red: IN_INDEXED_MAIL("only who arrived then or before"),
-  },
-  {
-    name: "an age that is a bucket's end falls into the next",
-    file: "src/index/indexed_mail.ts",
-    text: "(limit) => age <= limit",
-    instead: "(limit) => age < limit",
-    red: IN_INDEXED_MAIL("ages by site: one that is a bucket's end is within"),
-  },
-  {
-    name: "--reason is not asked for the status",
-    file: "src/index/indexed_mail.ts",
-    text: "const parts = [statuses.at(index), reasons.at(index)]",
-    instead: "const parts = [reasons.at(index)]",
-    red: IN_INDEXED_MAIL("only a status"),
-  },
-  {
-    name: "the rarest reason is told",
-    file: "src/index/group_sums.ts",
-    text: "if (count > topCount || (count === topCount && text < top)) {",
-    instead: "if (topCount === 0 || count < topCount) {",
-    red: IN_INDEXED_MAIL("groups by site"),
-  },
-  {
-    name: "of reasons as frequent the last is told",
-    file: "src/index/group_sums.ts",
-    text: "(count === topCount && text < top)",
-    instead: "(count === topCount && text > top)",
-    red: IN_INDEXED_MAIL("groups by parent"),
-  },
-  {
-    name: "messages come in the order of the batches",
-    file: "src/index/indexed_mail.ts",
-    text: "return places.sort((one, other) => (one.queueId < other.queueId ? -1 : 1));",
-    instead: "return places;",
-    red: IN_INDEXED_MAIL("messages, by queue ID"),
   },
   {
     name: "an index of another version of the program is trusted",
@@ -283,6 +177,20 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
   },
   {
+    name: "the first of those that are passed over has left",
+    file: "src/index/read_directory.ts",
+    text: "batch.found.fill(1, first, first + count);",
+    instead: "batch.found.fill(1, first + 1, first + count);",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "what nobody waits for any more is read on",
+    file: "src/index/directory_readers.ts",
+    text: "    this.#isEnded = true;\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("nobody reads on where one of them has failed"),
+  },
+  {
     name: "hashed directories are not gone into",
     file: "src/index/read_directory.ts",
     text: "      this.#below += name;\n",
@@ -292,15 +200,15 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a directory that changed while it was listed is trusted",
     file: "src/index/read_directory.ts",
-    text: "    distrustIfRacy(this.#directoryStamp, 0, nowMs);\n",
-    instead: "",
+    text: "    distrustIfRacy(stamp, 0, this.#nowMs);\n    return stamp;",
+    instead: "    return stamp;",
     red: IN_DEFERRED_INDEX("a message that changes again in the tick in which it was read"),
   },
   {
-    name: "a directory is looked at after it was listed",
+    name: "a directory is not looked at before it is listed",
     file: "src/index/read_directory.ts",
-    text: "    directory.look(this.#directoryStamp, 0);\n    distrustIfRacy(this.#directoryStamp, 0, nowMs);\n    let names",
-    instead: "    let names",
+    text: "this.#directoryStamp ??= this.#look();",
+    instead: "this.#directoryStamp ??= new Uint32Array(STAMP_WORDS);",
     red: IN_DEFERRED_INDEX("a queue that has not changed: no directory is opened"),
   },
   {

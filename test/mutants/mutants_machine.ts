@@ -88,6 +88,20 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_FILES_CONFORMANCE("a stamp says what a status says, however one comes to it"),
   },
   {
+    name: "what has left and come back is passed over",
+    file: "src/sys/quick_looks.ts",
+    text: "      stamps[at + STAMP.ctimeSeconds] === words[24] &&\n      stamps[at + STAMP.ctimeSeconds + 1] === words[25] &&\n      stamps[at + STAMP.ctimeNs] === words[26] &&\n",
+    instead: "",
+    red: IN_FILES_CONFORMANCE("names that are as they were are passed over"),
+  },
+  {
+    name: "a name is passed over that goes on behind the one that is expected",
+    file: "src/sys/directory_reader.ts",
+    text: "return buffer[at] === 0;",
+    instead: "return true;",
+    red: IN_FILES_CONFORMANCE("none of which another name is the beginning"),
+  },
+  {
     name: "a look follows links",
     file: "src/sys/quick_looks.ts",
     text: "encoded, AT_SYMLINK_NOFOLLOW,",

@@ -12,6 +12,10 @@ const IN_PASSES = (test: string): readonly [Expected] => [
   { file: "src/record/log_pass_test.ts", test },
 ];
 
+const IN_PASSES_OF_FLUSH = (test: string): readonly [Expected] => [
+  { file: "src/flush/send_logfile_test.ts", test },
+];
+
 const IN_ADDS = (test: string): readonly [Expected] => [
   { file: "src/flush/logfile_pass_test.ts", test },
 ];
@@ -27,40 +31,51 @@ const LINE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what a log repeats stays",
-    file: "src/flush/logfile_pass.ts",
-    text: "      this.counts.repeated++;\n      line.stays = false;",
-    instead: "      this.counts.repeated++;",
+    file: "src/record/log_lines.ts",
+    text: "      this.takeOut(this.#pass(end + 1));",
+    instead: "      this.#pass(end + 1);",
     red: standalone("53: two messages, one of them twice"),
   },
   {
-    name: "a message is released as often as its entry is repeated",
+    name: "an entry that is repeated before a NUL is asked about again",
     file: "src/flush/logfile_pass.ts",
     text: 'return added === "held";',
     instead: "return false;",
-    red: [
-      { file: "src/flush/send_logfile_test.ts", test: "says site, who asked, and what became" },
-    ],
+    red: IN_PASSES_OF_FLUSH("of a line that repeats an entry up to a NUL nobody is asked"),
     unseen: "a message that has been released is released again without a trace",
+  },
+  {
+    name: "a message is released as often as its entry is repeated",
+    file: "src/record/log_lines.ts",
+    text: "if (!names.hasBytes(bytes, start, end, hash)) {",
+    instead: "if (names.hasBytes(bytes, start, end, hash) || count >= 0) {",
+    red: [
+      {
+        file: "src/record/log_lines_test.ts",
+        test: "takes out the lines that come next as long as they are known",
+      },
+    ],
+    unseen: "they are still found, at more cost",
   },
   {
     name: "the entry of a message that an operator or the queue manager has is dropped",
     file: "src/flush/logfile_pass.ts",
-    text: 'if (outcome === "released" || outcome === "gone") {',
-    instead: 'if (outcome === "released" || outcome === "gone" || outcome === "kept") {',
+    text: 'if (outcome === "released" || outcome === "gone" ||',
+    instead: 'if (outcome === "released" || outcome === "gone" || outcome === "kept" ||',
     red: standalone("58: a message in active"),
   },
   {
     name: "the entry of a message that is skipped is dropped",
     file: "src/flush/logfile_pass.ts",
-    text: 'if (outcome === "released" || outcome === "gone") {',
-    instead: 'if (outcome === "released" || outcome === "gone" || outcome === "skipped") {',
+    text: 'if (outcome === "released" || outcome === "gone" ||',
+    instead: 'if (outcome === "released" || outcome === "gone" || outcome === "skipped" ||',
     red: standalone("exact: another site that shares the logfile"),
   },
   {
     name: "the entry of a message that can't be moved is dropped",
     file: "src/flush/logfile_pass.ts",
-    text: 'if (outcome === "released" || outcome === "gone") {',
-    instead: 'if (outcome === "released" || outcome === "gone" || outcome === "failed") {',
+    text: 'if (outcome === "released" || outcome === "gone" ||',
+    instead: 'if (outcome === "released" || outcome === "gone" || outcome === "failed" ||',
     red: IN_SENDS("a message that can't be moved is warned of and keeps its entry"),
     unseen: "a rename that fails takes a disk with errors",
   },
@@ -80,11 +95,19 @@ const LINE_MUTANTS: readonly Mutant[] = [
   {
     name: "names of one hash are one name",
     file: "src/names/queue_id_set.ts",
-    text: "if (place === 0 || isAt(bytes, place - 1, id)) {",
+    text: "if (place === 0 || this.#isAt(place - 1, bytes, start, end)) {",
     instead:
-      "if (place === 0 || isAt(bytes, place - 1, id) || hash(String.fromCharCode(...bytes.subarray(place, place + (bytes[place - 1] ?? 0)))) === hash(id)) {",
+      "if (place === 0 || hashOf(this.#pageOf(place), place % PAGE_BYTES, (place % PAGE_BYTES) + (this.#pageOf(place)[(place % PAGE_BYTES) - 1] ?? 0)) === hash) {",
     red: [{ file: "src/names/queue_id_set_test.ts", test: "two names of one hash are two" }],
     unseen: "no two queue IDs of the differential suite have one hash",
+  },
+  {
+    name: "a name goes over a page's end",
+    file: "src/names/queue_id_set.ts",
+    text: "if (used + length > PAGE_BYTES) {",
+    instead: "if (used > PAGE_BYTES) {",
+    red: [{ file: "src/names/queue_id_set_test.ts", test: "answers as JavaScript's Set does" }],
+    unseen: "few logs of the differential suite have thousands of entries",
   },
 ];
 
@@ -175,8 +198,8 @@ const ADD_MUTANTS: readonly Mutant[] = [
   {
     name: "an entry that was added before a pass comes to it stays twice",
     file: "src/flush/logfile_pass.ts",
-    text: "line.stays = !this.#inUse.holds(id);",
-    instead: "line.stays = true;",
+    text: " || this.#inUse.holds(id)",
+    instead: "",
     red: IN_ADDS("before the pass comes to it: is there once"),
     unseen: MEANWHILE,
   },

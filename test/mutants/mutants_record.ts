@@ -80,8 +80,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: "entries that stay are taken out",
     file: "src/flush/logfile_pass.ts",
-    text: "line.stays = !this.#inUse.holds(id);",
-    instead: "line.stays = false;",
+    text: "|| this.#inUse.holds(id)) {",
+    instead: '|| outcome !== "failed") {',
     red: standalone("58: a message in active"),
   },
   {
@@ -100,9 +100,9 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a line counts beyond its NUL",
-    file: "src/record/log_pass.ts",
-    text: "text: upToNul(text.slice(start, newline)),",
-    instead: "text: text.slice(start, newline),",
+    file: "src/record/log_lines.ts",
+    text: "return nul === -1 ? text : text.slice(0, nul);",
+    instead: "return nul === 0 ? text.slice(0, nul) : text;",
     red: standalone("56: a line that is too long for a queue ID"),
   },
   {

@@ -94,7 +94,7 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a reason without end is sent",
-    file: "src/cli/release/send.ts",
+    file: "src/cli/reason_argument.ts",
     text: 'if (reason.includes("\\0") || reason.length > REASON_BYTES_MAX) {',
     instead: 'if (reason.includes("\\0")) {',
     red: IN_COMMAND_LINE('["send","--yes","a.example","--reason","xxxxxxxxxxxxxxxxxxxx'),
@@ -209,7 +209,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "preview names what is meant as touched beside",
     file: "src/cli/release/chosen_preview.ts",
-    text: 'site !== "" && !chosen.isMeant(site));',
+    text: 'site !== "" && !isMeant(site));',
     instead: 'site !== "");',
     red: IN_SEND_BY_QUEUE(
       "it asks first, with all that would be tried, and nothing is done unless it is told to",

@@ -69,8 +69,10 @@ test(
         MAIL_CONFIG: instance.config_folder,
         PATH: `${dirname(PROGRAM)}:${process.env["PATH"]}`,
       };
+      let isUp = false;
       for (const { command, output } of steps) {
-        if (output.startsWith(SERVER_IS_UP_FROM)) {
+        if (!isUp && output.startsWith(SERVER_IS_UP_FROM)) {
+          isUp = true;
           await instance.destinations.get(SITE)?.up();
         }
         const there = command

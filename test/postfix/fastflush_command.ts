@@ -10,10 +10,12 @@ import { type Outcome, run } from "../../lab/run.ts";
 /** The built command. */
 export const PROGRAM = join(import.meta.dir, "..", "..", "dist", "fastflush");
 
-const QUESTION_END = "[y/N] ";
+/** A question, and one that is answered with words. */
+const QUESTION_ENDS = ["[y/N] ", '": '];
 const CTRL_C = "\x03";
 
-function wordsFor(instance: PostfixInstance, words: readonly string[]): string[] {
+/** The words that start it on an instance. */
+export function wordsFor(instance: PostfixInstance, words: readonly string[]): string[] {
   const cache = join(instance.folder, "cache");
   return [PROGRAM, "-c", instance.config_folder, "--cache-dir", cache, ...words];
 }
@@ -44,7 +46,7 @@ export async function atTerminal(
         const before = shown;
         shown += Buffer.from(bytes).toString();
         const isNew = (text: string): boolean => shown.includes(text) && !before.includes(text);
-        if (isNew(QUESTION_END)) {
+        if (QUESTION_ENDS.some(isNew)) {
           terminal.write(`${answer}\n`);
         }
         if (interruptAt !== undefined && isNew(interruptAt)) {

@@ -10,7 +10,6 @@ import { choosePort } from "../../lab/machine.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { pidsRunning, rootOf, threadRights } from "../../lab/processes.ts";
 import { runOrThrow } from "../../lab/run.ts";
-import { fastflush } from "./fastflush_command.ts";
 
 /** More than is read whole. */
 const MANY_DOMAINS = 20_000;
@@ -57,9 +56,7 @@ function ourPids(): number[] {
 /** The proxymap(8) that is none of master's. */
 function helperPids(): number[] {
   const running = pidsRunning(join(instance.folder, "sbin", "proxymap"));
-  return running.filter((pid) =>
-    /^(?:fast)?flush\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1")),
-  );
+  return running.filter((pid) => /^flush\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1")));
 }
 
 function status(pid: number, name: string): string[] {
@@ -145,15 +142,6 @@ test("it looks up in an indexed file that is too large to be read whole", async 
   await setDomains(`hash:${table}`);
   expect([await add("x.d17.example"), await add("e17.example")]).toEqual([0, 4]);
   expect(helperPids()).toHaveLength(1);
-});
-
-test("the doctor asks one of its own", async () => {
-  await setDomains(`pcre:${join(instance.config_folder, "patterns")}`);
-  const { stdout } = await fastflush(instance, "doctor", "--json", "a.example", "b.example");
-  const told = stdout.split("\n").filter((line) => /"(?:site-not-recorded|table-)/.test(line));
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain("b.example");
-  await instance.waitFor("its helper to end", () => helperPids().length <= ourPids().length);
 });
 
 test("nobody waits who does not ask: neither for an answer, nor behind those who do", async () => {

@@ -31,6 +31,8 @@ const WAITING_BYTES_MAX = 1_200_000;
 /** Replies are the first bytes; of a report no more is looked at. */
 const NOTED_LENGTH_MAX = 1000;
 
+const GREETING_TEXT = bytesToString(GREETING);
+
 /** Who wants to know what becomes of it. */
 export interface ClientWatcher {
   met(kind: FaultKind): void;
@@ -156,12 +158,17 @@ export class Client {
   }
 
   #readReply(onAnswer: (status: number) => void): void {
-    const greeting = bytesToString(GREETING);
-    if (!greeting.startsWith(this.#written.slice(0, greeting.length))) {
+    if (this.#isAnswered) {
+      return;
+    }
+    if (!GREETING_TEXT.startsWith(this.#written.slice(0, GREETING_TEXT.length))) {
       this.#watcher.charge(`I7: ${JSON.stringify(this.#written)} is no greeting`);
     }
-    const reading = decodeReply(stringToBytes(this.#written.slice(greeting.length)));
-    if (reading.kind === "status" && !this.#isAnswered) {
+    if (this.#written.length <= GREETING_TEXT.length) {
+      return;
+    }
+    const reading = decodeReply(stringToBytes(this.#written.slice(GREETING_TEXT.length)));
+    if (reading.kind === "status") {
       this.#isAnswered = true;
       onAnswer(reading.status);
     }

@@ -151,7 +151,12 @@ export class OurProcess {
 
   /** The logs that it has locked. */
   get locked(): LogName[] {
-    return LOGS.filter((log) => this.files.holdsLock(this.#world.places.log(log)));
+    return LOGS.filter((log) => this.holdsLock(log));
+  }
+
+  /** Whether it has locked that log. */
+  holdsLock(log: LogName): boolean {
+    return this.files.holdsLock(this.#world.places.log(log));
   }
 
   /** Whether it has a background job in hand, which excludes other processes'. */

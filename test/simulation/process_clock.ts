@@ -16,7 +16,7 @@ export class ProcessClock implements Clock {
   readonly #time: MemoryClock;
   readonly #costMs: number;
   /** In order of setting. */
-  #timers: PendingTimer[] = [];
+  readonly #timers = new Set<PendingTimer>();
   readonly #turns: (() => void)[] = [];
 
   /** `costMs`: what each look at `monotonicMs` takes. */
@@ -27,14 +27,14 @@ export class ProcessClock implements Clock {
 
   /** How many callbacks wait. */
   get pendingCount(): number {
-    return this.#timers.length + this.#turns.length;
+    return this.#timers.size + this.#turns.length;
   }
 
   /** When the next one is due, in the time of all; infinite: none waits. */
   get nextDueMs(): number {
     return this.#turns.length > 0
       ? this.#time.monotonicMs()
-      : Math.min(...this.#timers.map(({ dueMs }) => dueMs));
+      : (this.#firstTimer()?.dueMs ?? Number.POSITIVE_INFINITY);
   }
 
   wallMs(): number {
@@ -48,12 +48,8 @@ export class ProcessClock implements Clock {
 
   after(delayMs: number, run: () => void): Timer {
     const timer = { dueMs: this.#time.monotonicMs() + Math.max(0, delayMs), run };
-    this.#timers.push(timer);
-    return {
-      cancel: () => {
-        this.#timers = this.#timers.filter((each) => each !== timer);
-      },
-    };
+    this.#timers.add(timer);
+    return { cancel: () => this.#timers.delete(timer) };
   }
 
   nextTurn(run: () => void): void {
@@ -62,17 +58,22 @@ export class ProcessClock implements Clock {
 
   /** Takes out what is due first; undefined: nothing is due now. */
   takeNext(): (() => void) | undefined {
-    const nowMs = this.#time.monotonicMs();
-    const due = this.#timers
-      .filter(({ dueMs }) => dueMs <= nowMs)
-      .reduce<PendingTimer | null>(
-        (first, each) => (first !== null && first.dueMs <= each.dueMs ? first : each),
-        null,
-      );
-    if (due === null) {
+    const first = this.#firstTimer();
+    if (first === null || first.dueMs > this.#time.monotonicMs()) {
       return this.#turns.shift();
     }
-    this.#timers = this.#timers.filter((timer) => timer !== due);
-    return due.run;
+    this.#timers.delete(first);
+    return first.run;
+  }
+
+  /** The one that is due first; of several, the one that was set first. */
+  #firstTimer(): PendingTimer | null {
+    let first: PendingTimer | null = null;
+    for (const timer of this.#timers) {
+      if (first === null || timer.dueMs < first.dueMs) {
+        first = timer;
+      }
+    }
+    return first;
   }
 }

@@ -39,7 +39,12 @@ export class ProcessFiles extends MemoryFiles {
 
   /** Whether it holds the lock of a file opened by that path. */
   holdsLock(path: string): boolean {
-    return this.#locked.size > 0 && [...this.#locked.values()].includes(path);
+    for (const locked of this.#locked.values()) {
+      if (locked === path) {
+        return true;
+      }
+    }
+    return false;
   }
 
   override kill(): void {

@@ -31,7 +31,7 @@ import {
   toldOf,
 } from "./step.ts";
 import { Tally } from "./tally.ts";
-import { Trace } from "./trace.ts";
+import { type Telling, Trace } from "./trace.ts";
 import { shown, type Trouble } from "./trouble.ts";
 import { Witness } from "./witness.ts";
 
@@ -70,14 +70,16 @@ export interface Outcome {
   readonly tally: Tally;
 }
 
-/** How much is told of a history. */
-export interface Telling {
-  readonly isTraced: boolean;
-}
-
 /** Runs a history from its beginning. */
 export async function run(history: History, telling: Telling): Promise<Outcome> {
-  return await new Simulation(history, telling).run();
+  // Errors are what is simulated, by the hundred: nobody reads where they were made.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await new Simulation(history, telling).run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** A call of ours that is about to be made. */
@@ -97,6 +99,8 @@ class Simulation {
   readonly #ours: OurProcess[];
   /** Replaced, and still at work. */
   #leaving: OurProcess[] = [];
+  /** All of ours: another list where there are others. */
+  #all: readonly OurProcess[] = [];
   readonly #originals: OriginalProcess[];
   readonly #holder: OriginalProcess;
   readonly #steps: Step[];
@@ -150,6 +154,7 @@ class Simulation {
       onRefused: (client, process) => this.#ours[this.#successorOf(process)]?.ask(client),
     };
     this.#ours = Array.from({ length: OUR_COUNT }, () => this.#newProcess());
+    this.#all = this.#ours.slice();
     const isFragmentOurs = (log: LogName): boolean => this.#witness.isFragmentOurs(log);
     const world = { disk, time, places, oracle, identity: POSTFIX, tell, isFragmentOurs };
     this.#originals = Array.from({ length: ORIGINAL_COUNT }, () => new OriginalProcess(world));
@@ -199,10 +204,10 @@ class Simulation {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       let hasRun = false;
-      for (const process of this.#all()) {
+      for (const process of this.#all) {
         process.drained();
       }
-      for (const process of this.#all()) {
+      for (const process of this.#all) {
         hasRun = process.runTurn() || hasRun;
       }
       if (!hasRun) {
@@ -215,19 +220,19 @@ class Simulation {
   /** Lets everybody finish what they have. */
   async #finish(): Promise<void> {
     await this.#releaseLocks();
-    const isBusy = (): boolean => this.#all().some((each) => each.isBusy);
+    const isBusy = (): boolean => this.#all.some((each) => each.isBusy);
     const startMs = this.#time.monotonicMs();
     while (isBusy() && this.#oracle.violation === null) {
       const nowMs = this.#time.monotonicMs();
       if (nowMs > startMs + FINISH_MS_MAX) {
         this.#oracle.charge("I7: a request was never finished");
       }
-      const dueMs = Math.min(...this.#all().map((process) => process.nextDueMs)) - nowMs;
+      const dueMs = Math.min(...this.#all.map((process) => process.nextDueMs)) - nowMs;
       // Who looks again every millisecond, for nothing, is not to look twenty thousand times.
       const patienceMs = (nowMs - startMs) / STEPS_PER_WAIT;
       await this.#pass(Math.min(Math.max(1, dueMs, patienceMs), STEP_MS_MAX));
     }
-    for (const process of this.#all()) {
+    for (const process of this.#all) {
       const leftOver = process.isDead ? null : process.leftOver();
       if (leftOver !== null) {
         this.#oracle.charge(leftOver);
@@ -267,6 +272,7 @@ class Simulation {
   #startAlone(settings: Partial<Settings>): OurProcess {
     const process = this.#newProcess({ maxUse: 1000, ...settings });
     this.#leaving.push(process);
+    this.#all = [...this.#ours, ...this.#leaving];
     return process;
   }
 
@@ -284,7 +290,7 @@ class Simulation {
   #onAnswer(process: OurProcess, client: Client, status: number): void {
     this.#tell(() => `${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
-      const isRebuiltByOthers = this.#all().some((each) => each !== process && each.isInJob);
+      const isRebuiltByOthers = this.#all.some((each) => each !== process && each.isInJob);
       this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
     }
     if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
@@ -312,6 +318,7 @@ class Simulation {
     this.#ours[index] = successor;
     const leaving = [...this.#leaving, ...(predecessor === undefined ? [] : [predecessor])];
     this.#leaving = leaving.filter((each) => each.isBusy || each.isAtWork);
+    this.#all = [...this.#ours, ...this.#leaving];
     return successor;
   }
 
@@ -321,10 +328,6 @@ class Simulation {
       this.#replace(index);
     }
     return Math.max(0, index);
-  }
-
-  #all(): OurProcess[] {
-    return [...this.#ours, ...this.#leaving];
   }
 
   #takeStep(): Step | null {
@@ -383,7 +386,7 @@ class Simulation {
     this.#isChanged = false;
     this.#oracle.check();
     for (const log of LOGS) {
-      this.#oracle.checkLines(log, () => this.#all().some((each) => each.locked.includes(log)));
+      this.#oracle.checkLines(log, () => this.#all.some((each) => each.holdsLock(log)));
     }
   }
 

@@ -1,9 +1,14 @@
 /**
  * What happens in a history, in words: put together only where somebody is going to read them.
  *
- * That is less often than once in a million histories, and would be a quarter of their time. A history can be run
- * again, since it has one outcome.
+ * Hardly any history's trace is read, and one that fails can be run again, since it has one outcome.
  */
+
+/** How much is told of a history. */
+export interface Telling {
+  readonly isTraced: boolean;
+}
+
 export class Trace {
   /** Step by step and call by call; empty where nobody reads it. */
   readonly lines: string[] = [];

@@ -177,7 +177,7 @@ export class Witness {
   }
 
   #noteLock(process: OurProcess, log: LogName): void {
-    if (process.locked.includes(log) && this.#locked.get(log)?.process !== process) {
+    if (process.holdsLock(log) && this.#locked.get(log)?.process !== process) {
       this.#locked.set(log, { process, text: this.#world.oracle.text(log) });
     }
   }

@@ -78,9 +78,10 @@ export class CommandRig {
     },
   };
   readonly disk = new MemoryDisk(this.clock);
-  readonly files = new MemoryFiles(this.disk);
+  /** What is on the machine beside the queue, for whoever locks files there. */
   readonly machineDisk = new MemoryDisk(this.clock);
   machineFiles = new MemoryFiles(this.machineDisk);
+  readonly files = new MemoryFiles(this.disk);
   processId = 100;
   /** The directories that the configuration was asked for in. */
   readonly directories: (string | null)[] = [];
@@ -130,6 +131,7 @@ export class CommandRig {
     return runCommandLine(words, {
       terminal: this.terminal,
       clock: this.clock,
+      processorMs: () => this.clock.monotonicMs(),
       sockets: this.sockets,
       programs: this.programs,
       interrupts: this.interrupts,

@@ -12,10 +12,11 @@ import { defer } from "./deferred_mail.ts";
 /** As test/support/queue_files.ts writes it. */
 const ARRIVAL_SECONDS = 1_700_000_000;
 
-/** What becomes of a message that was released: lines for the log; true: it is deferred again. */
+/** What becomes of a message that was released: lines for the log; `back`: it is deferred again; `hangs`: it stays in active. */
 type Fate = (queueId: string) => {
   readonly lines?: readonly string[];
   readonly back?: true;
+  readonly hangs?: true;
 };
 
 const PATH = "/queue/public/flush";
@@ -33,6 +34,8 @@ class QueueService {
   readonly missed = new Set<string>();
   /** Messages that ours releases and does not tell of, as its client reads too slowly. */
   readonly omitted = new Set<string>();
+  /** It hangs up at once. */
+  isDown = false;
   fate: Fate = () => ({});
   readonly released: string[] = [];
   readonly #rig: CommandRig;
@@ -49,8 +52,12 @@ class QueueService {
     for (const [id, addresses] of Object.entries(mail)) {
       this.#defer(id, addresses);
     }
-    this.#index(mail);
+    this.#index();
     rig.sockets.listen(PATH, (service) => {
+      if (this.isDown) {
+        service.close();
+        return () => {};
+      }
       service.write(bytesToString(GREETING));
       return (text) => {
         const words = text.split("\0");
@@ -64,15 +71,26 @@ class QueueService {
   /** Somebody else has released a message: it is in this queue now, and the index knows nothing of it. */
   takeUp(id: string, queue: "incoming" | "active" = "active"): void {
     this.#rig.files.rename(`deferred/${id[0]}/${id}`, `${queue}/${id}`);
-    this.#index(Object.fromEntries(Object.entries(this.#mail).filter(([other]) => other !== id)));
+    this.#index();
   }
 
-  #index(mail: Mail): void {
-    const nextTrySeconds = this.#nextTrySeconds;
-    const messages = Object.entries(mail).map(([id, addresses]) => ({
-      ...deferredMessage([id, addresses]),
-      nextTrySeconds,
-    }));
+  /** A message is deferred again. */
+  giveBack(id: string): void {
+    this.#defer(id, this.#mail[id] ?? []);
+    this.#index();
+  }
+
+  /** What is deferred now, for who opens it from now on. */
+  #index(): void {
+    const messages = Object.entries(this.#mail).flatMap(([id, addresses]) => {
+      const path = `deferred/${id[0]}/${id}`;
+      const nextTrySeconds = this.#rig.files.isThere(path)
+        ? Number(this.#rig.files.statusOf(path).mtimeNs / 1_000_000_000n)
+        : null;
+      return nextTrySeconds === null
+        ? []
+        : [{ ...deferredMessage([id, addresses]), nextTrySeconds }];
+    });
     this.#rig.mail = new MessagesInMemory(messages);
   }
 
@@ -123,11 +141,19 @@ class QueueService {
   #release(id: string): void {
     this.released.push(id);
     this.#rig.files.rename(`deferred/${id[0]}/${id}`, `incoming/${id}`);
-    const { lines = [], back } = this.fate(id);
-    this.#rig.files.remove(`incoming/${id}`);
+    const { lines = [], back, hangs } = this.fate(id);
+    if (hangs === true) {
+      this.#rig.files.rename(`incoming/${id}`, `active/${id}`);
+    } else {
+      this.#rig.files.remove(`incoming/${id}`);
+    }
     if (back === true) {
       this.#rig.clock.jumpWall(1);
       this.#defer(id, this.#mail[id] ?? []);
+    }
+    // A test may have it that the queue can't be read.
+    if (this.#rig.mail instanceof MessagesInMemory) {
+      this.#index();
     }
     for (const line of lines) {
       this.log(line);

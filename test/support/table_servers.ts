@@ -4,7 +4,7 @@
  * Their files and sockets lie in the folder that is given; LDAP and TCP are spoken on 127.0.0.1. Those that are programs
  * end with this process, however that ends.
  */
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { choosePort } from "../../lab/machine.ts";
 import { run, runOrThrow } from "../../lab/run.ts";
@@ -27,16 +27,37 @@ const AS_USER = ["setpriv", `--reuid=${USER_ID}`, `--regid=${USER_ID}`, "--clear
 /** To be said last: who becomes another user would forget it. */
 const ENDS_WITH_PARENT = ["setpriv", "--pdeathsig=KILL"];
 
+/** PostgreSQL may take seconds, and each of them many on a machine that is busy. */
+const START_LIMIT_MS = 60_000;
+
 /** Debian has the programs of each version in a folder of its own. */
 const POSTGRES_PROGRAMS = "/usr/lib/postgresql/*/bin/initdb";
 
-/** Runs a server, not as root, until it is stopped; it can't outlive this process. */
-function startProgram(words: readonly string[]): { stop(): Promise<void> } {
+/** A server's process. */
+interface Program {
+  /** Waits until `isUp`; throws with what the server has said where it doesn't come about. */
+  ready(isUp: () => Promise<boolean>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a server, not as root, until it is stopped; it can't outlive this process. What it says is kept in `folder`. */
+function startProgram(folder: string, words: readonly [string, ...string[]]): Program {
+  const log = join(folder, "log");
   const child = Bun.spawn([...AS_USER, ...ENDS_WITH_PARENT, ...words], {
-    stdio: ["ignore", "ignore", "ignore"],
+    stdio: ["ignore", Bun.file(log), Bun.file(log)],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
   });
+  const explain = (): string => readFileSync(log, "utf8");
   return {
+    ready: async (isUp) => {
+      const probe = async (): Promise<boolean> => {
+        if (child.exitCode !== null) {
+          throw new Error(`start ${words[0]}: exit status ${child.exitCode}\n${explain()}`);
+        }
+        return await isUp();
+      };
+      await waitFor(words[0], probe, { deadline_ms: START_LIMIT_MS, explain });
+    },
     stop: async () => {
       child.kill("SIGKILL");
       await child.exited;
@@ -62,11 +83,11 @@ export async function startPostgres(parent: string): Promise<TableServer> {
   await runOrThrow([...AS_USER, join(programs, "initdb"), ...initialize]);
   const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off"];
   const options = settings.flatMap((each) => ["-c", each]);
-  const server = startProgram([join(programs, "postgres"), "-D", data, ...options]);
+  const server = startProgram(folder, [join(programs, "postgres"), "-D", data, ...options]);
   const sql = (text: string) =>
     run([join(programs, "psql"), "-q", "-h", folder, "-U", "test", "-d", "postgres", "-c", text]);
   const make = "CREATE TABLE IF NOT EXISTS domains (name text)";
-  await waitFor("PostgreSQL", async () => (await sql(make)).status === 0);
+  await server.ready(async () => (await sql(make)).status === 0);
   return {
     settings: `hosts = ${folder}\nuser = test\npassword = x\ndbname = postgres\nquery = SELECT name FROM domains WHERE name = '%s'\n`,
     set: async (domain) => {
@@ -89,14 +110,14 @@ export async function startMysql(parent: string): Promise<TableServer> {
     ...["--skip-networking", "--skip-grant-tables", "--skip-innodb"],
     "--default-storage-engine=MyISAM",
   ];
-  const server = startProgram(["mariadbd", ...options]);
+  const server = startProgram(folder, ["mariadbd", ...options]);
   const run = async (...statements: readonly string[]): Promise<void> => {
     await using sql = new Bun.SQL({ adapter: "mysql", path, username: "root", database, max: 1 });
     for (const statement of statements) {
       await sql.unsafe(statement);
     }
   };
-  await waitFor("MariaDB", () => succeeds(run("CREATE TABLE IF NOT EXISTS t (name text)")));
+  await server.ready(() => succeeds(run("CREATE TABLE IF NOT EXISTS t (name text)")));
   return {
     settings: `hosts = unix:${path}\nuser = test\npassword = x\ndbname = ${database}\nquery = SELECT name FROM t WHERE name = '%s'\n`,
     set: (domain) => run("DELETE FROM t", `INSERT INTO t VALUES ('${domain}')`),
@@ -126,7 +147,7 @@ rootdn "cn=root,dc=test"
 rootpw test
 `,
   );
-  const server = startProgram(["slapd", "-d", "0", "-h", address, "-f", configuration]);
+  const server = startProgram(folder, ["slapd", "-d", "0", "-h", address, "-f", configuration]);
   const change = async (command: string, ldif: string): Promise<number> => {
     const file = join(parent, "change.ldif");
     writeFileSync(file, ldif);
@@ -135,7 +156,7 @@ rootpw test
   };
   const base = "dn: dc=test\nobjectClass: dcObject\nobjectClass: organization\no: test\ndc: test\n";
   const entry = "\ndn: cn=domains,dc=test\nobjectClass: device\ncn: domains\nl: none\n";
-  await waitFor("slapd", async () => (await change("ldapadd", base + entry)) === 0);
+  await server.ready(async () => (await change("ldapadd", base + entry)) === 0);
   return {
     settings: `server_host = ${address}\nversion = 3\nsearch_base = dc=test\nquery_filter = (l=%s)\nresult_attribute = cn\n`,
     set: async (domain) => {
@@ -150,7 +171,7 @@ rootpw test
 export async function startMemcached(parent: string): Promise<TableServer> {
   const folder = makeFolder(parent, "memcached");
   const path = join(folder, "socket");
-  const server = startProgram(["memcached", "-s", path, "-a", "0666"]);
+  const server = startProgram(folder, ["memcached", "-s", path, "-a", "0666"]);
   let held = "";
   const command = async (text: string): Promise<void> => {
     const answered = Promise.withResolvers<void>();
@@ -159,7 +180,7 @@ export async function startMemcached(parent: string): Promise<TableServer> {
     await answered.promise;
     socket.end();
   };
-  await waitFor("memcached", () => succeeds(command("version\r\n")));
+  await server.ready(() => succeeds(command("version\r\n")));
   return {
     settings: `memcache = unix:${path}\nkey_format = %s\n`,
     set: async (domain) => {

@@ -45,6 +45,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["queue", "effects", "names"],
     why: "what becomes of released messages, by the queue and the mail log; prints nothing",
   },
+  holding: {
+    imports: ["following", "queue", "effects", "names"],
+    why: "mail put on hold, released and deleted through postsuper(1), and what is on hold for a time; prints nothing",
+  },
   installation: {
     imports: ["eligibility", "wire", "effects", "names"],
     why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does, and asks its program",
@@ -72,6 +76,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "client",
       "index",
       "following",
+      "holding",
       "installation",
       "doctor",
       "watching",
@@ -111,6 +116,10 @@ export const PACKAGES: Readonly<Record<string, Room>> = {
   "cli-table3": { imports: ["cli"], why: "tables, as wide as their text is on a terminal" },
   "string-width": { imports: ["cli"], why: "how wide text is, as cli-table3 itself reckons" },
   "cli-progress": { imports: ["cli"], why: "progress bars" },
+  "prom-client": {
+    imports: ["cli"],
+    why: "metrics as text for Prometheus: escapes labels, checks names",
+  },
   tldts: {
     imports: ["index"],
     why: "the public suffix list: which part of a domain was registered",

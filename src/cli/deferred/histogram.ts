@@ -11,6 +11,7 @@ import { examples } from "../help_texts.ts";
 import { valuesLine } from "../json_lines.ts";
 import { countText, numberText } from "../printable.ts";
 import { ROWS_SHOWN_MAX } from "../table.ts";
+import { LIMITS_MINUTES } from "./age_limits.ts";
 import { type AgeTable, heatTable } from "./age_table.ts";
 import {
   addQueryOptions,
@@ -23,8 +24,6 @@ import { GROUPINGS, nothingText, omittedText } from "./mail_words.ts";
 import { plainAgeTable } from "./plain_age_table.ts";
 import { printUnreadable, readMail, statusText } from "./read_mail.ts";
 
-/** 5 to 1,280 minutes: the limits of qshape(1). */
-const LIMITS_MINUTES = Array.from({ length: 9 }, (_, index) => 5 * 2 ** index);
 const MINUTE_SECONDS = 60;
 
 interface HistogramOptions extends QueryOptions {

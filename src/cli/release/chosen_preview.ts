@@ -37,18 +37,19 @@ function prospectOf({ queue, details }: ChosenMessage): Prospect {
   return details === null ? "unreadable" : "release";
 }
 
-function attributesOf(
-  chosen: ChosenMail,
+/** What is told of a message, whatever would become of it. */
+export function attributesOf(
+  { isMeant }: Pick<ChosenMail, "isMeant">,
   { queueId, queue, details }: ChosenMessage,
-  outcome: Prospect,
+  outcome: string,
 ): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>([
     ["queue_id", queueId],
     ["queue", queue],
   ]);
   if (details !== null) {
-    const there = details.recipients.filter(({ site }) => chosen.isMeant(site));
-    const others = details.recipients.filter(({ site }) => site !== "" && !chosen.isMeant(site));
+    const there = details.recipients.filter(({ site }) => isMeant(site));
+    const others = details.recipients.filter(({ site }) => site !== "" && !isMeant(site));
     attributes
       .set("size", String(details.sizeBytes))
       .set("arrived", String(details.arrivalSeconds))

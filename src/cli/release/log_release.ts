@@ -23,19 +23,24 @@ export interface ReleaseNote {
 }
 
 /** Logs a release; false: that was not possible, and whoever runs the command has been told. */
-export async function logRelease(
+export async function logRelease(tools: CommandTools, note: ReleaseNote): Promise<boolean> {
+  const line = noteText(note, tools.instance.logging.userId);
+  return await logLine(tools, line, note.reason === "" ? "Who released this" : "The reason");
+}
+
+/** Logs a line, a byte string without control characters; false: `what` is not in the log, and that has been told. */
+export async function logLine(
   { instance, programs, terminal, machine }: CommandTools,
-  note: ReleaseNote,
+  line: string,
+  what: string,
 ): Promise<boolean> {
-  const { syslogName, userId, maillogFile } = instance.logging;
+  const { syslogName, maillogFile } = instance.logging;
   const tag = `${syslogName}/${PROGRAM}`;
-  const line = noteText(note, userId);
   const words = ["postlog", "-c", instance.configDirectory, "-p", "info", "-t", tag, line];
   const why = hasMailLog(machine.files, maillogFile)
     ? await failureOf(programs, words)
     : `there is none, as maillog_file is not set and nothing listens at ${SYSLOG_SOCKET}`;
   if (why !== null) {
-    const what = note.reason === "" ? "Who released this" : "The reason";
     terminal.err(`${what} is not in the mail log: ${why}.\n`);
   }
   return why === null;
@@ -44,9 +49,18 @@ export async function logRelease(
 function noteText({ selected, reason, totals }: ReleaseNote, userId: number): string {
   const count = (name: string): string => `${name}=${totals.get(name) ?? 0}`;
   const counts = ["released", "kept", "gone", "failed"].map(count).join(", ");
+  return `flush: by queue ID, ${orderText(selected, userId)}, ${counts}${reasonText(reason)}`;
+}
+
+/** Who selected what. */
+export function orderText(selected: string, userId: number): string {
   const what = selected.slice(0, SHOWN_LENGTH_MAX).replace(/[^\x20-\x7e]/g, "?");
-  const why = reason === "" ? "" : `, reason=${reason.replace(/[\x00-\x1f\x7f]/g, "?")}`;
-  return `flush: by queue ID, selected=${what}, uid=${userId}, ${counts}${why}`;
+  return `selected=${what}, uid=${userId}`;
+}
+
+/** Why; nothing where no reason was given. */
+export function reasonText(reason: string): string {
+  return reason === "" ? "" : `, reason=${reason.replace(/[\x00-\x1f\x7f]/g, "?")}`;
 }
 
 async function failureOf(

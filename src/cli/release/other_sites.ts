@@ -16,7 +16,12 @@ export class OtherSites {
     if (attributes.get("outcome") !== "release") {
       return;
     }
-    for (const name of (attributes.get("others") ?? "").split(",")) {
+    this.add((attributes.get("others") ?? "").split(","));
+  }
+
+  /** Takes in names; empty ones are none. */
+  add(names: Iterable<string>): void {
+    for (const name of names) {
       if (name !== "" && this.#names.size < COUNTED_MAX) {
         this.#names.add(name);
       }

@@ -5,16 +5,16 @@ import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
 import { wallSeconds } from "../../effects/clock.ts";
 import { QueueIdSet } from "../../names/queue_id_set.ts";
-import { commaList } from "../comma_list.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { OldestMessages } from "../deferred/oldest_messages.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { ageText, countText, numberText, printable, sizeText } from "../printable.ts";
+import { countText, numberText } from "../printable.ts";
 import { endOfRun, printJsonEnd, type Sum } from "../run_requests.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import { Choice } from "./chosen_mail.ts";
 import { addTotals, gatherPreview } from "./gather_preview.ts";
 import { inDeliveryText, mailInDelivery } from "./mail_in_delivery.ts";
+import { type MessageRow, messageColumns, messageRow } from "./message_rows.ts";
 import { OtherSites } from "./other_sites.ts";
 import {
   addSelection,
@@ -23,14 +23,7 @@ import {
   type SelectionOptions,
 } from "./selection.ts";
 
-const COLUMNS = [
-  { heading: "QUEUE ID" },
-  { heading: "SIZE", isNumber: true },
-  { heading: "AGE", isNumber: true },
-  { heading: "SENDER", mayBeCut: true },
-  { heading: "RECIPIENTS THERE", mayBeCut: true },
-  { heading: "A FLUSH WOULD" },
-] as const;
+const COLUMNS = messageColumns("A FLUSH WOULD");
 
 /** What a flush would do, in a cell. */
 const WOULD: Readonly<Record<string, string>> = {
@@ -64,7 +57,7 @@ export function addPreview(program: Command, perform: Perform): void {
     .action((sites: string[], { json = false, ...options }: PreviewOptions) => {
       const selection = parseSelection(sites, options);
       return perform((tools) =>
-        withChoice(tools, selection, (choice) => preview(tools, choice, json)),
+        withChoice(tools, selection, (choice) => preview(tools, choice, { json })),
       );
     });
 }
@@ -74,11 +67,11 @@ interface PreviewOptions extends SelectionOptions {
 }
 
 /** Works with a choice, and closes it. */
-export async function withChoice(
+export async function withChoice<Result>(
   tools: CommandTools,
   selection: Selection,
-  work: (choice: Choice) => Promise<number>,
-): Promise<number> {
+  work: (choice: Choice) => Promise<Result>,
+): Promise<Result> {
   const choice = new Choice(tools, selection);
   try {
     return await work(choice);
@@ -87,9 +80,19 @@ export async function withChoice(
   }
 }
 
+/** How to show it. */
+interface PreviewHow {
+  readonly json: boolean;
+  readonly rowsShownMax?: number;
+}
+
 /** Shows the preview, and returns the exit status. */
-export async function preview(tools: CommandTools, choice: Choice, json: boolean): Promise<number> {
-  const rows = new OldestMessages<Row>(ROWS_SHOWN_MAX);
+export async function preview(
+  tools: CommandTools,
+  choice: Choice,
+  { json, rowsShownMax = ROWS_SHOWN_MAX }: PreviewHow,
+): Promise<number> {
+  const rows = new OldestMessages<MessageRow>(rowsShownMax);
   const others = new OtherSites();
   let count = 0;
   const nowSeconds = wallSeconds(tools.clock);
@@ -99,7 +102,7 @@ export async function preview(tools: CommandTools, choice: Choice, json: boolean
       return;
     }
     count++;
-    rows.take(rowOf(attributes, nowSeconds));
+    rows.take(messageRow(attributes, nowSeconds, (outcome) => WOULD[outcome] ?? outcome));
     others.take(attributes);
   };
   const told = new QueueIdSet();
@@ -150,49 +153,9 @@ function unreadableCount(totals: Sum["totals"]): number {
   return totals?.get("unreadable") ?? 0;
 }
 
-/** A message, whose age is not known where it could not be read: it comes last then. */
-interface Row {
-  readonly queueId: string;
-  readonly arrivalSeconds: number;
-  readonly cells: string[];
-}
-
-function rowOf(attributes: ReadonlyMap<string, string>, nowSeconds: number): Row {
-  return {
-    queueId: attributes.get("queue_id") ?? "",
-    arrivalSeconds: Number(attributes.get("arrived") || Number.POSITIVE_INFINITY),
-    cells: cellsOf(attributes, nowSeconds),
-  };
-}
-
-function cellsOf(attributes: ReadonlyMap<string, string>, nowSeconds: number): string[] {
-  const value = (name: string): string => printable(attributes.get(name) ?? "");
-  const size = value("size");
-  const arrived = value("arrived");
-  const outcome = value("outcome");
-  return [
-    value("queue_id"),
-    size === "" ? "-" : sizeText(Number(size)),
-    arrived === "" ? "-" : ageText(nowSeconds - Number(arrived)),
-    // The sender of a bounce is empty, and that of a message that wasn't read unknown.
-    value("sender") === "" && size !== "" ? "<>" : value("sender") || "-",
-    recipientsText(value("recipients"), Number(value("recipients_count"))),
-    WOULD[outcome] ?? outcome,
-  ];
-}
-
-/** The first recipient, and how many more there are. */
-function recipientsText(recipients: string, count: number): string {
-  const [first = ""] = count === 1 ? [recipients] : commaList(recipients);
-  if (first === "") {
-    return "-";
-  }
-  return count > 1 ? `${first} and ${numberText(count - 1)} more` : first;
-}
-
 function show(
   { terminal }: CommandTools,
-  rows: readonly string[][],
+  rows: ReadonlyArray<readonly string[]>,
   count: number,
   others: OtherSites,
   sum: Sum,

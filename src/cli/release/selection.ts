@@ -29,8 +29,8 @@ export interface SelectionOptions {
 const KINDS =
   "Name sites (example.com, @example.com), or give --match PATTERN, --id ID or --all: one kind at a time.";
 
-/** Adds the argument and the options that select. */
-export function addSelection(command: Command): Command {
+/** Adds the argument and the options that select; `all` says what --all means. */
+export function addSelection(command: Command, all = "all deferred mail"): Command {
   return command
     .argument("[site...]", "a domain, or @domain for it and everything below it")
     .option(
@@ -39,7 +39,21 @@ export function addSelection(command: Command): Command {
       (pattern: string, before: string[] | undefined) => [...(before ?? []), pattern],
     )
     .option("--id <id...>", "messages by their queue IDs")
-    .option("--all", "all deferred mail");
+    .option("--all", all);
+}
+
+/** What was selected, as it was written: a byte string for the log. */
+export function selectedText(
+  sites: readonly string[],
+  { match = [], id = [], all = false }: SelectionOptions,
+): string {
+  const words = [
+    ...sites,
+    ...match.map((pattern) => `--match ${pattern}`),
+    ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
+    ...(all ? ["--all"] : []),
+  ];
+  return encodeUtf8(words.join(" "));
 }
 
 /** Makes the selection. Throws CommandError. */

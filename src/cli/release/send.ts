@@ -5,12 +5,11 @@
  * does nothing, however many they are: a script must not work only as long as the queue is short.
  */
 import type { Command } from "commander";
-import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { YES_OPTION } from "../consent.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { numberText } from "../printable.ts";
+import { parseReason } from "../reason_argument.ts";
 import { endOfRun, printJsonEnd } from "../run_requests.ts";
 import { parseTime } from "../time_argument.ts";
 import { ASK_ABOVE, askFirst, type ReleaseQuestion } from "./ask_first.ts";
@@ -21,10 +20,13 @@ import { addTotals } from "./gather_preview.ts";
 import { OutcomeReport } from "./outcome_report.ts";
 import { preview, withChoice } from "./preview.ts";
 import { releaseChosen } from "./release_chosen.ts";
-import { addSelection, parseSelection, type SelectionOptions } from "./selection.ts";
-
-/** What fits into a request beside the sites, and into a log line. */
-const REASON_BYTES_MAX = 1000;
+import {
+  addSelection,
+  parseSelection,
+  type Selection,
+  type SelectionOptions,
+  selectedText,
+} from "./selection.ts";
 
 const WAIT_LIMIT = "10m";
 
@@ -52,7 +54,8 @@ interface SendOptions extends SelectionOptions {
 
 /** What is to be done with what was selected. */
 interface SendOrder {
-  readonly isAsked: boolean;
+  /** More messages than these are asked about; null: nobody is asked. */
+  readonly askAbove: number | null;
   readonly isDryRun: boolean;
   /** A byte string. */
   readonly reason: string;
@@ -104,31 +107,53 @@ export function addSend(program: Command, perform: Perform): void {
 
 function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   const { yes = false, dryRun = false, reason = "", wait = false, json = false } = options;
-  const { waitLimit, match = [], id = [], all = false } = options;
-  const selected = [
-    ...sites,
-    ...match.map((pattern) => `--match ${pattern}`),
-    ...(id.length > 0 ? [`--id ${id.join(" ")}`] : []),
-    ...(all ? ["--all"] : []),
-  ];
+  const { waitLimit } = options;
   const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
-    isAsked: !yes,
+    askAbove: yes ? null : ASK_ABOVE,
     isDryRun: dryRun,
-    reason: checkedReason(reason),
-    selected: encodeUtf8(selected.join(" ")),
+    reason: parseReason(reason, QUESTION.undone.what),
+    selected: selectedText(sites, options),
     // Who says how long to wait wants to wait.
     waitSeconds: wait || waitLimit !== undefined ? limitSeconds : null,
     json,
   };
 }
 
+/** What somebody has pointed at, and not typed. */
+export interface PointedAt {
+  readonly selection: Selection;
+  /** What it is, for the log: a byte string. */
+  readonly selected: string;
+  /** So many lines of the preview are shown. */
+  readonly rowsShownMax: number;
+  /** As with `--wait`. */
+  readonly isFollowed: boolean;
+}
+
+/** Shows the preview, asks however few messages they are, and releases them. Returns the exit status. */
+export async function sendPointedAt(tools: CommandTools, what: PointedAt): Promise<number> {
+  const { selection, selected, rowsShownMax, isFollowed } = what;
+  const order = {
+    askAbove: 0,
+    isDryRun: false,
+    reason: "",
+    selected,
+    waitSeconds: isFollowed ? parseTime(WAIT_LIMIT) : null,
+    json: false,
+  };
+  return await withChoice(tools, selection, async (choice) => {
+    const status = await preview(tools, choice, { json: false, rowsShownMax });
+    return status === EXIT.done ? await send(tools, choice, order) : status;
+  });
+}
+
 async function send(tools: CommandTools, choice: Choice, order: SendOrder): Promise<number> {
   if (order.isDryRun) {
-    return await preview(tools, choice, order.json);
+    return await preview(tools, choice, { json: order.json });
   }
-  if (order.isAsked) {
-    const refusal = await askFirst(tools, choice, QUESTION);
+  if (order.askAbove !== null) {
+    const refusal = await askFirst(tools, choice, QUESTION, order.askAbove);
     if (refusal !== null) {
       return refusal;
     }
@@ -170,17 +195,4 @@ async function release(
   const status = endOfRun(tools, sent.sum);
   const isAll = isDelivered && !isEnded && (totals?.get("failed") ?? 0) === 0;
   return status === EXIT.done && !isAll ? EXIT.found : status;
-}
-
-/** The reason of a command line as a byte string. Throws CommandError. */
-export function checkedReason(text: string): string {
-  const reason = encodeUtf8(text);
-  if (reason.includes("\0") || reason.length > REASON_BYTES_MAX) {
-    throw new CommandError(
-      EXIT.usage,
-      `The reason has ${numberText(reason.length)} bytes; at most ${numberText(REASON_BYTES_MAX)} are possible. ` +
-        "Nothing was released.",
-    );
-  }
-  return reason;
 }

@@ -7,6 +7,7 @@ import { openMail } from "../open_mail.ts";
 import { countText } from "../printable.ts";
 import { Choice } from "../release/chosen_mail.ts";
 import { mailInDelivery } from "../release/mail_in_delivery.ts";
+import type { Selection } from "../release/selection.ts";
 
 /** What a look has found. */
 export type QueueLook =
@@ -15,9 +16,9 @@ export type QueueLook =
   | { readonly kind: "busy"; readonly why: string }
   | { readonly kind: "nothing" };
 
-/** A choice of the mail for one site; whoever opens it closes it. */
-export function choiceOf(tools: CommandTools, site: string): Choice {
-  return new Choice(tools, { kind: "sites", lists: [site] });
+/** The mail for one site. */
+export function selectionOf(site: string): Selection {
+  return { kind: "sites", lists: [site] };
 }
 
 /** Looks. `tries`: by queue ID, how often a message was tried. Throws CommandError where the queue can't be read. */
@@ -40,7 +41,11 @@ export async function lookAtQueue(
   } finally {
     mail.close();
   }
-  const { messages } = await mailInDelivery(tools, choiceOf(tools, site), () => false);
+  const { messages } = await mailInDelivery(
+    tools,
+    new Choice(tools, selectionOf(site)),
+    () => false,
+  );
   const count = messages.size;
   const why = `${countText(count, "message")} for it ${count === 1 ? "is" : "are"} being delivered now`;
   return count === 0 ? { kind: "nothing" } : { kind: "busy", why };

@@ -111,11 +111,13 @@ class WatchRun {
   }
 
   #note(): void {
-    if (this.#isStateLost) {
+    const open = this.#open();
+    // Where all are done, the record goes as a whole.
+    if (this.#isStateLost || open.length === 0) {
       return;
     }
     try {
-      this.#registration.update(this.#open());
+      this.#registration.update(open);
     } catch (caught) {
       if (!(caught instanceof StateFault)) {
         throw caught;
@@ -156,7 +158,7 @@ class WatchRun {
     const name = printable(site);
     const why = printable(made.why);
     if (made.kind === "not yet") {
-      this.#display.tellTry(`${name}: not yet: ${why}; ${this.#nextText(nextTryMs)}`);
+      this.#display.tellTry(`${name}: not yet: ${why}${this.#nextText(nextTryMs)}`);
     } else if (made.kind !== "nothing") {
       const what = made.kind === "ready" ? "is back" : "refuses mail for good";
       this.#display.tell(`${name}: ${what}: ${why}`);
@@ -164,7 +166,7 @@ class WatchRun {
   }
 
   #nextText(nextTryMs: number | null): string {
-    return `next try ${tryText(nextTryMs ?? 0, this.#tools.clock.wallMs())}`;
+    return nextTryMs === null ? "" : `; next try ${tryText(nextTryMs, this.#tools.clock.wallMs())}`;
   }
 
   /** Of a message on trial that has come to its end. */

@@ -15,9 +15,10 @@ import type { CommandTools } from "../command_tools.ts";
 import { CommandError } from "../exit_status.ts";
 import { Follower } from "../release/follower.ts";
 import type { OutcomeReport } from "../release/outcome_report.ts";
+import { withChoice } from "../release/preview.ts";
 import { releaseChosen } from "../release/release_chosen.ts";
 import type { Sent } from "../release/send_mail.ts";
-import { choiceOf, lookAtQueue } from "./queue_look.ts";
+import { lookAtQueue, selectionOf } from "./queue_look.ts";
 import type { StopSignal } from "./stop_signal.ts";
 import { tryMessage } from "./trial.ts";
 import type { Turns } from "./turns.ts";
@@ -87,7 +88,7 @@ export class SiteWatch {
   }
 
   async #watch(): Promise<WatchEnd> {
-    const { stop, deadlineMs, tools } = this.#context;
+    const { stop } = this.#context;
     while (!stop.isStopped) {
       const made = await this.#try();
       if (made === null) {
@@ -99,7 +100,7 @@ export class SiteWatch {
       if (made.kind === "ready" && (await this.#release())) {
         return "released";
       }
-      if (deadlineMs !== null && tools.clock.monotonicMs() >= deadlineMs) {
+      if (this.#isLate()) {
         return "late";
       }
       await this.#wait();
@@ -125,7 +126,10 @@ export class SiteWatch {
       lastTryMs: tools.clock.wallMs(),
       lastResult: made.why,
     };
-    this.#watched = { ...this.#watched, nextTryMs: isLast ? null : this.#nextTryMs() };
+    this.#watched = {
+      ...this.#watched,
+      nextTryMs: isLast || this.#isLate() ? null : this.#nextTryMs(),
+    };
     onTry(this.#watched, made);
     return made;
   }
@@ -154,14 +158,16 @@ export class SiteWatch {
   /** Releases its mail, and follows it; false: that failed, and it is worth another try. */
   async #release(): Promise<boolean> {
     const { tools, order, report, turns, stop, onReleased } = this.#context;
-    const choice = choiceOf(tools, this.#watched.site);
+    const { site } = this.#watched;
     const follower = await Follower.open(tools, report);
     try {
       const { reason, json } = order;
-      const selected = `watch ${this.#watched.site}`;
-      const how = { command: "watch", reason, selected, json } as const;
+      const onEach = follower.add.bind(follower);
+      const how = { command: "watch", reason, selected: `watch ${site}`, json } as const;
       const sent = await turns.run(() =>
-        releaseChosen(tools, choice, { ...how, onReleased: follower.add.bind(follower) }),
+        withChoice(tools, selectionOf(site), (choice) =>
+          releaseChosen(tools, choice, { ...how, onReleased: onEach }),
+        ),
       );
       onReleased(sent);
       if (follower.messageCount > 0) {
@@ -178,7 +184,6 @@ export class SiteWatch {
       return true;
     } finally {
       follower.close();
-      choice.close();
     }
   }
 
@@ -187,6 +192,11 @@ export class SiteWatch {
     const nextTryMs = this.#watched.nextTryMs ?? this.#nextTryMs();
     this.#change("waiting", nextTryMs);
     await stop.sleep(nextTryMs - tools.clock.wallMs());
+  }
+
+  #isLate(): boolean {
+    const { deadlineMs, tools } = this.#context;
+    return deadlineMs !== null && tools.clock.monotonicMs() >= deadlineMs;
   }
 
   /** The last try is made when the time is over. */

@@ -100,17 +100,13 @@ async function doAsAsked(
     });
   }
   const order = parseOrder(words, options);
-  const selection = { kind: "sites", lists: order.lists } as const;
-  await perform(async (tools) => {
+  await perform((tools) => {
     const folder = stateFolder(tools, options.stateDir);
-    return await withChoice(tools, selection, (choice) =>
-      watch(tools, { choice, folder, words, options, order }),
-    );
+    return watch(tools, { folder, words, options, order });
   });
 }
 
 interface Watching {
-  readonly choice: Choice;
   readonly folder: StateFolder;
   readonly words: readonly string[];
   readonly options: WatchOptions;
@@ -119,18 +115,18 @@ interface Watching {
 
 async function watch(
   tools: CommandTools,
-  { choice, folder, words, options, order }: Watching,
+  { folder, words, options, order }: Watching,
 ): Promise<number> {
-  const sites = await watchedSites(choice, order.lists);
-  const watcher = watcherOf(tools, sites, order);
-  await usingState(() => folder.requireUnwatched(watcher));
-  await requireWatchable(tools, sites, order);
-  if (order.isAsked) {
-    const refusal = await askFirst(tools, choice, QUESTION);
-    if (refusal !== null) {
-      return refusal;
-    }
+  const selection = { kind: "sites", lists: order.lists } as const;
+  // The mail is closed before the waiting begins: whoever keeps its index open is in the way of others.
+  const agreed = await withChoice(tools, selection, (choice) =>
+    agree(tools, choice, folder, order),
+  );
+  if (typeof agreed === "number") {
+    return agreed;
   }
+  const { sites, watcher } = agreed;
+  await requireWatchable(tools, sites, order);
   if (options.background === true) {
     return await startBackground(tools, folder, words, options);
   }
@@ -139,6 +135,20 @@ async function watch(
   return await whileRegistered(folder, { ...watcher, log }, id, (registration) =>
     runWatch(tools, order, sites, registration),
   );
+}
+
+/** What is to be watched; or the exit status if nothing is. Throws CommandError. */
+async function agree(
+  tools: CommandTools,
+  choice: Choice,
+  folder: StateFolder,
+  order: WatchOrder,
+): Promise<number | { sites: readonly string[]; watcher: Omit<WatcherRecord, "id"> }> {
+  const sites = await watchedSites(choice, order.lists);
+  const watcher = watcherOf(tools, sites, order);
+  await usingState(() => folder.requireUnwatched(watcher));
+  const refusal = order.isAsked ? await askFirst(tools, choice, QUESTION) : null;
+  return refusal ?? { sites, watcher };
 }
 
 function watcherOf(

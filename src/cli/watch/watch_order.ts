@@ -3,7 +3,7 @@
  */
 import type { RetryPace } from "../../watching/retry_pace.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
-import { checkedReason } from "../release/send.ts";
+import { parseReason } from "../reason_argument.ts";
 import { someSiteLists } from "../site_arguments.ts";
 import { parseTime } from "../time_argument.ts";
 
@@ -63,7 +63,7 @@ export function parseOrder(sites: readonly string[], options: WatchOptions): Wat
     pace,
     forMs: options.for === undefined ? null : someTime("--for", options.for) * MS_PER_SECOND,
     followSeconds: parseTime(waitLimit),
-    reason: checkedReason(reason),
+    reason: parseReason(reason, "Nothing was released"),
     isAsked: options.yes !== true,
     json: options.json === true,
   };

@@ -97,8 +97,10 @@ function checkPass(input: string, random: Random): void {
   const isStaying = (text: string): boolean => (text.charCodeAt(0) || 0) % 3 !== pivot;
   const pivot = random(4);
   for (let lines = pass.next(); lines !== null; lines = pass.next()) {
-    for (const line of lines) {
-      line.stays = isStaying(line.text);
+    for (let line = lines.next(); line !== -1; line = lines.next()) {
+      if (!isStaying(lines.text(line))) {
+        lines.takeOut(line);
+      }
     }
     pass.keep();
   }

@@ -17,6 +17,7 @@ const ADDRESSES = ["u@one.example", '"a>, status=sent ("@x.example', '"\\""@x', 
 const TEXTS = [
   "to=<A>, relay=mx.example[192.0.2.1]:25, delay=1.2, delays=0.1/0/0.5/0.6, dsn=2.0.0, status=sent (250 ok)",
   "to=<A>, orig_to=<A>, relay=none, delay=1e+05, delays=1e+05/0/0/0, dsn=4.4.1, status=deferred (refused)",
+  "to=<A>, relay=none, delay=1, delays=1/0/0/0, tls=may?, dsn=4.4.1, status=deferred (refused)",
   "to=<A>, relay=x, conn_use=3, delay=0, delays=0/0/0/0, dsn=5.1.1, status=bounced (no (such) user)",
   "from=<A>, status=expired, returned to sender",
   "removed",

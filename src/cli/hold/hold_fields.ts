@@ -1,0 +1,65 @@
+/** What hold, release and delete print with `--json`: see json_lines.ts. */
+
+/** Of commands that have postsuper(1) change messages. */
+const CHANGING = {
+  message: {
+    queue_id: "text",
+    queue: "text or null",
+    size: "number",
+    arrived: "number",
+    sender: "text or null",
+    recipients: "list",
+    recipients_count: "number",
+    others: "list",
+    outcome: "text",
+  },
+  outcome: { queue_id: "text", outcome: "text" },
+} as const;
+const LEFT = {
+  moved: "number",
+  replaced: "number",
+  gone: "number",
+  failed: "number",
+  partly: "number",
+  in_delivery: "number",
+} as const;
+
+/** Of hold. */
+export const HOLD_FIELDS = {
+  ...CHANGING,
+  held: {
+    site: "text",
+    messages: "number",
+    bytes: "number",
+    oldest: "number",
+    until: "number",
+    by: "text",
+  },
+  ended: {
+    config_directory: "text",
+    released: "number",
+    forgotten: "number",
+    failed: "number",
+  },
+  end: {
+    status: "text",
+    messages: "number",
+    senders: "number",
+    held: "number",
+    extended: "number",
+    until: "number",
+    ...LEFT,
+  },
+} as const;
+
+/** Of release. */
+export const RELEASE_FIELDS = {
+  ...CHANGING,
+  end: { status: "text", messages: "number", senders: "number", released: "number", ...LEFT },
+} as const;
+
+/** Of delete. */
+export const DELETE_FIELDS = {
+  ...CHANGING,
+  end: { status: "text", messages: "number", senders: "number", deleted: "number", ...LEFT },
+} as const;

@@ -1,0 +1,130 @@
+/** Faults in how the index packs deferred mail and sums it up. */
+import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
+
+const IN_DEFERRED_INDEX = redIn("src/index/deferred_index_test.ts");
+const IN_INDEXED_MAIL = redIn("src/index/indexed_mail_test.ts");
+
+const FAULTS: readonly OperatorFault[] = [
+  {
+    name: "ages come from the next try",
+    file: "src/index/batch.ts",
+    text: "this.#addColumns(0, message.arrivalSeconds, message.sizeBytes, message.sender);",
+    instead: "this.#addColumns(0, mtimeSecondsOf(stamp, at), message.sizeBytes, message.sender);",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "the next try is when the message arrived",
+    file: "src/index/batch.ts",
+    text: "this.#nextTries.push(mtimeSecondsOf(stamp, at));",
+    instead: "this.#nextTries.push(message?.arrivalSeconds ?? 0);",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "reasons with the same text are one, whatever their status",
+    file: "src/index/batch.ts",
+    text: "let numbers = this.#reasons.get(status);\n    if (numbers === undefined) {\n      numbers = new Map();\n      this.#reasons.set(status, numbers);",
+    instead:
+      'let numbers = this.#reasons.get("");\n    if (numbers === undefined) {\n      numbers = new Map();\n      this.#reasons.set("", numbers);',
+    red: IN_DEFERRED_INDEX("reasons that differ in their status alone are two"),
+  },
+  {
+    name: "a column of texts loses what it had when it grows",
+    file: "src/index/packing.ts",
+    text: "      larger.set(this.#heap);\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("as many as processors read as one does"),
+  },
+  {
+    name: "a message counts for each of its recipients",
+    file: "src/index/group_sums.ts",
+    text: "if (lastMessages[group] !== first + message) {",
+    instead: "if (lastMessages[group] !== -1) {",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "a message of one batch is taken for that of another",
+    file: "src/index/group_sums.ts",
+    text: "    this.#messagesBefore += facts.count;\n",
+    instead: "",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "sums are lost when there are more groups",
+    file: "src/index/group_sums.ts",
+    text: "  larger.set(column);\n",
+    instead: "",
+    red: redIn("src/index/group_sums_test.ts")("more groups than there was room for"),
+  },
+  {
+    name: "the oldest of a later group arrived in 1970",
+    file: "src/index/group_sums.ts",
+    text: "    this.#oldest.fill(Number.POSITIVE_INFINITY, this.#groupCount, groupCount);\n",
+    instead: "    this.#oldest.fill(Number.POSITIVE_INFINITY, 0, FIRST_GROUPS);\n",
+    red: redIn("src/index/group_sums_test.ts")("more groups than there was room for"),
+  },
+  {
+    name: "all reasons of a group are the one that was counted last",
+    file: "src/index/group_sums.ts",
+    text: "if (reason === undefined || reason.brief !== brief) {",
+    instead: "if (reason === undefined) {",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "what has left is counted",
+    file: "src/index/indexed_mail.ts",
+    text: "if (live[index] !== 1 || (arrivals[index] ?? 0) > arrivedBySeconds) {",
+    instead: "if ((arrivals[index] ?? 0) > arrivedBySeconds) {",
+    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+  },
+  {
+    name: "what has left and could not be read is counted",
+    file: "src/index/indexed_mail.ts",
+    text: "count += live[index] ?? 0;",
+    instead: "count += live[index] === undefined ? 0 : 1;",
+    red: IN_INDEXED_MAIL("totals"),
+  },
+  {
+    name: "--older leaves out those that arrived just then",
+    file: "src/index/indexed_mail.ts",
+    text: "(arrivals[index] ?? 0) > arrivedBySeconds",
+    instead: "(arrivals[index] ?? 0) >= arrivedBySeconds",
+    red: IN_INDEXED_MAIL("only who arrived then or before"),
+  },
+  {
+    name: "an age that is a bucket's end falls into the next",
+    file: "src/index/indexed_mail.ts",
+    text: "(limit) => age <= limit",
+    instead: "(limit) => age < limit",
+    red: IN_INDEXED_MAIL("ages by site: one that is a bucket's end is within"),
+  },
+  {
+    name: "--reason is not asked for the status",
+    file: "src/index/indexed_mail.ts",
+    text: "const parts = [statuses.at(index), reasons.at(index)]",
+    instead: "const parts = [reasons.at(index)]",
+    red: IN_INDEXED_MAIL("only a status"),
+  },
+  {
+    name: "the rarest reason is told",
+    file: "src/index/group_sums.ts",
+    text: "reason.count > top.count ||",
+    instead: "reason.count < top.count ||",
+    red: IN_INDEXED_MAIL("groups by site"),
+  },
+  {
+    name: "of reasons as frequent the last is told",
+    file: "src/index/group_sums.ts",
+    text: "this.#textOf(reason) < this.#textOf(top)",
+    instead: "this.#textOf(reason) > this.#textOf(top)",
+    red: IN_INDEXED_MAIL("groups by parent"),
+  },
+  {
+    name: "messages come in the order of the batches",
+    file: "src/index/indexed_mail.ts",
+    text: "return places.sort((one, other) => (one.queueId < other.queueId ? -1 : 1));",
+    instead: "return places;",
+    red: IN_INDEXED_MAIL("messages, by queue ID"),
+  },
+];
+
+export const INDEX_SUMS_MUTANTS = operatorMutants(FAULTS);
