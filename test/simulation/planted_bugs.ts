@@ -49,12 +49,6 @@ export const PLANTED_BUGS: readonly Fault[] = [
     instead: "    this.#mark();\n    await this.#write();\n    // Anybody's",
   },
   {
-    name: "a message that could not be read for a moment is left out for good",
-    file: "src/flush/rebuild.ts",
-    text: "      this.#hasFailed ||= found.mayPass;\n",
-    instead: "",
-  },
-  {
     name: "a message is gone that one look has missed",
     file: "src/flush/logfile_pass.ts",
     text: 'findMessage(this.#tools, id) === null ? "gone" : "kept"',
