@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "sockets" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "sockets" | "pictures" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -42,6 +42,7 @@ export const DEBIAN_PACKAGES = [
       "faults",
       "soak",
       "sockets",
+      "pictures",
       "test:long",
     ],
     programs: [
@@ -152,6 +153,18 @@ export const DEBIAN_PACKAGES = [
     neededBy: ["test:packages", "test:long"],
     programs: ["lintian"],
     why: "finds what is wrong with a Debian package",
+  },
+  {
+    name: "chromium",
+    neededBy: ["pictures"],
+    programs: ["chromium"],
+    why: "makes pictures of what a terminal shows",
+  },
+  {
+    name: "fonts-dejavu-core",
+    neededBy: ["pictures"],
+    programs: [],
+    why: "the letters on them",
   },
   {
     name: "debootstrap",

@@ -98,6 +98,10 @@ const HANDED_TO = {
   faults,
   soak,
   sockets,
+  pictures: () => [
+    ["npm", "run", "--silent", "build"],
+    [BUN, "demo/draw_pictures.ts"],
+  ],
   "test:matrix": matrix,
   package: () => makePackages,
   "test:packages": testPackages,
