@@ -26,6 +26,7 @@ import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
 import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
+import { TOP_MUTANTS } from "./mutants_top.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
 import { WATCH_MUTANTS } from "./mutants_watch.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
@@ -54,6 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WATCH_MUTANTS,
   ...HOLDING_MUTANTS,
   ...DEFERRED_MUTANTS,
+  ...TOP_MUTANTS,
   ...COMMAND_MUTANTS,
   ...INSTALLATION_MUTANTS,
   ...REFUSAL_MUTANTS,

@@ -43,6 +43,18 @@ export const PLANTED_BUGS: readonly Fault[] = [
     instead: "this.#failureCount++;",
   },
   {
+    name: "the record is marked as complete before its last entries are written",
+    file: "src/flush/rebuild.ts",
+    text: "    await this.#write();\n    // Anybody's",
+    instead: "    this.#mark();\n    await this.#write();\n    // Anybody's",
+  },
+  {
+    name: "a message that could not be read for a moment is left out for good",
+    file: "src/flush/rebuild.ts",
+    text: "      this.#hasFailed ||= found.mayPass;\n",
+    instead: "",
+  },
+  {
     name: "a message is gone that one look has missed",
     file: "src/flush/logfile_pass.ts",
     text: 'findMessage(this.#tools, id) === null ? "gone" : "kept"',

@@ -17,7 +17,7 @@ type Add = Extract<FlushRequest, { name: "add" }>;
 interface Answer {
   readonly status: number;
   /**
-   * Another process has a background job in hand. Known: a rebuild that has read the queues already does not learn of the
+   * Another process has a rebuild in hand. Known: one that has read the queues already does not learn of the
    * add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26). The process whose add failed takes
    * the mark away, unless it ends before, as processes do here all the time.
    */
@@ -168,6 +168,9 @@ export class Witness {
     }
     const known = this.#known.get(process) ?? new Set();
     this.#known.set(process, known);
+    if (operation === "open" && fault?.error?.code === "EACCES") {
+      this.#world.oracle.unreadable(message);
+    }
     const isDefer = path.startsWith("defer/");
     if (fault !== null || (operation === "open" && !isDefer)) {
       known.delete(message);

@@ -19,6 +19,8 @@ interface EmulatorOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** By no shell: nothing but what the program shows is on the screen. */
+  readonly isAlone?: boolean;
 }
 
 export class ScreenEmulator {
@@ -27,9 +29,12 @@ export class ScreenEmulator {
   /** All that was written to the terminal. */
   written = "";
 
-  constructor(words: readonly string[], { columns = 80, rows = 24, env = {} }: EmulatorOptions) {
+  constructor(
+    words: readonly string[],
+    { columns = 80, rows = 24, env = {}, isAlone = false }: EmulatorOptions,
+  ) {
     this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true });
-    this.#child = Bun.spawn([...SHELL, ...words], {
+    this.#child = Bun.spawn([...(isAlone ? [] : SHELL), ...words], {
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", TERM: "xterm", LANG: "C.UTF-8", ...env },
       terminal: {
         cols: columns,

@@ -89,7 +89,7 @@ test("hold, release, delete: one after the other, each with a line in the mail l
   expect(rig.idsIn("deferred")).toEqual([]);
   expect(rig.terminal.outText).toBe(
     "2 messages put on hold until released.\n" +
-      "1 message released from hold: deferred, and tried when they are due. fastflush send tries them now.\n" +
+      "1 message released from hold, and deferred again: tried when due, or now by fastflush send.\n" +
       "2 messages deleted.\n",
   );
   expect(rig.programs.lines).toEqual([
@@ -161,7 +161,7 @@ test("what postsuper fails to do is told, and the status is 1", async () => {
   rig.complaint = "postsuper: warning: rename \x1b: Read-only file system\n";
   expect(await rig.fastflush("hold", "a.example", "--yes")).toBe(1);
   expect(rig.terminal.outText).toBe(
-    "1 message put on hold until released.\n1 message not put on hold: where they were.\n",
+    "1 message put on hold until released.\n1 message not put on hold, though postsuper was asked to.\n",
   );
   expect(rig.terminal.errText).toBe(
     "postsuper(1) says:\n    warning: rename ?: Read-only file system\n",

@@ -77,7 +77,7 @@ export function leftText(
     ["moved", `${count("moved")} left alone: being delivered, or in another queue by now.`],
     ["replaced", `${count("replaced")} left alone: the queue ID is another message's by now.`],
     ["gone", `${count("gone")} not found: no longer in the queue.`],
-    ["failed", `${count("failed")} not ${done}: where they were.`],
+    ["failed", `${count("failed")} not ${done}, though postsuper was asked to.`],
   ];
   return lines
     .filter(([name]) => (counts.get(name) ?? 0) > 0)

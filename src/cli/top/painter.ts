@@ -24,7 +24,7 @@ export class Painter {
       quiet: chalk.cyan,
       title: chalk.inverse.bold,
       heading: chalk.bold,
-      sorted: chalk.bold.underline,
+      sorted: chalk.bold.cyan,
       selected: chalk.inverse,
       keys: chalk.inverse,
     };

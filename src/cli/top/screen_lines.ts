@@ -36,7 +36,9 @@ export interface Frame extends Look {
 }
 
 const SELECTED_MARK = ">";
-const TREND_COLUMNS = 16;
+const TREND_COLUMNS_MAX = 16;
+/** Fewer show no trend. */
+const TREND_COLUMNS_MIN = 4;
 
 /** How many rows of the list there are on such a screen. */
 export function pageRowsOf({ rows }: ScreenSize): number {
@@ -110,7 +112,9 @@ function totalsLine({ sample }: TopState, page: Page): Line {
   const flow = `. In ${rateText(inPerMinute)}, out ${rateText(outPerMinute)} a minute`;
   const unreadable = unreadableCount === 0 ? "" : `, ${numberText(unreadableCount)} unreadable`;
   const text = `${countText(messageCount, "deferred message")}${unreadable}, ${sizeText(sizeBytes)}${oldest}${flow}`;
-  const trend = sparkline(history, TREND_COLUMNS, page.frame.isAscii).trimStart();
+  const trendColumns = Math.min(TREND_COLUMNS_MAX, page.columns - text.length - GAP);
+  const trend =
+    trendColumns < TREND_COLUMNS_MIN ? "" : sparkline(history, trendColumns, page.frame.isAscii);
   return page.ends(text, trend, "plain");
 }
 

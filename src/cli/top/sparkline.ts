@@ -7,11 +7,22 @@ const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const ASCII_BARS = [".", ":", "-", "=", "+", "*", "#", "@"];
 const NONE = " ";
 
-/** The last `width` counts, in shares of the largest of them; 0 is blank. What is not known is blank too. */
+/** A change by less than this share of the most is no trend. */
+const STEADY_SHARE = 0.1;
+
+/**
+ * The last `width` counts, from the least to the most of them; half as high where they hardly change. 0 is blank, and so is
+ * what is not known.
+ */
 export function sparkline(counts: readonly number[], width: number, isAscii: boolean): string {
   const shown = width > 0 ? counts.slice(-width) : [];
-  const most = Math.max(...shown, 1);
+  const most = Math.max(...shown);
+  const least = Math.min(...shown);
+  const range = most - least;
   const bars = isAscii ? ASCII_BARS : BARS;
-  const line = shown.map((count) => bars[Math.ceil((count / most) * bars.length) - 1] ?? NONE);
-  return line.join("").padStart(width, NONE);
+  const shareOf = (count: number): number =>
+    range < most * STEADY_SHARE ? 1 / 2 : (count - least) / range;
+  const barOf = (count: number): string =>
+    count === 0 ? NONE : (bars[Math.floor(shareOf(count) * (bars.length - 1))] ?? NONE);
+  return shown.map(barOf).join("").padStart(width, NONE);
 }

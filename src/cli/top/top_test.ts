@@ -71,12 +71,12 @@ describe("top --once", () => {
     const rig = rigWithMail();
     expect(await rig.run("top", "--once", "--sort", "destination")).toBe(0);
     expect(rig.terminal.outText.split("\n").slice(1)).toEqual([
-      "4 deferred messages, 4.0 KiB, oldest 1 d. In -, out - a minute                 █",
+      "4 deferred messages, 4.0 KiB, oldest 1 d. In -, out - a minute                 ▄",
       "3 destinations, sorted by destination",
       " MESSAGES IN/MIN OUT/MIN OLDEST DESTINATION         TREND     MOST COMMON REASON",
-      "        2      -       -    2 h one.com                     █ 4.4.1 connect: Co…",
-      "        1      -       -   10 s three?]0;x?.com             █ reason not known",
-      "        1      -       -    1 d two.com                     █ 450 4.2.0 * Greyl…",
+      "        2      -       -    2 h one.com                     ▄ 4.4.1 connect: Co…",
+      "        1      -       -   10 s three?]0;x?.com             ▄ reason not known",
+      "        1      -       -    1 d two.com                     ▄ 450 4.2.0 * Greyl…",
       "",
     ]);
     expect((rig.mail as MessagesInMemory).isClosed).toBe(true);
@@ -91,7 +91,7 @@ describe("top --once", () => {
       rig.terminal.isUtf8 = isUtf8;
       expect(await rig.run("top", "--once", "--by", "relay", ...words)).toBe(0);
       expect(rig.terminal.outText).toMatch(/^[\x20-\x7e\n]*$/);
-      expect(rig.terminal.outText).toMatch(/^ +2 .* mx\.one\.com .* @ 4\.4\.1 connect: Co~$/m);
+      expect(rig.terminal.outText).toMatch(/^ +2 .* mx\.one\.com .* = 4\.4\.1 connect: Co~$/m);
     });
   }
 
