@@ -103,6 +103,9 @@ export const JSON_VALUES: readonly string[] = [
     "`skipped` (nothing left for these sites) or `failed`; of `preview` it is `release`, `skip`, `keep`, `gone` or " +
     "`unreadable`. That of a recipient, with `send --wait`, is `delivered`, `bounced`, `deferred`, `left` (the queue, and " +
     "no log says how), `held` or `trying`.",
+  "`outcome` of `hold`, `release` and `delete` is `held`, `released` or `deleted`, `moved` (in another queue by now), " +
+    "`replaced` (another message has its queue ID), `gone` or `failed`; with `--dry-run` it is `hold`, `release`, `delete`, " +
+    "`partly` (for others too), `moved` or `gone`.",
   "`outcome` of `install` and `uninstall` is `installed`, `updated`, `current`, `uninstalled`, `planned` (a dry run), " +
     "`declined`, `refused` (nothing was begun) or `failed` (it was taken back).",
   "`kind` of a difference that `verify` found is `missing` (not recorded), `outdated` (no longer in the queue) or " +

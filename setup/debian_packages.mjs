@@ -4,7 +4,7 @@
  * What a minimal Debian has anyway (dpkg, coreutils, util-linux, …) is not listed.
  */
 
-/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
+/** @typedef {"start" | "test" | "mutants" | "fuzz" | "simulate" | "faults" | "soak" | "sockets" | "pictures" | "advisories" | "bench" | "trial" | "installation" | "record" | "test:matrix" | "package" | "test:packages" | "test:long"} Task what set-up is asked for: the npm script's name */
 
 /**
  * @typedef {object} DebianPackage
@@ -22,13 +22,29 @@
  * @param {readonly string[]} programs
  * @returns {DebianPackage}
  */
-const forTables = (name, why, programs = []) => ({ name, neededBy: ["test"], programs, why });
+const forTables = (name, why, programs = []) => ({
+  name,
+  neededBy: ["test", "sockets", "test:long"],
+  programs,
+  why,
+});
 
 /** @type {readonly DebianPackage[]} */
 export const DEBIAN_PACKAGES = [
   {
     name: "postfix",
-    neededBy: ["start", "test", "mutants", "bench", "record", "faults", "soak", "test:long"],
+    neededBy: [
+      "start",
+      "test",
+      "mutants",
+      "bench",
+      "record",
+      "faults",
+      "soak",
+      "sockets",
+      "pictures",
+      "test:long",
+    ],
     programs: [
       ...["postfix", "postconf", "postmap", "postqueue", "postsuper", "qshape", "sendmail"],
       "smtp-source",
@@ -37,7 +53,7 @@ export const DEBIAN_PACKAGES = [
   },
   {
     name: "perl",
-    neededBy: ["test", "bench"],
+    neededBy: ["test", "bench", "sockets", "test:long"],
     programs: [],
     why: "what qshape(1), which comes with Postfix, is written in: more of it than a minimal Debian has",
   },
@@ -55,7 +71,7 @@ export const DEBIAN_PACKAGES = [
   },
   {
     name: "tzdata",
-    neededBy: ["test", "mutants"],
+    neededBy: ["test", "mutants", "sockets", "test:long"],
     programs: [],
     why: "the time zone in which the tests of the log read the original's lines",
   },
@@ -74,7 +90,7 @@ export const DEBIAN_PACKAGES = [
   forTables("memcached", "the server of memcache: tables, private instances of it", ["memcached"]),
   {
     name: "strace",
-    neededBy: ["test"],
+    neededBy: ["test", "sockets", "test:long"],
     programs: ["strace"],
     why: "shows what the service asks of the kernel (test/security)",
   },
@@ -137,6 +153,18 @@ export const DEBIAN_PACKAGES = [
     neededBy: ["test:packages", "test:long"],
     programs: ["lintian"],
     why: "finds what is wrong with a Debian package",
+  },
+  {
+    name: "chromium",
+    neededBy: ["pictures"],
+    programs: ["chromium"],
+    why: "makes pictures of what a terminal shows",
+  },
+  {
+    name: "fonts-dejavu-core",
+    neededBy: ["pictures"],
+    programs: [],
+    why: "the letters on them",
   },
   {
     name: "debootstrap",

@@ -64,6 +64,9 @@ const faults = (args) => [
 /** @type {HandedTo} */
 const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
 
+/** @type {HandedTo} */
+const sockets = (args) => [[BUN, "test/security/watched_run.ts", ...args]];
+
 /** @type {readonly (readonly [string, ...string[]])[]} */
 const advisories = [[BUN, "test/long/advisories.ts"]];
 
@@ -94,6 +97,11 @@ const HANDED_TO = {
   record,
   faults,
   soak,
+  sockets,
+  pictures: () => [
+    ["npm", "run", "--silent", "build"],
+    [BUN, "demo/draw_pictures.ts"],
+  ],
   "test:matrix": matrix,
   package: () => makePackages,
   "test:packages": testPackages,
@@ -102,6 +110,7 @@ const HANDED_TO = {
     ...record([]),
     ...faults([]),
     ...soak([]),
+    ...sockets([]),
     ...simulate(LONG_SIMULATION),
     ...trial(args),
     ...installation(args),

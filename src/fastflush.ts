@@ -22,7 +22,7 @@ import type { DeferredMail } from "./index/deferred_mail.ts";
 import { encodeUtf8 } from "./names/byte_string.ts";
 import { UnlinkedFiles } from "./names/unlinked_files.ts";
 import { createBackgroundPrograms } from "./sys/background_programs.ts";
-import { createClock } from "./sys/clock.ts";
+import { createClock, processorMs } from "./sys/clock.ts";
 import { createDaemonProcess } from "./sys/daemon_process.ts";
 import { createFiles } from "./sys/files.ts";
 import { createHost } from "./sys/host.ts";
@@ -60,6 +60,7 @@ process.on("unhandledRejection", die);
 const world = {
   terminal,
   clock,
+  processorMs,
   sockets: createUnixSockets(),
   programs: createPrograms(),
   interrupts: createInterrupts(),

@@ -79,7 +79,7 @@ export async function completions(
 /** README and what it leads to; LICENSE and the changelog have other places in Debian. */
 export function documents(root: string, folder: string): PackageFile[] {
   const pages = ["README.md", "ARCHITECTURE.md", "THREATS.md", "NOTICE"];
-  const others = [...new Bun.Glob("docs/**").scanSync({ cwd: root })].filter(
+  const others = [...new Bun.Glob("{docs,contrib}/**").scanSync({ cwd: root })].filter(
     (path) => !path.startsWith("docs/man/") && !UNIT.test(path),
   );
   return [...pages, ...others.sort()].map((path) => ({

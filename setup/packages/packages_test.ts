@@ -65,6 +65,20 @@ describe("the Debian package", () => {
     expect(bytesOf(files, COMPLETION_PATHS.fish)).toContain("complete -c fastflush");
   });
 
+  test("has units that start the command where it lies", async () => {
+    const files = await debianFiles(ROOT);
+    const paths = files.map(({ path }) => path);
+    const services = paths.filter((path) => /^usr\/lib\/systemd\/system\/.*\.service$/.test(path));
+    expect(services.length).toBeGreaterThan(0);
+    for (const service of services) {
+      expect(paths).toContain(service.replace(/service$/, "timer"));
+      const text = read(`contrib/systemd/${service.slice(service.lastIndexOf("/") + 1)}`);
+      expect([...text.matchAll(/^ExecStart=\/(\S+)/gm)].map(([, path]) => path)).toEqual([
+        "usr/bin/fastflush",
+      ]);
+    }
+  });
+
   test("says all that NOTICE says, in the form of a copyright file", async () => {
     const text = copyright(read("debian/copyright"), read("NOTICE"));
     expect(text.match(/^Files: /gm)).toHaveLength(2);

@@ -10,7 +10,7 @@ import { SHOWN_AFTER_MS } from "./progress.ts";
 
 /** In the order of the help, and of the page. */
 const COMMANDS = (
-  "list histogram show preview send watch metrics hold release delete sites verify compact rebuild status doctor " +
+  "list histogram show top preview send watch metrics hold release delete sites verify compact rebuild status doctor " +
   "install uninstall completion"
 ).split(" ");
 

@@ -53,6 +53,8 @@ export interface Instance {
 export interface CommandWorld {
   readonly terminal: Terminal;
   readonly clock: Clock;
+  /** How long processors have worked for this process. */
+  processorMs(): number;
   readonly sockets: FlushSocket["sockets"];
   readonly programs: Programs;
   readonly interrupts: Interrupts;

@@ -54,8 +54,8 @@ export async function isTyped(tools: Asking, question: string, words: string): P
   return (await answerTo(tools, `${question} Type "${words}": `)) === words;
 }
 
-/** What was typed; null: nothing, or Ctrl-C. */
-async function answerTo(tools: Asking, prompt: string): Promise<string | null> {
+/** Asks for a line, and waits for it, without blanks at its ends; null: the input ended, or Ctrl-C was pressed. */
+export async function answerTo(tools: Asking, prompt: string): Promise<string | null> {
   if (!(await isAnswered(tools, prompt))) {
     tools.terminal.err("\n");
     return null;

@@ -11,8 +11,10 @@ import { countText, printable } from "./printable.ts";
 import { Progress } from "./progress.ts";
 
 /** What is deferred now. Throws CommandError where it can't be read. Whoever calls closes it. */
-export async function openMail(tools: CommandTools): Promise<DeferredMail> {
-  const progress = new Progress(tools);
+export async function openMail(
+  tools: CommandTools,
+  progress: Pick<Progress, "show" | "bar" | "clear"> = new Progress(tools),
+): Promise<DeferredMail> {
   try {
     return await tools.openDeferredMail(tools.instance, {
       onProgress: (done, all) =>

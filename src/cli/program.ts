@@ -28,6 +28,7 @@ import { addDoctor } from "./set_up/doctor.ts";
 import { addInstall } from "./set_up/install.ts";
 import { addStatus } from "./set_up/status.ts";
 import { addUninstall } from "./set_up/uninstall.ts";
+import { addTop } from "./top/top.ts";
 import { VERSION } from "./version.ts";
 import { addWatch } from "./watch/watch.ts";
 
@@ -39,7 +40,10 @@ type AddCommand = (program: Command, perform: Perform) => void;
 
 /** All commands by what they are about, in the order of the help. */
 const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
-  ["Deferred mail:", [addList, addHistogram, addShow, addPreview, addSend, addWatch, addMetrics]],
+  [
+    "Deferred mail:",
+    [addList, addHistogram, addShow, addTop, addPreview, addSend, addWatch, addMetrics],
+  ],
   ["Mail on hold, and mail that is to go:", [addHold, addRelease, addDelete]],
   ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
   ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall, addCompletion]],

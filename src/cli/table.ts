@@ -9,6 +9,7 @@
  */
 import Table from "cli-table3";
 import stringWidth from "string-width";
+import { cutMiddle, cutText } from "./cut_text.ts";
 
 /** A column: its heading, and where its cells stand. */
 export interface Column {
@@ -26,7 +27,6 @@ export interface Column {
 export const ROWS_SHOWN_MAX = 1000;
 
 const PAGE_ROWS = 50;
-const CUT = "…";
 /** What is left of a column that may be cut, unless it says so itself. */
 const CUT_COLUMNS_MIN = 8;
 const GAP = "  ";
@@ -103,7 +103,7 @@ function pageText(
     ...lines.map((cells) =>
       columns.map(({ mayBeCut }, index) => {
         const cut = mayBeCut === "in the middle" ? cutMiddle : cutText;
-        return cut(cells[index] ?? "", widths[index]);
+        return cut(cells[index] ?? "", widths[index] ?? 0);
       }),
     ),
   );
@@ -112,34 +112,6 @@ function pageText(
     .split("\n")
     .map((line) => `${line.trimEnd()}\n`)
     .join("");
-}
-
-/** As much of a text as stands in so many columns; that something is missing shows. */
-export function cutText(text: string, columns = 0): string {
-  return stringWidth(text) <= columns
-    ? text
-    : startOf([...text], columns - stringWidth(CUT)).join("") + CUT;
-}
-
-/** The same of its beginning and its end. */
-function cutMiddle(text: string, columns = 0): string {
-  if (stringWidth(text) <= columns) {
-    return text;
-  }
-  const free = columns - stringWidth(CUT);
-  const end = startOf([...text].toReversed(), Math.floor(free / 2)).toReversed();
-  const start = startOf([...text], free - stringWidth(end.join("")));
-  return start.join("") + CUT + end.join("");
-}
-
-/** Those of the first characters that stand in so many columns. */
-function startOf(characters: readonly string[], columns: number): readonly string[] {
-  let width = 0;
-  const count = characters.findIndex((character) => {
-    width += stringWidth(character);
-    return width > columns;
-  });
-  return count === -1 ? characters : characters.slice(0, count);
 }
 
 function widthsOf(

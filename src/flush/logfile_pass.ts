@@ -26,7 +26,7 @@ import { delay, type Slice } from "./slice.ts";
  */
 const SECOND_LOOK_MS = 10;
 
-/** Repeated lines between two looks at the clock: each takes 0.05 µs, and a few times that before it is compiled. */
+/** Repeated lines between two looks at the clock: each takes 0.15 µs, and a few times that before it is compiled. */
 const REPEATED_LINES_AT_ONCE = 256;
 
 /** So much is shown of a line that is no queue ID. */

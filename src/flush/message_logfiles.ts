@@ -19,15 +19,15 @@ const REMEMBERED_DOMAINS_MAX = 10_000;
 
 /** What a look at a message gave. */
 export type MessageLogfiles =
-  /** `isComplete`: of every recipient it could be looked up whether there is a log. */
+  /** `isComplete`: of every recipient it is known where it was tried, if that can be known, and whether there is a log. */
   | {
       readonly kind: "read";
       readonly names: ReadonlySet<LogfileName>;
       readonly isComplete: boolean;
     }
   | { readonly kind: "absent" }
-  /** `why` says of which file, and what is wrong. */
-  | { readonly kind: "unreadable"; readonly why: string };
+  /** `why` says of which file, and what is wrong; `mayPass`: perhaps not at another time. */
+  | { readonly kind: "unreadable"; readonly why: string; readonly mayPass: boolean };
 
 /** The log of a domain; null: it has none; "unknown": the policy could not be looked up. */
 type Judged = LogfileName | "unknown" | null;
@@ -50,10 +50,11 @@ export class MessageLogfileFinder {
     }
     if (reading.kind === "unreadable") {
       const path = hashedPath(queue, id, this.#tools.hashing);
-      return { kind: "unreadable", why: `read ${path}: ${reading.why}` };
+      const { why, mayPass = false } = reading;
+      return { kind: "unreadable", why: `read ${path}: ${why}`, mayPass };
     }
     const names = new Set<LogfileName>();
-    let isComplete = true;
+    let isComplete = reading.mayPass !== true;
     for (const { recordedDomains } of reading.recipients) {
       for (const domain of recordedDomains) {
         const remembered = this.#byDomain.get(domain);

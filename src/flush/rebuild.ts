@@ -9,7 +9,8 @@
  * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
  *
  * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, for
- * whomever, the queue not be read, or the policy not be looked up, the record does not count as rebuilt.
+ * whomever, the queue or a message not be read for now, or the policy not be looked up, the record does not count as
+ * rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
@@ -150,6 +151,7 @@ class RebuildRun {
     this.counts.messages++;
     if (found.kind === "unreadable") {
       this.counts.unreadable++;
+      this.#hasFailed ||= found.mayPass;
       this.#tools.log.warning(`rebuild: ${found.why}`);
       return;
     }

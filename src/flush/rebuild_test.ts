@@ -244,6 +244,34 @@ describe("rebuild", () => {
     expect(rig.log.texts("warning")).toEqual(["rebuild: readdir deferred/A: Input/output error"]);
   });
 
+  test.each([
+    ["a queue file", "deferred/A/A1"],
+    ["a defer file", "defer/A/A1"],
+  ])("%s that can't be read for now is read by the next wake-up", async (_, path) => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = (point) =>
+      point.operation === "open" && point.path === path
+        ? { error: new OsError("EMFILE", "open") }
+        : null;
+    await wakeUp(rig);
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    rig.files.fault = null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("a queue file that can't be read at any time keeps no record from being complete", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "open" && path === "deferred/A/A1"
+        ? { error: new OsError("EACCES", "open") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ REBUILT: "" });
+  });
+
   test("one that is killed leaves what it has written, and the next one goes on", async () => {
     const rig = new FlushRig(recording);
     for (let index = 0; index < 50; index++) {

@@ -29,7 +29,7 @@ export const BACKGROUND_REST_MS = 6;
  * waits. Of a step that has more of them, the rest falls into the next one's time: two steps may come together then, not
  * hundreds.
  */
-const PROMISES_OF_A_STEP = 8;
+const PROMISES_OF_A_STEP = 4;
 
 export class Slice {
   readonly #clock: Clock;

@@ -186,6 +186,18 @@ describe("a command that was killed", () => {
     });
   }
 
+  test("leaves another file under the same queue ID as one that was about to be held", async () => {
+    const rig = new HoldRig();
+    const target = rig.defer("A1", "u@a.example");
+    const onDisk = await keptBefore(rig, [target]);
+    rig.files.remove(rig.path("deferred", "A1"));
+    rig.write("hold", "A1", ["u@a.example"], target.arrivalSeconds ?? 0);
+    rig.host.put("/state/%2fqueue.holds", onDisk, { mode: 0o600 });
+    rig.clock.advance(60_000);
+    expect(await end(rig)).toMatchObject({ releasedCount: 0, forgottenCount: 1 });
+    expect(rig.idsIn("hold")).toEqual(["A1"]);
+  });
+
   /** What `hold` has on disk when it asks postsuper, which then fails, so that nothing is on hold. */
   async function keptBefore(rig: HoldRig, targets: readonly Target[]): Promise<string> {
     let text = "";

@@ -48,3 +48,13 @@ test("more groups than there was room for", () => {
     });
   }
 });
+
+test("a group that nobody is in", () => {
+  expect(new GroupSums().totals(0)).toEqual({
+    messageCount: 0,
+    recipientCount: 0,
+    sizeBytes: 0,
+    oldestSeconds: null,
+    nextTrySeconds: null,
+  });
+});

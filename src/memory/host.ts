@@ -27,6 +27,8 @@ export class MemoryHost implements Host {
   uid = 0;
   /** Asked before each change; an error that it returns is thrown. One other than OsError is a kill in the midst of it. */
   fault: ((change: HostChange, path: string) => Error | null) | null = null;
+  /** What can't be looked at or read, as by a user who may not: paths that begin so. */
+  forbidden: string | null = null;
   /** How often interrupts were put off. */
   shieldCount = 0;
   readonly #places = new Map<string, Place>([
@@ -68,6 +70,9 @@ export class MemoryHost implements Host {
   }
 
   statusOf(path: string): HostStatus | null {
+    if (this.forbidden !== null && path.startsWith(this.forbidden)) {
+      throw new OsError("EACCES", "lstat");
+    }
     const place = this.#places.get(path);
     return place === undefined
       ? null

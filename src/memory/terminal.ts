@@ -1,13 +1,19 @@
 /**
  * A terminal in memory: effects/terminal.ts for tests that look at what is printed, and answer.
  */
+import type { Screen, ScreenEvents } from "../effects/screen.ts";
 import type { Terminal } from "../effects/terminal.ts";
+import { MemoryScreen } from "./screen.ts";
 
 export class MemoryTerminal implements Terminal {
   canAsk = false;
   canOverwrite = false;
   outColumns: number | null = null;
   hasColours = false;
+  isUtf8 = true;
+  /** The screen that is open, or was last. */
+  screen: MemoryScreen | null = null;
+  canOpenScreen = false;
   outFault: string | null = null;
   /** What was printed so far. */
   outText = "";
@@ -24,6 +30,11 @@ export class MemoryTerminal implements Terminal {
 
   err(text: string): void {
     this.errText += text;
+  }
+
+  openScreen(events: ScreenEvents): Screen {
+    this.screen = new MemoryScreen(events);
+    return this.screen;
   }
 
   hasInput(): boolean {

@@ -4,8 +4,9 @@
  * Exact: a hash chooses where to look, and the bytes decide. Bounded: a set that has no more room says so, and
  * whoever fills it decides what that means. Names are never removed. Pure.
  *
- * Names stand one behind the other in `#bytes`, each behind its length; `#slots` is a hash table with open
- * addressing of their places (plus one; 0 is free). It grows little by little, so that no call takes long.
+ * Names stand one behind the other in pages, each name behind its length and none over a page's end; `#slots` is a hash
+ * table with open addressing of their places (plus one; 0 is free). It grows little by little, and the pages need not be
+ * copied when there are more, so that no call takes long.
  */
 import type { QueueId } from "./names.ts";
 
@@ -15,7 +16,11 @@ import type { QueueId } from "./names.ts";
  */
 const NAME_BYTES_MAX = 32 * 1024 * 1024;
 
-/** Two entries: most logs have no more, and a walk makes sets for each of many logs. */
+/** A page: 2 to the power of this. */
+const PAGE_BITS = 16;
+const PAGE_BYTES = 1 << PAGE_BITS;
+
+/** Of the first page, to begin with: two entries, as most logs have no more, and a walk makes sets for each of many logs. */
 const FIRST_BYTES = 32;
 const FIRST_SLOTS = 8;
 
@@ -27,6 +32,9 @@ const HASH_PRIME = 0x01000193;
 export function hashOn(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, HASH_PRIME);
 }
+
+/** Where there is none yet. */
+const NO_PAGE = new Uint8Array(0);
 
 /** The longest name: a queue ID has at most so many characters, and its length fits into a byte. */
 const NAME_LENGTH_MAX = 255;
@@ -42,7 +50,7 @@ const SLOTS_MOVED_AT_ONCE = 16;
 
 export class QueueIdSet {
   readonly #bytesMax: number;
-  #bytes = new Uint8Array(FIRST_BYTES);
+  readonly #pages = [new Uint8Array(FIRST_BYTES)];
   #end = 0;
   #slots = new Uint32Array(FIRST_SLOTS);
   /** The table that was outgrown last, until what stands from `#movedCount` on has been moved. */
@@ -117,30 +125,52 @@ export class QueueIdSet {
   }
 
   #isAt(place: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const held = this.#bytes;
-    if (held[place] !== end - start) {
+    const page = this.#pageOf(place);
+    const first = place % PAGE_BYTES;
+    if (page[first] !== end - start) {
       return false;
     }
-    for (let at = start, heldAt = place + 1; at < end; at++, heldAt++) {
-      if (held[heldAt] !== bytes[at]) {
+    for (let at = start, heldAt = first + 1; at < end; at++, heldAt++) {
+      if (page[heldAt] !== bytes[at]) {
         return false;
       }
     }
     return true;
   }
 
-  /** Keeps the name of that length that was encoded last. */
+  /** Keeps the name of that length that was encoded last; its place. */
   #store(length: number): number {
+    const room = this.#roomFor(1 + length);
     const place = this.#end;
-    this.#end = place + 1 + length;
-    if (this.#end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#end, this.#bytes.length * 2));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    this.#bytes[place] = length;
-    this.#bytes.set(NAME.subarray(0, length), place + 1);
+    this.#end += 1 + length;
+    room[place % PAGE_BYTES] = length;
+    room.set(NAME.subarray(0, length), (place % PAGE_BYTES) + 1);
     return place;
+  }
+
+  /** The page into which so many bytes go, at #end. */
+  #roomFor(length: number): Uint8Array {
+    const used = this.#end % PAGE_BYTES;
+    if (used + length > PAGE_BYTES) {
+      this.#end += PAGE_BYTES - used;
+    }
+    const page = this.#pageOf(this.#end);
+    const end = (this.#end % PAGE_BYTES) + length;
+    if (end <= page.length) {
+      return page;
+    }
+    // The first page alone grows.
+    const isFirst = this.#end < PAGE_BYTES;
+    const grown = new Uint8Array(
+      isFirst ? Math.min(PAGE_BYTES, Math.max(end, 2 * page.length)) : PAGE_BYTES,
+    );
+    grown.set(page);
+    this.#pages[this.#end >>> PAGE_BITS] = grown;
+    return grown;
+  }
+
+  #pageOf(place: number): Uint8Array {
+    return this.#pages[place >>> PAGE_BITS] ?? NO_PAGE;
   }
 
   /** What is moved also stays in the outgrown table, so that what stands behind it is still found. */
@@ -163,8 +193,9 @@ export class QueueIdSet {
 
   #putSlot(place: number): void {
     const mask = this.#slots.length - 1;
-    const length = this.#bytes[place - 1] ?? 0;
-    let slot = hashOf(this.#bytes, place, place + length) & mask;
+    const page = this.#pageOf(place - 1);
+    const start = ((place - 1) % PAGE_BYTES) + 1;
+    let slot = hashOf(page, start, start + (page[start - 1] ?? 0)) & mask;
     while (this.#slots[slot] !== 0) {
       slot = (slot + 1) & mask;
     }

@@ -39,6 +39,8 @@ export type MessageReading =
        * been recorded under a domain that is not listed, and no site may be told that the message is not its.
        */
       readonly isSure: boolean;
+      /** The defer file could not be read for now: at another time it may say more. */
+      readonly mayPass?: true;
     }
   | NotRead;
 
@@ -47,6 +49,9 @@ type Tried = ReadonlyMap<number, readonly string[]>;
 
 /** Also where the defer file is missing or can't be read. */
 const NOTHING_TRIED: Tried = new Map();
+
+/** Where it can't be read for now. */
+const NOT_KNOWN_NOW: Tried = new Map();
 
 /** Of one recipient: an alias may have several. A file that names more was not written by Postfix. */
 export const TRIED_ADDRESSES_MAX = 20;
@@ -72,7 +77,8 @@ export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): Mes
     return { kind: "absent" };
   }
   const recipients = undelivered.map((recipient) => withDomains(recipient, tried));
-  return { kind, sender, arrivalSeconds, sizeBytes, recipients, isSure };
+  const known = { kind, sender, arrivalSeconds, sizeBytes, recipients, isSure };
+  return tried === NOT_KNOWN_NOW ? { ...known, mayPass: true } : known;
 }
 
 /** Whether a message counts under a site; "unsure" is what `isSure` of a reading is about. */
@@ -120,7 +126,7 @@ export function belongsToSite(
 function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
   const reading = readDeferFile(tools.files, id, tools.hashing);
   if (reading.kind !== "read") {
-    return NOTHING_TRIED;
+    return reading.kind === "unreadable" && reading.mayPass ? NOT_KNOWN_NOW : NOTHING_TRIED;
   }
   const tried = new Map<number, string[]>();
   for (const { offset, recipient } of reading.entries) {

@@ -12,8 +12,13 @@ import { OsError } from "../effects/os_error.ts";
 /** Why there is nothing to be had from a file. */
 export type NotRead =
   | { readonly kind: "absent" }
-  /** `why` completes a log line: `PATH: WHY`. */
-  | { readonly kind: "unreadable"; readonly why: string };
+  /** `why` completes a log line: `PATH: WHY`. `mayPass`: it is no fault of the file, which may be read at another time. */
+  | { readonly kind: "unreadable"; readonly why: string; readonly mayPass?: true };
+
+/** What the machine lacks at the moment, or can't do, whatever the file. */
+const PASSING = new Set([
+  ...["EAGAIN", "EINTR", "EIO", "EMFILE", "ENFILE", "ENOMEM", "ESTALE", "ETIMEDOUT"],
+]);
 
 /**
  * Reads a file by means of `read`, which gets it open and with its status; or of `glance`, which is asked before and gets
@@ -43,8 +48,10 @@ export function readFile<Reading>(
     if (!(caught instanceof OsError)) {
       throw caught;
     }
-    return caught.code === "ENOENT"
-      ? { kind: "absent" }
-      : { kind: "unreadable", why: caught.message };
+    if (caught.code === "ENOENT") {
+      return { kind: "absent" };
+    }
+    const unreadable = { kind: "unreadable", why: caught.message } as const;
+    return PASSING.has(caught.code) ? { ...unreadable, mayPass: true } : unreadable;
   }
 }

@@ -11,6 +11,8 @@ import type { Clock, Timer } from "../effects/clock.ts";
 /** The longest wait of a timer; a longer one would be over at once. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
 
+const MICROSECONDS_PER_MS = 1000;
+
 /** The system's clocks and the event loop's timers. */
 export function createClock(): Clock {
   return {
@@ -25,4 +27,10 @@ export function createClock(): Clock {
       setImmediate(run);
     },
   };
+}
+
+/** How long processors have worked for this process, its threads included. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / MICROSECONDS_PER_MS;
 }

@@ -4,8 +4,10 @@
  * Writes and reads wait: a command has nothing else to do meanwhile, and its service waits with it.
  */
 import { errorText } from "../effects/os_error.ts";
+import type { ScreenSize } from "../effects/screen.ts";
 import type { Terminal } from "../effects/terminal.ts";
 import { errno, errnoName, libc } from "./libc.ts";
+import { openScreen } from "./screen.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -22,43 +24,85 @@ const COLUMNS_OFFSET = 2;
 const GET_DESCRIPTOR_FLAGS = 1;
 const CLOSE_ON_EXEC = 1;
 
+/** So much of what is said beside an open screen is kept, each text once: it may be said every few seconds. */
+const KEPT_TEXTS_MAX = 100;
+
 /** This process's own. */
 export function createTerminal(): Terminal {
   /** The name of the error after which nothing is written any more. */
   let failure: string | null = null;
+  /** What was said beside the screen that is open; null: none is. */
+  let kept: Set<string> | null = null;
+  const err = (text: string): void => {
+    if (kept === null) {
+      write(STDERR, text);
+    } else if (kept.size < KEPT_TEXTS_MAX) {
+      kept.add(text);
+    }
+  };
+  const isOutTerminal = libc.isatty(STDOUT) === 1;
   return {
     canAsk: libc.isatty(STDIN) === 1,
     canOverwrite: libc.isatty(STDERR) === 1,
-    outColumns: columnsOf(STDOUT),
-    hasColours: libc.isatty(STDOUT) === 1 && isColourWanted(process.env),
+    outColumns: sizeOf(STDOUT)?.columns ?? null,
+    hasColours: isOutTerminal && isColourWanted(process.env),
+    isUtf8: isUtf8Locale(process.env),
+    canOpenScreen: isOutTerminal && libc.isatty(STDIN) === 1 && canMoveCursor(process.env),
     get outFault() {
       return failure === null || failure === "EPIPE" ? null : errorText(failure);
     },
     out: (text) => {
       failure ??= wasClosed(STDOUT) ? "EBADF" : write(STDOUT, text);
     },
-    err: (text) => {
-      write(STDERR, text);
+    err,
+    openScreen: (events) => {
+      const texts = new Set<string>();
+      kept = texts;
+      return openScreen({
+        events,
+        size: () => sizeOf(STDOUT),
+        write: (text) => {
+          write(STDOUT, text);
+        },
+        onLeft: () => {
+          kept = null;
+          for (const text of texts) {
+            err(text);
+          }
+        },
+      });
     },
     hasInput,
     readLine,
   };
 }
 
-/** Null: no terminal, or one that was never told how wide it is. */
-function columnsOf(descriptor: number): number | null {
+/** Null: no terminal, or one that was never told how large it is. */
+function sizeOf(descriptor: number): ScreenSize | null {
   const size = new DataView(new ArrayBuffer(WINDOW_SIZE_BYTES));
   if (libc.ioctl(descriptor, GET_WINDOW_SIZE, new Uint8Array(size.buffer)) !== 0) {
     return null;
   }
+  const rows = size.getUint16(0, true);
   const columns = size.getUint16(COLUMNS_OFFSET, true);
-  return columns === 0 ? null : columns;
+  return columns === 0 ? null : { columns, rows };
 }
 
-/** https://no-color.org; and a terminal that is said to be dumb, or of which nothing is said, has no colours. */
-function isColourWanted(environment: Readonly<Record<string, string | undefined>>): boolean {
-  const { NO_COLOR = "", TERM = "" } = environment;
-  return NO_COLOR === "" && TERM !== "" && TERM !== "dumb";
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** By locale(7): the first of these that is set and not empty. */
+function isUtf8Locale({ LC_ALL, LC_CTYPE, LANG }: Environment): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
+}
+
+/** A terminal that is said to be dumb, or of which nothing is said, has lines and nothing else. */
+function canMoveCursor({ TERM = "" }: Environment): boolean {
+  return TERM !== "" && TERM !== "dumb";
+}
+
+/** https://no-color.org; and what can't move a cursor has no colours. */
+function isColourWanted(environment: Environment): boolean {
+  return (environment["NO_COLOR"] ?? "") === "" && canMoveCursor(environment);
 }
 
 /**

@@ -71,13 +71,14 @@ class Reading {
   }
 
   #take(text: string): void {
-    this.#text += text;
+    // What is too long is so in whatever pieces it comes.
+    this.#text = (this.#text + text).slice(0, GREETING_BYTES_MAX);
     const [, code] = LAST_LINE.exec(this.#text) ?? [];
     if (code !== undefined) {
       const [line = ""] = this.#text.split(/\r?\n/, 1);
       this.#connection?.write(stringToBytes("QUIT\r\n"));
       this.end({ isReady: code === "220", text: line.slice(0, SHOWN_LENGTH_MAX) });
-    } else if (this.#text.length > GREETING_BYTES_MAX || !mayBeReply(this.#text)) {
+    } else if (this.#text.length === GREETING_BYTES_MAX || !mayBeReply(this.#text)) {
       this.end(notReady("said something that is no greeting of a mail server"));
     }
   }

@@ -3,8 +3,8 @@
  * then their addresses; the name itself where it has none.
  *
  * Of exchangers of the same preference Postfix begins with one at random; here all are tried, as they came. Where this
- * machine is an exchanger itself, only those of a lower preference are left, as with Postfix: a backup server must not
- * take itself for the destination that it waits for. Throws LookupFault where the DNS fails.
+ * machine is an exchanger itself, and the port is SMTP's own, only those before it are left, as with Postfix: a backup
+ * server must not take itself for the destination that it waits for. Throws LookupFault where the DNS fails.
  */
 import type { Network } from "../effects/network.ts";
 import type { Place } from "./nexthop.ts";
@@ -23,11 +23,15 @@ export type AddressReading =
 
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
+/** At another port another server listens, on this machine too. */
+const SMTP_PORT = 25;
+
 /** Looks them up. */
 export async function addressesOf(
   network: Network,
   transport: Transport,
   { host, hasExchangers }: Extract<Place, { kind: "host" }>,
+  port: number,
 ): Promise<AddressReading> {
   if (!hasExchangers || !transport.asksDns) {
     return named(host, limited(transport, await hostAddresses(network, transport, host)));
@@ -41,7 +45,7 @@ export async function addressesOf(
   if (exchangers.some((exchanger) => exchanger.host === "")) {
     return { kind: "none", why: `${host} takes no mail, its MX record says` };
   }
-  const own = ownAddresses(network, transport);
+  const own = port === SMTP_PORT ? ownAddresses(network, transport) : new Set<string>();
   const found: HostAddress[] = [];
   for (const [, group] of Map.groupBy(exchangers, ({ preference }) => preference)) {
     const addresses: HostAddress[] = [];

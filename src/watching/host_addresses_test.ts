@@ -45,6 +45,7 @@ interface Row {
   readonly place?: Extract<Place, { kind: "host" }>;
   readonly transport?: Partial<Transport>;
   readonly own?: readonly string[];
+  readonly port?: number;
   /** Addresses, or why there are none. */
   readonly want: readonly string[] | string;
 }
@@ -116,6 +117,12 @@ const ROWS: readonly Row[] = [
     want: ["192.0.2.1", "2001:db8::1", "192.0.2.2"],
   },
   {
+    name: "all at another port, where another server listens on this machine",
+    own: ["192.0.2.3"],
+    port: 2525,
+    want: ["192.0.2.1", "2001:db8::1", "192.0.2.2", "192.0.2.3"],
+  },
+  {
     name: "nothing where this machine is first",
     own: ["192.0.2.2"],
     want: "this machine itself is the first mail exchanger of a.example",
@@ -139,11 +146,11 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("addressesOf", () => {
-  for (const { name, place = DOMAIN, transport, own = [], want } of ROWS) {
+  for (const { name, place = DOMAIN, transport, own = [], port = 25, want } of ROWS) {
     test(name, async () => {
       const lab = network();
       lab.own = own;
-      const got = await addressesOf(lab, { ...TRANSPORT, ...transport }, place);
+      const got = await addressesOf(lab, { ...TRANSPORT, ...transport }, place, port);
       expect(got.kind === "none" ? got.why : got.addresses.map(({ address }) => address)).toEqual(
         want as string[],
       );
@@ -151,7 +158,7 @@ describe("addressesOf", () => {
   }
 
   test("names the host of each address", async () => {
-    const got = await addressesOf(network(), TRANSPORT, DOMAIN);
+    const got = await addressesOf(network(), TRANSPORT, DOMAIN, 25);
     expect(got).toMatchObject({
       addresses: [{ host: "first.example", address: "192.0.2.1" }, {}, {}, {}],
     });
@@ -161,7 +168,7 @@ describe("addressesOf", () => {
     test(`fails where the DNS does, for ${faulty}`, async () => {
       const lab = network();
       lab.faulty.add(faulty);
-      const looking = addressesOf(lab, TRANSPORT, DOMAIN);
+      const looking = addressesOf(lab, TRANSPORT, DOMAIN, 25);
       expect(await looking.catch((caught: unknown) => caught)).toBeInstanceOf(LookupFault);
     });
   }

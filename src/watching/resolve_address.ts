@@ -93,11 +93,12 @@ class Asking {
   }
 
   #take(text: string): void {
-    this.#text += text;
+    // What comes behind an answer is nobody's business; what is too long is so in whatever pieces it comes.
+    this.#text = (this.#text + text).slice(0, ANSWER_BYTES_MAX);
     const answer = readAnswer(this.#text);
     if (answer !== null) {
       this.#end(answer);
-    } else if (this.#text.length > ANSWER_BYTES_MAX) {
+    } else if (this.#text.length === ANSWER_BYTES_MAX) {
       this.#end(none("Postfix's rewrite service has sent something else than an answer"));
     }
   }

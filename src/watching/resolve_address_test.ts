@@ -53,6 +53,11 @@ describe("resolveAddress", () => {
       { kind: "route", transport: "local", nexthop: "" },
     ],
     [
+      "a table that fails, and no nexthop",
+      GREETING + answer("smtp", "", 4096 | 8),
+      none("Postfix can't look up where its mail goes: the mail log says why"),
+    ],
+    [
       "a table that fails",
       GREETING + answer("smtp", "a.example", 4096 | 8),
       none("Postfix can't look up where its mail goes: the mail log says why"),

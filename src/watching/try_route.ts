@@ -119,7 +119,7 @@ async function tryPlace(tools: RouteTools, transport: Transport, place: Place): 
     return { kind: "not yet", why: `no service is called ${place.port ?? transport.port}` };
   }
   try {
-    const reading = await addressesOf(tools.network, transport, place);
+    const reading = await addressesOf(tools.network, transport, place, port);
     return reading.kind === "none"
       ? { kind: "not yet", why: reading.why }
       : await tryAddresses(tools, reading.addresses, port);

@@ -9,6 +9,7 @@ import { EVENT_LOOP_MUTANTS } from "./mutants_event_loop.ts";
 import { EXACT_MUTANTS } from "./mutants_exact.ts";
 import { FLUSH_MUTANTS } from "./mutants_flush.ts";
 import { FOLLOWING_MUTANTS } from "./mutants_following.ts";
+import { HOLDING_MUTANTS } from "./mutants_holding.ts";
 import { INDEX_MUTANTS } from "./mutants_index.ts";
 import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
@@ -25,7 +26,9 @@ import { SET_UP_MUTANTS } from "./mutants_set_up.ts";
 import { SLICE_MUTANTS } from "./mutants_slices.ts";
 import { SYS_MUTANTS } from "./mutants_sys.ts";
 import { TABLE_MUTANTS } from "./mutants_tables.ts";
+import { TOP_MUTANTS } from "./mutants_top.ts";
 import { UPKEEP_MUTANTS } from "./mutants_upkeep.ts";
+import { WATCH_MUTANTS } from "./mutants_watch.ts";
 import { WIRE_MUTANTS } from "./mutants_wire.ts";
 
 /** Every mutant. */
@@ -49,7 +52,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,
   ...RELEASE_MUTANTS,
+  ...WATCH_MUTANTS,
+  ...HOLDING_MUTANTS,
   ...DEFERRED_MUTANTS,
+  ...TOP_MUTANTS,
   ...COMMAND_MUTANTS,
   ...INSTALLATION_MUTANTS,
   ...REFUSAL_MUTANTS,

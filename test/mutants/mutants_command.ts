@@ -178,9 +178,9 @@ const FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a cut reason does not show it",
-    file: "src/cli/table.ts",
-    text: 'stringWidth(CUT)).join("") + CUT;',
-    instead: 'stringWidth(CUT)).join("");',
+    file: "src/cli/cut_text.ts",
+    text: 'stringWidth(cut)).join("") + cut;',
+    instead: 'stringWidth(cut)).join("");',
     red: IN_TABLE("a column that may be cut is, at the terminal's edge; something is left of it"),
   },
 ];

@@ -1,5 +1,11 @@
-/** Faults in how messages are released and found. */
-import { type Mutant, standalone } from "./mutant.ts";
+/** Faults in how messages are released, found, and read for a rebuild. */
+import { type Expected, type Mutant, standalone } from "./mutant.ts";
+
+const NEVER_REBUILDS = "the original rebuilds nothing";
+
+const IN_REBUILDS = (test: string): readonly [Expected] => [
+  { file: "src/flush/rebuild_test.ts", test },
+];
 
 export const QUEUE_MUTANTS: readonly Mutant[] = [
   {
@@ -105,5 +111,29 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
       },
     ],
     unseen: "groups of files are not compared",
+  },
+  {
+    name: "a message that can't be read for now is left out for good",
+    file: "src/flush/rebuild.ts",
+    text: "      this.#hasFailed ||= found.mayPass;\n",
+    instead: "",
+    red: IN_REBUILDS("a queue file that can't be read for now is read by the next wake-up"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "where a message was tried, and can't be read for now, is left out for good",
+    file: "src/flush/message_logfiles.ts",
+    text: "let isComplete = reading.mayPass !== true;",
+    instead: "let isComplete = true;",
+    red: IN_REBUILDS("a defer file that can't be read for now is read by the next wake-up"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "one message that can never be read keeps the record from being complete",
+    file: "src/queue/read_file.ts",
+    text: "return PASSING.has(caught.code) ? {",
+    instead: "return PASSING.size > 0 ? {",
+    red: IN_REBUILDS("a queue file that can't be read at any time keeps no record"),
+    unseen: NEVER_REBUILDS,
   },
 ];

@@ -18,8 +18,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "send does not ask where it can't be counted",
     file: "src/cli/release/ask_first.ts",
-    text: 'if (messages <= ASK_ABOVE && certainty !== "at least ") {',
-    instead: "if (messages <= ASK_ABOVE) {",
+    text: 'if (messages <= askAbove && certainty !== "at least ") {',
+    instead: "if (messages <= askAbove) {",
     red: IN_SEND("the question says so where some can't be counted"),
   },
   {

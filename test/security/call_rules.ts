@@ -4,7 +4,7 @@
  * Two times are told apart: the start, as root, and what comes when the process is confined (the first thread has
  * called setuid(2)). What the runtime and the C library do for themselves is named below, with the reason.
  */
-import type { SystemCall } from "./system_calls.ts";
+import type { SystemCall } from "./traced_process.ts";
 
 /** Where the process is confined to, and whether by chroot(2). */
 export interface Confinement {

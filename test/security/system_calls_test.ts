@@ -13,7 +13,8 @@ import { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { TEST_LIMIT_MS } from "../postfix/services.ts";
 import { type Confinement, objectionsTo } from "./call_rules.ts";
 import { doEverything, SITE } from "./every_request.ts";
-import { type SystemCall, traceFlush, whyNotTraced } from "./system_calls.ts";
+import { traceFlush, whyNotTraced } from "./system_calls.ts";
+import type { SystemCall } from "./traced_process.ts";
 
 const reason = await whyNotTraced();
 

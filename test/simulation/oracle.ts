@@ -95,6 +95,13 @@ export class Oracle {
     }
   }
 
+  /** It may be that nobody can read the message, as far as a process can tell: a rebuild brings nothing of it. */
+  unreadable(message: Message): void {
+    for (const { failed } of this.#records.values()) {
+      failed.delete(message);
+    }
+  }
+
   /** The mark of a rebuild could not be taken away: no wake-up will bring anything back. */
   markIsStuck(): void {
     this.#isMarkStuck = true;

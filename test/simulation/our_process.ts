@@ -94,6 +94,8 @@ export class OurProcess {
   #client: Client | null = null;
   /** When it last looked at a log. */
   readonly #lookedAt = new Map<LogName, number>();
+  /** Since it last locked the record's directory. */
+  #readsQueues = false;
   #isAccepting = true;
   #hasLeft = false;
   #isInTurn = false;
@@ -159,9 +161,9 @@ export class OurProcess {
     return this.files.holdsLock(this.#world.places.log(log));
   }
 
-  /** Whether it has a background job in hand, which excludes other processes'. */
-  get isInJob(): boolean {
-    return this.files.holdsLock(RECORD_DIRECTORY);
+  /** Whether it has a rebuild in hand: a background job, which excludes other processes', that has begun to read the queues. */
+  get isRebuilding(): boolean {
+    return this.#readsQueues && this.files.holdsLock(RECORD_DIRECTORY);
   }
 
   /** The requests that are being executed. */
@@ -376,6 +378,11 @@ export class OurProcess {
   }
 
   #noteCall(point: FaultPoint): void {
+    if (point.operation === "openDirectory" && point.path === "hold") {
+      this.#readsQueues = true;
+    } else if (!this.files.holdsLock(RECORD_DIRECTORY)) {
+      this.#readsQueues = false;
+    }
     const log = this.#world.places.logAt(point.path);
     if (log !== null && (point.operation === "status" || point.operation === "statusOf")) {
       this.#lookedAt.set(log, this.#world.oracle.now());

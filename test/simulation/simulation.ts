@@ -290,7 +290,7 @@ class Simulation {
   #onAnswer(process: OurProcess, client: Client, status: number): void {
     this.#tell(() => `${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
-      const isRebuiltByOthers = this.#all.some((each) => each !== process && each.isInJob);
+      const isRebuiltByOthers = this.#all.some((each) => each !== process && each.isRebuilding);
       this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
     }
     if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
@@ -343,6 +343,7 @@ class Simulation {
 
   /** Before a call of ours: what is due now happens first. */
   #onCall(process: OurProcess, point: FaultPoint): Fault | null {
+    this.#witness.begins();
     if (this.#isChanged) {
       this.#look();
     }

@@ -17,7 +17,7 @@ type Add = Extract<FlushRequest, { name: "add" }>;
 interface Answer {
   readonly status: number;
   /**
-   * Another process has a background job in hand. Known: a rebuild that has read the queues already does not learn of the
+   * Another process has a rebuild in hand. Known: one that has read the queues already does not learn of the
    * add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26). The process whose add failed takes
    * the mark away, unless it ends before, as processes do here all the time.
    */
@@ -66,9 +66,13 @@ export class Witness {
     }
   }
 
+  /** A process begins a call: what it knows of the time it has read before; what somebody else does comes behind. */
+  begins(): void {
+    this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
+  }
+
   /** A process is about to make a call. */
   about(process: OurProcess, { operation, path }: FaultPoint, fault: Fault | null): void {
-    this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
     const log = this.#world.places.logAt(path);
     if (log !== null) {
       this.#noteLock(process, log);
@@ -168,6 +172,9 @@ export class Witness {
     }
     const known = this.#known.get(process) ?? new Set();
     this.#known.set(process, known);
+    if (operation === "open" && fault?.error?.code === "EACCES") {
+      this.#world.oracle.unreadable(message);
+    }
     const isDefer = path.startsWith("defer/");
     if (fault !== null || (operation === "open" && !isDefer)) {
       known.delete(message);

@@ -131,6 +131,7 @@ export class CommandRig {
     return runCommandLine(words, {
       terminal: this.terminal,
       clock: this.clock,
+      processorMs: () => this.clock.monotonicMs(),
       sockets: this.sockets,
       programs: this.programs,
       interrupts: this.interrupts,

@@ -143,7 +143,7 @@ class Changing {
         throw caught;
       }
       const text = `postsuper(1) can't be started (${caught.text}). ${undoneText(this.#order.change)}.`;
-      throw new CommandError(EXIT.unavailable, text);
+      throw new CommandError(EXIT.found, text);
     } finally {
       listening.cancel();
       progress.clear();

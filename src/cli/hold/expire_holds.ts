@@ -29,12 +29,12 @@ const LOOK_MS = 30_000;
 
 /** Sees to it that somebody ends timed holds. Never fails: says what is to be done where nobody does. */
 export async function startKeeper(tools: CommandTools, folder: HoldFolder): Promise<void> {
-  const { background, host, instance, terminal } = tools;
+  const { background, globalWords, host, terminal } = tools;
   if (folder.isWatched() || (await isTimerActive(tools))) {
     return;
   }
   const words = [
-    ...[host.executable, "-c", instance.configDirectory],
+    ...[host.executable, ...globalWords],
     ...["hold", "--expire", "--wait", "--state-dir", folder.path],
   ];
   try {

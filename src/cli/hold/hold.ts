@@ -23,7 +23,7 @@ import { type ChangeSteps, runChange } from "./change_command.ts";
 import { addChangeOptions, type ChangeOptions, changeOrder } from "./change_order.ts";
 import { expireHolds, startKeeper } from "./expire_holds.ts";
 import { endText } from "./hold_words.ts";
-import { holdFolder, withHolds } from "./holds.ts";
+import { holdFolder, keptHolds, withHolds } from "./holds.ts";
 import { listHeld } from "./list_held.ts";
 
 interface HoldOptions extends ChangeOptions {
@@ -124,9 +124,9 @@ async function holdSteps(
   const nowSeconds = wallSeconds(tools.clock);
   const untilSeconds = forSeconds === null ? null : nowSeconds + forSeconds;
   const untilText =
-    untilSeconds === null ? "until released" : `until ${endText(untilSeconds, nowSeconds)}`;
+    untilSeconds === null ? "until released" : `until ${endText(tools, untilSeconds)}`;
   const { queueDirectory } = tools.instance;
-  const kept = await withHolds(async () => folder.read(queueDirectory)?.holds ?? new Map());
+  const kept = await keptHolds(tools, folder);
   const meant = meantHolds(tools, choice, isWhole, kept.values(), untilSeconds);
   let extendedCount = 0;
   return {

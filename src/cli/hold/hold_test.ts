@@ -89,7 +89,7 @@ test("hold, release, delete: one after the other, each with a line in the mail l
   expect(rig.idsIn("deferred")).toEqual([]);
   expect(rig.terminal.outText).toBe(
     "2 messages put on hold until released.\n" +
-      "1 message released from hold: deferred, and tried when they are due. fastflush send tries them now.\n" +
+      "1 message released from hold, and deferred again: tried when due, or now by fastflush send.\n" +
       "2 messages deleted.\n",
   );
   expect(rig.programs.lines).toEqual([
@@ -161,7 +161,7 @@ test("what postsuper fails to do is told, and the status is 1", async () => {
   rig.complaint = "postsuper: warning: rename \x1b: Read-only file system\n";
   expect(await rig.fastflush("hold", "a.example", "--yes")).toBe(1);
   expect(rig.terminal.outText).toBe(
-    "1 message put on hold until released.\n1 message not put on hold: where they were.\n",
+    "1 message put on hold until released.\n1 message not put on hold, though postsuper was asked to.\n",
   );
   expect(rig.terminal.errText).toBe(
     "postsuper(1) says:\n    warning: rename ?: Read-only file system\n",
@@ -220,7 +220,7 @@ describe("hold --for", () => {
   test("says until when, and starts who ends it", async () => {
     const rig = stage();
     expect(await rig.fastflush("hold", "a.example", "--for", "2h", "--yes")).toBe(0);
-    expect(rig.terminal.outText).toBe("2 messages put on hold until 2026-01-01 02:00 (in 2 h).\n");
+    expect(rig.terminal.outText).toBe("2 messages put on hold until Nov 26 09:05:07 (in 2 h).\n");
     expect(rig.background.started).toEqual([
       {
         line: `/usr/sbin/fastflush -c /etc/postfix hold --expire --wait --state-dir ${STATE}`,
@@ -252,10 +252,10 @@ describe("hold --for", () => {
     rig.terminal.answers.push("y", "y");
     expect(await rig.fastflush("hold", "a.example", "--for", "3h", "--only-whole")).toBe(0);
     expect(rig.terminal.errText).toEndWith(
-      "Keep 1 message on hold until 2026-01-01 03:00 (in 3 h)? [y/N] ",
+      "Keep 1 message on hold until Nov 26 09:05:07 (in 3 h)? [y/N] ",
     );
     expect(rig.terminal.outText).toBe(
-      "1 message on hold for a time: now until 2026-01-01 03:00 (in 3 h).\n",
+      "1 message on hold for a time: now until Nov 26 09:05:07 (in 3 h).\n",
     );
     expect(await rig.fastflush("hold", "--id", "B1")).toBe(0);
     expect(rig.terminal.outText).toEndWith("1 message on hold for a time: now until released.\n");

@@ -1,8 +1,11 @@
 /**
  * How hold, release and delete put into words what they do. Pure.
  */
+import { wallSeconds } from "../../effects/clock.ts";
 import type { ChangeOutcome } from "../../holding/change_messages.ts";
 import type { Change } from "../../holding/postsuper.ts";
+import type { CommandTools } from "../command_tools.ts";
+import { localTimeText } from "../local_time_text.ts";
 import { ageText, countText } from "../printable.ts";
 
 /** Words for a change of messages. */
@@ -74,7 +77,7 @@ export function leftText(
     ["moved", `${count("moved")} left alone: being delivered, or in another queue by now.`],
     ["replaced", `${count("replaced")} left alone: the queue ID is another message's by now.`],
     ["gone", `${count("gone")} not found: no longer in the queue.`],
-    ["failed", `${count("failed")} not ${done}: where they were.`],
+    ["failed", `${count("failed")} not ${done}, though postsuper was asked to.`],
   ];
   return lines
     .filter(([name]) => (counts.get(name) ?? 0) > 0)
@@ -82,12 +85,12 @@ export function leftText(
     .join("");
 }
 
-/** When a hold ends: `2026-11-26 18:20 (in 2 h)`, as the clock on the wall has it here. */
-export function endText(untilSeconds: number, nowSeconds: number): string {
-  const date = new Date(untilSeconds * 1000);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  const left = untilSeconds - nowSeconds;
-  return `${day} ${time} (${left > 0 ? `in ${ageText(left)}` : "overdue"})`;
+/** When a hold ends: `Nov 26 18:20:05 (in 2 h)`. */
+export function endText(
+  { toLocalTime, clock }: Pick<CommandTools, "toLocalTime" | "clock">,
+  untilSeconds: number,
+): string {
+  const left = untilSeconds - wallSeconds(clock);
+  const when = localTimeText(toLocalTime(untilSeconds * 1000));
+  return `${when} (${left > 0 ? `in ${ageText(left)}` : "overdue"})`;
 }

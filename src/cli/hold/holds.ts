@@ -2,6 +2,7 @@
  * Timed holds as the commands get at them: where they are kept, and in words for an operator why they can't be.
  */
 import { HoldFault, type HoldFaultKind, HoldFolder } from "../../holding/hold_folder.ts";
+import type { QueueHolds } from "../../holding/timed_holds.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
@@ -10,7 +11,7 @@ import { printable } from "../printable.ts";
 const STATUSES: Readonly<Record<HoldFaultKind, ExitStatus>> = {
   busy: EXIT.tryAgain,
   forbidden: EXIT.notPermitted,
-  broken: EXIT.configuration,
+  broken: EXIT.found,
   trouble: EXIT.found,
 };
 
@@ -40,11 +41,32 @@ export async function withHolds<Result>(work: () => Promise<Result>): Promise<Re
     if (!(caught instanceof HoldFault)) {
       throw caught;
     }
+    const remedy =
+      caught.kind === "broken" ? " Move it away, and release what hold --list then shows." : "";
     throw new CommandError(
       STATUSES[caught.kind],
-      `What is on hold for a time can't be read or kept: ${printable(caught.message)}.`,
+      `What is on hold for a time can't be read or kept: ${printable(caught.message)}.${remedy}`,
     );
   }
+}
+
+/** What is on hold for a time in this queue, by what is kept. Only root may read that: others are told, and get nothing. */
+export async function keptHolds(
+  { instance, terminal }: CommandTools,
+  folder: HoldFolder,
+): Promise<QueueHolds["holds"]> {
+  const none: QueueHolds["holds"] = new Map();
+  return await withHolds(async () => {
+    try {
+      return folder.read(instance.queueDirectory)?.holds ?? none;
+    } catch (caught) {
+      if (!(caught instanceof HoldFault && caught.kind === "forbidden")) {
+        throw caught;
+      }
+      terminal.err("What is on hold for a time, and until when, only root can see.\n");
+      return none;
+    }
+  });
 }
 
 /** Throws CommandError unless root runs the command: nobody else may run postsuper(1). */

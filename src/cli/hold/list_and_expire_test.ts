@@ -29,10 +29,10 @@ describe("hold --list", () => {
     expect(await rig.fastflush("hold", "--list")).toBe(0);
     expect(rig.terminal.outText).toBe(
       [
-        "MESSAGES  SIZE  OLDEST  ON HOLD UNTIL                 DESTINATION",
-        "       1  43 B  10 min  2026-01-01 01:00 (in 59 min)  a.example",
-        "       1  43 B  10 min  released                      a.example",
-        "       1  43 B  10 min  2026-01-01 01:00 (in 59 min)  b.example",
+        "MESSAGES  SIZE  OLDEST  ON HOLD UNTIL                DESTINATION",
+        "       1  43 B  10 min  Nov 26 09:05:07 (in 59 min)  a.example",
+        "       1  43 B  10 min  released                     a.example",
+        "       1  43 B  10 min  Nov 26 09:05:07 (in 59 min)  b.example",
         "In all 2 messages on hold (each counted once). What has no end, others have put on hold, or hold without --for.",
         "",
       ].join("\n"),
@@ -68,6 +68,18 @@ describe("hold --list", () => {
     rig.disk.writeFile("hold/F1", "no message", { mode: 0o700 });
     expect(await rig.fastflush("hold", "--list")).toBe(1);
     expect(rig.terminal.errText).toStartWith("hold/F1 can't be read: ");
+  });
+
+  test("to others than root, nothing has an end", async () => {
+    const rig = await stage();
+    rig.host.uid = 102;
+    rig.host.forbidden = `${STATE}/`;
+    expect(await rig.fastflush("hold", "--list")).toBe(0);
+    expect(rig.terminal.outText).not.toContain("(in");
+    const said = "What is on hold for a time, and until when, only root can see.\n";
+    expect(rig.terminal.errText).toBe(said);
+    expect(await rig.fastflush("hold", "--all", "--dry-run")).toBe(0);
+    expect(rig.terminal.errText).toBe(said + said);
   });
 
   test("changes nothing, and asks no program", async () => {

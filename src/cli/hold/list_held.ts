@@ -7,10 +7,8 @@ import { wallSeconds } from "../../effects/clock.ts";
 import type { WaitingMessage } from "../../following/read_waiting.ts";
 import { heldMail } from "../../holding/held_mail.ts";
 import { stillHeld } from "../../holding/held_state.ts";
-import { HoldFault, type HoldFolder } from "../../holding/hold_folder.ts";
-import type { TimedHold } from "../../holding/timed_holds.ts";
+import type { HoldFolder } from "../../holding/hold_folder.ts";
 import { SiteNames } from "../../index/site_names.ts";
-import type { QueueId } from "../../names/names.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { groupText } from "../deferred/mail_words.ts";
 import { EXIT } from "../exit_status.ts";
@@ -19,7 +17,7 @@ import { openQueue } from "../open_mail.ts";
 import { ageText, countText, numberText, printable, sizeText } from "../printable.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 import { endText } from "./hold_words.ts";
-import { withHolds } from "./holds.ts";
+import { keptHolds } from "./holds.ts";
 
 const COLUMNS = [
   { heading: "MESSAGES", isNumber: true },
@@ -49,7 +47,7 @@ export async function listHeld(
   const siteNames = new SiteNames(instance.idna2003);
   const siteOf = (address: string): string => siteNames.siteOf(address);
   const reading = { files: openQueue(tools), hashing: instance.hashing, siteOf };
-  const timed = stillHeld(reading, await keptHolds(tools, folder));
+  const timed = stillHeld(reading, (await keptHolds(tools, folder)).values());
   const groups = new Map<string, HeldGroup>();
   let messageCount = 0;
   let unreadableCount = 0;
@@ -68,22 +66,6 @@ export async function listHeld(
     show(tools, sorted, messageCount, wallSeconds(clock));
   }
   return unreadableCount === 0 ? EXIT.done : EXIT.found;
-}
-
-async function keptHolds(tools: CommandTools, folder: HoldFolder): Promise<Iterable<TimedHold>> {
-  const none = new Map<QueueId, TimedHold>();
-  const { queueDirectory } = tools.instance;
-  return await withHolds(async () => {
-    try {
-      return (folder.read(queueDirectory)?.holds ?? none).values();
-    } catch (caught) {
-      if (!(caught instanceof HoldFault && caught.kind === "forbidden")) {
-        throw caught;
-      }
-      tools.terminal.err("What is on hold for a time, and until when, only root can see.\n");
-      return none.values();
-    }
-  });
 }
 
 function add(
@@ -119,11 +101,12 @@ function compareGroups(one: HeldGroup, other: HeldGroup): number {
 }
 
 function show(
-  { terminal }: CommandTools,
+  tools: CommandTools,
   groups: readonly HeldGroup[],
   messageCount: number,
   nowSeconds: number,
 ): void {
+  const { terminal } = tools;
   if (messageCount === 0) {
     terminal.out("No mail is on hold.\n");
     return;
@@ -134,7 +117,7 @@ function show(
       numberText(count),
       sizeText(sizeBytes),
       ageText(nowSeconds - oldestSeconds),
-      untilSeconds === null ? "released" : endText(untilSeconds, nowSeconds),
+      untilSeconds === null ? "released" : endText(tools, untilSeconds),
       groupText("site", site),
     ]);
   terminal.out(tableText(COLUMNS, rows, terminal.outColumns));

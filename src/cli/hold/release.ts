@@ -55,7 +55,7 @@ function releaseSteps(tools: CommandTools, folder: HoldFolder): ChangeSteps {
     doneText: (count) =>
       count === 0
         ? ""
-        : `${countText(count, "message")} released from hold: deferred, and tried when they are due. fastflush send tries them now.\n`,
+        : `${countText(count, "message")} released from hold, and deferred again: tried when due, or now by fastflush send.\n`,
     totals: () => new Map(),
   };
 }

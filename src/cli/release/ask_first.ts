@@ -26,6 +26,7 @@ export async function askFirst(
   tools: CommandTools,
   choice: Choice,
   { text, undone }: ReleaseQuestion,
+  askAbove = ASK_ABOVE,
 ): Promise<number | null> {
   const { terminal } = tools;
   requireTerminal(terminal, undone);
@@ -34,7 +35,7 @@ export async function askFirst(
     return endOfRun(tools, sum);
   }
   const { messages, certainty } = release;
-  if (messages <= ASK_ABOVE && certainty !== "at least ") {
+  if (messages <= askAbove && certainty !== "at least ") {
     return null;
   }
   terminal.err(others.text("This also tries"));

@@ -57,7 +57,7 @@ export function addPreview(program: Command, perform: Perform): void {
     .action((sites: string[], { json = false, ...options }: PreviewOptions) => {
       const selection = parseSelection(sites, options);
       return perform((tools) =>
-        withChoice(tools, selection, (choice) => preview(tools, choice, json)),
+        withChoice(tools, selection, (choice) => preview(tools, choice, { json })),
       );
     });
 }
@@ -80,9 +80,19 @@ export async function withChoice<Result>(
   }
 }
 
+/** How to show it. */
+interface PreviewHow {
+  readonly json: boolean;
+  readonly rowsShownMax?: number;
+}
+
 /** Shows the preview, and returns the exit status. */
-export async function preview(tools: CommandTools, choice: Choice, json: boolean): Promise<number> {
-  const rows = new OldestMessages<MessageRow>(ROWS_SHOWN_MAX);
+export async function preview(
+  tools: CommandTools,
+  choice: Choice,
+  { json, rowsShownMax = ROWS_SHOWN_MAX }: PreviewHow,
+): Promise<number> {
+  const rows = new OldestMessages<MessageRow>(rowsShownMax);
   const others = new OtherSites();
   let count = 0;
   const nowSeconds = wallSeconds(tools.clock);

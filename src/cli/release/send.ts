@@ -20,7 +20,13 @@ import { addTotals } from "./gather_preview.ts";
 import { OutcomeReport } from "./outcome_report.ts";
 import { preview, withChoice } from "./preview.ts";
 import { releaseChosen } from "./release_chosen.ts";
-import { addSelection, parseSelection, type SelectionOptions, selectedText } from "./selection.ts";
+import {
+  addSelection,
+  parseSelection,
+  type Selection,
+  type SelectionOptions,
+  selectedText,
+} from "./selection.ts";
 
 const WAIT_LIMIT = "10m";
 
@@ -48,7 +54,8 @@ interface SendOptions extends SelectionOptions {
 
 /** What is to be done with what was selected. */
 interface SendOrder {
-  readonly isAsked: boolean;
+  /** More messages than these are asked about; null: nobody is asked. */
+  readonly askAbove: number | null;
   readonly isDryRun: boolean;
   /** A byte string. */
   readonly reason: string;
@@ -103,7 +110,7 @@ function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   const { waitLimit } = options;
   const limitSeconds = parseTime(waitLimit ?? WAIT_LIMIT);
   return {
-    isAsked: !yes,
+    askAbove: yes ? null : ASK_ABOVE,
     isDryRun: dryRun,
     reason: parseReason(reason, QUESTION.undone.what),
     selected: selectedText(sites, options),
@@ -113,12 +120,40 @@ function orderOf(sites: readonly string[], options: SendOptions): SendOrder {
   };
 }
 
+/** What somebody has pointed at, and not typed. */
+export interface PointedAt {
+  readonly selection: Selection;
+  /** What it is, for the log: a byte string. */
+  readonly selected: string;
+  /** So many lines of the preview are shown. */
+  readonly rowsShownMax: number;
+  /** As with `--wait`. */
+  readonly isFollowed: boolean;
+}
+
+/** Shows the preview, asks however few messages they are, and releases them. Returns the exit status. */
+export async function sendPointedAt(tools: CommandTools, what: PointedAt): Promise<number> {
+  const { selection, selected, rowsShownMax, isFollowed } = what;
+  const order = {
+    askAbove: 0,
+    isDryRun: false,
+    reason: "",
+    selected,
+    waitSeconds: isFollowed ? parseTime(WAIT_LIMIT) : null,
+    json: false,
+  };
+  return await withChoice(tools, selection, async (choice) => {
+    const status = await preview(tools, choice, { json: false, rowsShownMax });
+    return status === EXIT.done ? await send(tools, choice, order) : status;
+  });
+}
+
 async function send(tools: CommandTools, choice: Choice, order: SendOrder): Promise<number> {
   if (order.isDryRun) {
-    return await preview(tools, choice, order.json);
+    return await preview(tools, choice, { json: order.json });
   }
-  if (order.isAsked) {
-    const refusal = await askFirst(tools, choice, QUESTION);
+  if (order.askAbove !== null) {
+    const refusal = await askFirst(tools, choice, QUESTION, order.askAbove);
     if (refusal !== null) {
       return refusal;
     }

@@ -111,11 +111,13 @@ class WatchRun {
   }
 
   #note(): void {
-    if (this.#isStateLost) {
+    const open = this.#open();
+    // Where all are done, the record goes as a whole.
+    if (this.#isStateLost || open.length === 0) {
       return;
     }
     try {
-      this.#registration.update(this.#open());
+      this.#registration.update(open);
     } catch (caught) {
       if (!(caught instanceof StateFault)) {
         throw caught;

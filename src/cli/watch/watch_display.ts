@@ -8,9 +8,10 @@ import type { Clock } from "../../effects/clock.ts";
 import type { ToLocalTime } from "../../effects/local_time.ts";
 import type { Terminal } from "../../effects/terminal.ts";
 import type { WatchedSite } from "../../watching/watcher_record.ts";
+import { cutText } from "../cut_text.ts";
 import { nextTryText } from "../deferred/mail_words.ts";
+import { localTimeText } from "../local_time_text.ts";
 import { countText, printable } from "../printable.ts";
-import { cutText } from "../table.ts";
 
 const TO_LINE_START = "\r";
 const ERASE_LINE = "\r\x1b[K";
@@ -19,8 +20,6 @@ const ERASE_LINE = "\r\x1b[K";
 const TICK_MS = 1000;
 
 const MS_PER_SECOND = 1000;
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** What it takes. */
 export interface DisplayTools {
@@ -55,6 +54,9 @@ export class WatchDisplay {
       canOverwrite: false,
       outColumns: terminal.outColumns,
       hasColours: terminal.hasColours,
+      isUtf8: terminal.isUtf8,
+      canOpenScreen: false,
+      openScreen: (events) => terminal.openScreen(events),
       get outFault() {
         return terminal.outFault;
       },
@@ -124,13 +126,8 @@ export class WatchDisplay {
 
   /** As in the mail log. */
   #time(): string {
-    const { month, day, hours, minutes, seconds } = this.#tools.toLocalTime(
-      this.#tools.clock.wallMs(),
-    );
-    const [hour, minute, second] = [hours, minutes, seconds].map((part) =>
-      String(part).padStart(2, "0"),
-    );
-    return `${MONTHS[month]} ${String(day).padStart(2)} ${hour}:${minute}:${second}`;
+    const { clock, toLocalTime } = this.#tools;
+    return localTimeText(toLocalTime(clock.wallMs()));
   }
 }
 

@@ -49,7 +49,7 @@ describe("nothing is watched", () => {
   test("where nobody can connect, but with --probe", async () => {
     const { rig } = stage();
     rig.sockets.listen("/queue/private/rewrite", rewriteAnswer("local", "relay.example"));
-    expect(await run(rig, "watch", "--yes", "one.example")).toBe(64);
+    expect(await run(rig, "watch", "--yes", "--for", "60s", "one.example")).toBe(64);
     expect(rig.terminal.errText).toBe(
       'Whether one.example is back can\'t be seen by connecting: its transport "local" is local(8), which connects to ' +
         "nobody. With --probe one message is released to see it. Nothing was done.\n",

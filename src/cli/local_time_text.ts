@@ -1,0 +1,13 @@
+/**
+ * The time of day where this machine is, as the mail log has it: `Nov 26 18:20:05`. Pure.
+ */
+import type { LocalTime } from "../effects/local_time.ts";
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+export function localTimeText({ month, day, hours, minutes, seconds }: LocalTime): string {
+  const [hour, minute, second] = [hours, minutes, seconds].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return `${MONTHS[month]} ${String(day).padStart(2)} ${hour}:${minute}:${second}`;
+}
