@@ -202,7 +202,7 @@ describe("StateFolder", () => {
         const parent = directory.entries.get("fastflush") as DirectoryInode;
         (parent.entries.get("watch") as DirectoryInode).mode = 0o770;
       },
-      `${PATH} is another user's, or others may write to it`,
+      `${PATH} may be written to by others`,
     ],
     [
       "missing with what it is in",

@@ -135,16 +135,9 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "one that was killed lives for ever",
     file: "src/watching/state_folder.ts",
-    text: "return files.tryLock(lock);",
-    instead: "return files.tryLock(lock) && false;",
+    text: 'isGone: !this.#folder.isLocked(fileName(id, "lock")) }',
+    instead: "isGone: false }",
     red: IN_STATE("shows one that was killed as gone, once, and lets another take its place"),
-  },
-  {
-    name: "the state folder may be anybody's",
-    file: "src/watching/state_folder.ts",
-    text: "if (uid !== userId || (mode & FOREIGN_WRITE) !== 0) {",
-    instead: "if (uid !== userId && (mode & FOREIGN_WRITE) !== 0) {",
-    red: IN_STATE("refuses a folder that is others may write to"),
   },
   {
     name: "all logs are kept",

@@ -273,8 +273,8 @@ describe("hold --for", () => {
 
   test("holds nothing where it can't be kept", async () => {
     const rig = stage();
-    rig.host.removeDirectory(STATE);
-    rig.host.putLink(STATE, "/elsewhere");
+    rig.machineDisk.root.entries.delete(STATE.slice(1));
+    rig.machineDisk.addLink(STATE, "/elsewhere");
     expect(await rig.fastflush("hold", "a.example", "--for", "1h", "--yes")).toBe(1);
     expect(rig.terminal.errText).toBe(
       "What is on hold for a time can't be read or kept: /state is no directory, but a link.\n",

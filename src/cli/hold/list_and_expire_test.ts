@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
 import { Fatal } from "../../effects/fatal.ts";
+import { MemoryFiles } from "../../memory/files.ts";
 
 async function stage(): Promise<HoldRig> {
   const rig = new HoldRig();
@@ -73,7 +74,7 @@ describe("hold --list", () => {
   test("to others than root, nothing has an end", async () => {
     const rig = await stage();
     rig.host.uid = 102;
-    rig.host.forbidden = `${STATE}/`;
+    rig.machineFiles = new MemoryFiles(rig.machineDisk, { uid: 102, gid: 102 });
     expect(await rig.fastflush("hold", "--list")).toBe(0);
     expect(rig.terminal.outText).not.toContain("(in");
     const said = "What is on hold for a time, and until when, only root can see.\n";
@@ -84,9 +85,13 @@ describe("hold --list", () => {
 
   test("changes nothing, and asks no program", async () => {
     const rig = await stage();
-    const before = [rig.programs.lines.length, rig.host.tree(), rig.disk.filesBelow()];
+    const before = [rig.programs.lines.length, rig.machineDisk.filesBelow(), rig.disk.filesBelow()];
     await rig.fastflush("hold", "--list");
-    expect([rig.programs.lines.length, rig.host.tree(), rig.disk.filesBelow()]).toEqual(before);
+    expect([
+      rig.programs.lines.length,
+      rig.machineDisk.filesBelow(),
+      rig.disk.filesBelow(),
+    ]).toEqual(before);
   });
 });
 
@@ -119,9 +124,9 @@ describe("hold --expire", () => {
 
   test("goes on with the other instances where one can't be used", async () => {
     const rig = await stage();
-    const kept = rig.host.read(`${STATE}/%2fqueue.holds`);
+    const kept = rig.machineDisk.readFile(`${STATE}/%2fqueue.holds`);
     const other = kept.replace('"/queue"', '"/other"').replace("/etc/postfix", "/etc/broken");
-    rig.host.put(`${STATE}/%2fother.holds`, other, { mode: 0o600 });
+    rig.machineDisk.writeFile(`${STATE}/%2fother.holds`, other);
     rig.clock.advance(3_600_000);
     expect(await rig.fastflush("hold", "--expire")).toBe(1);
     expect(rig.terminal.errText).toContain(

@@ -202,7 +202,7 @@ describe("timed holds", () => {
 
   test("left out where they can't be seen", async () => {
     const rig = stage();
-    rig.host.put(`${STATE}/%2fqueue.holds`, "{");
+    rig.machineDisk.writeFile(`${STATE}/%2fqueue.holds`, "{");
     const series = await metricsOf(rig);
     expect(Object.keys(series).filter((name) => name.includes("hold_"))).toEqual([]);
   });
