@@ -49,7 +49,8 @@ export class PrivateFolder {
   /** The folder at this path, a byte string. It is made with the first lock, and so is the one that it is in. */
   constructor(tools: FolderTools, path: string) {
     this.#tools = tools;
-    this.path = path;
+    // Behind a slash the kernel would follow a link.
+    this.path = path.replace(/\/+$/, "");
   }
 
   /** False: it is not there. */

@@ -77,6 +77,18 @@ describe("trusted", () => {
     expect(await folder.withLock(0, () => "done")).toBe("done");
   });
 
+  test("a link is refused, with a slash behind it too", async () => {
+    const lab = await made();
+    lab.disk.addLink("/lib/link", PATH);
+    for (const path of ["/lib/link", "/lib/link/", "/lib/link//"]) {
+      const { files } = lab.process();
+      const folder = new PrivateFolder({ files, clock: lab.clock, userId: 0, sync: null }, path);
+      expect(() => folder.isThere()).toThrow(
+        new FolderFault("/lib/link is no directory, but a link"),
+      );
+    }
+  });
+
   for (const [what, uid, mode, why] of [
     ["this user's", 100, 0o700, null],
     ["root's", 0, 0o755, null],

@@ -45,7 +45,7 @@ export interface FoundWatcher {
 /** Whoever has the folder locked reads and writes a few small files. */
 const LOCK_WAIT_MS = 10_000;
 
-/** So many logs of watchers in the background are kept: the oldest go when one more begins. */
+/** So many logs of watchers that have ended are kept: the oldest go when one more begins in the background. */
 const LOGS_KEPT = 50;
 
 const FILE_NAME = /^(\d{1,9})\.(json|lock|log)$/;
@@ -85,15 +85,20 @@ export class StateFolder {
   async reserve(): Promise<{ readonly id: number; readonly log: string }> {
     return await this.#locked(() => {
       const numbers = this.#numbers();
-      const logs = [...numbers].filter(([, kinds]) => kinds.has("log")).map(([id]) => id);
-      for (const id of logs.sort((one, other) => one - other).slice(0, -(LOGS_KEPT - 1))) {
-        this.#folder.remove(fileName(id, "log"));
+      for (const old of loggedAndGone(numbers).slice(0, -(LOGS_KEPT - 1))) {
+        this.#folder.remove(fileName(old, "log"));
+        this.giveBack(old);
       }
       const id = next(numbers);
       // The number is taken from now on.
       this.#folder.isLocked(fileName(id, "lock"));
       return { id, log: this.logOf(id) };
     });
+  }
+
+  /** The number that was reserved is not used. */
+  giveBack(id: number): void {
+    this.#guarded(() => this.#folder.remove(fileName(id, "lock")));
   }
 
   /**
@@ -110,9 +115,14 @@ export class StateFolder {
       if (lock === null) {
         throw new StateFault(`watcher ${number} runs already`);
       }
-      const registration = new Registration(this, lock, { ...watcher, id: number });
-      this.write({ ...watcher, id: number });
-      return registration;
+      const record = { ...watcher, id: number };
+      try {
+        this.write(record);
+      } catch (caught) {
+        this.remove(number, lock);
+        throw caught;
+      }
+      return new Registration(this, lock, record);
     });
   }
 
@@ -248,6 +258,12 @@ export class Registration {
 /** The least number behind all that there are. */
 function next(numbers: ReadonlyMap<number, unknown>): number {
   return Math.max(0, ...numbers.keys()) + 1;
+}
+
+/** Those of which there is no more than a log, the oldest first. */
+function loggedAndGone(numbers: ReadonlyMap<number, ReadonlySet<string>>): number[] {
+  const gone = [...numbers].filter(([, kinds]) => kinds.has("log") && !kinds.has("json"));
+  return gone.map(([id]) => id).sort((one, other) => one - other);
 }
 
 function fileName(id: number, kind: string): string {

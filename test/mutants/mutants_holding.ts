@@ -132,6 +132,13 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
     red: IN_STATE("take their name when they are whole and on disk"),
   },
   {
+    name: "a slash lets a link in",
+    file: "src/state/private_folder.ts",
+    text: 'path.replace(/\\/+$/, "")',
+    instead: "path",
+    red: IN_STATE("a link is refused, with a slash behind it too"),
+  },
+  {
     name: "two commands that begin at the same time are one too many",
     file: "src/state/private_folder.ts",
     text: 'if (errorCode(caught) !== "EEXIST") {',

@@ -147,6 +147,20 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_STATE("keeps the last fifty logs"),
   },
   {
+    name: "who watches for long loses its log",
+    file: "src/watching/state_folder.ts",
+    text: 'kinds.has("log") && !kinds.has("json")',
+    instead: 'kinds.has("log")',
+    red: IN_STATE("keeps the log of whoever still watches, however old"),
+  },
+  {
+    name: "one that can't be written down leaves its number taken",
+    file: "src/watching/state_folder.ts",
+    text: "        this.remove(number, lock);\n",
+    instead: "",
+    red: IN_STATE("leaves nothing of one that can't be written down"),
+  },
+  {
     name: "a name that is not in the DNS is a failure",
     file: "src/sys/network.ts",
     text: 'new Set(["ENOTFOUND", "ENODATA"])',

@@ -284,6 +284,14 @@ describe("hold --for", () => {
 });
 
 describe("wrong usage", () => {
+  test("a --state-dir that is empty", async () => {
+    const rig = stage();
+    const words = ["hold", "a.example", "--for", "1h", "--yes", "--state-dir", ""];
+    expect(await rig.run(...words)).toBe(64);
+    expect(rig.terminal.errText).toBe("--state-dir names no directory. Nothing was done.\n");
+    expect(rig.idsIn("hold")).toEqual([]);
+  });
+
   for (const [words, said] of [
     [["hold", "--list", "a.example"], "--list goes with --json, and nothing else."],
     [["hold", "--list", "--expire"], "--list goes with --json, and nothing else."],

@@ -284,9 +284,10 @@ describe("watch --background", () => {
     expect(rig.terminal.errText).toContain(
       "Nothing can be started in the background: start: Resource",
     );
+    expect(rig.machineDisk.has(`${STATE}/1.lock`)).toBeFalse();
     await watchElsewhere(rig, [watched("one.example")]);
     expect(await run(rig, "watch", "-b", "--yes", "one.example")).toBe(1);
-    expect(rig.terminal.errText).toContain("one.example is watched already, by watcher 2");
+    expect(rig.terminal.errText).toContain("one.example is watched already, by watcher 1");
     expect(rig.background.started).toHaveLength(1);
   });
 
