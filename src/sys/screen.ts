@@ -2,8 +2,8 @@
  * The whole terminal for real: effects/screen.ts, over the runtime's raw mode and Node's own reading of keys.
  *
  * The alternate screen is drawn on, so that what the terminal showed is there again afterwards. Signals that end the
- * process give the terminal back first and then end it as they would have; an exception does, before it is told of, and
- * so does every exit. Input is read by the runtime while the screen is open, and by nobody before and after.
+ * process give the terminal back first and then end it as they would have; every exit does, and what was said of a defect
+ * is shown behind it. Input is read by the runtime while the screen is open, and by nobody before and after.
  */
 import type * as Readline from "node:readline";
 import type { Key, Screen, ScreenEvents, ScreenSize } from "../effects/screen.ts";
@@ -123,10 +123,6 @@ class RealScreen implements Screen {
       this.#parts.events.onRedraw();
     });
     listen("exit", () => this.leave());
-    const onException = (): void => this.leave();
-    // Before whoever tells of it, as on the alternate screen nobody would see that.
-    process.prependListener("uncaughtException", onException);
-    this.#endings.push(() => process.off("uncaughtException", onException));
   }
 
   /** Also where it is taken already: another process may have changed it while this one was stopped. */

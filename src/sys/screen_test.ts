@@ -77,7 +77,7 @@ describe("a screen", () => {
   for (const [what, more, status, end] of [
     ["a process that exits", "process.exit(3);", 3, ""],
     [
-      "an exception, before it is told of",
+      "an exception, which is told of behind it",
       'process.on("uncaughtException", () => { terminal.err("a defect"); process.exit(70); });' +
         'setTimeout(() => { throw new Error("x"); }, 1);',
       70,

@@ -1,7 +1,7 @@
 /**
  * The queue directory of a case: laid out from the starting state, and read after the work.
  *
- * Ages count in whole seconds from the moment of the lay-out, so that the same state twice gives the same
+ * Ages count in whole seconds from the moment that the lay-out is for, so that the same state twice gives the same
  * tree. A time within the run is "now". Directories' atimes are not told, nor sockets: what touches those is
  * the test.
  */
@@ -65,8 +65,9 @@ export function makeQueue(root: string, owner: MailOwner): void {
   chownSync(join(root, "public"), owner.uid, owner.gid);
 }
 
-/** Lays the state out in the folder `root`; what is there under the same names goes. */
+/** Lays the state out in the folder `root`, as it is to be at `second`; what is there under the same names goes. */
 export function layOutQueue(root: string, state: State, owner: MailOwner, second: number): void {
+  const startSecond = wallSecond();
   for (const name of DIRECTORIES) {
     if (existsSync(join(root, name))) {
       rmSync(join(root, name), { recursive: true });
@@ -80,7 +81,7 @@ export function layOutQueue(root: string, state: State, owner: MailOwner, second
     setTimes(join(root, path), entry, second);
   }
   for (const name of DIRECTORIES) {
-    ageDirectories(join(root, name), second);
+    ageDirectories(join(root, name), second, startSecond);
   }
 }
 
@@ -138,14 +139,14 @@ function setTimes(path: string, entry: StateEntry, second: number): void {
   }
 }
 
-function ageDirectories(path: string, second: number): void {
+function ageDirectories(path: string, second: number, startSecond: number): void {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (status?.isDirectory()) {
     for (const name of readdirSync(path)) {
-      ageDirectories(join(path, name), second);
+      ageDirectories(join(path, name), second, startSecond);
     }
     // One whose age the state sets keeps it: nothing was put into it since. Reading it has changed its atime.
-    const isAged = status.mtimeMs < (second - 1) * 1000;
+    const isAged = status.mtimeMs < (startSecond - 1) * 1000;
     const then = second - DIRECTORY_AGE_SECONDS;
     lutimesSync(path, isAged ? status.atime : then, isAged ? status.mtime : then);
   }

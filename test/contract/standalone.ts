@@ -29,10 +29,11 @@ export async function runStandalone(
   owner: MailOwner,
   parentFolder = PARENT_FOLDER,
 ): Promise<Outcome> {
-  return await withinSecond(row, async () => {
-    const run = new StandaloneRun(row, owner, parentFolder);
+  return await withinSecond(row, async (leadSeconds) => {
+    const run = new StandaloneRun(row, owner, parentFolder, leadSeconds);
     try {
-      return { second: run.second, outcome: await run.run(program) };
+      const outcome = await run.run(program);
+      return { isInTime: run.isInTime, outcome };
     } finally {
       run.remove();
     }
@@ -47,7 +48,7 @@ class StandaloneRun {
   readonly #postlog: PostlogStandIn;
   readonly #run: CaseRun;
 
-  constructor(row: ContractCase, owner: MailOwner, parentFolder: string) {
+  constructor(row: ContractCase, owner: MailOwner, parentFolder: string, leadSeconds: number) {
     this.#row = row;
     this.#folder = mkdtempSync(join(parentFolder, "fastflush-contract-"));
     this.#queue = join(this.#folder, "queue");
@@ -56,12 +57,11 @@ class StandaloneRun {
     makeQueue(this.#queue, owner);
     writeConfiguration(this.#configuration, this.#queue, row);
     this.#postlog = new PostlogStandIn(this.#queue);
-    this.#run = new CaseRun(row, this.#queue, owner);
+    this.#run = new CaseRun(row, this.#queue, owner, leadSeconds);
   }
 
-  /** When the state was laid out. */
-  get second(): number {
-    return this.#run.second;
+  get isInTime(): boolean {
+    return this.#run.isInTime;
   }
 
   async run(program: string): Promise<Outcome> {
@@ -70,6 +70,7 @@ class StandaloneRun {
     const child = this.#start(program, other);
     close(other);
     const work = async (): Promise<void> => {
+      await this.#run.awaitSecond();
       await this.#run.client.finish(steps);
       await child.exited;
     };

@@ -13,9 +13,12 @@ export const SOCKET_CALLS = [
   ...["clone", "clone3", "fork", "vfork", "setuid"],
 ];
 
-/** Of the queue directory: the queue manager, the log daemon, proxymap(8), and the lookup helper's own. */
+/**
+ * Of the queue directory: the queue manager, proxymap(8), the lookup helper's own, and the log daemon, which a test's
+ * postlog_service_name calls `absent`.
+ */
 const QUEUE_SOCKET =
-  /^(?:public\/qmgr|private\/proxymap|pid\/lookup\.\d+|\/.*\/public\/postlog|\/public\/postlog)$/;
+  /^(?:public\/qmgr|private\/proxymap|pid\/lookup\.\d+|(?:\/.*)?\/?public\/(?:postlog|absent))$/;
 
 /** The log daemon where Postfix has none of its own, and name service caches, which the C library asks. */
 const SYSTEM_SOCKET = /^(?:\/dev\/log|\/(?:var\/)?run\/(?:nscd\/socket|systemd\/userdb\/.*))$/;

@@ -20,7 +20,6 @@ describe("traced processes", () => {
       '1.1 execve("/other", [...], 0x1 /* 3 vars */) = 0',
       '1.2 execve("/flush", [...], 0x1 /* 3 vars */) = 0',
       "1.3 setuid(102)                             = 0",
-      "1.4 +++ exited with 0 +++",
     ];
     expect(processes({ 7: lines })).toEqual([["7 execve", "7 setuid"]]);
   });
@@ -40,24 +39,17 @@ describe("traced processes", () => {
     expect(found).toEqual([["7 execve", "7 clone3", "8 clone3", "9 listen"]]);
   });
 
-  test("end with their life: the same thread ID is used again", () => {
+  test("end where their thread ID is used again, also by a thread of another", () => {
     const found = processes({
+      1: ["0.9 vfork() = 7", "2.9 vfork() = 7", "3.9 vfork() = 7"],
       7: [
         '1.0 execve("/flush", [...]) = 0',
         `1.1 ${THREAD} = 8`,
-        "1.5 +++ exited with 0 +++",
         "3.0 socket(AF_INET, SOCK_STREAM, 0) = 3",
-        "3.1 +++ killed by SIGKILL +++",
         '4.0 execve("/flush", [...]) = 0',
         `4.1 ${THREAD} = 8`,
       ],
-      8: [
-        "0.1 bind(3, {}, 1) = 0",
-        "0.2 +++ exited with 0 +++",
-        "1.2 listen(6, 1) = 0",
-        "1.5 +++ exited with 0 +++",
-        "4.2 accept4(6, NULL, NULL, 0) = 7",
-      ],
+      8: ["0.1 bind(3, {}, 1) = 0", "1.2 listen(6, 1) = 0", "4.2 accept4(6, NULL, NULL, 0) = 7"],
     });
     expect(found).toEqual([
       ["7 execve", "7 clone3", "8 listen"],

@@ -5,9 +5,10 @@
  *   npm run sockets -- [PATH...]
  *
  * PATHS are what `bun test` is to run, unless given all that start services: test/contract and test/postfix. Only the calls
- * that the rules are about stop a process, so that a test takes about as long as otherwise. Ends with one line of
- * figures; with status 1 where a call is objected to (each is shown, with how often it came), a test has failed, or no
- * service was seen; where strace is missing or forbidden, that is said, and nothing has been looked at (status 0).
+ * that the rules are about stop a process, so that most tests take little longer than otherwise. Ends with one line of
+ * figures; with status 1 where a call is objected to (each is shown, with how often it came), or no service was seen. What
+ * the tests themselves say is shown, and decides nothing: traced, one may be too slow for its limit. Where strace is
+ * missing or forbidden, that is said, and nothing has been looked at (status 0).
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -58,10 +59,11 @@ async function main(paths: readonly string[]): Promise<number> {
       console.log(`${count} times: ${what}`);
     }
     const calls = processes.reduce((sum, each) => sum + each.calls.length, 0);
+    const tests = status === 0 ? "all tests passed" : "not all tests passed (see above)";
     console.log(
-      `sockets: ${processes.length} processes, ${calls} calls, ${found.size} kinds objected to, tests ${status === 0 ? "passed" : "failed"}`,
+      `sockets: ${processes.length} processes, ${calls} calls, ${found.size} kinds objected to; ${tests}`,
     );
-    return status === 0 && found.size === 0 && processes.length > 0 ? 0 : 1;
+    return found.size === 0 && processes.length > 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -343,6 +343,7 @@ class Simulation {
 
   /** Before a call of ours: what is due now happens first. */
   #onCall(process: OurProcess, point: FaultPoint): Fault | null {
+    this.#witness.begins();
     if (this.#isChanged) {
       this.#look();
     }

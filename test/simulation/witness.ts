@@ -66,9 +66,13 @@ export class Witness {
     }
   }
 
+  /** A process begins a call: what it knows of the time it has read before; what somebody else does comes behind. */
+  begins(): void {
+    this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
+  }
+
   /** A process is about to make a call. */
   about(process: OurProcess, { operation, path }: FaultPoint, fault: Fault | null): void {
-    this.#latestMs = Math.max(this.#latestMs, this.#world.time.wallMs());
     const log = this.#world.places.logAt(path);
     if (log !== null) {
       this.#noteLock(process, log);

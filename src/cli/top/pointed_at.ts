@@ -44,13 +44,9 @@ function sitesOf(mail: DeferredMail, by: GroupBy, name: string): readonly string
 
 /** In a list it means itself, and nothing else. */
 function isNameable(site: string): boolean {
-  const [first, ...others] = siteNames(site);
+  const [first] = siteNames(site);
   return (
-    first === site &&
-    others.length === 0 &&
-    !site.startsWith("@") &&
-    !hasWildcard(site) &&
-    malformedSite([site]) === null
+    first === site && !site.startsWith("@") && !hasWildcard(site) && malformedSite([site]) === null
   );
 }
 

@@ -208,8 +208,9 @@ describe("an opened destination", () => {
 describe("a look at the queue", () => {
   test("keeps the selection with its destination, wherever that goes", () => {
     const { state } = after(first(), "down");
-    const later = sampleOf([destination("b.example", 1), destination("z.example", 50)]);
-    expect(shown(withSample(state, later))).toBe("zB");
+    const others = [destination("z.example", 50), destination("y.example", 40)];
+    const later = sampleOf([destination("b.example", 1), ...others]);
+    expect(shown(withSample(state, later))).toBe("zyB");
   });
 
   test("selects the one in its place where it is gone", () => {
