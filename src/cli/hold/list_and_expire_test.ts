@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
 import { Fatal } from "../../effects/fatal.ts";
+import type { Descriptor } from "../../effects/files.ts";
 import { MemoryFiles } from "../../memory/files.ts";
 
 async function stage(): Promise<HoldRig> {
@@ -95,6 +96,25 @@ describe("hold --list", () => {
   });
 });
 
+/** What another command does between the keeper's last look for holds and the end of its lock; once. */
+function addWhenKeeperLetsGo({ machineFiles }: HoldRig, add: () => void): void {
+  const open = machineFiles.open.bind(machineFiles);
+  const close = machineFiles.close.bind(machineFiles);
+  let keeper: Descriptor | null = null;
+  machineFiles.open = (path, how) => {
+    const file = open(path, how);
+    keeper ??= path.endsWith("/keeper.lock") ? file : null;
+    return file;
+  };
+  machineFiles.close = (file) => {
+    if (file === keeper) {
+      machineFiles.close = close;
+      add();
+    }
+    close(file);
+  };
+}
+
 describe("hold --expire", () => {
   test("releases what is due, says and logs it, and is silent where nothing is", async () => {
     const rig = await stage();
@@ -155,6 +175,23 @@ describe("hold --expire", () => {
     expect([status, rig.idsIn("hold")]).toEqual([null, ["A1", "A2"]]);
     await pass(rig, 1200);
     expect([status, rig.idsIn("hold")] as unknown).toEqual([0, ["A2"]]);
+  });
+
+  test("with --wait, heeds what is added while it lets go, too", async () => {
+    const rig = await stage();
+    const path = `${STATE}/%2fqueue.holds`;
+    const later = rig.machineDisk
+      .readFile(path)
+      .replace(/"until":(\d+)/, (_, until) => `"until":${Number(until) + 3600}`);
+    addWhenKeeperLetsGo(rig, () => rig.machineDisk.writeFile(path, later));
+    let status: number | null = null;
+    void rig.fastflush("hold", "--expire", "--wait").then((code) => {
+      status = code;
+    });
+    await pass(rig, 3700);
+    expect([status, rig.machineDisk.has(path)]).toEqual([null, true]);
+    await pass(rig, 3600);
+    expect([status, rig.machineDisk.has(path)] as unknown).toEqual([0, false]);
   });
 
   test("with --wait, ends where another one waits", async () => {

@@ -36,6 +36,12 @@ describe("nothing is watched", () => {
       "Nothing is watched: there is no terminal to ask at. Give --yes to watch without being asked, or see with fastflush preview what would be released.",
     ],
     [
+      "for more than a hundred",
+      ["--yes", ...Array.from({ length: 101 }, (_, index) => `n${index}.example`)],
+      64,
+      "101 destinations are too many to watch: at most 100 are possible. Nothing was done.",
+    ],
+    [
       "where --state-dir is empty",
       ["--yes", "--state-dir", "", "one.example"],
       64,
