@@ -53,6 +53,8 @@ export interface Host {
   list(path: string): readonly string[];
   /** Gives a file time stamps of long ago: Postfix's programs wait for one that has just been written. */
   makeOld(path: string): void;
+  /** What a file holds, or which names a directory has, is on disk when this returns. */
+  sync(path: string): void;
   /** Where a link leads. */
   readLink(path: string): string;
 

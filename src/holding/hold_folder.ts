@@ -1,26 +1,20 @@
 /**
  * The folder in which timed holds are kept: a file for each queue, root's alone.
  *
- * What is written is on disk when the call returns, whole or not at all (effects/host.ts). One process at a time works
- * with it: whoever comes waits for the lock. No link is followed, as nobody else may write to the folder: that is seen to
- * each time. Throws HoldFault, and nothing has been changed then.
+ * What is written is on disk when the call returns, whole or not at all (state/private_folder.ts). One process at a time
+ * works with it: whoever comes waits for the lock. Throws HoldFault, and nothing has been changed then.
  */
 import type { Clock } from "../effects/clock.ts";
-import type { Descriptor, Files } from "../effects/files.ts";
+import type { Files } from "../effects/files.ts";
 import type { Host } from "../effects/host.ts";
 import { OsError } from "../effects/os_error.ts";
+import { FolderBusy, FolderFault, PrivateFolder } from "../state/private_folder.ts";
 import { formatHolds, parseHolds, type QueueHolds } from "./timed_holds.ts";
 
-const FOLDER_MODE = 0o700;
-const FILE_MODE = 0o600;
-/** Group or others may write. */
-const FOREIGN_WRITE = 0o022;
 const SUFFIX = ".holds";
-const LOCK = "lock";
 const KEEPER_LOCK = "keeper.lock";
 const KEEPER_LOG = "keeper.log";
 
-const LOCK_RETRY_MS = 50;
 /** So long others may take; a hold of 100,000 messages takes some 20 s. */
 const LOCK_WAIT_MS = 60_000;
 
@@ -39,37 +33,38 @@ export class HoldFault extends Error {
 }
 
 /** What the folder is on. */
-export interface FolderTools {
+export interface HoldTools {
   readonly host: Host;
-  /** For locks. */
+  /** Paths are absolute. */
   readonly files: Files;
   readonly clock: Clock;
 }
 
 export class HoldFolder {
-  readonly path: string;
-  readonly #tools: FolderTools;
+  readonly #folder: PrivateFolder;
 
   /** `path` is an absolute byte string. */
-  constructor(tools: FolderTools, path: string) {
-    this.#tools = tools;
-    this.path = path;
+  constructor({ host, files, clock }: HoldTools, path: string) {
+    const sync = (place: string): void => host.sync(place);
+    this.#folder = new PrivateFolder({ files, clock, userId: host.userId(), sync }, path);
+  }
+
+  get path(): string {
+    return this.#folder.path;
   }
 
   /** What is kept of a queue; null: nothing. */
   read(queueDirectory: string): QueueHolds | null {
     return this.#translated(() =>
-      this.#isUsable() ? this.#readFile(fileName(queueDirectory)) : null,
+      this.#folder.isThere() ? this.#readFile(fileName(queueDirectory)) : null,
     );
   }
 
   /** Of all queues. */
   readAll(): readonly QueueHolds[] {
     return this.#translated(() => {
-      if (!this.#isUsable()) {
-        return [];
-      }
-      const names = this.#tools.host.list(this.path).filter((name) => name.endsWith(SUFFIX));
+      const all = this.#folder.isThere() ? this.#folder.names() : [];
+      const names = all.filter((name) => name.endsWith(SUFFIX));
       return names.toSorted().flatMap((name) => this.#readFile(name) ?? []);
     });
   }
@@ -77,120 +72,63 @@ export class HoldFolder {
   /** Keeps what is on hold in a queue; nothing is kept where nothing is. Only within `withLock`. */
   write(holds: QueueHolds): void {
     this.#translated(() => {
-      const { host } = this.#tools;
-      const path = `${this.path}/${fileName(holds.queueDirectory)}`;
+      const name = fileName(holds.queueDirectory);
       if (holds.holds.size > 0) {
-        host.write(path, formatHolds(holds), { mode: FILE_MODE, uid: host.userId(), gid: 0 });
-      } else if (host.statusOf(path) !== null) {
-        host.remove(path);
+        this.#folder.write(name, formatHolds(holds));
+      } else {
+        this.#folder.remove(name);
       }
     });
   }
 
   /** Works while nobody else does. The folder is made where it is missing. */
   async withLock<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { clock, files } = this.#tools;
-    const lock = this.#openLock(LOCK);
+    let isMine = false;
     try {
-      const endMs = clock.monotonicMs() + LOCK_WAIT_MS;
-      while (!files.tryLock(lock)) {
-        if (clock.monotonicMs() >= endMs) {
-          throw new HoldFault("busy", `${this.path}: another command is at it`);
-        }
-        await new Promise<void>((resolve) => {
-          clock.after(LOCK_RETRY_MS, resolve);
-        });
-      }
-      return await work();
-    } finally {
-      files.close(lock);
+      return await this.#folder.withLock(LOCK_WAIT_MS, async () => {
+        isMine = true;
+        return await work();
+      });
+    } catch (caught) {
+      // What the work throws is the work's.
+      throw isMine ? caught : this.#faultOf(caught);
     }
   }
 
   /** Somebody keeps watch over the folder (asKeeper). Who does looks once more for holds when he has left off. */
   isWatched(): boolean {
-    const { files } = this.#tools;
-    const lock = this.#openLock(KEEPER_LOCK);
-    try {
-      return !files.tryLock(lock);
-    } finally {
-      files.close(lock);
-    }
+    return this.#translated(() => this.#folder.isLocked(KEEPER_LOCK));
   }
 
   /** Where the next who keeps watch may write what he has to say. Nothing is there. */
   freshLog(): string {
     return this.#translated(() => {
-      const path = `${this.path}/${KEEPER_LOG}`;
-      if (this.#tools.host.statusOf(path) !== null) {
-        this.#tools.host.remove(path);
-      }
-      return path;
+      this.#folder.remove(KEEPER_LOG);
+      return this.#folder.pathOf(KEEPER_LOG);
     });
   }
 
   /** Works if nobody else keeps watch over the folder; null: somebody does. */
   async asKeeper<Result>(work: () => Promise<Result>): Promise<Result | null> {
-    const { files } = this.#tools;
-    const lock = this.#openLock(KEEPER_LOCK);
+    const lock = this.#translated(() => this.#folder.lock(KEEPER_LOCK));
+    if (lock === null) {
+      return null;
+    }
     try {
-      return files.tryLock(lock) ? await work() : null;
+      return await work();
     } finally {
-      files.close(lock);
+      this.#folder.unlock(lock);
     }
-  }
-
-  #openLock(name: string): Descriptor {
-    return this.#translated(() => {
-      if (!this.#isUsable()) {
-        this.#make();
-      }
-      return this.#tools.files.open(`${this.path}/${name}`, { access: "both", create: true });
-    });
-  }
-
-  /** With the one that it is in. */
-  #make(): void {
-    const { host } = this.#tools;
-    const parent = this.path.slice(0, this.path.lastIndexOf("/"));
-    if (parent !== "" && host.statusOf(parent) === null) {
-      host.makeDirectory(parent, FOLDER_MODE);
-    }
-    host.makeDirectory(this.path, FOLDER_MODE);
-  }
-
-  /** False: it is not there. */
-  #isUsable(): boolean {
-    const { host } = this.#tools;
-    const status = host.statusOf(this.path);
-    if (status === null) {
-      return false;
-    }
-    if (status.kind !== "directory") {
-      throw new HoldFault("trouble", `${this.path} is no directory, but a ${status.kind}`);
-    }
-    if (status.uid !== 0 && status.uid !== host.userId()) {
-      throw new HoldFault("trouble", `${this.path} is another user's`);
-    }
-    if ((status.mode & FOREIGN_WRITE) !== 0) {
-      throw new HoldFault("trouble", `${this.path} may be written to by others`);
-    }
-    return true;
   }
 
   #readFile(name: string): QueueHolds | null {
-    const { host } = this.#tools;
-    const path = `${this.path}/${name}`;
-    const status = host.statusOf(path);
-    if (status === null) {
+    const text = this.#folder.read(name);
+    if (text === null) {
       return null;
     }
-    if (status.kind !== "file") {
-      throw new HoldFault("trouble", `${path} is no file, but a ${status.kind}`);
-    }
-    const holds = parseHolds(host.read(path));
+    const holds = parseHolds(text);
     if (holds === null || fileName(holds.queueDirectory) !== name) {
-      throw new HoldFault("broken", `${path} is not understood`);
+      throw new HoldFault("broken", `${this.#folder.pathOf(name)} is not understood`);
     }
     return holds;
   }
@@ -199,12 +137,22 @@ export class HoldFolder {
     try {
       return act();
     } catch (caught) {
-      if (!(caught instanceof OsError)) {
-        throw caught;
-      }
-      const isForbidden = caught.code === "EACCES" || caught.code === "EPERM";
-      throw new HoldFault(isForbidden ? "forbidden" : "trouble", `${this.path}: ${caught.text}`);
+      throw this.#faultOf(caught);
     }
+  }
+
+  #faultOf(caught: unknown): unknown {
+    if (caught instanceof FolderFault) {
+      return new HoldFault("trouble", caught.message);
+    }
+    if (caught instanceof FolderBusy) {
+      return new HoldFault("busy", `${this.path}: another command is at it`);
+    }
+    if (!(caught instanceof OsError)) {
+      return caught;
+    }
+    const isForbidden = caught.code === "EACCES" || caught.code === "EPERM";
+    return new HoldFault(isForbidden ? "forbidden" : "trouble", `${this.path}: ${caught.text}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { HoldRig, queueId, STATE } from "../../test/support/hold_rig.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
+import type { DirectoryInode } from "../memory/inodes.ts";
 import { HoldFault } from "./hold_folder.ts";
 import type { QueueHolds } from "./timed_holds.ts";
 
@@ -14,6 +15,14 @@ const HOLDS: QueueHolds = {
     [ID, { queueId: ID, inode: 1n, arrivalSeconds: 1, untilSeconds: 9, heldNs: 2n }],
   ]),
 };
+
+function folderOf({ machineDisk }: HoldRig): DirectoryInode {
+  return machineDisk.root.entries.get(STATE.slice(1)) as DirectoryInode;
+}
+
+function removeFolder({ machineDisk }: HoldRig): void {
+  machineDisk.root.entries.delete(STATE.slice(1));
+}
 
 async function faultOf(work: () => unknown): Promise<string> {
   try {
@@ -28,9 +37,10 @@ async function faultOf(work: () => unknown): Promise<string> {
 }
 
 test("what is written is root's alone, and read back", () => {
-  const { host, folder } = new HoldRig();
+  const { host, machineFiles, folder } = new HoldRig();
   folder.write(HOLDS);
-  expect(host.statusOf(`${STATE}/%2fqueue.holds`)).toEqual({
+  expect(host.synced).toEqual([`${STATE}/%2fqueue.holds.new`, STATE]);
+  expect(machineFiles.statusOf(`${STATE}/%2fqueue.holds`)).toMatchObject({
     kind: "file",
     mode: 0o600,
     uid: 0,
@@ -42,63 +52,61 @@ test("what is written is root's alone, and read back", () => {
 });
 
 test("nothing is kept of a queue without timed holds", () => {
-  const { host, folder } = new HoldRig();
+  const { machineDisk, folder } = new HoldRig();
   folder.write(HOLDS);
   folder.write({ ...HOLDS, holds: new Map() });
-  expect(host.list(STATE)).toEqual([]);
+  expect(machineDisk.filesBelow(STATE)).toEqual({});
 });
 
 test("the folder is made for root alone, and not for whoever only looks", async () => {
   const rig = new HoldRig();
-  rig.host.removeDirectory(STATE);
+  removeFolder(rig);
   expect(rig.folder.read("/queue")).toBeNull();
   expect(rig.folder.readAll()).toEqual([]);
-  expect(rig.host.statusOf(STATE)).toBeNull();
+  expect(rig.machineFiles.isThere(STATE)).toBeFalse();
   await rig.folder.withLock(async () => {});
-  expect(rig.host.statusOf(STATE)?.mode).toBe(0o700);
+  expect(rig.machineFiles.statusOf(STATE).mode).toBe(0o700);
 });
 
 describe("refused", () => {
   for (const [what, spoil, said] of [
     [
       "a folder that is a link",
-      ({ host }: HoldRig) => {
-        host.removeDirectory(STATE);
-        host.putLink(STATE, "/elsewhere");
+      (rig: HoldRig) => {
+        removeFolder(rig);
+        rig.machineDisk.addLink(STATE, "/elsewhere");
       },
       "trouble: /state is no directory, but a link",
     ],
     [
       "a folder that others may write to",
-      ({ host }: HoldRig) => {
-        host.removeDirectory(STATE);
-        host.putDirectory(STATE, 0o770);
+      (rig: HoldRig) => {
+        folderOf(rig).mode = 0o770;
       },
       "trouble: /state may be written to by others",
     ],
     [
       "another user's folder",
-      ({ host }: HoldRig) => {
-        host.removeDirectory(STATE);
-        host.putDirectory(STATE, 0o700, 1000);
+      (rig: HoldRig) => {
+        folderOf(rig).uid = 1000;
       },
       "trouble: /state is another user's",
     ],
     [
       "a file that is a link",
-      ({ host }: HoldRig) => host.putLink(`${STATE}/%2fqueue.holds`, "/etc/shadow"),
+      ({ machineDisk }: HoldRig) => machineDisk.addLink(`${STATE}/%2fqueue.holds`, "/etc/shadow"),
       "trouble: /state/%2fqueue.holds is no file, but a link",
     ],
     [
       "a file that is not whole",
-      ({ host }: HoldRig) => host.put(`${STATE}/%2fqueue.holds`, "{"),
+      ({ machineDisk }: HoldRig) => machineDisk.writeFile(`${STATE}/%2fqueue.holds`, "{"),
       "broken: /state/%2fqueue.holds is not understood",
     ],
     [
       "a file that is another queue's",
-      ({ host, folder }: HoldRig) => {
+      ({ machineFiles, folder }: HoldRig) => {
         folder.write({ ...HOLDS, queueDirectory: "/other" });
-        host.rename(`${STATE}/%2fother.holds`, `${STATE}/%2fqueue.holds`);
+        machineFiles.rename(`${STATE}/%2fother.holds`, `${STATE}/%2fqueue.holds`);
       },
       "broken: /state/%2fqueue.holds is not understood",
     ],
@@ -113,11 +121,14 @@ describe("refused", () => {
 
   test("a disk that is full", async () => {
     const rig = new HoldRig();
-    rig.host.fault = () => new OsError("ENOSPC", "write");
+    const failWith = (error: OsError): void => {
+      rig.machineFiles.fault = ({ operation }) => (operation === "write" ? { error } : null);
+    };
+    failWith(new OsError("ENOSPC", "write"));
     expect(await faultOf(() => rig.folder.write(HOLDS))).toBe(
       "trouble: /state: No space left on device",
     );
-    rig.host.fault = () => new OsError("EACCES", "write");
+    failWith(new OsError("EACCES", "write"));
     expect(await faultOf(() => rig.folder.write(HOLDS))).toBe(
       "forbidden: /state: Permission denied",
     );

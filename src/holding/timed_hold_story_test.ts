@@ -179,7 +179,7 @@ describe("a command that was killed", () => {
       for (const { queueId: id } of targets.slice(0, doneCount)) {
         rig.move("deferred", "hold", id);
       }
-      rig.host.put("/state/%2fqueue.holds", onDisk, { mode: 0o600 });
+      rig.machineDisk.writeFile("/state/%2fqueue.holds", onDisk);
       rig.clock.advance(60_000);
       expect(await end(rig)).toMatchObject({ releasedCount: held.length, trouble: [] });
       expect([rig.idsIn("deferred"), rig.kept()]).toEqual([["A1", "B2"], {}]);
@@ -192,7 +192,7 @@ describe("a command that was killed", () => {
     const onDisk = await keptBefore(rig, [target]);
     rig.files.remove(rig.path("deferred", "A1"));
     rig.write("hold", "A1", ["u@a.example"], target.arrivalSeconds ?? 0);
-    rig.host.put("/state/%2fqueue.holds", onDisk, { mode: 0o600 });
+    rig.machineDisk.writeFile("/state/%2fqueue.holds", onDisk);
     rig.clock.advance(60_000);
     expect(await end(rig)).toMatchObject({ releasedCount: 0, forgottenCount: 1 });
     expect(rig.idsIn("hold")).toEqual(["A1"]);
@@ -202,7 +202,7 @@ describe("a command that was killed", () => {
   async function keptBefore(rig: HoldRig, targets: readonly Target[]): Promise<string> {
     let text = "";
     rig.onAsked = () => {
-      text ||= rig.host.read("/state/%2fqueue.holds");
+      text ||= rig.machineDisk.readFile("/state/%2fqueue.holds");
     };
     for (const { queueId: id } of targets) {
       rig.stuck.add(id);
@@ -233,7 +233,8 @@ test("what can't be released stays kept, and is tried again", async () => {
 
 test("nothing is put on hold where it can't be kept", async () => {
   const rig = new HoldRig();
-  rig.host.fault = () => new OsError("ENOSPC", "write");
+  const error = new OsError("ENOSPC", "write");
+  rig.machineFiles.fault = ({ operation }) => (operation === "write" ? { error } : null);
   await expect(hold(rig, 60, [rig.defer("A1", "u@a.example")])).rejects.toThrow("No space left");
   expect([rig.idsIn("deferred"), rig.programs.lines]).toEqual([["A1"], []]);
 });

@@ -31,6 +31,8 @@ export class MemoryHost implements Host {
   forbidden: string | null = null;
   /** How often interrupts were put off. */
   shieldCount = 0;
+  /** What was synced, in its order: files in memory (files.ts) too. */
+  readonly synced: string[] = [];
   readonly #places = new Map<string, Place>([
     ["", { kind: "directory", mode: 0o755, ...ROOT, text: "" }],
   ]);
@@ -157,6 +159,10 @@ export class MemoryHost implements Host {
   /** There are no time stamps here. */
   makeOld(path: string): void {
     this.#placeAt(path, "utime");
+  }
+
+  sync(path: string): void {
+    this.synced.push(path);
   }
 
   readLink(path: string): string {

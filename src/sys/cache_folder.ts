@@ -6,13 +6,10 @@
 import type { FileStatus } from "../effects/files.ts";
 import { StoreFault } from "../effects/index_store.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
+import { doubtOfFolder, OWN_FOLDER_MODE } from "../names/own_folder.ts";
 import { StatusReader } from "./file_status.ts";
 import { errno, libc, throwErrno } from "./libc.ts";
 import { PathBuffer } from "./path_buffer.ts";
-
-const FOLDER_MODE = 0o700;
-/** Group or others may write. */
-const FOREIGN_WRITE = 0o022;
 
 /** What an operating system says who may not do something, and might if he were another. */
 const NOT_PERMITTED: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
@@ -20,15 +17,9 @@ const NOT_PERMITTED: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
 /** Sees to it that this folder (a byte string) can be used. */
 export function requireCacheFolder(folder: string): void {
   try {
-    const { kind, mode, uid } = statusOf(folder);
-    if (kind !== "directory") {
-      throw new StoreFault("trouble", `${folder} is no directory, but a ${kind}`);
-    }
-    if (uid !== libc.geteuid()) {
-      throw new StoreFault("foreign", `${folder} is another user's`);
-    }
-    if ((mode & FOREIGN_WRITE) !== 0) {
-      throw new StoreFault("trouble", `${folder} may be written to by others`);
+    const doubt = doubtOfFolder(folder, statusOf(folder), [libc.geteuid()]);
+    if (doubt !== null) {
+      throw new StoreFault(doubt.isForeign ? "foreign" : "trouble", doubt.why);
     }
   } catch (caught) {
     if (!(caught instanceof OsError)) {
@@ -42,7 +33,7 @@ export function requireCacheFolder(folder: string): void {
 /** Of the folder, which is made where it is missing. */
 function statusOf(folder: string): FileStatus {
   const path = new PathBuffer().encode(folder, "mkdir");
-  const failure = libc.mkdir(path, FOLDER_MODE) < 0 ? errno[0] : undefined;
+  const failure = libc.mkdir(path, OWN_FOLDER_MODE) < 0 ? errno[0] : undefined;
   try {
     return new StatusReader().ofPath(path, false);
   } catch (caught) {

@@ -48,6 +48,7 @@ export function createHost(): Host {
       translated("readlink", () => bytesToString(fs.readlinkSync(bytes(path), "buffer"))),
     makeOld: (path) =>
       translated("utime", () => fs.utimesSync(bytes(path), LONG_AGO_SECONDS, LONG_AGO_SECONDS)),
+    sync: (path) => translated("fsync", () => sync(path)),
     withoutInterrupts,
   };
 }
@@ -99,15 +100,15 @@ function replace(path: string, owner: HostOwner, fill: (file: number) => void): 
     fs.rmSync(fresh, { force: true });
     throw caught;
   }
-  syncDirectoryOf(path);
+  sync(dirname(path));
 }
 
-function syncDirectoryOf(path: string): void {
-  const directory = fs.openSync(bytes(dirname(path)), "r");
+function sync(path: string): void {
+  const place = fs.openSync(bytes(path), "r");
   try {
-    fs.fsyncSync(directory);
+    fs.fsyncSync(place);
   } finally {
-    fs.closeSync(directory);
+    fs.closeSync(place);
   }
 }
 
@@ -164,7 +165,7 @@ function link(from: string, to: string): void {
 
 function rename(from: string, to: string): void {
   fs.renameSync(bytes(from), bytes(to));
-  syncDirectoryOf(to);
+  sync(dirname(to));
 }
 
 /** Whatever the umask is. */

@@ -5,13 +5,17 @@
  * as long as it lives, and, if it runs in the background, NUMBER.log. So whether it lives is what the kernel says, and
  * not a process ID that another may have by now. While somebody registers or looks, the file `lock` is locked.
  *
- * Guarantees: no two watchers of one destination; the folder is this user's alone (made with mode 0700, refused
- * otherwise), and no link in it is followed. Throws StateFault where it can't be used.
+ * Guarantees: no two watchers of one destination; the folder is this user's alone, and no link in it is followed
+ * (state/private_folder.ts). Throws StateFault where it can't be used.
  */
-import type { Clock } from "../effects/clock.ts";
-import type { Descriptor, Files } from "../effects/files.ts";
-import { OsError, unlessAbsent } from "../effects/os_error.ts";
-import { bytesToString, stringToBytes } from "../names/byte_string.ts";
+import type { Descriptor } from "../effects/files.ts";
+import { OsError } from "../effects/os_error.ts";
+import {
+  FolderBusy,
+  FolderFault,
+  type FolderTools,
+  PrivateFolder,
+} from "../state/private_folder.ts";
 import { decodeRecord, encodeRecord, type WatcherRecord } from "./watcher_record.ts";
 
 /** The folder can't be used, in words for an operator: a byte string. */
@@ -31,14 +35,6 @@ export class AlreadyWatched extends Error {
   }
 }
 
-/** What using the folder takes. Paths are absolute. */
-export interface StateTools {
-  readonly files: Files;
-  readonly clock: Clock;
-  /** The user that this process acts as. */
-  readonly userId: number;
-}
-
 /** A watcher as it was found. */
 export interface FoundWatcher {
   readonly record: WatcherRecord;
@@ -46,30 +42,27 @@ export interface FoundWatcher {
   readonly isGone: boolean;
 }
 
-const FOLDER_MODE = 0o700;
-const FOREIGN_WRITE = 0o022;
-
 /** Whoever has the folder locked reads and writes a few small files. */
-const LOCK_RETRY_MS = 20;
 const LOCK_WAIT_MS = 10_000;
 
-/** A hundred sites take 30 KB. */
-const RECORD_BYTES_MAX = 1 << 20;
-
-/** So many logs of watchers in the background are kept: the oldest go when one more begins. */
+/** So many logs of watchers that have ended are kept: the oldest go when one more begins in the background. */
 const LOGS_KEPT = 50;
 
-const NAMES_AT_ONCE = 500;
 const FILE_NAME = /^(\d{1,9})\.(json|lock|log)$/;
 
+/** What using the folder takes. No watcher outlives its machine, and so what is written down of it need not either. */
+export type StateTools = Omit<FolderTools, "sync">;
+
 export class StateFolder {
-  readonly path: string;
-  readonly #tools: StateTools;
+  readonly #folder: PrivateFolder;
 
   /** The folder at this path, which is made where it is missing, and so is the one that it is in. */
   constructor(tools: StateTools, path: string) {
-    this.#tools = tools;
-    this.path = path;
+    this.#folder = new PrivateFolder({ ...tools, sync: null }, path);
+  }
+
+  get path(): string {
+    return this.#folder.path;
   }
 
   /** The watchers, by number. What is left of those that are gone is removed. */
@@ -85,22 +78,27 @@ export class StateFolder {
 
   /** The log of the watcher with this number. */
   logOf(id: number): string {
-    return this.#pathOf(id, "log");
+    return this.#folder.pathOf(fileName(id, "log"));
   }
 
   /** Takes a number for a watcher that is to run in the background, and the path of its log, which is not made. */
   async reserve(): Promise<{ readonly id: number; readonly log: string }> {
     return await this.#locked(() => {
       const numbers = this.#numbers();
-      const logs = [...numbers].filter(([, kinds]) => kinds.has("log")).map(([id]) => id);
-      for (const id of logs.sort((one, other) => one - other).slice(0, -(LOGS_KEPT - 1))) {
-        unlessAbsent(() => this.#tools.files.remove(this.#pathOf(id, "log")));
+      for (const old of loggedAndGone(numbers).slice(0, -(LOGS_KEPT - 1))) {
+        this.#folder.remove(fileName(old, "log"));
+        this.giveBack(old);
       }
       const id = next(numbers);
       // The number is taken from now on.
-      this.#tools.files.close(this.#openLock(id));
-      return { id, log: this.#pathOf(id, "log") };
+      this.#folder.isLocked(fileName(id, "lock"));
+      return { id, log: this.logOf(id) };
     });
+  }
+
+  /** The number that was reserved is not used. */
+  giveBack(id: number): void {
+    this.#guarded(() => this.#folder.remove(fileName(id, "lock")));
   }
 
   /**
@@ -113,14 +111,18 @@ export class StateFolder {
     return await this.#locked(() => {
       this.#requireUnwatched(watcher);
       const number = id ?? next(this.#numbers());
-      const lock = this.#openLock(number);
-      if (!this.#tools.files.tryLock(lock)) {
-        this.#tools.files.close(lock);
+      const lock = this.#folder.lock(fileName(number, "lock"));
+      if (lock === null) {
         throw new StateFault(`watcher ${number} runs already`);
       }
-      const registration = new Registration(this, lock, { ...watcher, id: number });
-      this.write({ ...watcher, id: number });
-      return registration;
+      const record = { ...watcher, id: number };
+      try {
+        this.write(record);
+      } catch (caught) {
+        this.remove(number, lock);
+        throw caught;
+      }
+      return new Registration(this, lock, record);
     });
   }
 
@@ -131,30 +133,14 @@ export class StateFolder {
 
   /** For registrations: writes a record down. */
   write(record: WatcherRecord): void {
-    this.#guarded(() => {
-      const { files } = this.#tools;
-      const fresh = `${this.#pathOf(record.id, "json")}.new`;
-      unlessAbsent(() => files.remove(fresh));
-      const file = files.open(fresh, { access: "write", create: true });
-      try {
-        let rest = stringToBytes(encodeRecord(record));
-        for (let position = 0; rest.length > 0; ) {
-          const taken = files.write(file, rest, position);
-          position += taken;
-          rest = rest.subarray(taken);
-        }
-      } finally {
-        files.close(file);
-      }
-      files.rename(fresh, this.#pathOf(record.id, "json"));
-    });
+    this.#guarded(() => this.#folder.write(fileName(record.id, "json"), encodeRecord(record)));
   }
 
   /** For registrations: takes away what there is of one. */
   remove(id: number, lock: Descriptor): void {
     this.#guarded(() => {
       this.#removeRecord(id);
-      this.#tools.files.close(lock);
+      this.#folder.unlock(lock);
     });
   }
 
@@ -176,125 +162,49 @@ export class StateFolder {
     return ids
       .sort((one, other) => one - other)
       .flatMap((id) => {
-        const record = decodeRecord(this.#read(this.#pathOf(id, "json")));
-        return record === null ? [] : [{ record: { ...record, id }, isGone: this.#isGone(id) }];
+        const record = decodeRecord(this.#read(id));
+        return record === null
+          ? []
+          : [{ record: { ...record, id }, isGone: !this.#folder.isLocked(fileName(id, "lock")) }];
       });
-  }
-
-  #isGone(id: number): boolean {
-    const { files } = this.#tools;
-    const lock = this.#openLock(id);
-    try {
-      return files.tryLock(lock);
-    } finally {
-      files.close(lock);
-    }
   }
 
   #removeRecord(id: number): void {
     for (const kind of ["json", "lock"]) {
-      unlessAbsent(() => this.#tools.files.remove(this.#pathOf(id, kind)));
+      this.#folder.remove(fileName(id, kind));
     }
   }
 
   /** Files of watchers, by number and kind. */
   #numbers(): ReadonlyMap<number, ReadonlySet<string>> {
     const numbers = new Map<number, Set<string>>();
-    const reader = this.#tools.files.openDirectory(this.path);
-    try {
-      for (
-        let names = reader.next(NAMES_AT_ONCE);
-        names.length > 0;
-        names = reader.next(NAMES_AT_ONCE)
-      ) {
-        for (const name of names) {
-          const [, number, kind = ""] = FILE_NAME.exec(name) ?? [];
-          if (number !== undefined) {
-            const kinds = numbers.get(Number(number)) ?? new Set();
-            numbers.set(Number(number), kinds.add(kind));
-          }
-        }
+    for (const name of this.#folder.names()) {
+      const [, number, kind = ""] = FILE_NAME.exec(name) ?? [];
+      if (number !== undefined) {
+        const kinds = numbers.get(Number(number)) ?? new Set();
+        numbers.set(Number(number), kinds.add(kind));
       }
-    } finally {
-      reader.close();
     }
     return numbers;
   }
 
   /** Nothing where it can't be read, or is no file: one of them is not in the way of the others. */
-  #read(path: string): string {
-    const { files } = this.#tools;
-    let file: Descriptor | null = null;
+  #read(id: number): string {
     try {
-      file = files.open(path, { access: "read" });
-      const bytes = new Uint8Array(Math.min(files.status(file).sizeBytes, RECORD_BYTES_MAX));
-      return bytesToString(bytes.subarray(0, files.read(file, bytes, 0)));
+      return this.#folder.read(fileName(id, "json")) ?? "";
     } catch (caught) {
-      if (!(caught instanceof OsError)) {
+      if (!(caught instanceof OsError || caught instanceof FolderFault)) {
         throw caught;
       }
       return "";
-    } finally {
-      if (file !== null) {
-        files.close(file);
-      }
     }
-  }
-
-  #openLock(id: number): Descriptor {
-    return this.#tools.files.open(this.#pathOf(id, "lock"), { access: "write", create: true });
-  }
-
-  #pathOf(id: number, kind: string): string {
-    return `${this.path}/${id}.${kind}`;
   }
 
   async #locked<Result>(work: () => Result): Promise<Result> {
-    const { files } = this.#tools;
-    const lock = this.#guarded(() => {
-      this.#requireFolder();
-      return files.open(`${this.path}/lock`, { access: "write", create: true });
-    });
     try {
-      await this.#waitForLock(lock);
-      return this.#guarded(work);
-    } finally {
-      files.close(lock);
-    }
-  }
-
-  async #waitForLock(lock: Descriptor): Promise<void> {
-    const { files, clock } = this.#tools;
-    const endMs = clock.monotonicMs() + LOCK_WAIT_MS;
-    while (!files.tryLock(lock)) {
-      if (clock.monotonicMs() >= endMs) {
-        throw new StateFault(`${this.path} stays locked by another process`);
-      }
-      await new Promise<void>((resolve) => {
-        clock.after(LOCK_RETRY_MS, resolve);
-      });
-    }
-  }
-
-  #requireFolder(): void {
-    const { files, userId } = this.#tools;
-    this.#makeMissing();
-    const { kind, mode, uid } = files.statusOf(this.path);
-    if (kind !== "directory") {
-      throw new StateFault(`${this.path} is no directory, but a ${kind}`);
-    }
-    if (uid !== userId || (mode & FOREIGN_WRITE) !== 0) {
-      throw new StateFault(`${this.path} is another user's, or others may write to it`);
-    }
-  }
-
-  #makeMissing(): void {
-    const { files } = this.#tools;
-    const parent = this.path.slice(0, this.path.lastIndexOf("/"));
-    for (const path of [parent, this.path]) {
-      if (path !== "" && !files.isThere(path)) {
-        files.makeDirectory(path, FOLDER_MODE);
-      }
+      return await this.#folder.withLock(LOCK_WAIT_MS, work);
+    } catch (caught) {
+      throw this.#faultOf(caught);
     }
   }
 
@@ -302,8 +212,18 @@ export class StateFolder {
     try {
       return work();
     } catch (caught) {
-      throw caught instanceof OsError ? new StateFault(`${this.path}: ${caught.message}`) : caught;
+      throw this.#faultOf(caught);
     }
+  }
+
+  #faultOf(caught: unknown): unknown {
+    if (caught instanceof FolderFault) {
+      return new StateFault(caught.message);
+    }
+    if (caught instanceof FolderBusy) {
+      return new StateFault(`${this.path} stays locked by another process`);
+    }
+    return caught instanceof OsError ? new StateFault(`${this.path}: ${caught.message}`) : caught;
   }
 }
 
@@ -338,4 +258,14 @@ export class Registration {
 /** The least number behind all that there are. */
 function next(numbers: ReadonlyMap<number, unknown>): number {
   return Math.max(0, ...numbers.keys()) + 1;
+}
+
+/** Those of which there is no more than a log, the oldest first. */
+function loggedAndGone(numbers: ReadonlyMap<number, ReadonlySet<string>>): number[] {
+  const gone = [...numbers].filter(([, kinds]) => kinds.has("log") && !kinds.has("json"));
+  return gone.map(([id]) => id).sort((one, other) => one - other);
+}
+
+function fileName(id: number, kind: string): string {
+  return `${id}.${kind}`;
 }

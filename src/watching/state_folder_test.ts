@@ -147,6 +147,42 @@ describe("StateFolder", () => {
     expect(there).toEqual(Array.from({ length: 49 }, (_, index) => index + 12));
   });
 
+  test("keeps the log of whoever still watches, however old", async () => {
+    const lab = new Lab();
+    const { folder, files } = lab.process();
+    await folder.register(watcher("a.example"));
+    for (let id = 1; id <= 60; id++) {
+      lab.disk.writeFile(`${PATH}/${id}.log`, "");
+      lab.disk.writeFile(`${PATH}/${id}.lock`, "");
+    }
+    await folder.register(watcher("b.example"), 3);
+    await lab.process().folder.reserve();
+    const isThere = (name: string): boolean => files.isThere(`${PATH}/${name}`);
+    expect([isThere("3.log"), isThere("4.log"), isThere("60.log")]).toEqual([true, false, true]);
+    expect([isThere("3.lock"), isThere("4.lock"), isThere("60.lock")]).toEqual([true, false, true]);
+  });
+
+  test("a reserved number is given back", async () => {
+    const lab = new Lab();
+    const { folder } = lab.process();
+    const { id } = await folder.reserve();
+    folder.giveBack(id);
+    expect(Object.keys(lab.disk.filesBelow(PATH))).toEqual([`${PATH}/lock`]);
+  });
+
+  test("leaves nothing of one that can't be written down", async () => {
+    const lab = new Lab();
+    const { folder, files } = lab.process();
+    const error = new OsError("ENOSPC", "write");
+    files.fault = ({ operation }) => (operation === "write" ? { error } : null);
+    expect(await caughtFrom(folder.register(watcher("a.example")))).toEqual(
+      new StateFault(`${PATH}: ${error.message}`),
+    );
+    expect(Object.keys(lab.disk.filesBelow(PATH))).toEqual([`${PATH}/lock`]);
+    files.fault = null;
+    expect((await folder.register(watcher("a.example"))).id).toBe(1);
+  });
+
   test("passes over what is no watcher", async () => {
     const lab = new Lab();
     const { folder } = lab.process();
@@ -202,7 +238,7 @@ describe("StateFolder", () => {
         const parent = directory.entries.get("fastflush") as DirectoryInode;
         (parent.entries.get("watch") as DirectoryInode).mode = 0o770;
       },
-      `${PATH} is another user's, or others may write to it`,
+      `${PATH} may be written to by others`,
     ],
     [
       "missing with what it is in",

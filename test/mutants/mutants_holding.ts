@@ -4,6 +4,7 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 const IN_POSTSUPER = redIn("src/holding/postsuper_test.ts");
 const IN_STORY = redIn("src/holding/timed_hold_story_test.ts");
 const IN_FOLDER = redIn("src/holding/hold_folder_test.ts");
+const IN_STATE = redIn("src/state/private_folder_test.ts");
 const IN_TEXT = redIn("src/holding/timed_holds_test.ts");
 const IN_HOLD = redIn("src/cli/hold/hold_test.ts");
 const IN_EXPIRE = redIn("src/cli/hold/list_and_expire_test.ts");
@@ -111,37 +112,58 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "a folder that others may write to is trusted",
-    file: "src/holding/hold_folder.ts",
-    text: "if ((status.mode & FOREIGN_WRITE) !== 0) {",
-    instead: "if (status.mode === FOREIGN_WRITE) {",
-    red: IN_FOLDER("a folder that others may write to"),
+    file: "src/names/own_folder.ts",
+    text: "if ((mode & FOREIGN_WRITE) !== 0) {",
+    instead: "if (mode === FOREIGN_WRITE) {",
+    red: IN_STATE("one that its group may write to"),
   },
   {
-    name: "timed holds are for all to read",
-    file: "src/holding/hold_folder.ts",
-    text: "const FILE_MODE = 0o600;",
-    instead: "const FILE_MODE = 0o644;",
-    red: IN_FOLDER("what is written is root's alone, and read back"),
+    name: "the state folder may be anybody's",
+    file: "src/names/own_folder.ts",
+    text: "if (!owners.includes(uid)) {",
+    instead: "if (owners.length === 0) {",
+    red: IN_STATE("somebody else's"),
+  },
+  {
+    name: "what is kept is not on disk before it has its name",
+    file: "src/state/private_folder.ts",
+    text: "      sync?.(fresh);\n",
+    instead: "",
+    red: IN_STATE("take their name when they are whole and on disk"),
+  },
+  {
+    name: "a slash lets a link in",
+    file: "src/state/private_folder.ts",
+    text: 'path.replace(/\\/+$/, "")',
+    instead: "path",
+    red: IN_STATE("a link is refused, with a slash behind it too"),
+  },
+  {
+    name: "two commands that begin at the same time are one too many",
+    file: "src/state/private_folder.ts",
+    text: 'if (errorCode(caught) !== "EEXIST") {',
+    instead: 'if (errorCode(caught) !== "") {',
+    red: IN_STATE("another command may make it meanwhile"),
   },
   {
     name: "a link in the folder is followed",
-    file: "src/holding/hold_folder.ts",
-    text: 'if (status.kind !== "file") {',
-    instead: 'if (status.kind === "directory") {',
-    red: IN_FOLDER("a file that is a link"),
+    file: "src/state/private_folder.ts",
+    text: 'if (kind !== "file") {',
+    instead: 'if (kind === "directory") {',
+    red: IN_STATE("are no links, and no link is written through"),
   },
   {
     name: "two work with timed holds at a time",
-    file: "src/holding/hold_folder.ts",
+    file: "src/state/private_folder.ts",
     text: "while (!files.tryLock(lock)) {",
-    instead: "while (!files.tryLock(lock) && clock.monotonicMs() < 0) {",
+    instead: "while (!files.tryLock(lock) && waitMs < 0) {",
     red: IN_FOLDER("who comes second waits, and is told where that takes too long"),
   },
   {
     name: "there are two keepers",
     file: "src/holding/hold_folder.ts",
-    text: "return files.tryLock(lock) ? await work() : null;",
-    instead: "return files.tryLock(lock) || true ? await work() : null;",
+    text: "    if (lock === null) {\n      return null;\n    }\n",
+    instead: "    if (lock === null) {\n      return await work();\n    }\n",
     red: IN_FOLDER("there is one keeper"),
   },
   {

@@ -41,15 +41,15 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a folder that others may write to is taken",
     file: "src/sys/cache_folder.ts",
-    text: "if ((mode & FOREIGN_WRITE) !== 0) {",
-    instead: "if (mode < 0) {",
+    text: "if (doubt !== null) {",
+    instead: "if (doubt?.isForeign === true) {",
     red: IN_INDEX_STORE("is refused where it is open to others"),
   },
   {
     name: "another user's folder is taken",
     file: "src/sys/cache_folder.ts",
-    text: "if (uid !== libc.geteuid()) {",
-    instead: "if (uid < 0) {",
+    text: "[libc.geteuid()]",
+    instead: "[libc.geteuid(), statusOf(folder).uid]",
     red: IN_INDEX_STORE("is refused where it is another user's"),
   },
   {

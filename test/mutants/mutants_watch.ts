@@ -135,16 +135,9 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "one that was killed lives for ever",
     file: "src/watching/state_folder.ts",
-    text: "return files.tryLock(lock);",
-    instead: "return files.tryLock(lock) && false;",
+    text: 'isGone: !this.#folder.isLocked(fileName(id, "lock")) }',
+    instead: "isGone: false }",
     red: IN_STATE("shows one that was killed as gone, once, and lets another take its place"),
-  },
-  {
-    name: "the state folder may be anybody's",
-    file: "src/watching/state_folder.ts",
-    text: "if (uid !== userId || (mode & FOREIGN_WRITE) !== 0) {",
-    instead: "if (uid !== userId && (mode & FOREIGN_WRITE) !== 0) {",
-    red: IN_STATE("refuses a folder that is others may write to"),
   },
   {
     name: "all logs are kept",
@@ -152,6 +145,20 @@ const FAULTS: readonly OperatorFault[] = [
     text: ".slice(0, -(LOGS_KEPT - 1))",
     instead: ".slice(0, 0)",
     red: IN_STATE("keeps the last fifty logs"),
+  },
+  {
+    name: "who watches for long loses its log",
+    file: "src/watching/state_folder.ts",
+    text: 'kinds.has("log") && !kinds.has("json")',
+    instead: 'kinds.has("log")',
+    red: IN_STATE("keeps the log of whoever still watches, however old"),
+  },
+  {
+    name: "one that can't be written down leaves its number taken",
+    file: "src/watching/state_folder.ts",
+    text: "        this.remove(number, lock);\n",
+    instead: "",
+    red: IN_STATE("leaves nothing of one that can't be written down"),
   },
   {
     name: "a name that is not in the DNS is a failure",

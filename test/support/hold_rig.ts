@@ -54,7 +54,6 @@ export class HoldRig extends CommandRig {
       this.disk.makeDirectories(queue);
     }
     this.machineDisk.makeDirectories(STATE.slice(1));
-    this.host.putDirectory(STATE, 0o700);
     this.programs.add("postsuper", ([, , option = "", , queue = ""], { input = "" }) => ({
       err: this.#postsuper(option as keyof typeof CHANGES, queue, input),
     }));
@@ -119,10 +118,10 @@ export class HoldRig extends CommandRig {
 
   /** What is kept on disk of timed holds: until when, in seconds from now, by queue ID. */
   kept(): Record<string, number> {
-    if (this.host.statusOf(STATE_FILE) === null) {
+    if (!this.machineDisk.has(STATE_FILE)) {
       return {};
     }
-    const holds = parseHolds(this.host.read(STATE_FILE))?.holds.values() ?? [];
+    const holds = parseHolds(this.machineDisk.readFile(STATE_FILE))?.holds.values() ?? [];
     return Object.fromEntries(
       [...holds].map((hold) => [hold.queueId, hold.untilSeconds - this.nowSeconds]),
     );

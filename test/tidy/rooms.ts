@@ -45,8 +45,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["queue", "effects", "names"],
     why: "what becomes of released messages, by the queue and the mail log; prints nothing",
   },
+  state: {
+    imports: ["effects", "names"],
+    why: "a folder in which commands keep what the next ones must know; it knows no command",
+  },
   holding: {
-    imports: ["following", "queue", "effects", "names"],
+    imports: ["following", "queue", "state", "effects", "names"],
     why: "mail put on hold, released and deleted through postsuper(1), and what is on hold for a time; prints nothing",
   },
   installation: {
@@ -54,7 +58,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "our entry in master.cf, put in and taken out through postconf(1); prints nothing; splits lists as the service does, and asks its program",
   },
   watching: {
-    imports: ["installation", "index", "effects", "names"],
+    imports: ["installation", "index", "state", "effects", "names"],
     why: "whether a destination is back, by Postfix's route, and who waits for that; prints nothing, releases nothing; asks postconf(1)",
   },
   doctor: {

@@ -273,8 +273,8 @@ describe("hold --for", () => {
 
   test("holds nothing where it can't be kept", async () => {
     const rig = stage();
-    rig.host.removeDirectory(STATE);
-    rig.host.putLink(STATE, "/elsewhere");
+    rig.machineDisk.root.entries.delete(STATE.slice(1));
+    rig.machineDisk.addLink(STATE, "/elsewhere");
     expect(await rig.fastflush("hold", "a.example", "--for", "1h", "--yes")).toBe(1);
     expect(rig.terminal.errText).toBe(
       "What is on hold for a time can't be read or kept: /state is no directory, but a link.\n",
@@ -284,6 +284,14 @@ describe("hold --for", () => {
 });
 
 describe("wrong usage", () => {
+  test("a --state-dir that is empty", async () => {
+    const rig = stage();
+    const words = ["hold", "a.example", "--for", "1h", "--yes", "--state-dir", ""];
+    expect(await rig.run(...words)).toBe(64);
+    expect(rig.terminal.errText).toBe("--state-dir names no directory. Nothing was done.\n");
+    expect(rig.idsIn("hold")).toEqual([]);
+  });
+
   for (const [words, said] of [
     [["hold", "--list", "a.example"], "--list goes with --json, and nothing else."],
     [["hold", "--list", "--expire"], "--list goes with --json, and nothing else."],

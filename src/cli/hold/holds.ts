@@ -5,10 +5,11 @@ import { Fatal } from "../../effects/fatal.ts";
 import { OsError } from "../../effects/os_error.ts";
 import { HoldFault, type HoldFaultKind, HoldFolder } from "../../holding/hold_folder.ts";
 import type { QueueHolds } from "../../holding/timed_holds.ts";
-import { decodeUtf8, encodeUtf8 } from "../../names/byte_string.ts";
+import { decodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
 import { printable } from "../printable.ts";
+import { stateDirectory } from "../state_directory.ts";
 
 const STATUSES: Readonly<Record<HoldFaultKind, ExitStatus>> = {
   busy: EXIT.tryAgain,
@@ -27,12 +28,9 @@ export const STATE_OPTION = [
 ] as const;
 
 /** The folder, as the command line names it. To be asked before anything enters the queue. */
-export function holdFolder(
-  { host, machine, clock, absolutePath }: CommandTools,
-  stateDir: string,
-): HoldFolder {
-  const path = absolutePath(encodeUtf8(stateDir));
-  return new HoldFolder({ host, files: machine.files, clock }, path);
+export function holdFolder(tools: CommandTools, stateDir: string): HoldFolder {
+  const { host, machine, clock } = tools;
+  return new HoldFolder({ host, files: machine.files, clock }, stateDirectory(tools, stateDir));
 }
 
 /** Works with timed holds. Throws CommandError for HoldFault. */

@@ -2,6 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
 import { Fatal } from "../../effects/fatal.ts";
+import type { Descriptor } from "../../effects/files.ts";
+import { MemoryFiles } from "../../memory/files.ts";
 
 async function stage(): Promise<HoldRig> {
   const rig = new HoldRig();
@@ -73,7 +75,7 @@ describe("hold --list", () => {
   test("to others than root, nothing has an end", async () => {
     const rig = await stage();
     rig.host.uid = 102;
-    rig.host.forbidden = `${STATE}/`;
+    rig.machineFiles = new MemoryFiles(rig.machineDisk, { uid: 102, gid: 102 });
     expect(await rig.fastflush("hold", "--list")).toBe(0);
     expect(rig.terminal.outText).not.toContain("(in");
     const said = "What is on hold for a time, and until when, only root can see.\n";
@@ -84,11 +86,34 @@ describe("hold --list", () => {
 
   test("changes nothing, and asks no program", async () => {
     const rig = await stage();
-    const before = [rig.programs.lines.length, rig.host.tree(), rig.disk.filesBelow()];
+    const before = [rig.programs.lines.length, rig.machineDisk.filesBelow(), rig.disk.filesBelow()];
     await rig.fastflush("hold", "--list");
-    expect([rig.programs.lines.length, rig.host.tree(), rig.disk.filesBelow()]).toEqual(before);
+    expect([
+      rig.programs.lines.length,
+      rig.machineDisk.filesBelow(),
+      rig.disk.filesBelow(),
+    ]).toEqual(before);
   });
 });
+
+/** What another command does between the keeper's last look for holds and the end of its lock; once. */
+function addWhenKeeperLetsGo({ machineFiles }: HoldRig, add: () => void): void {
+  const open = machineFiles.open.bind(machineFiles);
+  const close = machineFiles.close.bind(machineFiles);
+  let keeper: Descriptor | null = null;
+  machineFiles.open = (path, how) => {
+    const file = open(path, how);
+    keeper ??= path.endsWith("/keeper.lock") ? file : null;
+    return file;
+  };
+  machineFiles.close = (file) => {
+    if (file === keeper) {
+      machineFiles.close = close;
+      add();
+    }
+    close(file);
+  };
+}
 
 describe("hold --expire", () => {
   test("releases what is due, says and logs it, and is silent where nothing is", async () => {
@@ -119,9 +144,9 @@ describe("hold --expire", () => {
 
   test("goes on with the other instances where one can't be used", async () => {
     const rig = await stage();
-    const kept = rig.host.read(`${STATE}/%2fqueue.holds`);
+    const kept = rig.machineDisk.readFile(`${STATE}/%2fqueue.holds`);
     const other = kept.replace('"/queue"', '"/other"').replace("/etc/postfix", "/etc/broken");
-    rig.host.put(`${STATE}/%2fother.holds`, other, { mode: 0o600 });
+    rig.machineDisk.writeFile(`${STATE}/%2fother.holds`, other);
     rig.clock.advance(3_600_000);
     expect(await rig.fastflush("hold", "--expire")).toBe(1);
     expect(rig.terminal.errText).toContain(
@@ -150,6 +175,23 @@ describe("hold --expire", () => {
     expect([status, rig.idsIn("hold")]).toEqual([null, ["A1", "A2"]]);
     await pass(rig, 1200);
     expect([status, rig.idsIn("hold")] as unknown).toEqual([0, ["A2"]]);
+  });
+
+  test("with --wait, heeds what is added while it lets go, too", async () => {
+    const rig = await stage();
+    const path = `${STATE}/%2fqueue.holds`;
+    const later = rig.machineDisk
+      .readFile(path)
+      .replace(/"until":(\d+)/, (_, until) => `"until":${Number(until) + 3600}`);
+    addWhenKeeperLetsGo(rig, () => rig.machineDisk.writeFile(path, later));
+    let status: number | null = null;
+    void rig.fastflush("hold", "--expire", "--wait").then((code) => {
+      status = code;
+    });
+    await pass(rig, 3700);
+    expect([status, rig.machineDisk.has(path)]).toEqual([null, true]);
+    await pass(rig, 3600);
+    expect([status, rig.machineDisk.has(path)] as unknown).toEqual([0, false]);
   });
 
   test("with --wait, ends where another one waits", async () => {
@@ -191,9 +233,9 @@ describe("hold --expire --dry-run", () => {
   test("tells what is overdue, and leaves it", async () => {
     const rig = await stage();
     rig.clock.advance(3_600_000);
-    const before = [rig.host.tree(), rig.disk.filesBelow()];
+    const before = [rig.machineDisk.filesBelow(), rig.disk.filesBelow()];
     expect(await text(rig)).toContain(": 1 message on hold for a time, 1 of them overdue, ");
-    expect([rig.host.tree(), rig.disk.filesBelow()]).toEqual(before);
+    expect([rig.machineDisk.filesBelow(), rig.disk.filesBelow()]).toEqual(before);
   });
 
   test("counts only what is still on hold by it", async () => {
@@ -205,9 +247,9 @@ describe("hold --expire --dry-run", () => {
 
   test("as JSON, with an instance that can't be used", async () => {
     const rig = await stage();
-    const kept = rig.host.read(`${STATE}/%2fqueue.holds`);
+    const kept = rig.machineDisk.readFile(`${STATE}/%2fqueue.holds`);
     const other = kept.replace('"/queue"', '"/other"').replace("/etc/postfix", "/etc/broken");
-    rig.host.put(`${STATE}/%2fother.holds`, other, { mode: 0o600 });
+    rig.machineDisk.writeFile(`${STATE}/%2fother.holds`, other);
     expect(await rig.fastflush("hold", "--expire", "--dry-run", "--json")).toBe(1);
     const until = 1_767_225_600 + 3600;
     expect(rig.jsonLines()).toEqual([

@@ -75,6 +75,22 @@ describe("what others there are is summed up", () => {
     expect(Object.keys(series).filter((name) => name.includes("b.example"))).toEqual([]);
   });
 
+  test("with the age of the oldest of them all", async () => {
+    const rig = stage();
+    rig.mail = new MessagesInMemory([
+      message(rig, "A1", 60, 60, [waiting("t@a.example"), waiting("u@a.example")]),
+      message(rig, "A2", HOUR, HOUR, [waiting("u@b.example")]),
+      message(rig, "A3", 2 * HOUR, 2 * HOUR, [waiting("u@c.example")]),
+      message(rig, "A4", 60, 60, [waiting("u@d.example")]),
+    ]);
+    const series = await metricsOf(rig, "--top", "1");
+    const age = "fastflush_deferred_oldest_message_age_seconds";
+    expect(series).toMatchObject({
+      [`${age}{destination="a.example"}`]: 60,
+      [`${age}{destination="other"}`]: 2 * HOUR,
+    });
+  });
+
   test("nothing where all have names", async () => {
     const series = await metricsOf(stage(), "--top", "3");
     expect(Object.keys(series).filter((name) => name.includes("other"))).toEqual([]);
@@ -202,7 +218,7 @@ describe("timed holds", () => {
 
   test("left out where they can't be seen", async () => {
     const rig = stage();
-    rig.host.put(`${STATE}/%2fqueue.holds`, "{");
+    rig.machineDisk.writeFile(`${STATE}/%2fqueue.holds`, "{");
     const series = await metricsOf(rig);
     expect(Object.keys(series).filter((name) => name.includes("hold_"))).toEqual([]);
   });

@@ -3,6 +3,7 @@
  *
  * Ends when the other process is written down as a watcher; where it could not become one, with what it has said.
  */
+import type { BackgroundProgram } from "../../effects/background_programs.ts";
 import { OsError } from "../../effects/os_error.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { FoundWatcher, StateFolder } from "../../watching/state_folder.ts";
@@ -26,7 +27,7 @@ export async function startBackground(
 ): Promise<number> {
   const { id, log } = await usingState(() => folder.reserve());
   const words = wordsFor(tools, folder, sites, options, id);
-  const program = start(tools, words, log);
+  const program = await start(tools, words, log, () => folder.giveBack(id));
   const ended = { status: undefined as number | null | undefined };
   void program.ended.then((status) => {
     ended.status = status;
@@ -69,13 +70,20 @@ function wordsFor(
   return [host.executable, ...globalWords, ...words, "--state-dir", folder.path];
 }
 
-function start({ background }: CommandTools, words: readonly string[], log: string) {
+/** `giveBack` is called where it can't be started. */
+async function start(
+  { background }: CommandTools,
+  words: readonly string[],
+  log: string,
+  giveBack: () => void,
+): Promise<BackgroundProgram> {
   try {
     return background.start(words, log);
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;
     }
+    await usingState(async () => giveBack());
     throw new CommandError(
       EXIT.found,
       `Nothing can be started in the background: ${printable(caught.message)}. Nothing was done.`,

@@ -35,6 +35,18 @@ describe("nothing is watched", () => {
       64,
       "Nothing is watched: there is no terminal to ask at. Give --yes to watch without being asked, or see with fastflush preview what would be released.",
     ],
+    [
+      "for more than a hundred",
+      ["--yes", ...Array.from({ length: 101 }, (_, index) => `n${index}.example`)],
+      64,
+      "101 destinations are too many to watch: at most 100 are possible. Nothing was done.",
+    ],
+    [
+      "where --state-dir is empty",
+      ["--yes", "--state-dir", "", "one.example"],
+      64,
+      "--state-dir names no directory. Nothing was done.",
+    ],
     ["with --list and more", ["--list", "one.example"], 64, "--list goes alone."],
   ] as const) {
     test(name, async () => {

@@ -1,7 +1,6 @@
 /**
  * The state folder of watchers as commands use it: opened for who runs the command, with errors in words for an operator.
  */
-import { encodeUtf8 } from "../../names/byte_string.ts";
 import {
   AlreadyWatched,
   type Registration,
@@ -12,6 +11,7 @@ import type { WatcherRecord } from "../../watching/watcher_record.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { printable } from "../printable.ts";
+import { stateDirectory } from "../state_directory.ts";
 
 /** Where it is, unless --state-dir says otherwise. */
 export const STATE_FOLDER = "/var/lib/fastflush/watch";
@@ -20,7 +20,7 @@ export const STATE_FOLDER = "/var/lib/fastflush/watch";
 export function stateFolder(tools: CommandTools, path: string): StateFolder {
   const { machine, clock } = tools;
   const { files, userId } = machine;
-  return new StateFolder({ files, clock, userId }, tools.absolutePath(encodeUtf8(path)));
+  return new StateFolder({ files, clock, userId }, stateDirectory(tools, path));
 }
 
 /** Does what uses the folder. Throws CommandError. */

@@ -117,10 +117,10 @@ describe("watch", () => {
 
   test("gives up after --for, with a try at its end: status 2, and nothing is released", async () => {
     const { rig, service } = stage();
-    const words = ["--interval", "20s", "--ceiling", "25s", "--for", "70s"];
+    const words = ["--interval", "20s", "--ceiling", "25s", "--for", "60s"];
     expect(await run(rig, "watch", "--yes", ...words, "one.example")).toBe(2);
     expect(lines(rig).slice(1)).toEqual([
-      ...["20 s", "25 s", "25 s"].map((wait) => expect.stringContaining(`; next try in ${wait}`)),
+      ...["20 s", "25 s", "15 s"].map((wait) => expect.stringContaining(`; next try in ${wait}`)),
       `${TIME} one.example: not yet: [192.0.2.1]:25: Connection refused`,
       `${TIME} one.example: given up, as it was not back in time: its mail stays deferred`,
     ]);

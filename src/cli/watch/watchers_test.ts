@@ -205,6 +205,17 @@ describe("watch --stop", () => {
     });
   }
 
+  test("does not wait for another watcher that has got the number meanwhile", async () => {
+    const rig = rigWithState();
+    const { registration } = await watchElsewhere(rig, [watched("a.example")]);
+    rig.processes.onTerminate = () => {
+      registration.end();
+      void watchElsewhere(rig, [watched("b.example")], { pid: 4712 });
+    };
+    expect(await run(rig, "watch", "--stop", "1")).toBe(0);
+    expect(await run(rig, "watch", "--stop", "a.example")).toBe(1);
+  });
+
   test("ends one whose destinations are all named", async () => {
     const rig = rigWithState();
     const { registration } = await watchElsewhere(rig, [
@@ -284,9 +295,10 @@ describe("watch --background", () => {
     expect(rig.terminal.errText).toContain(
       "Nothing can be started in the background: start: Resource",
     );
+    expect(rig.machineDisk.has(`${STATE}/1.lock`)).toBeFalse();
     await watchElsewhere(rig, [watched("one.example")]);
     expect(await run(rig, "watch", "-b", "--yes", "one.example")).toBe(1);
-    expect(rig.terminal.errText).toContain("one.example is watched already, by watcher 2");
+    expect(rig.terminal.errText).toContain("one.example is watched already, by watcher 1");
     expect(rig.background.started).toHaveLength(1);
   });
 
