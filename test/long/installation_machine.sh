@@ -8,8 +8,10 @@ configure() {
   for site in "${sites[@]}"; do
     maps+=" {$site.example = smtp:[127.0.0.1]:2500}"
   done
-  postconf myhostname=mail.example inet_protocols=ipv4 "transport_maps=inline:{$maps }" \
-    "fast_flush_domains=$(printf "%s.example " "${sites[@]}")"
+  postconf myhostname=mail.example inet_protocols=ipv4
+  # One by one: of several new ones postconf(1) writes now this, now that first, and main.cf is compared.
+  postconf "transport_maps=inline:{$maps }"
+  postconf "fast_flush_domains=$(printf "%s.example " "${sites[@]}")"
   # Settings of the administrator's, which nothing may undo.
   postconf -F 'flush/unix/command=flush -o { import_environment = MAIL_CONFIG LANG } -o syslog_facility=mail'
   : >/var/log/mail.log
