@@ -72,7 +72,8 @@ run() {
 
 # What differs from run to run: times, process ids, queue IDs, counts, and whether master(8) ends in a moment or a second.
 normalized() {
-  sed -E -e '/waiting for the Postfix mail system to terminate$/d' -e 's/^[^ ]+ [^ ]+ postfix/postfix/' -e 's/\b[0-9A-F]{9,12}\b/ID/g' -e 's/[0-9]+([.][0-9]+)?/N/g' "$1" | sort -u
+  sed -E -e '/waiting for the Postfix mail system to terminate$/d' -e 's/^[^ ]+ [^ ]+ postfix/postfix/' \
+    -e 's/\b[0-9A-F]{9,12}\b/ID/g' -e 's/[0-9]+([.][0-9]+)?/N/g' "$1" | sort -u
 }
 
 # Lines that only ours has, of one step. Installing, updating and going back are steps that the original doesn't have:
