@@ -177,6 +177,13 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
 
 const COMMAND_FAULTS: readonly OperatorFault[] = [
   {
+    name: "what was put on hold is not told where it can't be kept any more",
+    file: "src/holding/hold_for_a_time.ts",
+    text: "if (!(caught instanceof HoldFault)) {",
+    instead: "if (caught instanceof HoldFault) {",
+    red: IN_HOLD("tells what it has done where that can't be kept any more"),
+  },
+  {
     name: "hold does not look for a terminal to ask at",
     file: "src/cli/hold/change_command.ts",
     text: "if (isAsked && !isDryRun) {",
