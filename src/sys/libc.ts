@@ -87,6 +87,7 @@ const ENOENT = 2;
 const NAME_BY_ERRNO: readonly (string | undefined)[] = namesByNumber({
   EPERM: 1,
   ENOENT,
+  ESRCH: 3,
   EINTR: 4,
   EIO: 5,
   ENXIO: 6,
@@ -116,11 +117,14 @@ const NAME_BY_ERRNO: readonly (string | undefined)[] = namesByNumber({
   EMSGSIZE: 90,
   EPROTOTYPE: 91,
   ENOTSUP: 95,
+  EADDRNOTAVAIL: 99,
+  ENETUNREACH: 101,
   ECONNRESET: 104,
   ENOBUFS: 105,
   ENOTCONN: 107,
   ETIMEDOUT: 110,
   ECONNREFUSED: 111,
+  EHOSTUNREACH: 113,
   ESTALE: 116,
   EDQUOT: 122,
 });

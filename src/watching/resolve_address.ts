@@ -35,7 +35,7 @@ export interface RewriteSocket {
 const ANSWER_MS = 20_000;
 
 /** Addresses are no longer than that by far; whoever sends more without an end is not the rewrite service. */
-const ANSWER_BYTES_MAX = 65_536;
+const ANSWER_BYTES_MAX = 16_384;
 
 /** Of `flags`: a table could not be looked up, and the rest of the answer is not to be relied on. */
 const FLAG_FAILED = 8;
@@ -95,7 +95,7 @@ class Asking {
   #take(text: string): void {
     // What comes behind an answer is nobody's business; what is too long is so in whatever pieces it comes.
     this.#text = (this.#text + text).slice(0, ANSWER_BYTES_MAX);
-    const answer = readAnswer(this.#text);
+    const answer = text.includes("\0") ? readAnswer(this.#text) : null;
     if (answer !== null) {
       this.#end(answer);
     } else if (this.#text.length === ANSWER_BYTES_MAX) {

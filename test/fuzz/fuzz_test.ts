@@ -19,6 +19,7 @@ const ROUNDS: Readonly<Record<string, number>> = {
   names: 300,
   mail_log: 400,
   lookup_answers: 100,
+  routes: 300,
 };
 const ROUNDS_OF_OTHERS = 1000;
 
