@@ -177,6 +177,13 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
 
 const COMMAND_FAULTS: readonly OperatorFault[] = [
   {
+    name: "a keeper says the same for months",
+    file: "src/cli/hold/expire_holds.ts",
+    text: "if (told.get(queueDirectory) !== why) {",
+    instead: 'if (why !== "") {',
+    red: IN_EXPIRE("with --wait, says once what is wrong with an instance"),
+  },
+  {
     name: "what was put on hold is not told where it can't be kept any more",
     file: "src/holding/hold_for_a_time.ts",
     text: "if (!(caught instanceof HoldFault)) {",
