@@ -246,9 +246,9 @@ describe("hold --expire --dry-run", () => {
   test("tells what is overdue, and leaves it", async () => {
     const rig = await stage();
     rig.clock.advance(3_600_000);
-    const before = [rig.host.tree(), rig.disk.filesBelow()];
+    const before = [rig.machineDisk.filesBelow(), rig.disk.filesBelow()];
     expect(await text(rig)).toContain(": 1 message on hold for a time, 1 of them overdue, ");
-    expect([rig.host.tree(), rig.disk.filesBelow()]).toEqual(before);
+    expect([rig.machineDisk.filesBelow(), rig.disk.filesBelow()]).toEqual(before);
   });
 
   test("counts only what is still on hold by it", async () => {
@@ -260,9 +260,9 @@ describe("hold --expire --dry-run", () => {
 
   test("as JSON, with an instance that can't be used", async () => {
     const rig = await stage();
-    const kept = rig.host.read(`${STATE}/%2fqueue.holds`);
+    const kept = rig.machineDisk.readFile(`${STATE}/%2fqueue.holds`);
     const other = kept.replace('"/queue"', '"/other"').replace("/etc/postfix", "/etc/broken");
-    rig.host.put(`${STATE}/%2fother.holds`, other, { mode: 0o600 });
+    rig.machineDisk.writeFile(`${STATE}/%2fother.holds`, other);
     expect(await rig.fastflush("hold", "--expire", "--dry-run", "--json")).toBe(1);
     const until = 1_767_225_600 + 3600;
     expect(rig.jsonLines()).toEqual([
