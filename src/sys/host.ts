@@ -7,8 +7,8 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { type Host, type HostOwner, type HostStatus, unfinishedPath } from "../effects/host.ts";
-import { OsError } from "../effects/os_error.ts";
 import { bytesToString, encodeUtf8, stringToBytes } from "../names/byte_string.ts";
+import { translated } from "./node_errors.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const PERMISSION_BITS = 0o7777;
@@ -55,16 +55,6 @@ export function createHost(): Host {
 
 function bytes(path: string): Buffer {
   return Buffer.from(stringToBytes(path));
-}
-
-/** Errors of node:fs as the one error of effects. */
-function translated<Result>(operation: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (caught) {
-    const code = (caught as { readonly code?: unknown }).code;
-    throw typeof code === "string" ? new OsError(code, operation) : caught;
-  }
 }
 
 function statusOf(path: string): HostStatus | null {

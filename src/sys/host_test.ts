@@ -168,3 +168,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
     expect(counts).toEqual([1, 0]);
   });
 }
+
+test("a file and a directory are synced, and nothing else can be", () => {
+  const host = createHost();
+  host.write(`${folder}/synced`, "text", owner);
+  host.sync(`${folder}/synced`);
+  host.sync(folder);
+  expect(() => host.sync(`${folder}/none`)).toThrow("fsync: No such file or directory");
+});
