@@ -179,8 +179,8 @@ const COMMAND_FAULTS: readonly OperatorFault[] = [
   {
     name: "a keeper says the same for months",
     file: "src/cli/hold/expire_holds.ts",
-    text: "if (told.get(queueDirectory) !== why) {",
-    instead: 'if (why !== "") {',
+    text: "if (told.get(kept.queueDirectory) !== line) {",
+    instead: 'if (line !== "") {',
     red: IN_EXPIRE("with --wait, says once what is wrong with an instance"),
   },
   {
