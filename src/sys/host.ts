@@ -12,6 +12,7 @@ import { type Host, type HostOwner, type HostStatus, unfinishedPath } from "../e
 import { OsError } from "../effects/os_error.ts";
 import { bytesToString, encodeUtf8, stringToBytes } from "../names/byte_string.ts";
 import { libc } from "./libc.ts";
+import { translated } from "./node_errors.ts";
 import { LOCK_EX_NB, OPEN_FLAG } from "./open_flags.ts";
 
 const BLOCK_BYTES = 1 << 20;
@@ -62,16 +63,6 @@ export function createHost(): Host {
 
 function bytes(path: string): Buffer {
   return Buffer.from(stringToBytes(path));
-}
-
-/** Errors of node:fs as the one error of effects. */
-function translated<Result>(operation: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (caught) {
-    const code = (caught as { readonly code?: unknown }).code;
-    throw typeof code === "string" ? new OsError(code, operation) : caught;
-  }
 }
 
 function statusOf(path: string): HostStatus | null {

@@ -186,3 +186,11 @@ test("a file that another process is writing is left alone, and what a killed on
   expect(host.read(path)).toBe("new");
   expect(existsSync(unfinishedPath(path))).toBeFalse();
 });
+
+test("a file and a directory are synced, and nothing else can be", () => {
+  const host = createHost();
+  host.write(`${folder}/synced`, "text", owner);
+  host.sync(`${folder}/synced`);
+  host.sync(folder);
+  expect(() => host.sync(`${folder}/none`)).toThrow("fsync: No such file or directory");
+});

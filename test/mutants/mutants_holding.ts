@@ -177,6 +177,20 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
 
 const COMMAND_FAULTS: readonly OperatorFault[] = [
   {
+    name: "a keeper says the same for months",
+    file: "src/cli/hold/expire_holds.ts",
+    text: "if (told.get(queueDirectory) !== why) {",
+    instead: 'if (why !== "") {',
+    red: IN_EXPIRE("with --wait, says once what is wrong with an instance"),
+  },
+  {
+    name: "what was put on hold is not told where it can't be kept any more",
+    file: "src/holding/hold_for_a_time.ts",
+    text: "if (!(caught instanceof HoldFault)) {",
+    instead: "if (caught instanceof HoldFault) {",
+    red: IN_HOLD("tells what it has done where that can't be kept any more"),
+  },
+  {
     name: "hold does not look for a terminal to ask at",
     file: "src/cli/hold/change_command.ts",
     text: "if (isAsked && !isDryRun) {",

@@ -35,16 +35,23 @@ export async function withHolds<Result>(work: () => Promise<Result>): Promise<Re
   try {
     return await work();
   } catch (caught) {
-    if (!(caught instanceof HoldFault)) {
-      throw caught;
-    }
-    const remedy =
-      caught.kind === "broken" ? " Move it away, and release what hold --list then shows." : "";
-    throw new CommandError(
-      STATUSES[caught.kind],
-      `What is on hold for a time can't be read or kept: ${printable(caught.message)}.${remedy}`,
-    );
+    throw caught instanceof HoldFault
+      ? new CommandError(STATUSES[caught.kind], faultText(caught))
+      : caught;
   }
+}
+
+/** Where mail has been changed already, so that the command has to go on. Throws what is no HoldFault. */
+export function tellFault(terminal: CommandTools["terminal"], caught: unknown): void {
+  if (!(caught instanceof HoldFault)) {
+    throw caught;
+  }
+  terminal.err(`${faultText(caught)}\n`);
+}
+
+function faultText({ kind, message }: HoldFault): string {
+  const remedy = kind === "broken" ? " Move it away, and release what hold --list then shows." : "";
+  return `What is on hold for a time can't be read or kept: ${printable(message)}.${remedy}`;
 }
 
 /** What is on hold for a time in this queue, by what is kept. Only root may read that: others are told, and get nothing. */
