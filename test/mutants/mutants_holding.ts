@@ -298,9 +298,23 @@ const METRIC_FAULTS: readonly OperatorFault[] = [
   {
     name: "metrics show what can't be printed",
     file: "src/cli/metrics/destination_rows.ts",
-    text: "printableText(jsonText(name))",
-    instead: "jsonText(name)",
+    text: "printableText(jsonText(name).slice(0, NAME_LENGTH_MAX))",
+    instead: "jsonText(name).slice(0, NAME_LENGTH_MAX)",
     red: IN_METRICS("names from outside are escaped, cut, and one where they look alike"),
+  },
+  {
+    name: "names are cut where they have been made printable",
+    file: "src/cli/metrics/destination_rows.ts",
+    text: "printableText(jsonText(name).slice(0, NAME_LENGTH_MAX))",
+    instead: "printableText(jsonText(name)).slice(0, NAME_LENGTH_MAX)",
+    red: IN_METRICS("what a cut leaves of characters is one name where it looks alike"),
+  },
+  {
+    name: "metrics take a link's name",
+    file: "src/cli/metrics/metrics.ts",
+    text: 'if (kind !== "file") {',
+    instead: 'if (kind === "directory") {',
+    red: IN_METRICS("a link"),
   },
   {
     name: "the age of an empty queue is 0",

@@ -28,7 +28,7 @@ describe.each(["bash", "zsh", "fish"])("the completion for %s", (shell) => {
   });
 
   test("lets no name of a site through but plain ones", async () => {
-    expect(await script(shell)).toContain('"name":"\\([A-Za-z0-9._-]*\\)"');
+    expect(await script(shell)).toContain('"name":"\\([A-Za-z0-9_][A-Za-z0-9._-]*\\)"');
   });
 });
 

@@ -5,6 +5,7 @@ import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
 import { message, waiting } from "../../../test/support/some_mail.ts";
 import { OsError } from "../../effects/os_error.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
+import { encodeUtf8 } from "../../names/byte_string.ts";
 
 const AGREES = end(0, ["missing", 0], ["outdated", 0], ["duplicate", 0]);
 
@@ -134,6 +135,19 @@ test("names from outside are escaped, cut, and one where they look alike", async
   expect(series['fastflush_deferred_messages{destination="\ufffd.example"}']).toBe(2);
 });
 
+test("what a cut leaves of characters is one name where it looks alike", async () => {
+  const rig = stage();
+  const start = "x".repeat(254);
+  rig.mail = new MessagesInMemory(
+    ["\u{1f600}", "\u{10400}"].map((last, index) => {
+      const site = encodeUtf8(start + last);
+      return message(rig, `A${index}`, 60, 60, [{ address: "u@x", site, status: "", reason: "" }]);
+    }),
+  );
+  const series = await metricsOf(rig);
+  expect(series[`fastflush_deferred_messages{destination="${start}?"}`]).toBe(2);
+});
+
 test("an empty queue has a depth, and no age", async () => {
   const rig = new HoldRig();
   const series = await metricsOf(rig);
@@ -251,6 +265,33 @@ describe("--output", () => {
       expect(rig.host.read("/textfiles/x.prom")).toBe("old");
     });
   }
+});
+
+describe("--output replaces nothing but a file", () => {
+  const PATH = "/textfiles/x.prom";
+  const DEVICE = { kind: "other", mode: 0o666, uid: 0, gid: 0 } as const;
+  for (const [what, put] of [
+    ["a directory", ({ host }: HoldRig) => host.putDirectory(PATH)],
+    ["a link", ({ host }: HoldRig) => host.putLink(PATH, "/textfiles/real")],
+    ["no file", ({ host }: HoldRig) => Object.assign(host, { statusOf: () => DEVICE })],
+  ] as const) {
+    test(what, async () => {
+      const rig = stage();
+      put(rig);
+      const before = rig.host.tree("/textfiles");
+      expect(await rig.run("metrics", "--output", PATH)).toBe(64);
+      expect(rig.terminal.errText).toStartWith(`${PATH} is ${what}. --output takes a file, `);
+      expect(rig.host.tree("/textfiles")).toEqual(before);
+      expect(rig.requests).toEqual([]);
+    });
+  }
+
+  test("nor what may not be looked at", async () => {
+    const rig = stage();
+    rig.host.forbidden = "/textfiles";
+    expect(await rig.run("metrics", "--output", PATH)).toBe(77);
+    expect(rig.terminal.errText).toBe(`${PATH} can't be written: Permission denied.\n`);
+  });
 });
 
 describe("wrong usage", () => {
