@@ -70,14 +70,19 @@ export async function debianFiles(root: string): Promise<PackageFile[]> {
   ];
 }
 
+/** To the next number of NOTICE, or its end. Debian has the text on each machine (Debian Policy 12.5). */
+const APACHE_LICENSE = /^ *Apache License\n *Version 2\.0.*?(?=^\d+\. |$(?!\n))/ms;
+const APACHE_PLACE = "   /usr/share/common-licenses/Apache-2.0\n";
+
 /** What the programs contain besides, in the words of NOTICE, as a stanza of its own. */
 export function copyright(own: string, notice: string): string {
-  const lines = notice.trimEnd().split("\n");
+  const lines = notice.replace(APACHE_LICENSE, APACHE_PLACE).trimEnd().split("\n");
   const comment = lines.map((line) => (line.trim() === "" ? " ." : ` ${line}`));
   const stanza = [
     `Files: ${PROGRAM_FOLDER}/*`,
     "Copyright: 2026 the fastflush authors, and those named below",
     "License: Expat and others",
+    " Expat stands below. Of the others, Debian has LGPL-2 and Apache-2.0 in /usr/share/common-licenses.",
     "Comment:",
     ...comment,
   ];

@@ -79,13 +79,23 @@ describe("the Debian package", () => {
     }
   });
 
-  test("says all that NOTICE says, in the form of a copyright file", async () => {
+  test("says all that NOTICE says, in the form of a copyright file, but for the Apache License", async () => {
     const text = copyright(read("debian/copyright"), read("NOTICE"));
     expect(text.match(/^Files: /gm)).toHaveLength(2);
     expect(text.split("\n\n").at(-1)).toStartWith("License: Expat\n ");
     const words = (of: string): string[] => of.split(/[\s.]+/);
     const said = words(text).join(" ");
-    expect(said).toContain(words(read("NOTICE").trim()).join(" ").trim());
+    const [before = ""] = read("NOTICE").split(/^ *Apache License$/m);
+    const place = "/usr/share/common-licenses/Apache-2.0";
+    expect(said).toContain(words(`${before.trim()} ${place}`).join(" "));
+  });
+
+  test("names the Apache License by its place, whatever stands behind it", () => {
+    const notice =
+      "1. One:\n\n   Apache License\n   Version 2.0\n   1. Text\n\n2. Two:\n\n   Text 2\n";
+    expect(copyright(read("debian/copyright"), notice)).toContain(
+      " 1. One:\n .\n    /usr/share/common-licenses/Apache-2.0\n 2. Two:\n .\n    Text 2\n\n",
+    );
   });
 
   test("has the version of package.json", () => {

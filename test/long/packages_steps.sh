@@ -72,6 +72,25 @@ debian_removed() {
   [[ ! -e /etc/postfix/fastflush ]] || wrong "copies of the configuration are left"
 }
 
+# With mail on hold for two hours, and a watcher in the background.
+debian_removed_while_waiting() {
+  local site
+  for site in alpha bravo; do
+    printf 'Subject: waits\n\ntext\n' | sendmail -f sender@mail.example "user@$site.example"
+    until_true recorded_id "$site" || wrong "mail for $site is not deferred and recorded"
+  done
+  fastflush hold alpha.example --for 2h --yes && fastflush watch bravo.example --background --yes || wrong "nobody waits"
+  until_true running 2 || wrong "no keeper and no watcher run"
+  debian_removed
+  grep -q '^fastflush: /etc/postfix: 1 message on hold for a time, the last until ' "$out.terminal" || wrong "the hold is not told"
+  ! running 1 || wrong "processes are left"
+  [[ $(postqueue -p) == *\!* ]] || wrong "the mail is not on hold any more"
+  postsuper -d ALL
+}
+
+# So many processes of the package's, or more.
+running() { (($(readlink /proc/[0-9]*/exe | grep -c '^/usr/lib/fastflush/fastflush') >= $1)); }
+
 # A main.cf that is a link is nothing that fastflush changes: it can't take the service out.
 debian_not_removed() {
   mv /etc/postfix/master.cf /etc/postfix/master.real
@@ -127,9 +146,9 @@ no_second_instance() {
 }
 
 purged() {
-  [[ -d /var/cache/fastflush ]] || wrong "no index was kept: there is nothing to purge"
-  mkdir -p /var/lib/fastflush
+  [[ -d /var/cache/fastflush && -d /var/lib/fastflush/hold ]] || wrong "nothing was kept: there is nothing to purge"
   dpkg -P fastflush
+  grep -q '^fastflush: mail was on hold for a time\.' "$out.terminal" || wrong "that mail stays on hold is not told"
   [[ ! -e /var/cache/fastflush && ! -e /var/lib/fastflush ]] || wrong "caches are left"
 }
 
@@ -139,7 +158,7 @@ debian_life() {
   step postfix-upgraded dpkg -i /root/postfix.deb
   step upgraded debian_upgraded
   step not-removed debian_not_removed
-  step removed debian_removed
+  step removed debian_removed_while_waiting
   step purged purged
   compare
   quiet dpkg -i /root/next.deb

@@ -179,8 +179,8 @@ const COMMAND_FAULTS: readonly OperatorFault[] = [
   {
     name: "a keeper says the same for months",
     file: "src/cli/hold/expire_holds.ts",
-    text: "if (told.get(queueDirectory) !== why) {",
-    instead: 'if (why !== "") {',
+    text: "if (told.get(kept.queueDirectory) !== line) {",
+    instead: 'if (line !== "") {',
     red: IN_EXPIRE("with --wait, says once what is wrong with an instance"),
   },
   {
@@ -243,10 +243,24 @@ const COMMAND_FAULTS: readonly OperatorFault[] = [
   },
   {
     name: "one instance that can't be used keeps the others on hold",
-    file: "src/cli/hold/expire_holds.ts",
-    text: "if (instance.queueDirectory !== queueDirectory) {",
-    instead: "if (instance.queueDirectory === '') {",
+    file: "src/cli/hold/holds.ts",
+    text: "if (own.instance.queueDirectory !== queueDirectory) {",
+    instead: "if (own.instance.queueDirectory === '') {",
     red: IN_EXPIRE("goes on with the other instances where one can't be used"),
+  },
+  {
+    name: "what is no longer on hold is told as if it were",
+    file: "src/cli/hold/show_timed.ts",
+    text: "...stillHeld(queue, holds.values()).values()",
+    instead: "...holds.values()",
+    red: IN_EXPIRE("counts only what is still on hold by it"),
+  },
+  {
+    name: "that nobody ends timed holds is not said",
+    file: "src/cli/hold/show_timed.ts",
+    text: "!(await hasKeeper(tools, folder))",
+    instead: "await hasKeeper(tools, folder)",
+    red: IN_EXPIRE("shows what is on hold for a time, and if nobody ends it"),
   },
   {
     name: "the keeper does not look for what is added",

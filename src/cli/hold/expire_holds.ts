@@ -7,21 +7,19 @@
  * last timed hold. After a reboot the timer goes on; without one, the next `hold --for` starts a keeper for all.
  */
 import { wallSeconds } from "../../effects/clock.ts";
-import { Fatal } from "../../effects/fatal.ts";
 import { OsError } from "../../effects/os_error.ts";
 import { type Ended, endHolds } from "../../holding/end_holds.ts";
 import { HoldFault, type HoldFolder } from "../../holding/hold_folder.ts";
 import type { QueueHolds } from "../../holding/timed_holds.ts";
-import { decodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
-import { CommandError, EXIT } from "../exit_status.ts";
+import { EXIT } from "../exit_status.ts";
 import { jsonLine } from "../json_lines.ts";
 import { openQueue } from "../open_mail.ts";
 import { countText, printable } from "../printable.ts";
 import { logLine } from "../release/log_release.ts";
-import { requireRoot, withHolds } from "./holds.ts";
+import { requireRoot, withHolds, withInstanceOf } from "./holds.ts";
 
-const TIMER = "fastflush-hold.timer";
+export const TIMER = "fastflush-hold.timer";
 const SYSTEMCTL_LIMIT_MS = 10_000;
 
 /** The keeper looks so often for holds that others have added, and so soon after the wall clock was set. */
@@ -30,7 +28,7 @@ const LOOK_MS = 30_000;
 /** Sees to it that somebody ends timed holds. Never fails: says what is to be done where nobody does. */
 export async function startKeeper(tools: CommandTools, folder: HoldFolder): Promise<void> {
   const { background, globalWords, host, terminal } = tools;
-  if (folder.isWatched() || (await isTimerActive(tools))) {
+  if (await hasKeeper(tools, folder)) {
     return;
   }
   const words = [
@@ -47,6 +45,11 @@ export async function startKeeper(tools: CommandTools, folder: HoldFolder): Prom
       `Nobody ends this hold by itself (${caught.text}): run fastflush hold --expire.\n`,
     );
   }
+}
+
+/** Somebody ends timed holds by itself: a keeper, or the timer. */
+export async function hasKeeper(tools: CommandTools, folder: HoldFolder): Promise<boolean> {
+  return folder.isWatched() || (await isTimerActive(tools));
 }
 
 async function isTimerActive({ programs }: CommandTools): Promise<boolean> {
@@ -151,17 +154,13 @@ async function endDue(
 async function endOfInstance(
   tools: CommandTools,
   folder: HoldFolder,
-  { configDirectory, queueDirectory }: QueueHolds,
+  kept: QueueHolds,
   json: boolean,
   told: Told,
 ): Promise<number> {
-  try {
-    const own = tools.forInstance(decodeUtf8(configDirectory) ?? configDirectory);
+  const work = async (own: CommandTools): Promise<number> => {
     const { instance, programs } = own;
-    if (instance.queueDirectory !== queueDirectory) {
-      const where = printable(queueDirectory);
-      throw new CommandError(EXIT.configuration, `its queue is not ${where} any more`);
-    }
+    const { configDirectory, queueDirectory } = kept;
     const changing = {
       programs,
       configDirectory,
@@ -172,17 +171,14 @@ async function endOfInstance(
     told.delete(queueDirectory);
     await tell(own, ended, json);
     return ended.failedCount > 0 || ended.trouble.length > 0 ? EXIT.found : EXIT.done;
-  } catch (caught) {
-    if (!(caught instanceof CommandError || caught instanceof Fatal || caught instanceof OsError)) {
-      throw caught;
+  };
+  const tellOnce = (line: string): void => {
+    if (told.get(kept.queueDirectory) !== line) {
+      told.set(kept.queueDirectory, line);
+      tools.terminal.err(line);
     }
-    const why = caught instanceof CommandError ? caught.message : printable(caught.message);
-    if (told.get(queueDirectory) !== why) {
-      told.set(queueDirectory, why);
-      tools.terminal.err(`${printable(configDirectory)}: nothing was released: ${why}\n`);
-    }
-    return EXIT.found;
-  }
+  };
+  return (await withInstanceOf(tools, kept, "nothing was released", work, tellOnce)) ?? EXIT.found;
 }
 
 async function tell(tools: CommandTools, ended: Ended, json: boolean): Promise<void> {

@@ -25,6 +25,7 @@ import { expireHolds, startKeeper } from "./expire_holds.ts";
 import { endText } from "./hold_words.ts";
 import { holdFolder, keptHolds, tellFault, withHolds } from "./holds.ts";
 import { listHeld } from "./list_held.ts";
+import { showTimed } from "./show_timed.ts";
 
 interface HoldOptions extends ChangeOptions {
   readonly for?: string;
@@ -58,6 +59,7 @@ export function addHold(program: Command, perform: Perform): void {
         ["fastflush hold example.com --only-whole", "no mail that others wait for too"],
         ["fastflush hold --match '*yahoo*' --dry-run", "show what would be put on hold"],
         ["fastflush hold --list", "what is on hold"],
+        ["fastflush hold --expire --dry-run", "what is for a time, on every instance"],
       ]),
     )
     .action((sites: string[], options: HoldOptions) => {
@@ -71,7 +73,7 @@ function workOf(
   sites: readonly string[],
   options: HoldOptions,
 ): (tools: CommandTools) => Promise<number> {
-  const { list = false, expire = false, wait = false, json = false } = options;
+  const { list = false, expire = false, wait = false, dryRun = false, json = false } = options;
   if (wait && !expire) {
     throw usage("--wait goes with --expire");
   }
@@ -80,15 +82,22 @@ function workOf(
       list !== expire &&
       sites.length === 0 &&
       Object.keys(options).every((name) =>
-        ["list", "expire", "wait", "json", "stateDir"].includes(name),
+        ["list", "expire", "wait", "dryRun", "json", "stateDir"].includes(name),
       );
-    if (!isAlone) {
-      throw usage(`${list ? "--list" : "--expire"} goes with --json, and nothing else`);
+    if (!isAlone || (dryRun && (list || wait))) {
+      throw usage(
+        list
+          ? "--list goes with --json, and nothing else"
+          : "--expire goes with --json, and --wait or --dry-run",
+      );
     }
     return async (tools) => {
       const folder = holdFolder(tools, options.stateDir);
-      return list
-        ? await listHeld(tools, folder, json)
+      if (list) {
+        return await listHeld(tools, folder, json);
+      }
+      return dryRun
+        ? await showTimed(tools, folder, json)
         : await expireHolds(tools, folder, { isWaiting: wait, json });
     };
   }

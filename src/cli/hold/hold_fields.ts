@@ -41,6 +41,7 @@ export const HOLD_FIELDS = {
     forgotten: "number",
     failed: "number",
   },
+  timed: { config_directory: "text", messages: "number", overdue: "number", until: "number" },
   end: {
     status: "text",
     messages: "number",

@@ -332,7 +332,9 @@ describe("wrong usage", () => {
   for (const [words, said] of [
     [["hold", "--list", "a.example"], "--list goes with --json, and nothing else."],
     [["hold", "--list", "--expire"], "--list goes with --json, and nothing else."],
-    [["hold", "--expire", "--yes"], "--expire goes with --json, and nothing else."],
+    [["hold", "--expire", "--yes"], "--expire goes with --json, and --wait or --dry-run."],
+    [["hold", "--expire", "--wait", "-n"], "--expire goes with --json, and --wait or --dry-run."],
+    [["hold", "--list", "-n"], "--list goes with --json, and nothing else."],
     [["hold", "--wait", "a.example"], "--wait goes with --expire."],
     [["hold", "a.example", "--for", "2"], '"2" is no time.'],
     [["release"], "No mail is selected."],

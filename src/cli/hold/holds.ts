@@ -1,8 +1,11 @@
 /**
  * Timed holds as the commands get at them: where they are kept, and in words for an operator why they can't be.
  */
+import { Fatal } from "../../effects/fatal.ts";
+import { OsError } from "../../effects/os_error.ts";
 import { HoldFault, type HoldFaultKind, HoldFolder } from "../../holding/hold_folder.ts";
 import type { QueueHolds } from "../../holding/timed_holds.ts";
+import { decodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError, EXIT, type ExitStatus } from "../exit_status.ts";
 import { printable } from "../printable.ts";
@@ -71,6 +74,34 @@ export async function keptHolds(
       return none;
     }
   });
+}
+
+/**
+ * Works with the instance that these are kept of. Null: it can't be used, which `tell` gets as a line with `undone`, what
+ * was not done there for that reason: it keeps nothing from the others.
+ */
+export async function withInstanceOf<Result>(
+  tools: CommandTools,
+  { configDirectory, queueDirectory }: QueueHolds,
+  undone: string,
+  work: (own: CommandTools) => Promise<Result>,
+  tell: (line: string) => void = (line) => tools.terminal.err(line),
+): Promise<Result | null> {
+  try {
+    const own = tools.forInstance(decodeUtf8(configDirectory) ?? configDirectory);
+    if (own.instance.queueDirectory !== queueDirectory) {
+      const where = printable(queueDirectory);
+      throw new CommandError(EXIT.configuration, `its queue is not ${where} any more`);
+    }
+    return await work(own);
+  } catch (caught) {
+    if (!(caught instanceof CommandError || caught instanceof Fatal || caught instanceof OsError)) {
+      throw caught;
+    }
+    const why = caught instanceof CommandError ? caught.message : printable(caught.message);
+    tell(`${printable(configDirectory)}: ${undone}: ${why}\n`);
+    return null;
+  }
 }
 
 /** Throws CommandError unless root runs the command: nobody else may run postsuper(1). */

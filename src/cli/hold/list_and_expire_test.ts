@@ -222,3 +222,53 @@ describe("hold --expire", () => {
     expect(await rig.fastflush("hold", "--expire")).toBe(78);
   });
 });
+
+describe("hold --expire --dry-run", () => {
+  const text = async (rig: HoldRig): Promise<string> => {
+    rig.terminal.outText = "";
+    expect(await rig.fastflush("hold", "--expire", "--dry-run")).toBe(0);
+    return rig.terminal.outText;
+  };
+
+  test("shows what is on hold for a time, and if nobody ends it", async () => {
+    const rig = await stage();
+    const count = "/etc/postfix: 1 message on hold for a time";
+    const nobody =
+      "Nobody ends this by itself: run fastflush hold --expire, or enable fastflush-hold.timer.\n";
+    expect(await text(rig)).toBe(
+      `${count}, the last until Nov 26 09:05:07 (in 59 min).\n${nobody}`,
+    );
+    void rig.fastflush("hold", "--expire", "--wait");
+    await pass(rig, 60);
+    expect(await text(rig)).toBe(`${count}, the last until Nov 26 09:05:07 (in 58 min).\n`);
+  });
+
+  test("tells what is overdue, and leaves it", async () => {
+    const rig = await stage();
+    rig.clock.advance(3_600_000);
+    const before = [rig.machineDisk.filesBelow(), rig.disk.filesBelow()];
+    expect(await text(rig)).toContain(": 1 message on hold for a time, 1 of them overdue, ");
+    expect([rig.machineDisk.filesBelow(), rig.disk.filesBelow()]).toEqual(before);
+  });
+
+  test("counts only what is still on hold by it", async () => {
+    const rig = await stage();
+    rig.move("hold", "deferred", "A1");
+    expect(await text(rig)).toBe("");
+    expect(await text(new HoldRig())).toBe("");
+  });
+
+  test("as JSON, with an instance that can't be used", async () => {
+    const rig = await stage();
+    const kept = rig.machineDisk.readFile(`${STATE}/%2fqueue.holds`);
+    const other = kept.replace('"/queue"', '"/other"').replace("/etc/postfix", "/etc/broken");
+    rig.machineDisk.writeFile(`${STATE}/%2fother.holds`, other);
+    expect(await rig.fastflush("hold", "--expire", "--dry-run", "--json")).toBe(1);
+    const until = 1_767_225_600 + 3600;
+    expect(rig.jsonLines()).toEqual([
+      { item: "timed", config_directory: "/etc/postfix", messages: 1, overdue: 0, until },
+      expect.objectContaining({ item: "end", status: "failed" }),
+    ]);
+    expect(rig.terminal.errText).toContain("/etc/broken: its queue was not looked at: ");
+  });
+});
