@@ -180,6 +180,12 @@ function written<Result>(path: string, act: () => Result): Result {
     if (!(caught instanceof OsError)) {
       throw caught;
     }
+    if (caught.code === "EBUSY") {
+      throw new CommandError(
+        EXIT.tryAgain,
+        `${printable(path)} is being written by another command.`,
+      );
+    }
     throw new CommandError(
       caught.code === "EACCES" || caught.code === "EPERM" ? EXIT.notPermitted : EXIT.found,
       `${printable(path)} can't be written: ${caught.text}.`,
