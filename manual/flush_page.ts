@@ -75,9 +75,9 @@ const ENTRY_REASONS = [
   "The command is a path from `$daemon_directory` on. The log tag stays `postfix/flush`. One process serves all " +
     "clients, so that the process limit stays 0, and a large `max_use` spares starts.",
   "To clients of Postfix 3.6 and later the service names its protocol first; older ones expect nothing of the kind. Which " +
-    "it has to do it reads, at each start, in the original's program file, `$daemon_directory/flush`, which has " +
-    "the version of Postfix in it: so an upgrade needs no change of the entry. Where that file is missing, or has no " +
-    "version, it takes the Postfix for 3.6 or later.",
+    "it has to do it reads, at each start, in the original's program file, `$daemon_directory/flush`, which up to Postfix " +
+    "3.10 has the version in it: so an upgrade needs no change of the entry. Where that file is missing, or has no " +
+    "version, it takes the Postfix for 3.11 or later.",
 ];
 
 const SECURITY = [

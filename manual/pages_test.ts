@@ -45,11 +45,16 @@ const ORIGINAL_PARAMETERS =
   "max_idle max_use parent_domain_matches_subdomains process_id process_name queue_directory service_name " +
   "syslog_facility syslog_name";
 
-/** A page as one reads it, with one blank between any two words. */
+/** A page as one reads it, with one blank between any two words, and without quotes. */
 async function rendered(name: string): Promise<string> {
   const { stdout } = await run(["mandoc", "-T", "ascii", "-O", "width=900", join(FOLDER, name)]);
   // Backspaces make bold and underlined letters.
-  return stdout.replaceAll(/.\x08/g, "").replaceAll(/\s+/g, " ");
+  return unquoted(stdout.replaceAll(/.\x08/g, "").replaceAll(/\s+/g, " "));
+}
+
+/** Without quotes, which help and page have in different forms. */
+function unquoted(text: string): string {
+  return text.replaceAll(/['"`]/g, "");
 }
 
 describe.each(Object.entries(PAGES))("%s", (name, page) => {
@@ -81,14 +86,30 @@ test("the service's page has all that the original's has", async () => {
 });
 
 test("the service's page has each parameter with its default and what it is for", async () => {
-  const text = (await rendered("fastflush-flush.8")).replaceAll(/['"`]/g, "");
+  const text = await rendered("fastflush-flush.8");
   const rows: readonly ParameterRow[] = Object.values(PARAMETERS);
   expect(rows.length).toBeGreaterThan(20);
   for (const row of rows) {
     const shown = row.default === null ? "the machine decides" : row.default || "empty";
-    expect(text).toContain(` ${row.name} (${shown}) ${row.doc.replaceAll(/['"`]/g, "")}`);
+    expect(text).toContain(
+      unquoted(` ${row.name} (${shown}) ${row.doc} ${boundsOf(row)}`).trimEnd(),
+    );
   }
 });
+
+const TIME_UNITS = { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as const;
+
+/** What a value must be, as far as the table says it in numbers. */
+function boundsOf(row: ParameterRow): string {
+  switch (row.kind) {
+    case "time":
+      return `A time of at least ${row.minimum} second, in ${TIME_UNITS[row.unit]} unless`;
+    case "integer":
+      return `A whole number from ${row.minimum} on.`;
+    default:
+      return "";
+  }
+}
 
 test.each(ENTRY_ARGUMENTS)("the service takes %s", (option) => {
   expect(() => parseOptions("flush", ["-zt", "unix", ...option.split(" ")])).not.toThrow();
@@ -99,18 +120,20 @@ test("the command's page has each command with its options and examples", async 
   const program = createProgram({ out() {}, err() {} }, async () => {});
   expect(program.commands.length).toBeGreaterThan(12);
   for (const command of program.commands) {
-    expect(text).toContain(` ${command.name()} ${command.description().slice(0, 40)}`);
-    for (const { description } of command.registeredArguments) {
-      expect(text).toContain(description.slice(1));
+    expect(text).toContain(unquoted(` ${command.name()} ${command.description()}`));
+    const help = command.createHelp();
+    for (const argument of command.registeredArguments) {
+      expect(text).toContain(unquoted(help.argumentDescription(argument)).slice(1));
     }
-    for (const { short, long, description } of command.options.filter((each) => !each.hidden)) {
-      expect(text).toContain([short, long].filter(Boolean).join(", "));
-      expect(text).toContain(description.slice(1));
+    for (const option of command.options.filter((each) => !each.hidden)) {
+      expect(text).toContain([option.short, option.long].filter(Boolean).join(", "));
+      expect(text).toContain(unquoted(help.optionDescription(option)).slice(1));
     }
     const examples = helpSections(command).find(({ heading }) => heading === "Examples:");
     expect(examples?.rows.length).toBeGreaterThan(0);
     for (const [line, does] of examples?.rows ?? []) {
-      expect(text).toContain(`${line} ${does.charAt(0).toUpperCase()}${does.slice(1)}`);
+      const sentence = `${does.charAt(0).toUpperCase()}${does.slice(1)}`;
+      expect(text).toContain(unquoted(`${line} ${sentence}`));
     }
   }
 });
@@ -122,9 +145,12 @@ test("the command's page has each exit status and each finding of doctor", async
   const said = helpSections(program).find(({ heading }) => heading === "Exit status:")?.rows ?? [];
   expect(said.map(([status]) => Number(status))).toEqual(Object.values(EXIT));
   for (const [status, means] of said) {
-    expect(statuses.toLowerCase()).toContain(` ${status} ${means.toLowerCase()}`);
+    expect(statuses.toLowerCase()).toContain(unquoted(` ${status} ${means.toLowerCase()}`));
   }
-  for (const [id, { severity }] of Object.entries(KINDS)) {
-    expect(text).toContain(` ${id} (${severity}) `);
+  for (const [id, { severity, when, why }] of Object.entries(KINDS)) {
+    const sentences = when.replace(/[.]?$/, ".");
+    expect(text.toLowerCase()).toContain(
+      unquoted(` ${id} (${severity}) ${sentences} ${why}`).toLowerCase(),
+    );
   }
 });

@@ -33,7 +33,7 @@ export interface Host {
   statusOf(path: string): HostStatus | null;
   /** The whole content; follows links. */
   read(path: string): string;
-  /** Makes or replaces a file. */
+  /** Makes or replaces a file. EBUSY: another process is doing that. */
   write(path: string, text: string, owner: HostOwner): void;
   /** Makes or replaces a file with another's content; follows links to the other. */
   copy(from: string, to: string, owner: HostOwner): void;

@@ -4,8 +4,8 @@
  * Tokens are domain names, `type:table` look-ups, and `/file` names whose lines are lists again; a `!`
  * before any of them, and before a file each of its patterns, means "not". The comment rules are those
  * of Postfix 3.7: in a file, a `#` in the first column makes a comment, lines are not joined, and
- * elsewhere a token with a `#` ends the list or line with a warning. (3.12 reads logical lines, takes
- * indented comments, and words the warning "#comment after other text is not allowed".)
+ * elsewhere a token with a `#` ends the list or line with a warning. (3.10 and later read logical lines, take
+ * indented comments, and word the warning "#comment after other text is not allowed".)
  * Throws Fatal for a `!` with nothing behind it, and for a file that can be opened but not read.
  */
 

@@ -1,8 +1,10 @@
 /**
  * Generated lists, tables and sites: ours against the original flush(8), verdict and log lines.
+ * From Postfix 3.10 on there are no comments in them: it has other rules for these, and ours are 3.7's (list_entries.ts).
  * Run again with the seed that a failure prints, or with more: LIST_SEED=N LISTS=N bun test ...
  */
 import { expect, test } from "bun:test";
+import { isPostfixBefore } from "../../lab/postfix_version.ts";
 import { isOriginalHere, OriginalFlush, type Verdict } from "../../test/support/original_flush.ts";
 import { PostfixTablesRig } from "../../test/support/postfix_tables.ts";
 import { oneIn, pick, type Random, randomFrom } from "../../test/support/random.ts";
@@ -37,7 +39,7 @@ const LISTS_OF_PARENTS = [
   "!fast_flush_domains",
   "!x Fast_Flush_Domains",
   "a inline:{fast_flush_domains=x}",
-  "x #y",
+  ...(isPostfixBefore(3, 10) ? ["x #y"] : []),
 ];
 
 /** What one configuration is asked. */
@@ -99,7 +101,7 @@ class ListMaker {
       () => `regexp:{ {${this.#rule()}} }`,
       () => (depth < 3 ? this.#file(() => this.#list(2, depth + 1)) : name),
       () => "/nonexistent/list",
-      () => "#x",
+      () => (isPostfixBefore(3, 10) ? "#x" : "x"),
     ])();
     return pick(this.#random, ["", "", "", "!", "!!"]) + item;
   }
@@ -189,6 +191,8 @@ function readVerdict({ status, log }: Verdict): Answer {
   const lines = log
     .filter((line) => /^(match_(hostname|string|list_match)|warning|error|fatal): /.test(line))
     .filter((line) => !line.includes("midna_domain_to_ascii_create"))
+    // From 3.10 on a table that there isn't is also warned of, with the name of a package; ours says what 3.7 says.
+    .filter((line) => !/^warning: unsupported dictionary type: .* package installed/.test(line))
     .map(shown);
   const denied = isNameless ? "match" : "no-match";
   return { verdict: verdict[`${status}` as keyof typeof verdict] ?? denied, log: lines };

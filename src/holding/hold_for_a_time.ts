@@ -15,7 +15,7 @@ import {
   type Target,
 } from "./change_messages.ts";
 import { statusIn, stillHeld } from "./held_state.ts";
-import type { HoldFolder } from "./hold_folder.ts";
+import { HoldFault, type HoldFolder } from "./hold_folder.ts";
 import type { QueueHolds, TimedHold } from "./timed_holds.ts";
 
 /** What is to be on hold. */
@@ -36,6 +36,8 @@ export interface HeldForATime {
   /** So many that were on hold for a time stay on hold for longer. */
   readonly extendedCount: number;
   readonly trouble: readonly string[];
+  /** What postsuper has done could not be kept: what was kept before counts, and so it is still known what is on hold. */
+  readonly fault: HoldFault | null;
 }
 
 /** Without a time, messages are put on hold as they would be by postsuper alone, and none has an end any more. */
@@ -48,7 +50,7 @@ export async function holdMessages(
   const { untilSeconds } = order;
   if (untilSeconds === null && folder.read(order.queueDirectory) === null) {
     const trouble = await changeMessages(tools, "hold", order.targets, how);
-    return { extendedCount: 0, trouble };
+    return { extendedCount: 0, trouble, fault: null };
   }
   return await folder.withLock(async () => {
     const kept = folder.read(order.queueDirectory)?.holds.values() ?? [];
@@ -66,14 +68,28 @@ export async function holdMessages(
     if (untilSeconds !== null && holds.size > 0) {
       await order.onKept();
     }
+    let trouble: readonly string[] = [];
+    let fault: HoldFault | null = null;
     try {
-      const noting = noteOutcomes(tools, holds, how);
-      return { extendedCount, trouble: await changeMessages(tools, "hold", order.targets, noting) };
+      trouble = await changeMessages(tools, "hold", order.targets, noteOutcomes(tools, holds, how));
     } finally {
       forgetPending(holds);
-      folder.write(asKept);
+      fault = faultOfWrite(folder, asKept);
     }
+    return { extendedCount, trouble, fault };
   });
+}
+
+function faultOfWrite(folder: HoldFolder, holds: QueueHolds): HoldFault | null {
+  try {
+    folder.write(holds);
+    return null;
+  } catch (caught) {
+    if (!(caught instanceof HoldFault)) {
+      throw caught;
+    }
+    return caught;
+  }
 }
 
 /** Returns how many have a later end now, or none. */

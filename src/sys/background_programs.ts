@@ -3,8 +3,8 @@
  */
 import { closeSync, constants, openSync } from "node:fs";
 import type { BackgroundProgram, BackgroundPrograms } from "../effects/background_programs.ts";
-import { OsError } from "../effects/os_error.ts";
 import { stringToBytes } from "../names/byte_string.ts";
+import { translated } from "./node_errors.ts";
 
 const LOG_MODE = 0o600;
 /** A name that somebody else has put there, a link too, is not opened. */
@@ -29,14 +29,5 @@ function start(words: readonly string[], logPath: string): BackgroundProgram {
     });
   } finally {
     closeSync(log);
-  }
-}
-
-function translated<Result>(operation: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (caught) {
-    const code = (caught as { readonly code?: unknown }).code;
-    throw typeof code === "string" ? new OsError(code, operation) : caught;
   }
 }

@@ -17,14 +17,13 @@ import type {
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { StatusReader } from "./file_status.ts";
 import { absentElseThrow, check, errno, errnoName, libc, throwErrno } from "./libc.ts";
-import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
+import { ACCESS_FLAG, LOCK_EX_NB, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
 /** O_NONBLOCK: the open of a FIFO must not wait. */
 const OPEN_ALWAYS = OPEN_FLAG.noFollow | OPEN_FLAG.nonBlocking | OPEN_FLAG.closeOnExec;
 const CREATE_MODE = 0o600;
 
-const LOCK_EX_NB = 2 | 4;
 const LOCK_UN = 8;
 
 const AT_FDCWD = -100;

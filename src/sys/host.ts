@@ -3,17 +3,25 @@
  *
  * A write goes to a new file beside the old one, is synced, and takes its name; then the directory is synced. The new
  * file's name begins with a dot and is taken by O_EXCL, so that a link that somebody has put there is not written through.
+ * It is locked until it has its name, so that of two processes that write the same file one fails with EBUSY, and neither
+ * gives the name to what the other has half written. What a kill has left is locked by nobody, and is replaced.
  */
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { type Host, type HostOwner, type HostStatus, unfinishedPath } from "../effects/host.ts";
 import { OsError } from "../effects/os_error.ts";
 import { bytesToString, encodeUtf8, stringToBytes } from "../names/byte_string.ts";
+import { libc } from "./libc.ts";
+import { translated } from "./node_errors.ts";
+import { LOCK_EX_NB, OPEN_FLAG } from "./open_flags.ts";
 
 const BLOCK_BYTES = 1 << 20;
 const PERMISSION_BITS = 0o7777;
 /** Nobody else may look at it before it has its owner. */
 const FRESH_MODE = 0o600;
+
+/** No link is followed, and no FIFO waited for. */
+const OPEN_TO_LOCK = OPEN_FLAG.noFollow | OPEN_FLAG.nonBlocking | OPEN_FLAG.closeOnExec;
 
 const TEMPORARY_PREFIX = "/tmp/fastflush-";
 
@@ -57,16 +65,6 @@ function bytes(path: string): Buffer {
   return Buffer.from(stringToBytes(path));
 }
 
-/** Errors of node:fs as the one error of effects. */
-function translated<Result>(operation: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (caught) {
-    const code = (caught as { readonly code?: unknown }).code;
-    throw typeof code === "string" ? new OsError(code, operation) : caught;
-  }
-}
-
 function statusOf(path: string): HostStatus | null {
   const status = fs.lstatSync(bytes(path), { throwIfNoEntry: false });
   if (status === undefined) {
@@ -84,23 +82,57 @@ function statusOf(path: string): HostStatus | null {
 
 function replace(path: string, owner: HostOwner, fill: (file: number) => void): void {
   const fresh = bytes(unfinishedPath(path));
-  fs.rmSync(fresh, { force: true });
+  removeAbandoned(fresh);
   const file = fs.openSync(fresh, "wx", FRESH_MODE);
+  // Of its own, so that nobody is writing to a program by the time that it has its name, and can be run.
+  let lock: number | null = null;
   try {
-    try {
-      fill(file);
-      fs.fchownSync(file, owner.uid, owner.gid);
-      fs.fchmodSync(file, owner.mode);
-      fs.fsyncSync(file);
-    } finally {
-      fs.closeSync(file);
+    lock = lockUnfinished(fresh, fs.fstatSync(file).ino);
+    fill(file);
+    fs.fchownSync(file, owner.uid, owner.gid);
+    fs.fchmodSync(file, owner.mode);
+    fs.fsyncSync(file);
+  } catch (caught) {
+    if (lock !== null) {
+      fs.rmSync(fresh, { force: true });
+      fs.closeSync(lock);
     }
+    throw caught;
+  } finally {
+    fs.closeSync(file);
+  }
+  try {
     fs.renameSync(fresh, bytes(path));
   } catch (caught) {
     fs.rmSync(fresh, { force: true });
     throw caught;
+  } finally {
+    fs.closeSync(lock);
   }
   sync(dirname(path));
+}
+
+/** What a killed process has left; EBUSY: it is being written. */
+function removeAbandoned(fresh: Buffer): void {
+  const status = fs.lstatSync(fresh, { throwIfNoEntry: false });
+  const lock = status?.isFile() ? lockUnfinished(fresh, status.ino) : null;
+  if (status !== undefined) {
+    fs.rmSync(fresh, { force: true });
+  }
+  if (lock !== null) {
+    fs.closeSync(lock);
+  }
+}
+
+/** Whoever has the lock may remove this file, or give it its name. EBUSY: another process has it, or had it until now. */
+function lockUnfinished(fresh: Buffer, ino: number): number {
+  const lock = fs.openSync(fresh, OPEN_TO_LOCK);
+  const isOurs = libc.flock(lock, LOCK_EX_NB) === 0;
+  if (!isOurs || fs.lstatSync(fresh, { throwIfNoEntry: false })?.ino !== ino) {
+    fs.closeSync(lock);
+    throw new OsError("EBUSY", "flock");
+  }
+  return lock;
 }
 
 function sync(path: string): void {

@@ -14,6 +14,8 @@ import {
 import { type Host, unfinishedPath } from "../effects/host.ts";
 import { MemoryHost } from "../memory/host.ts";
 import { createHost } from "./host.ts";
+import { libc } from "./libc.ts";
+import { LOCK_EX_NB } from "./open_flags.ts";
 
 const folder = mkdtempSync("/var/tmp/fastflush-host-");
 const owner = { mode: 0o640, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -168,3 +170,27 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
     expect(counts).toEqual([1, 0]);
   });
 }
+
+test("a file that another process is writing is left alone, and what a killed one has left is replaced", () => {
+  const path = `${folder}/shared`;
+  const host = createHost();
+  host.write(path, "old", owner);
+  writeFileSync(unfinishedPath(path), "half");
+  const other = openSync(unfinishedPath(path), "r");
+  expect(libc.flock(other, LOCK_EX_NB)).toBe(0);
+  expect(() => host.write(path, "new", owner)).toThrow("Device or resource busy");
+  expect(readFileSync(unfinishedPath(path), "utf8")).toBe("half");
+  expect(host.read(path)).toBe("old");
+  closeSync(other);
+  host.write(path, "new", owner);
+  expect(host.read(path)).toBe("new");
+  expect(existsSync(unfinishedPath(path))).toBeFalse();
+});
+
+test("a file and a directory are synced, and nothing else can be", () => {
+  const host = createHost();
+  host.write(`${folder}/synced`, "text", owner);
+  host.sync(`${folder}/synced`);
+  host.sync(folder);
+  expect(() => host.sync(`${folder}/none`)).toThrow("fsync: No such file or directory");
+});

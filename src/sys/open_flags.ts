@@ -26,3 +26,6 @@ export const OPEN_FLAG = {
   /** O_CLOEXEC. */
   closeOnExec: 0o2000000,
 } as const;
+
+/** Of flock(2): alone, and without waiting. */
+export const LOCK_EX_NB = 2 | 4;

@@ -1,5 +1,6 @@
 /** The whole terminal for real, in processes of their own: keys, and that it is given back. */
 import { describe, expect, test } from "bun:test";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { waitFor } from "../../lab/wait.ts";
 
@@ -89,6 +90,14 @@ describe("a screen", () => {
       const ended = await atTerminal(scriptOf("", more), GIVEN_BACK + end);
       expect(ended.status).toBe(status);
       expect(ended.shown.split(GIVEN_BACK)).toHaveLength(2);
+    });
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+    test(`is given back by ${signal}, which ends the process`, async () => {
+      const kill = `setInterval(() => {}, 1000); process.kill(process.pid, "${signal}");`;
+      const { status } = await atTerminal(scriptOf("", kill), GIVEN_BACK);
+      expect(status).toBe(128 + constants.signals[signal]);
     });
   }
 

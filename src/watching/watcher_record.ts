@@ -19,6 +19,11 @@ export interface WatchedSite {
   readonly nextTryMs: number | null;
 }
 
+/** One that was not tried yet. */
+export function untried(site: string): WatchedSite {
+  return { site, state: "trying", tries: 0, lastTryMs: null, lastResult: "", nextTryMs: null };
+}
+
 /** A process that watches. */
 export interface WatcherRecord {
   /** What it is called by, from 1 on. */

@@ -1,7 +1,8 @@
 /**
  * Versions of Postfix, and what depends on them. Pure.
  *
- * Each program of Postfix has its version in it, as a text of its own that strings(1) shows.
+ * Programs of Postfix have its version in them, as a text of its own that strings(1) shows; from 3.11 on only some do, such
+ * as master(8), and not flush(8).
  */
 
 /** Its configuration and queue are what the command reads, and its protocol what the service speaks. */
@@ -19,9 +20,13 @@ const FIRST_LATE_PROXYMAP: Release = [3, 11];
 /** The first two numbers of a version. */
 export type Release = readonly [major: number, minor: number];
 
+/** As programs say it before 3.11, and as those say it that still do: a release, or a snapshot with its date. */
+const STAMP = /mail_version=([0-9][0-9A-Za-z.-]*)/;
+const BARE_VERSION = /\0([0-9]+\.[0-9]+(?:\.[0-9]+|-[0-9]{8})[0-9A-Za-z-]*)\0/;
+
 /** The version of Postfix that this program, all of its bytes, is of; null: it doesn't say. */
 export function versionIn(program: string): string | null {
-  return /mail_version=([0-9][0-9A-Za-z.-]*)/.exec(program)?.[1] ?? null;
+  return (STAMP.exec(program) ?? BARE_VERSION.exec(program))?.[1] ?? null;
 }
 
 /** Whether a version comes before a release; what is no version does not. */

@@ -11,6 +11,10 @@ import {
 test.each([
   ["\x7fELF\0mail_version=3.5.25\0more", "3.5.25"],
   ["mail_version=3.12-20260821\0", "3.12-20260821"],
+  ["MAIL_DEBUG\x003.11.7\0MAIL_CONFIG\0", "3.11.7"],
+  ["\x003.12-20260821-nonprod\0", "3.12-20260821-nonprod"],
+  ["\x001.0.0\0mail_version=3.10.13\0", "3.10.13"],
+  ["3.6\x003.11.7 x\x00127.0.0.1\0", null],
   ["mail_version\0$mail_version\0mail_version=\0", null],
   ["", null],
 ])("%j is of %p", (program, expected) => {

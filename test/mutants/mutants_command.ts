@@ -37,7 +37,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a site's name is executed by the shell that completes it",
     file: "src/cli/completion/site_names.ts",
-    text: "[A-Za-z0-9._-]*",
+    text: "[A-Za-z0-9_][A-Za-z0-9._-]*",
     instead: '[^\\"]*',
     red: IN_COMPLETION("the completion for bash > lets no name"),
   },

@@ -4,8 +4,24 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 
 const IN_CHECKS = redIn("src/doctor/checks_test.ts");
 const IN_EACH_FINDING = redIn("src/doctor/each_finding_test.ts");
+const IN_SITES = redIn("src/doctor/gather_sites_test.ts");
+const IN_VERSIONS = redIn("src/wire/postfix_version_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
+  {
+    name: "the doctor asks proxymap(8) of Postfix 3.11 as an older one",
+    file: "src/doctor/gather_sites.ts",
+    text: "isLateProxymap(values.mail_version),",
+    instead: "false,",
+    red: IN_SITES("proxymap(8) of Postfix 3.11.7 is asked"),
+  },
+  {
+    name: "the version of Postfix 3.11's master(8) is not seen",
+    file: "src/wire/postfix_version.ts",
+    text: "(STAMP.exec(program) ?? BARE_VERSION.exec(program))",
+    instead: "STAMP.exec(program)",
+    red: IN_VERSIONS('is of "3.11.7"'),
+  },
   {
     name: "relay_domains that is set to nothing is called the trap",
     file: "src/doctor/check_domains.ts",

@@ -177,6 +177,20 @@ const HOLDING_FAULTS: readonly OperatorFault[] = [
 
 const COMMAND_FAULTS: readonly OperatorFault[] = [
   {
+    name: "a keeper says the same for months",
+    file: "src/cli/hold/expire_holds.ts",
+    text: "if (told.get(kept.queueDirectory) !== line) {",
+    instead: 'if (line !== "") {',
+    red: IN_EXPIRE("with --wait, says once what is wrong with an instance"),
+  },
+  {
+    name: "what was put on hold is not told where it can't be kept any more",
+    file: "src/holding/hold_for_a_time.ts",
+    text: "if (!(caught instanceof HoldFault)) {",
+    instead: "if (caught instanceof HoldFault) {",
+    red: IN_HOLD("tells what it has done where that can't be kept any more"),
+  },
+  {
     name: "hold does not look for a terminal to ask at",
     file: "src/cli/hold/change_command.ts",
     text: "if (isAsked && !isDryRun) {",
@@ -284,9 +298,37 @@ const METRIC_FAULTS: readonly OperatorFault[] = [
   {
     name: "metrics show what can't be printed",
     file: "src/cli/metrics/destination_rows.ts",
-    text: "printableText(jsonText(name))",
-    instead: "jsonText(name)",
+    text: "printableText(jsonText(name).slice(0, NAME_LENGTH_MAX))",
+    instead: "jsonText(name).slice(0, NAME_LENGTH_MAX)",
     red: IN_METRICS("names from outside are escaped, cut, and one where they look alike"),
+  },
+  {
+    name: "names are cut where they have been made printable",
+    file: "src/cli/metrics/destination_rows.ts",
+    text: "printableText(jsonText(name).slice(0, NAME_LENGTH_MAX))",
+    instead: "printableText(jsonText(name)).slice(0, NAME_LENGTH_MAX)",
+    red: IN_METRICS("what a cut leaves of characters is one name where it looks alike"),
+  },
+  {
+    name: "metrics name more destinations than it says",
+    file: "src/cli/metrics/metrics.ts",
+    text: "const TOP = 20;",
+    instead: "const TOP = 200;",
+    red: IN_METRICS("behind 20 unless told otherwise"),
+  },
+  {
+    name: "ages are in the bucket before qshape's",
+    file: "src/cli/metrics/metrics.ts",
+    text: "minutes * MINUTE_SECONDS - 1",
+    instead: "minutes * MINUTE_SECONDS",
+    red: IN_METRICS("a message has left an age's bucket when it is as old as that"),
+  },
+  {
+    name: "metrics take a link's name",
+    file: "src/cli/metrics/metrics.ts",
+    text: 'if (kind !== "file") {',
+    instead: 'if (kind === "directory") {',
+    red: IN_METRICS("a link"),
   },
   {
     name: "the age of an empty queue is 0",

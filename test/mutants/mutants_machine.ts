@@ -132,9 +132,18 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "what could not be written stays about",
     file: "src/sys/host.ts",
-    text: "  } catch (caught) {\n    fs.rmSync(fresh, { force: true });\n    throw caught;",
-    instead: "  } catch (caught) {\n    throw caught;",
+    text: "    if (lock !== null) {\n      fs.rmSync(fresh, { force: true });\n",
+    instead: "    if (lock !== null) {\n",
     red: IN_HOST("a copy that fails leaves the old file"),
+  },
+  {
+    name: "what another process is writing is taken away",
+    file: "src/sys/host.ts",
+    text: "  if (!isOurs || fs",
+    instead: "  if (fs",
+    red: IN_HOST(
+      "a file that another process is writing is left alone, and what a killed one has left is replaced",
+    ),
   },
   {
     name: "a fresh file can be read by all before it has its owner",

@@ -135,6 +135,14 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     unseen: OURS_ALONE,
   },
   {
+    name: "lists and tables that are read whole are not watched",
+    file: "src/flush.ts",
+    text: "eligibleDomains(parameters, watched(textFiles, fileWatch), tables)",
+    instead: "eligibleDomains(parameters, textFiles, tables)",
+    red: [{ file: "test/postfix/lookup_tables_test.ts", test: "texthash" }],
+    unseen: OURS_ALONE,
+  },
+  {
     name: "a change of a file is not noticed",
     file: "src/eligibility/outdated.ts",
     text: " || fileWatch.hasChanged()",

@@ -14,6 +14,20 @@ const IN_INDEX = redIn("src/index/deferred_index_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
   {
+    name: "another grouping ends the filter",
+    file: "src/cli/top/top_state.ts",
+    text: "isReversed, filter };\n  return { state: { ...state, by,",
+    instead: 'isReversed, filter: "" };\n  return { state: { ...state, by,',
+    red: IN_STATE("of another grouping keeps the filter and the order"),
+  },
+  {
+    name: "SIGQUIT leaves the terminal as it was drawn on",
+    file: "src/sys/screen.ts",
+    text: '"SIGHUP", "SIGQUIT"]',
+    instead: '"SIGHUP"]',
+    red: IN_SCREEN("is given back by SIGQUIT, which ends the process"),
+  },
+  {
     name: "top takes who is missing once for gone",
     file: "src/cli/top/flow.ts",
     text: "if (moment < this.#moment - 1) {",

@@ -22,6 +22,9 @@ const PROXYMAP_REPLIES = {
   denied: "status\x004\0flags\x000\0\0",
 };
 
+/** So it is with flush(8) of Debian's 3.11. */
+const UNSAID = "that is not in its program";
+
 /** How it is asked, and how from 3.11 on. */
 const ASKED = ["open flags 524352", "lookup flags 524352", "lookup flags 524352"];
 const ASKED_NOW = [
@@ -75,8 +78,9 @@ test.each([
   ["3.5.25", "", "", ASKED],
   ["3.6.0", GREETING, PROXYMAP_GREETING, ASKED],
   ["3.11.7", GREETING, PROXYMAP_GREETING, ASKED_NOW],
+  [UNSAID, GREETING, PROXYMAP_GREETING, ASKED_NOW],
 ])("a proxymap(8) of Postfix %s is asked", async (version, greeting, proxymapGreeting, wanted) => {
-  writeFileSync(original, `mail_version=${version}\0`);
+  writeFileSync(original, version === UNSAID ? "\x7fELF\0" : `mail_version=${version}\0`);
   const asked: string[] = [];
   const { stdout } = await askWithProxymap(proxymapGreeting, (request, rest) => {
     const key = rest.indexOf("key");

@@ -340,7 +340,9 @@ describe("a table", () => {
 
   beforeAll(async () => {
     const flush = { command: COMMANDS.ours };
-    instance = await PostfixInstance.create({ name: "fastflush-tables", flush });
+    // By default a process ends after 100 clients, and its successor sees every change: ours has to notice by itself.
+    const main = { max_use: "1000000" };
+    instance = await PostfixInstance.create({ name: "fastflush-tables", flush, main });
     folder = join(instance.folder, "tables");
     mkdirSync(folder);
     chmodSync(folder, 0o755);

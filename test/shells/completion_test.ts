@@ -2,7 +2,8 @@
  * The completions of fastflush, in the shells that they are for: what is typed with the Tab key behind it becomes what it
  * should. bash and zsh are typed into at a terminal; fish is asked what it would offer.
  *
- * `fastflush` is a stand-in that tells how it was called, and whose queue has a site with a name that a shell would execute.
+ * `fastflush` is a stand-in that tells how it was called, and whose queue has a site with a name that a shell would execute, and
+ * one with a name like an option.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -23,6 +24,7 @@ const ROWS = [
   ["completion f", "completion fish"],
   ["help hist", "help histogram"],
   ["show ev", "show ev"],
+  ["send --match --z", "send --match --z"],
   ["install --program /etc/host.c", "install --program /etc/host.conf"],
 ] as const;
 
@@ -36,7 +38,8 @@ beforeAll(() => {
   folder = mkdtempSync("/var/tmp/fastflush-shells-");
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  const names = ["alpha.example", "bravo.example", `ev$(touch ${folder}/executed)il.example`];
+  const evil = [`ev$(touch ${folder}/executed)il.example`, "--zulu.example"];
+  const names = ["alpha.example", "bravo.example", ...evil];
   const lines = names.map((name) => `{"item":"destination","name":"${name}","messages":1}\n`);
   writeFileSync(join(folder, "queue"), lines.join(""));
   const standIn = `#!/bin/sh

@@ -27,8 +27,12 @@ describe.each(["bash", "zsh", "fish"])("the completion for %s", (shell) => {
     expect(words.filter((word) => !text.includes(word))).toEqual([]);
   });
 
+  test("asks for 500 sites at most, and waits 2 seconds for them", async () => {
+    expect(await script(shell)).toMatch(/timeout 2 fastflush .* list --json --limit 500 /);
+  });
+
   test("lets no name of a site through but plain ones", async () => {
-    expect(await script(shell)).toContain('"name":"\\([A-Za-z0-9._-]*\\)"');
+    expect(await script(shell)).toContain('"name":"\\([A-Za-z0-9_][A-Za-z0-9._-]*\\)"');
   });
 });
 

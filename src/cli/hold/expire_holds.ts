@@ -74,7 +74,7 @@ export async function expireHolds(
   return await withHolds(async () => {
     const status = isWaiting
       ? await keepWatch(tools, folder, json)
-      : await endDue(tools, folder, json);
+      : await endDue(tools, folder, json, new Map());
     if (json) {
       const text = status === EXIT.done ? "done" : "failed";
       tools.terminal.out(jsonLine("hold", "end", new Map([["status", text]])) ?? "");
@@ -85,11 +85,12 @@ export async function expireHolds(
 
 /** Who has just let go of the lock looks once more: a hold may have been added whose keeper found it taken. */
 async function keepWatch(tools: CommandTools, folder: HoldFolder, json: boolean): Promise<number> {
+  const told: Told = new Map();
   let status: number = EXIT.done;
   while (folder.readAll().length > 0) {
     const kept = await folder.asKeeper(async () => {
       while (folder.readAll().length > 0) {
-        status = (await unlessBusy(() => endDue(tools, folder, json))) || status;
+        status = (await unlessBusy(() => endDue(tools, folder, json, told))) || status;
         await pause(tools, folder);
       }
       return true;
@@ -129,13 +130,21 @@ async function pause({ clock }: CommandTools, folder: HoldFolder): Promise<void>
   }
 }
 
-async function endDue(tools: CommandTools, folder: HoldFolder, json: boolean): Promise<number> {
+/** What was said last of an instance that can't be used, by its queue: said once, since the keeper may try for months. */
+type Told = Map<string, string>;
+
+async function endDue(
+  tools: CommandTools,
+  folder: HoldFolder,
+  json: boolean,
+  told: Told,
+): Promise<number> {
   const nowSeconds = wallSeconds(tools.clock);
   let status: number = EXIT.done;
   for (const kept of folder.readAll()) {
     const isDue = [...kept.holds.values()].some(({ untilSeconds }) => untilSeconds <= nowSeconds);
     if (isDue) {
-      status = (await endOfInstance(tools, folder, kept, json)) || status;
+      status = (await endOfInstance(tools, folder, kept, json, told)) || status;
     }
   }
   return status;
@@ -147,8 +156,9 @@ async function endOfInstance(
   folder: HoldFolder,
   kept: QueueHolds,
   json: boolean,
+  told: Told,
 ): Promise<number> {
-  const status = await withInstanceOf(tools, kept, "nothing was released", async (own) => {
+  const work = async (own: CommandTools): Promise<number> => {
     const { instance, programs } = own;
     const { configDirectory, queueDirectory } = kept;
     const changing = {
@@ -158,10 +168,17 @@ async function endOfInstance(
       hashing: instance.hashing,
     };
     const ended = await endHolds(changing, folder, queueDirectory, wallSeconds(tools.clock));
+    told.delete(queueDirectory);
     await tell(own, ended, json);
     return ended.failedCount > 0 || ended.trouble.length > 0 ? EXIT.found : EXIT.done;
-  });
-  return status ?? EXIT.found;
+  };
+  const tellOnce = (line: string): void => {
+    if (told.get(kept.queueDirectory) !== line) {
+      told.set(kept.queueDirectory, line);
+      tools.terminal.err(line);
+    }
+  };
+  return (await withInstanceOf(tools, kept, "nothing was released", work, tellOnce)) ?? EXIT.found;
 }
 
 async function tell(tools: CommandTools, ended: Ended, json: boolean): Promise<void> {

@@ -23,7 +23,7 @@ import { type ChangeSteps, runChange } from "./change_command.ts";
 import { addChangeOptions, type ChangeOptions, changeOrder } from "./change_order.ts";
 import { expireHolds, startKeeper } from "./expire_holds.ts";
 import { endText } from "./hold_words.ts";
-import { holdFolder, keptHolds, withHolds } from "./holds.ts";
+import { holdFolder, keptHolds, tellFault, withHolds } from "./holds.ts";
 import { listHeld } from "./list_held.ts";
 import { showTimed } from "./show_timed.ts";
 
@@ -151,6 +151,9 @@ async function holdSteps(
       const order = { queueDirectory, targets, isMeant, untilSeconds, onKept };
       const held = await withHolds(() => holdMessages(changing, folder, order, how));
       ({ extendedCount } = held);
+      if (held.fault !== null) {
+        tellFault(tools.terminal, held.fault);
+      }
       return held.trouble;
     },
     doneText: (count) => {

@@ -1,6 +1,7 @@
 /** hold, release and delete over a queue and a postsuper(1) in memory: whom they ask, what they do, what they say. */
 import { describe, expect, test } from "bun:test";
 import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
+import { OsError } from "../../effects/os_error.ts";
 
 /** Two messages of a site, one of them for another one too, and one for that alone. */
 function stage(): HoldRig {
@@ -270,6 +271,42 @@ describe("hold --for", () => {
     await rig.fastflush("delete", "--id", "A2", "--yes");
     expect(Object.keys(rig.kept())).toEqual(["B1"]);
   });
+
+  test("tells what it has done where that can't be kept any more", async () => {
+    const rig = stage();
+    const error = new OsError("ENOSPC", "write");
+    rig.onDone = () => {
+      rig.machineFiles.fault = ({ operation }) => (operation === "write" ? { error } : null);
+    };
+    expect(await rig.fastflush("hold", "--id", "A1", "--for", "1h", "--yes")).toBe(0);
+    expect(rig.terminal.outText).toStartWith("1 message put on hold until ");
+    expect(rig.terminal.errText).toBe(
+      "What is on hold for a time can't be read or kept: /state: No space left on device.\n",
+    );
+    rig.machineFiles.fault = null;
+    rig.clock.advance(3_600_000);
+    await rig.fastflush("hold", "--expire");
+    expect([rig.idsIn("hold"), rig.kept()]).toEqual([[], {}]);
+  });
+
+  for (const [change, done] of [
+    ["release", "1 message released from hold"],
+    ["delete", "1 message deleted."],
+  ] as const) {
+    test(`${change} tells what it has done where the end can't be forgotten`, async () => {
+      const rig = stage();
+      await rig.fastflush("hold", "--id", "A1", "--for", "1h", "--yes");
+      rig.terminal.outText = "";
+      rig.machineDisk.writeFile(`${STATE}/%2fqueue.holds`, "{");
+      const held = change === "delete" ? ["--held"] : [];
+      expect(await rig.fastflush(change, ...held, "--id", "A1", "--yes")).toBe(0);
+      expect(rig.terminal.outText).toStartWith(done);
+      expect(rig.terminal.errText).toContain(
+        "/state/%2fqueue.holds is not understood. Move it away",
+      );
+      expect(rig.programs.lines.at(-1)).toContain(`${change}: `);
+    });
+  }
 
   test("holds nothing where it can't be kept", async () => {
     const rig = stage();

@@ -38,16 +38,23 @@ export async function withHolds<Result>(work: () => Promise<Result>): Promise<Re
   try {
     return await work();
   } catch (caught) {
-    if (!(caught instanceof HoldFault)) {
-      throw caught;
-    }
-    const remedy =
-      caught.kind === "broken" ? " Move it away, and release what hold --list then shows." : "";
-    throw new CommandError(
-      STATUSES[caught.kind],
-      `What is on hold for a time can't be read or kept: ${printable(caught.message)}.${remedy}`,
-    );
+    throw caught instanceof HoldFault
+      ? new CommandError(STATUSES[caught.kind], faultText(caught))
+      : caught;
   }
+}
+
+/** Where mail has been changed already, so that the command has to go on. Throws what is no HoldFault. */
+export function tellFault(terminal: CommandTools["terminal"], caught: unknown): void {
+  if (!(caught instanceof HoldFault)) {
+    throw caught;
+  }
+  terminal.err(`${faultText(caught)}\n`);
+}
+
+function faultText({ kind, message }: HoldFault): string {
+  const remedy = kind === "broken" ? " Move it away, and release what hold --list then shows." : "";
+  return `What is on hold for a time can't be read or kept: ${printable(message)}.${remedy}`;
 }
 
 /** What is on hold for a time in this queue, by what is kept. Only root may read that: others are told, and get nothing. */
@@ -70,14 +77,15 @@ export async function keptHolds(
 }
 
 /**
- * Works with the instance that these are kept of. Null: it can't be used, which is told with `undone`, what was not done
- * there for that reason: it keeps nothing from the others.
+ * Works with the instance that these are kept of. Null: it can't be used, which `tell` gets as a line with `undone`, what
+ * was not done there for that reason: it keeps nothing from the others.
  */
 export async function withInstanceOf<Result>(
   tools: CommandTools,
   { configDirectory, queueDirectory }: QueueHolds,
   undone: string,
   work: (own: CommandTools) => Promise<Result>,
+  tell: (line: string) => void = (line) => tools.terminal.err(line),
 ): Promise<Result | null> {
   try {
     const own = tools.forInstance(decodeUtf8(configDirectory) ?? configDirectory);
@@ -91,7 +99,7 @@ export async function withInstanceOf<Result>(
       throw caught;
     }
     const why = caught instanceof CommandError ? caught.message : printable(caught.message);
-    tools.terminal.err(`${printable(configDirectory)}: ${undone}: ${why}\n`);
+    tell(`${printable(configDirectory)}: ${undone}: ${why}\n`);
     return null;
   }
 }

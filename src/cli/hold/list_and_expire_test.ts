@@ -194,6 +194,19 @@ describe("hold --expire", () => {
     expect([status, rig.machineDisk.has(path)] as unknown).toEqual([0, false]);
   });
 
+  test("with --wait, says once what is wrong with an instance", async () => {
+    const rig = await stage();
+    const kept = rig.machineDisk.readFile(`${STATE}/%2fqueue.holds`);
+    const other = kept.replace('"/queue"', '"/other"').replace("/etc/postfix", "/etc/broken");
+    rig.machineDisk.writeFile(`${STATE}/%2fother.holds`, other);
+    void rig.fastflush("hold", "--expire", "--wait");
+    await pass(rig, 4000);
+    expect(rig.idsIn("hold")).toEqual(["A2"]);
+    expect(rig.terminal.errText).toBe(
+      "/etc/broken: nothing was released: its queue is not /other any more\n",
+    );
+  });
+
   test("with --wait, ends where another one waits", async () => {
     const rig = await stage();
     void rig.fastflush("hold", "--expire", "--wait");

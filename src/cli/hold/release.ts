@@ -15,7 +15,7 @@ import { withChoice } from "../release/preview.ts";
 import { addSelection, parseSelection } from "../release/selection.ts";
 import { type ChangeSteps, runChange } from "./change_command.ts";
 import { addChangeOptions, type ChangeOptions, changeOrder } from "./change_order.ts";
-import { holdFolder, withHolds } from "./holds.ts";
+import { holdFolder, tellFault } from "./holds.ts";
 
 /** Adds the command. */
 export function addRelease(program: Command, perform: Perform): void {
@@ -62,7 +62,7 @@ function releaseSteps(tools: CommandTools, folder: HoldFolder): ChangeSteps {
 
 /** Takes messages out of hold, or out of the queue: nothing is kept of their holds then. */
 export function takeOut(
-  { instance }: CommandTools,
+  { instance, terminal }: CommandTools,
   folder: HoldFolder,
   change: "release" | "delete",
 ): ChangeSteps["act"] {
@@ -78,7 +78,10 @@ export function takeOut(
       },
     });
     if (done.size > 0) {
-      await withHolds(() => forgetHolds(folder, instance.queueDirectory, done));
+      await forgetHolds(folder, instance.queueDirectory, done).catch((caught: unknown) => {
+        // What was done has to be told all the same. When its time comes it is not on hold any more, and is forgotten then.
+        tellFault(terminal, caught);
+      });
     }
     return trouble;
   };

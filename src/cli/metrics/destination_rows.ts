@@ -60,8 +60,9 @@ function compareRows(one: DestinationRow, other: DestinationRow): number {
   return other.recipientCount - one.recipientCount || (one.name < other.name ? -1 : 1);
 }
 
+/** Cut first: half of a character that the cut leaves is shown as `?`, and not as what any other half would be, too. */
 function labelOf(name: string): string {
-  return name === "" ? NAMELESS : printableText(jsonText(name)).slice(0, NAME_LENGTH_MAX);
+  return name === "" ? NAMELESS : printableText(jsonText(name).slice(0, NAME_LENGTH_MAX));
 }
 
 function merged(name: string, rows: readonly DestinationRow[]): DestinationRow {

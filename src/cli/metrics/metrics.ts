@@ -87,6 +87,9 @@ async function metrics(tools: CommandTools, options: MetricsOptions, top: number
   // Before anything enters the queue.
   const output =
     options.output === undefined ? null : tools.absolutePath(encodeUtf8(options.output));
+  if (output !== null) {
+    requireFile(tools, output);
+  }
   const folder = holdFolder(tools, options.stateDir);
   const measured = await measure(tools, folder, top, options.record);
   const text = await prometheusText(metricFamilies(measured));
@@ -152,12 +155,36 @@ function holdEnds(folder: HoldFolder): readonly number[] | null {
   }
 }
 
+/** What is written takes the name from what has it: that may be a file, and no device, FIFO or link to one. */
+function requireFile({ host }: CommandTools, path: string): void {
+  const kind = written(path, () => host.statusOf(path))?.kind ?? "file";
+  if (kind !== "file") {
+    throw new CommandError(
+      EXIT.usage,
+      `${printable(path)} is ${kind === "other" ? "no file" : `a ${kind}`}. --output takes a file, or a new name: what ` +
+        "has it is replaced. Without --output metrics go to standard output.",
+    );
+  }
+}
+
 function writeOutput({ host }: CommandTools, path: string, text: string): void {
+  const owner = { mode: FILE_MODE, uid: host.userId(), gid: OWN_GROUP };
+  written(path, () => host.write(path, encodeUtf8(text), owner));
+}
+
+/** Says of a file what can't be done. */
+function written<Result>(path: string, act: () => Result): Result {
   try {
-    host.write(path, encodeUtf8(text), { mode: FILE_MODE, uid: host.userId(), gid: OWN_GROUP });
+    return act();
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;
+    }
+    if (caught.code === "EBUSY") {
+      throw new CommandError(
+        EXIT.tryAgain,
+        `${printable(path)} is being written by another command.`,
+      );
     }
     throw new CommandError(
       caught.code === "EACCES" || caught.code === "EPERM" ? EXIT.notPermitted : EXIT.found,

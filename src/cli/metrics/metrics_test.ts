@@ -5,6 +5,7 @@ import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
 import { message, waiting } from "../../../test/support/some_mail.ts";
 import { OsError } from "../../effects/os_error.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
+import { encodeUtf8 } from "../../names/byte_string.ts";
 
 const AGREES = end(0, ["missing", 0], ["outdated", 0], ["duplicate", 0]);
 
@@ -61,7 +62,43 @@ test("by destination: messages, bytes, the oldest, and recipients by age", async
   });
 });
 
+test("a message has left an age's bucket when it is as old as that; one of later than now is new", async () => {
+  const rig = stage();
+  const minutes = 60;
+  rig.mail = new MessagesInMemory(
+    [5 * minutes - 1, 5 * minutes, 1280 * minutes - 1, 1280 * minutes].map((age, index) =>
+      message(rig, `A${index}`, age, 60, [waiting("u@a.example")]),
+    ),
+  );
+  const series = await metricsOf(rig);
+  const counts = ["5m", "10m", "1280m", "1280m+"].map(
+    (bucket) =>
+      series[`fastflush_deferred_recipients{destination="a.example",age_bucket="${bucket}"}`],
+  );
+  expect(counts).toEqual([1, 1, 1, 1]);
+  rig.mail = new MessagesInMemory([message(rig, "A1", -HOUR, 60, [waiting("u@a.example")])]);
+  rig.terminal.outText = "";
+  expect(await metricsOf(rig)).toMatchObject({
+    'fastflush_deferred_oldest_message_age_seconds{destination="a.example"}': 0,
+    'fastflush_deferred_recipients{destination="a.example",age_bucket="5m"}': 1,
+    'postfix_queue_oldest_message_age_seconds{queue="deferred"}': 0,
+  });
+});
+
 describe("what others there are is summed up", () => {
+  test("behind 20 unless told otherwise", async () => {
+    const rig = stage();
+    rig.mail = new MessagesInMemory(
+      Array.from({ length: 25 }, (_, index) =>
+        message(rig, `A${index}`, 60, 60, [waiting(`u@d${index}.example`)]),
+      ),
+    );
+    const series = await metricsOf(rig);
+    const named = Object.keys(series).filter((name) => name.startsWith("fastflush_deferred_bytes"));
+    expect(named).toHaveLength(21);
+    expect(series['fastflush_deferred_messages{destination="other"}']).toBe(5);
+  });
+
   test("behind those with the most recipients", async () => {
     const series = await metricsOf(stage(), "--top", "1");
     expect(series).toMatchObject({
@@ -132,6 +169,19 @@ test("names from outside are escaped, cut, and one where they look alike", async
     "\ufffd.example",
   ]);
   expect(series['fastflush_deferred_messages{destination="\ufffd.example"}']).toBe(2);
+});
+
+test("what a cut leaves of characters is one name where it looks alike", async () => {
+  const rig = stage();
+  const start = "x".repeat(254);
+  rig.mail = new MessagesInMemory(
+    ["\u{1f600}", "\u{10400}"].map((last, index) => {
+      const site = encodeUtf8(start + last);
+      return message(rig, `A${index}`, 60, 60, [{ address: "u@x", site, status: "", reason: "" }]);
+    }),
+  );
+  const series = await metricsOf(rig);
+  expect(series[`fastflush_deferred_messages{destination="${start}?"}`]).toBe(2);
 });
 
 test("an empty queue has a depth, and no age", async () => {
@@ -237,9 +287,10 @@ describe("--output", () => {
     expect(series["fastflush_deferred_destinations"]).toBe(3);
   });
 
-  for (const [code, status] of [
-    ["ENOSPC", 1],
-    ["EACCES", 77],
+  for (const [code, status, said] of [
+    ["ENOSPC", 1, "can't be written: No space left on device."],
+    ["EACCES", 77, "can't be written: Permission denied."],
+    ["EBUSY", 75, "is being written by another command."],
   ] as const) {
     test(`leaves the old file where it can't be written: ${code}`, async () => {
       const rig = stage();
@@ -247,10 +298,37 @@ describe("--output", () => {
       rig.host.fault = () => new OsError(code, "write");
       rig.replies.push(AGREES);
       expect(await rig.run("metrics", "--output", "/textfiles/x.prom")).toBe(status);
-      expect(rig.terminal.errText).toStartWith("/textfiles/x.prom can't be written: ");
+      expect(rig.terminal.errText).toBe(`/textfiles/x.prom ${said}\n`);
       expect(rig.host.read("/textfiles/x.prom")).toBe("old");
     });
   }
+});
+
+describe("--output replaces nothing but a file", () => {
+  const PATH = "/textfiles/x.prom";
+  const DEVICE = { kind: "other", mode: 0o666, uid: 0, gid: 0 } as const;
+  for (const [what, put] of [
+    ["a directory", ({ host }: HoldRig) => host.putDirectory(PATH)],
+    ["a link", ({ host }: HoldRig) => host.putLink(PATH, "/textfiles/real")],
+    ["no file", ({ host }: HoldRig) => Object.assign(host, { statusOf: () => DEVICE })],
+  ] as const) {
+    test(what, async () => {
+      const rig = stage();
+      put(rig);
+      const before = rig.host.tree("/textfiles");
+      expect(await rig.run("metrics", "--output", PATH)).toBe(64);
+      expect(rig.terminal.errText).toStartWith(`${PATH} is ${what}. --output takes a file, `);
+      expect(rig.host.tree("/textfiles")).toEqual(before);
+      expect(rig.requests).toEqual([]);
+    });
+  }
+
+  test("nor what may not be looked at", async () => {
+    const rig = stage();
+    rig.host.forbidden = "/textfiles";
+    expect(await rig.run("metrics", "--output", PATH)).toBe(77);
+    expect(rig.terminal.errText).toBe(`${PATH} can't be written: Permission denied.\n`);
+  });
 });
 
 describe("wrong usage", () => {

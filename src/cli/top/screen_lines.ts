@@ -82,7 +82,7 @@ class Page {
 
   /** Text at both ends, of which the one at the right goes first. */
   ends(left: string, right: string, style: Style): Line {
-    const room = this.columns - left.length - GAP;
+    const room = this.columns - widthOf(left) - GAP;
     return room < right.length
       ? this.line(left, style)
       : [{ text: cell(left, this.columns - right.length, "text", this.frame) + right, style }];

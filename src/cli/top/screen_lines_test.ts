@@ -134,6 +134,13 @@ describe("80 x 24", () => {
     expect(texts(firstState(sample, "messages"))[1]).toContain(". In -, out - a minute");
   });
 
+  test("of a name of wide characters that leaves no room for the time, all that there is room for", () => {
+    const where = `/etc/${"日".repeat(20)}`;
+    const [line] = screenLines(first(), SIZE, { ...FRAME, where });
+    expect(textOf(line).trimEnd()).toBe(` fastflush top ${where}`);
+    expect(stringWidth(textOf(line))).toBe(80);
+  });
+
   test("whose mail it is, where that is not the usual instance's", () => {
     const frame = { ...FRAME, where: "/etc/postfix-out" };
     expect(texts(first(), SIZE, frame)[0]).toStartWith(" fastflush top /etc/postfix-out   ");

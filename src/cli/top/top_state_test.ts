@@ -227,6 +227,19 @@ describe("a look at the queue", () => {
     expect(shown(withSample(state, { ...SAMPLE, by: "parent" }))).toBe("Abdc");
   });
 
+  test("of another grouping keeps the filter and the order", () => {
+    const { state } = after(first(), ..."> r / d return b".split(" "));
+    const { filter, sortColumn, isReversed } = withSample(state, {
+      ...SAMPLE,
+      by: "parent",
+    }).destinations;
+    expect({ filter, sortColumn, isReversed }).toEqual({
+      filter: "d",
+      sortColumn: 1,
+      isReversed: true,
+    });
+  });
+
   test("ends the trouble that was told", () => {
     const state = withTrouble(first(), "no queue");
     expect(state.trouble).toBe("no queue");

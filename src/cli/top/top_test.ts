@@ -187,6 +187,23 @@ describe("the live view", () => {
     expect(await ended).toBe(0);
   });
 
+  test("opens a destination with more than 1,000 messages: the oldest", async () => {
+    const rig = new CommandRig();
+    const ages = Array.from({ length: 1001 }, (_, index) => index + 1);
+    rig.mail = new MessagesInMemory(
+      ages.map((age) => message(rig, `A${age}`, age, 300, [waiting("u@one.com")])),
+    );
+    const { ended, press } = live(rig);
+    await settled();
+    press("return");
+    await settled();
+    expect(rig.terminal.screen?.drawn).toContain(
+      "one.com: the oldest of 1,001 messages: 1,000 messages",
+    );
+    press("ctrl-c");
+    expect(await ended).toBe(0);
+  });
+
   test("opens a relay, with the messages that it has deferred", async () => {
     const rig = rigWithMail();
     const { ended, press } = live(rig, "--by", "relay");

@@ -113,6 +113,7 @@ function nextCell({ state, nextTryMs }: WatchedSite, nowMs: number): string {
   }
 }
 
-function secondsOf(ms: number | null): number | null {
+/** As JSON has times. */
+export function secondsOf(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / MS_PER_SECOND);
 }

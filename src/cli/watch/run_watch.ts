@@ -15,13 +15,12 @@ import { addTotals } from "../release/gather_preview.ts";
 import { OutcomeReport } from "../release/outcome_report.ts";
 import { NO_TOTALS, type Sent } from "../release/send_mail.ts";
 import { endOfRun, type Sum } from "../run_requests.ts";
+import { secondsOf } from "./list_watchers.ts";
 import { SiteWatch, type Try, type WatchContext, type WatchEnd } from "./site_watch.ts";
 import { StopSignal } from "./stop_signal.ts";
 import { Turns } from "./turns.ts";
 import { tryText, WatchDisplay } from "./watch_display.ts";
 import type { WatchOrder } from "./watch_order.ts";
-
-const MS_PER_SECOND = 1000;
 
 /** What is said of an end; of mail that was released the report tells. */
 const END_TEXTS: Readonly<Record<WatchEnd, string>> = {
@@ -221,8 +220,4 @@ class WatchRun {
       ends.every((end) => end === "released" || end === "nothing");
     return this.#status === EXIT.done && !isAll ? EXIT.found : this.#status;
   }
-}
-
-function secondsOf(ms: number | null): number | null {
-  return ms === null ? null : Math.floor(ms / MS_PER_SECOND);
 }

@@ -10,7 +10,7 @@ import type { RecipientOutcome } from "../../following/outcome.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
 import { waitMsAfter } from "../../watching/retry_pace.ts";
 import { type RouteTools, tryRoute } from "../../watching/try_route.ts";
-import type { SiteState, WatchedSite } from "../../watching/watcher_record.ts";
+import { type SiteState, untried, type WatchedSite } from "../../watching/watcher_record.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { CommandError } from "../exit_status.ts";
 import { Follower } from "../release/follower.ts";
@@ -65,14 +65,7 @@ export class SiteWatch {
 
   constructor(context: WatchContext, site: string) {
     this.#context = context;
-    this.#watched = {
-      site,
-      state: "trying",
-      tries: 0,
-      lastTryMs: null,
-      lastResult: "",
-      nextTryMs: null,
-    };
+    this.#watched = untried(site);
   }
 
   /** How it stands. */

@@ -131,7 +131,11 @@ function tellEnd(
 ): number {
   const said = textOf(textFiles, log);
   if (json) {
-    terminal.out(said);
+    // Errors are in the log too.
+    const lines = said.split("\n").flatMap((line) => (line === "" ? [] : `${line}\n`));
+    const isValue = (line: string): boolean => line.startsWith("{");
+    terminal.out(lines.filter(isValue).join(""));
+    terminal.err(lines.filter((line) => !isValue(line)).join(""));
   } else {
     terminal.out("It has ended already:\n");
     terminal.out(said);

@@ -8,7 +8,7 @@ import { type Command, Option } from "commander";
 import { CEILING_SECONDS, FIRST_WAIT_SECONDS } from "../../watching/retry_pace.ts";
 import type { StateFolder } from "../../watching/state_folder.ts";
 import { findDestination } from "../../watching/try_route.ts";
-import type { WatchedSite, WatcherRecord } from "../../watching/watcher_record.ts";
+import { untried, type WatcherRecord } from "../../watching/watcher_record.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { YES_OPTION } from "../consent.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
@@ -165,12 +165,8 @@ function watcherOf(
     queueDirectory,
     isProbe,
     log: "",
-    sites: sites.map(unwatched),
+    sites: sites.map(untried),
   };
-}
-
-function unwatched(site: string): WatchedSite {
-  return { site, state: "trying", tries: 0, lastTryMs: null, lastResult: "", nextTryMs: null };
 }
 
 /** Says at once what no waiting will mend. Throws CommandError. */

@@ -286,6 +286,17 @@ describe("watch --background", () => {
     expect(rig.terminal.outText).toBe("It has ended already:\nIt was ?[1m wrong.\n");
   });
 
+  test("keeps what is no JSON out of it where the other has ended already", async () => {
+    const { rig } = stage();
+    rig.background.onStart = () => ({ pid: 5000, ended: Promise.resolve(1) });
+    rig.textFiles.put(`${STATE}/1.log`, '{"item":"end"}\nIt was wrong.\n');
+    expect(await run(rig, "watch", "-b", "--json", "--yes", "--probe", "one.example")).toBe(1);
+    expect([rig.terminal.outText, rig.terminal.errText]).toEqual([
+      '{"item":"end"}\n',
+      "It was wrong.\n",
+    ]);
+  });
+
   test("starts nothing where that can't be, or where it is watched already", async () => {
     const { rig } = stage();
     rig.background.onStart = () => {
