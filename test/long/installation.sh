@@ -73,8 +73,8 @@ run() {
 # What differs from run to run: times, process ids, queue IDs, counts; whether master(8) ends in a moment or a second; and
 # whether postsuper(1), which a reload leaves in the background, meets a message that is being dropped.
 normalized() {
-  sed -E -e '/waiting for the Postfix mail system to terminate$/d' -e '/bogus file name: maildrop.[0-9.]+$/d' -e 's/^[^ ]+ [^ ]+ postfix/postfix/' \
-    -e 's/\b[0-9A-F]{9,12}\b/ID/g' -e 's/[0-9]+([.][0-9]+)?/N/g' "$1" | sort -u
+  sed -E -e '/waiting for the Postfix mail system to terminate$/d' -e '/bogus file name: maildrop.[0-9.]+$/d' \
+    -e 's/^[^ ]+ [^ ]+ postfix/postfix/' -e 's/\b[0-9A-F]{9,12}\b/ID/g' -e 's/[0-9]+([.][0-9]+)?/N/g' "$1" | sort -u
 }
 
 # Lines that only ours has, of one step. Installing, updating and going back are steps that the original doesn't have:
