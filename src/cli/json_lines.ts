@@ -6,6 +6,7 @@
 import { commaList } from "./comma_list.ts";
 import { DELETE_FIELDS, HOLD_FIELDS, RELEASE_FIELDS } from "./hold/hold_fields.ts";
 import { jsonText, printableJson } from "./printable.ts";
+import { MESSAGE_FIELDS } from "./release/message_fields.ts";
 import { SEND_FIELDS } from "./release/send_fields.ts";
 import { WATCH_FIELDS } from "./watch/watch_fields.ts";
 
@@ -101,17 +102,7 @@ export const FIELDS = {
     },
   },
   preview: {
-    message: {
-      queue_id: "text",
-      queue: "text or null",
-      size: "number",
-      arrived: "number",
-      sender: "text or null",
-      recipients: "list",
-      recipients_count: "number",
-      others: "list",
-      outcome: "text",
-    },
+    message: MESSAGE_FIELDS,
     end: {
       status: "text",
       release: "number",

@@ -5,9 +5,11 @@ import type { LocalTime } from "../effects/local_time.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-export function localTimeText({ month, day, hours, minutes, seconds }: LocalTime): string {
-  const [hour, minute, second] = [hours, minutes, seconds].map((part) =>
-    String(part).padStart(2, "0"),
-  );
-  return `${MONTHS[month]} ${String(day).padStart(2)} ${hour}:${minute}:${second}`;
+export function localTimeText(time: LocalTime): string {
+  return `${MONTHS[time.month]} ${String(time.day).padStart(2)} ${clockText(time)}`;
+}
+
+/** `18:20:05`. */
+export function clockText({ hours, minutes, seconds }: LocalTime): string {
+  return [hours, minutes, seconds].map((part) => String(part).padStart(2, "0")).join(":");
 }

@@ -1,18 +1,9 @@
 /** What hold, release and delete print with `--json`: see json_lines.ts. */
+import { MESSAGE_FIELDS } from "../release/message_fields.ts";
 
 /** Of commands that have postsuper(1) change messages. */
 const CHANGING = {
-  message: {
-    queue_id: "text",
-    queue: "text or null",
-    size: "number",
-    arrived: "number",
-    sender: "text or null",
-    recipients: "list",
-    recipients_count: "number",
-    others: "list",
-    outcome: "text",
-  },
+  message: MESSAGE_FIELDS,
   outcome: { queue_id: "text", outcome: "text" },
 } as const;
 const LEFT = {

@@ -10,6 +10,7 @@ import { encodeUtf8 } from "../../names/byte_string.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { answerTo } from "../consent.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
+import { clockText } from "../local_time_text.ts";
 import { openMail } from "../open_mail.ts";
 import { ageText } from "../printable.ts";
 import { type PointedAt, sendPointedAt } from "../release/send.ts";
@@ -18,7 +19,6 @@ import { Painter } from "./painter.ts";
 import { destinationSelection, messageSelection } from "./pointed_at.ts";
 import { type Frame, pageRowsOf, screenLines } from "./screen_lines.ts";
 import { Sampler } from "./take_sample.ts";
-import { timeText } from "./time_text.ts";
 import { firstState, pressed, type TopState, withSample, withTrouble } from "./top_state.ts";
 
 const MS_PER_SECOND = 1000;
@@ -120,7 +120,7 @@ export class LiveView {
 
   #frame(): Frame {
     const { isAscii, where } = this.#options;
-    const time = timeText(this.#state.sample.atSeconds);
+    const time = clockText(this.#tools.toLocalTime(this.#state.sample.atSeconds * MS_PER_SECOND));
     return { isAscii, where, when: `${time}, every ${ageText(this.#waitSeconds)}` };
   }
 

@@ -1,9 +1,7 @@
 /**
  * One screen of `fastflush top` as text, for `--once`. Pure.
  */
-import { screenLines } from "./screen_lines.ts";
-import type { Look } from "./text_cell.ts";
-import { timeText } from "./time_text.ts";
+import { type Frame, screenLines } from "./screen_lines.ts";
 import type { TopState } from "./top_state.ts";
 
 /** What a screen has where nobody says how large it is. */
@@ -11,15 +9,10 @@ const USUAL_COLUMNS = 80;
 const ROWS = 24;
 
 /** No row of it is selected, and it has no keys. Null: no terminal whose width matters. */
-export function onceText(
-  state: TopState,
-  terminalColumns: number | null,
-  frame: Look & { readonly where: string },
-): string {
+export function onceText(state: TopState, terminalColumns: number | null, frame: Frame): string {
   const size = { columns: terminalColumns ?? USUAL_COLUMNS, rows: ROWS };
   const unselected = { ...state, destinations: { ...state.destinations, selected: -1 } };
-  const when = timeText(state.sample.atSeconds);
-  const lines = screenLines(unselected, size, { ...frame, when }).slice(0, -1);
+  const lines = screenLines(unselected, size, frame).slice(0, -1);
   const texts = lines.map((line) =>
     line
       .map(({ text }) => text)

@@ -213,10 +213,10 @@ describe("any size", () => {
 });
 
 test("--once is a screen without keys, of which nothing is selected", () => {
-  const text = onceText(first(), null, { isAscii: false, where: "" });
+  const text = onceText(first(), null, { ...FRAME, when: "12:00:00" });
   const lines = text.split("\n");
   expect(lines).toHaveLength(8);
   expect(lines[0]).toMatch(/^ fastflush top {50,}\d\d:\d\d:\d\d$/);
   expect(lines[4]).toStartWith("    1,500    700 ");
-  expect(onceText(first(), 40, { isAscii: true, where: "" }).split("\n")[1]).toHaveLength(40);
+  expect(onceText(first(), 40, { ...FRAME, isAscii: true }).split("\n")[1]).toHaveLength(40);
 });

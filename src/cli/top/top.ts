@@ -9,6 +9,7 @@ import type { CommandTools, Perform } from "../command_tools.ts";
 import { byOption } from "../deferred/mail_query.ts";
 import { CommandError, EXIT } from "../exit_status.ts";
 import { examples } from "../help_texts.ts";
+import { clockText } from "../local_time_text.ts";
 import { printable } from "../printable.ts";
 import { parseTime } from "../time_argument.ts";
 import { DESTINATION_ORDERS } from "./columns.ts";
@@ -16,6 +17,8 @@ import { firstLook, LiveView } from "./live_view.ts";
 import { onceText } from "./once_text.ts";
 import { Sampler } from "./take_sample.ts";
 import { KEYS_TEXT } from "./top_help.ts";
+
+const MS_PER_SECOND = 1000;
 
 const INTERVAL = "5s";
 
@@ -83,7 +86,8 @@ async function top(
   const { configDirectory } = instance;
   const where = configDirectory === DEFAULT_DIRECTORY ? "" : printable(configDirectory);
   if (once) {
-    terminal.out(onceText(state, terminal.outColumns, { isAscii, where }));
+    const when = clockText(tools.toLocalTime(state.sample.atSeconds * MS_PER_SECOND));
+    terminal.out(onceText(state, terminal.outColumns, { isAscii, where, when }));
   } else {
     await new LiveView(tools, { intervalSeconds, isAscii, where }, sampler, state).run();
   }

@@ -4,26 +4,17 @@
  * Promised: a greeting of one line, or why there is none; the same whatever the pieces; ready with 220 alone.
  */
 import { MemoryClock } from "../../../src/memory/clock.ts";
-import { MemoryUnixSockets } from "../../../src/memory/unix_sockets.ts";
 import { type Greeting, readGreeting } from "../../../src/watching/greeting.ts";
 import { pick, type Random } from "../../support/random.ts";
 import { inPieces } from "../mutate.ts";
+import { speakerAt } from "../speaker.ts";
 import { mustBeSame, mustHold, type Target } from "../target.ts";
 
 const PATH = "/mx";
 const CODES = ["220", "220", "421", "554"];
 
 async function greetedWith(pieces: readonly string[]): Promise<Greeting> {
-  const sockets = new MemoryUnixSockets();
-  sockets.listen(PATH, (service) => {
-    queueMicrotask(() => {
-      for (const piece of pieces) {
-        service.write(piece);
-      }
-      service.close();
-    });
-    return () => {};
-  });
+  const sockets = speakerAt(PATH, pieces);
   return await readGreeting(new MemoryClock(), (open) => sockets.connect(PATH, open));
 }
 

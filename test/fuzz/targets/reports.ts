@@ -5,13 +5,13 @@
  */
 import { type Answer, ask } from "../../../src/client/ask.ts";
 import { MemoryClock } from "../../../src/memory/clock.ts";
-import { MemoryUnixSockets } from "../../../src/memory/unix_sockets.ts";
 import { bytesToString, stringToBytes } from "../../../src/names/byte_string.ts";
 import { GREETING } from "../../../src/wire/greeting.ts";
 import { decodeReply } from "../../../src/wire/reply.ts";
 import { encodeEnd, encodeItem } from "../../../src/wire/report.ts";
 import { pick, type Random } from "../../support/random.ts";
 import { inPieces } from "../mutate.ts";
+import { speakerAt } from "../speaker.ts";
 import { mustBeSame, mustHold, type Target } from "../target.ts";
 
 const PATH = "/flush";
@@ -24,16 +24,7 @@ interface Told {
 
 /** A service that says these pieces as soon as it is connected to, and hangs up. */
 async function askOne(pieces: readonly string[]): Promise<Told> {
-  const sockets = new MemoryUnixSockets();
-  sockets.listen(PATH, (service) => {
-    queueMicrotask(() => {
-      for (const piece of pieces) {
-        service.write(piece);
-      }
-      service.close();
-    });
-    return () => {};
-  });
+  const sockets = speakerAt(PATH, pieces);
   const items: unknown[] = [];
   const socket = { sockets, clock: new MemoryClock(), path: PATH };
   const answer = await ask(socket, { name: "sites" }, (item) => items.push(item));

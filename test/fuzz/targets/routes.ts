@@ -4,11 +4,11 @@
  * Promised: a route or why there is none; the same whatever the pieces; places with a host or a path each.
  */
 import { MemoryClock } from "../../../src/memory/clock.ts";
-import { MemoryUnixSockets } from "../../../src/memory/unix_sockets.ts";
 import { parseNexthop } from "../../../src/watching/nexthop.ts";
 import { type RouteAnswer, resolveAddress } from "../../../src/watching/resolve_address.ts";
 import { pick, type Random } from "../../support/random.ts";
 import { inPieces } from "../mutate.ts";
+import { speakerAt } from "../speaker.ts";
 import { mustBeSame, mustHold, type Target } from "../target.ts";
 
 const PATH = "/rewrite";
@@ -16,16 +16,7 @@ const GREETING = "protocol\0trivial_rewrite_protocol\0\0";
 const NEXTHOPS = ["a.example", "[192.0.2.1]:25", "[a.example], b.example:26", "unix:private/x", ""];
 
 async function askOne(pieces: readonly string[]): Promise<RouteAnswer> {
-  const sockets = new MemoryUnixSockets();
-  sockets.listen(PATH, (service) => {
-    queueMicrotask(() => {
-      for (const piece of pieces) {
-        service.write(piece);
-      }
-      service.close();
-    });
-    return () => {};
-  });
+  const sockets = speakerAt(PATH, pieces);
   const socket = { sockets, clock: new MemoryClock(), path: PATH };
   return await resolveAddress(socket, { sender: "", address: "u@a.example" });
 }
