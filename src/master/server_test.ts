@@ -57,6 +57,7 @@ function start(settings: Partial<ServerSettings> = {}) {
       serviceName: "flush",
       generation: 3,
       maxUse: 100,
+      startedInMs: 0,
       clientsMax: 1000,
       maxIdleSeconds: 100,
       ipcTimeoutSeconds: 3600,
@@ -199,6 +200,32 @@ describe("serve", () => {
     await Promise.resolve();
     expect(state.isOver).toBeTrue();
     expect(handler.hasLeft).toBeFalse();
+  });
+
+  test("asks for its successor while it still accepts, where clients come fast", () => {
+    const { peers, channel, clock, state } = start({ maxUse: 10, startedInMs: 10 });
+    const asking = [[17, 3, TAKEN]] as number[][];
+    for (let count = 1; count <= 9; count++) {
+      clock.advance(1);
+      peers.connect();
+      expect(channel.sent).toEqual(count < 5 ? [] : asking);
+    }
+    const last = peers.connect();
+    expect(() => peers.connect()).toThrow("Connection refused");
+    expect(state.isOver).toBeFalse();
+    expect(last.received).toBe(GREETING);
+  });
+
+  test("master takes it for taken still when it is told that it serves", () => {
+    const { peers, channel, handler } = start({ startedInMs: 1000 });
+    for (let count = 0; count < 5; count++) {
+      peers.connect().send(ADD);
+    }
+    expect(channel.sent).toEqual([[17, 3, TAKEN]] as number[][]);
+    for (let count = 0; count < 5; count++) {
+      handler.answer(count);
+    }
+    expect(channel.sent.slice(1)).toEqual([[17, 3, AVAILABLE, 17, 3, TAKEN]] as number[][]);
   });
 
   test("after a reload it serves no new client, finishes what it has, and leaves (row 85)", async () => {

@@ -42,6 +42,7 @@ const SERVER = {
   serviceName: "flush",
   generation: 1,
   clientsMax: 50,
+  startedInMs: 10,
   maxIdleSeconds: 100,
   ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS,
   daemonTimeoutSeconds: 18_000,
