@@ -43,12 +43,7 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     file: "src/master/succession.ts",
     text: "leftMs < this.#aheadMs",
     instead: "leftMs < 0",
-    red: [
-      {
-        file: "test/faults/succession_test.ts",
-        test: "max_use clients after max_use clients",
-      },
-    ],
+    red: [{ file: "src/master/succession_test.ts", test: "once it knows the pace" }],
     unseen: "in the differential suite clients come too slowly",
   },
   {
