@@ -69,6 +69,12 @@ const MS_PER_SECOND = 1000;
  */
 const CLIENTS_BEFORE_PAIR_MAX = 20;
 
+/**
+ * A process that has had so many is a busy one, with as many to come where max_use allows: to compile what they need pays.
+ * One with max_use 100, or that nobody wants for max_idle, ends before it would (docs/PERFORMANCE.md).
+ */
+const CLIENTS_BEFORE_COMPILING = 1000;
+
 const NOTHING: PeerEvents = { data() {}, ended() {}, drained() {}, closed() {} };
 
 /** Serves clients; resolves when the process should end, with status 0. */
@@ -145,6 +151,9 @@ class Server {
     this.#acceptedCount++;
     if (this.#acceptedCount === CLIENTS_BEFORE_PAIR_MAX) {
       this.#sendPair();
+    }
+    if (this.#acceptedCount === CLIENTS_BEFORE_COMPILING) {
+      this.#tools.process.compileSooner();
     }
     const { maxUse, clientsMax } = this.#settings;
     if (this.#acceptedCount >= maxUse || this.#activeCount >= clientsMax) {

@@ -47,8 +47,14 @@ function start(settings: Partial<ServerSettings> = {}) {
   const channel = new MemoryStatusChannel();
   const handler = new Handler();
   const armedSeconds: number[] = [];
-  const process = { id: 17, armWatchdog: (seconds: number) => armedSeconds.push(seconds) };
-  const state = { isOver: false };
+  const state = { isOver: false, isCompiling: false };
+  const process = {
+    id: 17,
+    armWatchdog: (seconds: number) => armedSeconds.push(seconds),
+    compileSooner: () => {
+      state.isCompiling = true;
+    },
+  };
   const outdated = Promise.withResolvers<void>();
   const tools = { clock, log, peers, channel, handler, outdated: outdated.promise };
   void serve(
@@ -311,6 +317,16 @@ describe("serve", () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeTrue();
+  });
+
+  test("has what it runs compiled once it is known to last", () => {
+    const { peers, state } = start({ maxUse: 5000 });
+    for (let count = 1; count < 1000; count++) {
+      peers.connect().vanish();
+    }
+    expect(state.isCompiling).toBeFalse();
+    peers.connect();
+    expect(state.isCompiling).toBeTrue();
   });
 
   test("arms the watchdog again and again", () => {

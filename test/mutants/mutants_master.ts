@@ -71,6 +71,14 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     unseen: "in the differential suite clients come too slowly",
   },
   {
+    name: "a busy process does not have compiled what it runs",
+    file: "src/master/server.ts",
+    text: "this.#acceptedCount === CLIENTS_BEFORE_COMPILING",
+    instead: "this.#acceptedCount === -1",
+    red: [{ file: "src/master/server_test.ts", test: "has what it runs compiled" }],
+    unseen: "it is a matter of time alone",
+  },
+  {
     name: "a process that has asked for its successor takes it back",
     file: "src/master/server.ts",
     text: "hasAsked ? [available, taken]",

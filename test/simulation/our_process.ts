@@ -254,9 +254,9 @@ export class OurProcess {
         handle: (request: FlushRequest, exchange: Exchange) => this.#handle(request, exchange),
         leave: () => this.#service.leave(),
       },
-      process: { armWatchdog: () => undefined } as Pick<
+      process: { armWatchdog: () => undefined, compileSooner: () => undefined } as Pick<
         DaemonProcess,
-        "armWatchdog"
+        "armWatchdog" | "compileSooner"
       > as DaemonProcess,
     };
     void serve(tools, { ...SERVER, maxUse: settings.maxUse }).then(() => {
