@@ -55,12 +55,21 @@ export class LogfileInUse {
    */
   add(ids: readonly QueueId[]): number | "vanished" {
     const newOnes = ids.filter((id) => !this.holds(id));
-    const written = this.log.isVanished ? "vanished" : this.log.append(newOnes);
+    const written = this.log.isVanished ? "vanished" : this.#append(newOnes);
     if (written !== "vanished") {
       this.#wasAddedTo ||= written > 0;
       for (const id of ids) {
         this.keeps(id);
       }
+    }
+    return written;
+  }
+
+  /** Who has added is answered before the log is closed. */
+  #append(ids: readonly QueueId[]): number | "vanished" {
+    const written = this.log.append(ids);
+    if (written !== "vanished" && written > 0) {
+      this.log.confirm();
     }
     return written;
   }
@@ -138,7 +147,6 @@ export class LogfilesInUse {
     for (const goOn of waiting) {
       goOn();
     }
-    // Last, since it may fail: they go on when all this is done.
     log.close();
   }
 

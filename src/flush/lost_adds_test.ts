@@ -20,6 +20,9 @@ const failingWrites: FaultPlan = ({ operation, path }) =>
     ? { error: new OsError("ENOSPC", "write") }
     : null;
 
+const failingWritesAndRemovals: FaultPlan = (point) =>
+  point.operation === "remove" ? { error: new OsError("EIO", "unlink") } : failingWrites(point);
+
 function newRig(): FlushRig {
   return new FlushRig({ recordsAny: true });
 }
@@ -85,20 +88,23 @@ describe("an add that fails", () => {
       await wakeUp(rig);
       expectBoth(rig);
     });
-
-    test(`while another process is rebuilding has the next ${next} remove the mark that it makes`, async () => {
-      const rig = newRig();
-      await loseAdd(rig, failingWrites);
-      // It has read the queue before A1 was there.
-      rig.putLog("REBUILT", "");
-      if (next === "add") {
-        await addTwo(rig);
-        expect(isMarked(rig)).toBeFalse();
-      }
-      await wakeUp(rig);
-      expectBoth(rig);
-    });
   }
+
+  test("while another process is rebuilding keeps its rebuild from being complete", async () => {
+    const rebuilding = newRig();
+    for (let index = 0; index < 100; index++) {
+      defer(rebuilding.disk, `B${index}`, to("x@two.example"));
+    }
+    rebuilding.clock.costMs = 1;
+    const refreshed = rebuilding.ask({ name: "refresh" });
+    await rebuilding.pass(20);
+    const rig = new FlushRig({ recordsAny: true }, rebuilding);
+    await loseAdd(rig, failingWrites);
+    await rebuilding.pass(2000);
+    expect(refreshed.isFinished).toBeTrue();
+    expect(isMarked(rig)).toBeFalse();
+    expect(rebuilding.log.texts("info")[0]).toStartWith("rebuild: incomplete, ");
+  });
 
   test("before a rebuild of its own process is found by it, and asks for no other one", async () => {
     const rig = newRig();
@@ -108,7 +114,10 @@ describe("an add that fails", () => {
     expectBoth(rig);
   });
 
-  test("during a rebuild has it not count, though it could write its own", async () => {
+  test.each([
+    ["", failingWrites],
+    [", and where the mark can't be removed", failingWritesAndRemovals],
+  ])("during a rebuild has it not count, though it could write its own%s", async (_, fault) => {
     const rig = newRig();
     for (let index = 0; index < 100; index++) {
       defer(rig.disk, `B${index}`, to("x@two.example"));
@@ -117,7 +126,7 @@ describe("an add that fails", () => {
     const refreshed = rig.ask({ name: "refresh" });
     await rig.pass(20);
     expect(refreshed.isFinished).toBeFalse();
-    rig.files.fault = failingWrites;
+    rig.files.fault = fault;
     rig.add("one.example", "A1");
     await rig.pass(2000);
     expect(refreshed.isFinished).toBeTrue();

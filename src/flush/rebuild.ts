@@ -16,7 +16,13 @@ import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import { listMessages } from "../queue/list_messages.ts";
-import { markRebuilt, REBUILT } from "../record/rebuilt_marker.ts";
+import {
+  markRebuilding,
+  markRebuilt,
+  REBUILDING,
+  REBUILT,
+  unmarkRebuilt,
+} from "../record/rebuilt_marker.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
@@ -87,23 +93,32 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
-    const failuresBefore = this.#adds.failureCount;
+    this.#begin();
     this.#adds.rebuildBegins();
     const isAll = await this.#readQueues();
     await this.#write();
-    // Anybody's: the message may have been deferred behind our back.
-    this.#hasFailed ||= this.#adds.failureCount > failuresBefore;
-    if (isAll && !this.#hasFailed) {
-      this.#mark();
+    const isComplete = isAll && !this.#hasFailed && !this.#adds.owesUnmark && this.#mark();
+    if (!isComplete) {
+      unmarkRebuilt(this.#tools);
     }
-    return isAll && !this.#hasFailed;
+    return isComplete;
   }
 
-  #mark(): void {
+  #begin(): void {
     try {
-      markRebuilt(this.#tools);
+      markRebuilding(this.#tools);
+    } catch (caught) {
+      this.#fail(caught, logfilePath(this.#tools, REBUILDING));
+    }
+  }
+
+  /** False where anybody's add has failed meanwhile: its message may have been deferred behind our back. */
+  #mark(): boolean {
+    try {
+      return markRebuilt(this.#tools);
     } catch (caught) {
       this.#fail(caught, logfilePath(this.#tools, REBUILT));
+      return false;
     }
   }
 

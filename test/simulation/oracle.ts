@@ -149,6 +149,11 @@ export class Oracle {
     record.destroyedAt = this.now();
   }
 
+  /** When that was last so. */
+  destroyedAt(log: LogName): number {
+    return this.#of(log).destroyedAt;
+  }
+
   /** A call on the log failed, or a process died that was at it. */
   troubled(log: LogName): void {
     this.#of(log).mayHaveScraps = true;

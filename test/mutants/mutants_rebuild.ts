@@ -1,0 +1,235 @@
+/** Faults in what completes the record from the queue: the rebuild, its mark, and what takes it away. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of other files, not of this one
+import { type Expected, type Mutant, standalone } from "./mutant.ts";
+
+const NEVER_REBUILDS = "the original rebuilds nothing";
+
+const IN_LOST_ADDS = (test: string): readonly [Expected] => [
+  { file: "src/flush/lost_adds_test.ts", test },
+];
+const IN_REBUILDS = (test: string): readonly [Expected] => [
+  { file: "src/flush/rebuild_test.ts", test },
+];
+
+export const REBUILD_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the record is never rebuilt",
+    file: "src/flush/flush_service.ts",
+    text: "this.#tools.recordsAny && !isRebuilt(this.#tools)",
+    instead: "this.#tools.recordsAny && isRebuilt === null",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "the record is rebuilt at every wake-up",
+    file: "src/flush/flush_service.ts",
+    text: "this.#tools.recordsAny && !isRebuilt(this.#tools)",
+    instead: "this.#tools.recordsAny",
+    red: IN_REBUILDS("is done once, and again when the mark is gone"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "the record is rebuilt though no site is eligible",
+    file: "src/flush/flush_service.ts",
+    text: "this.#tools.recordsAny && !isRebuilt(this.#tools)",
+    instead: "!isRebuilt(this.#tools)",
+    red: standalone("rfrsh: no rebuild is on record, and no site is eligible"),
+  },
+  {
+    name: "a purge rebuilds",
+    file: "src/flush/flush_service.ts",
+    text: 'const work = kind === "purge" ? this.#purgeNow : this.#refreshNow;',
+    instead:
+      'const work = kind === "purge" ? async () => { await rebuild(this.#tools, this.#adds, { slice: new Slice(this.#tools.clock), shouldStop: this.#shouldStop }); await this.#purgeNow(); } : this.#refreshNow;',
+    red: standalone("purge: it is no wake-up: nothing is rebuilt"),
+  },
+  {
+    name: "a rebuild leaves no mark",
+    file: "src/flush/rebuild.ts",
+    text: "      return markRebuilt(this.#tools);",
+    instead: "      return true;",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild leaves its mark though it did not wait for a log",
+    file: "src/flush/rebuild.ts",
+    text: "this.#hasFailed ||= status !== STATUS.ok;",
+    instead: "this.#hasFailed ||= status === null;",
+    red: IN_REBUILDS("one whose process is being replaced waits for no log"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild leaves its mark though a part of the queue could not be read",
+    file: "src/flush/rebuild.ts",
+    text: "    this.#hasFailed = true;",
+    instead: "",
+    red: IN_REBUILDS(
+      "where a part of the queue can't be read the record does not count as rebuilt",
+    ),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild leaves its mark though it was told to stop",
+    file: "src/flush/rebuild.ts",
+    text: "= isAll && !this.#hasFailed",
+    instead: "= !this.#hasFailed",
+    red: IN_REBUILDS("one that ends since its process is replaced keeps what it has"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild does not stop when its process is replaced",
+    file: "src/flush/rebuild.ts",
+    text: "if (shouldStop()) {",
+    instead: "if (shouldStop === null) {",
+    red: IN_REBUILDS("one that ends since its process is replaced keeps what it has"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild does not rest",
+    file: "src/flush/rebuild.ts",
+    text: "        await slice.pause();\n        if (shouldStop",
+    instead: "        if (shouldStop",
+    red: IN_REBUILDS("rests three quarters of the time"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild writes the last of what it gathered not at all",
+    file: "src/flush/rebuild.ts",
+    text: "    await this.#write();\n    const isComplete",
+    instead: "    const isComplete",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild writes the first thousand entries of a site",
+    file: "src/flush/rebuild.ts",
+    text: "start < ids.length; start += WRITTEN_AT_ONCE_MAX",
+    instead: "start < 1; start += WRITTEN_AT_ONCE_MAX",
+    red: IN_REBUILDS("neither loses nor doubles what the record holds, whatever its size"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild records sites that are not eligible",
+    file: "src/flush/message_logfiles.ts",
+    text: "recordedLogfile(this.#tools, siteName(domain))",
+    instead: "this.#tools.logfileName(siteName(domain))",
+    red: IN_REBUILDS("passes over sites that are not eligible"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a record whose mark can't be looked at is rebuilt",
+    file: "src/record/rebuilt_marker.ts",
+    text: 'return code !== "ENOENT";',
+    instead: "return code === null;",
+    red: IN_REBUILDS("where the mark can't be looked at nothing is rebuilt"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "no mark is no reason to rebuild",
+    file: "src/record/rebuilt_marker.ts",
+    text: 'return code !== "ENOENT";',
+    instead: "return code !== null;",
+    red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
+  },
+  {
+    name: "a rebuild that is asked for leaves the old mark",
+    file: "src/record/rebuilt_marker.ts",
+    text: "  tools.files.setTimes(path, wallSeconds(tools.clock));\n",
+    instead: "",
+    red: [
+      {
+        file: "src/flush/reports_test.ts",
+        test: "rebuild marks anew a record that was rebuilt before",
+      },
+    ],
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "hashed directories of a queue are not listed",
+    file: "src/names/list_names.ts",
+    text: "    yield* listBelow(`${directory}/${name}`, name, listing);",
+    instead: "",
+    red: standalone("75: the record hashed: refresh finds what lies in it"),
+  },
+  {
+    name: "a hashed directory that can't be read is passed over in silence",
+    file: "src/names/list_names.ts",
+    text: "      listing.unreadable(path, caught);",
+    instead: "",
+    red: IN_REBUILDS(
+      "where a part of the queue can't be read the record does not count as rebuilt",
+    ),
+    unseen: "the original reads directories as the mail owner, who can",
+  },
+  {
+    name: "a mark that could not be removed when an entry was lost stays through a wake-up",
+    file: "src/flush/flush_service.ts",
+    text: "    this.#adds.settleUnmark();",
+    instead: "",
+    red: IN_LOST_ADDS("where the mark can't be removed has the next wake-up"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a mark that could not be removed when an entry was lost stays though writes go well again",
+    file: "src/flush/add.ts",
+    text: "      this.settleUnmark();",
+    instead: "",
+    red: IN_LOST_ADDS("where the mark can't be removed has the next add"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild in hand does not learn of an entry that another process has lost",
+    file: "src/record/rebuilt_marker.ts",
+    text: "of [REBUILDING, REBUILT]",
+    instead: "of [REBUILT]",
+    red: IN_LOST_ADDS("while another process is rebuilding keeps its rebuild from being complete"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild leaves its mark though an entry was lost, and the mark could not be removed then",
+    file: "src/flush/rebuild.ts",
+    text: " && !this.#adds.owesUnmark",
+    instead: "",
+    red: IN_LOST_ADDS("during a rebuild has it not count, though it could write its own, and"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild leaves its mark though it could not say that it is in hand",
+    file: "src/record/rebuilt_marker.ts",
+    text: "  return unlessAbsent(() => tools.files.rename(path, logfilePath(tools, REBUILT)));",
+    instead:
+      '  if (!unlessAbsent(() => tools.files.rename(path, logfilePath(tools, REBUILT)))) {\n    tools.files.close(tools.files.open(logfilePath(tools, REBUILT), { access: "write", create: true }));\n  }\n  return true;',
+    red: IN_LOST_ADDS("while another process is rebuilding keeps its rebuild from being complete"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "the mark of the last rebuild stays while another one is in hand",
+    file: "src/record/rebuilt_marker.ts",
+    text: "if (!unlessAbsent(() => tools.files.rename(logfilePath(tools, REBUILT), path))) {",
+    instead: 'if (path !== "") {',
+    red: IN_REBUILDS("one that is asked for takes the mark of the last one away"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild makes no directories for its mark",
+    file: "src/record/rebuilt_marker.ts",
+    text: "  makeLogfileDirectories(tools, REBUILT);\n",
+    instead: "",
+    red: IN_REBUILDS("leaves its mark where a deeply hashed record"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild that is not complete leaves word that it is in hand",
+    file: "src/flush/rebuild.ts",
+    text: "      unmarkRebuilt(this.#tools);\n",
+    instead: "",
+    red: IN_REBUILDS("where a part of the queue can't be read the record does not count"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild after an entry was lost is followed by another one",
+    file: "src/flush/rebuild.ts",
+    text: "    this.#adds.rebuildBegins();\n",
+    instead: "",
+    red: IN_LOST_ADDS("before a rebuild of its own process is found by it"),
+    unseen: NEVER_REBUILDS,
+  },
+];
