@@ -55,21 +55,16 @@ export class LogfileInUse {
    */
   add(ids: readonly QueueId[]): number | "vanished" {
     const newOnes = ids.filter((id) => !this.holds(id));
-    const written = this.log.isVanished ? "vanished" : this.#append(newOnes);
+    const written = this.log.isVanished ? "vanished" : this.log.append(newOnes);
+    if (written !== "vanished" && written > 0) {
+      // Whoever adds is answered before the log is closed.
+      this.log.confirm();
+    }
     if (written !== "vanished") {
       this.#wasAddedTo ||= written > 0;
       for (const id of ids) {
         this.keeps(id);
       }
-    }
-    return written;
-  }
-
-  /** Who has added is answered before the log is closed. */
-  #append(ids: readonly QueueId[]): number | "vanished" {
-    const written = this.log.append(ids);
-    if (written !== "vanished" && written > 0) {
-      this.log.confirm();
     }
     return written;
   }
