@@ -62,11 +62,6 @@ export class Adds {
     return this.#owesUnmark;
   }
 
-  /** A rebuild of this process begins: it finds all that is missing. */
-  rebuildBegins(): void {
-    this.#owesUnmark = false;
-  }
-
   /** Where no mark could be taken from the record when a write failed: tries again. */
   settleUnmark(): void {
     if (this.#owesUnmark) {

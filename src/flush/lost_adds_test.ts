@@ -106,6 +106,16 @@ describe("an add that fails", () => {
     expect(rebuilding.log.texts("info")[0]).toStartWith("rebuild: incomplete, ");
   });
 
+  test("where the mark can't be removed has a rebuild that is asked for complete the record", async () => {
+    const rig = newRig();
+    await wakeUp(rig);
+    await loseAdd(rig, failingChanges);
+    const asked = rig.ask({ name: "rebuild" });
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeTrue();
+    expectBoth(rig);
+  });
+
   test("before a rebuild of its own process is found by it, and asks for no other one", async () => {
     const rig = newRig();
     await loseAdd(rig, failingWrites);

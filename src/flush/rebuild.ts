@@ -93,8 +93,9 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
+    // What is missing now is found: nobody is to take the new mark away for it.
+    this.#adds.settleUnmark();
     this.#begin();
-    this.#adds.rebuildBegins();
     const isAll = await this.#readQueues();
     await this.#write();
     const isComplete = isAll && !this.#hasFailed && !this.#adds.owesUnmark && this.#mark();

@@ -59,7 +59,7 @@ export class OpenFile {
     const part = bytes.subarray(0, countMax);
     if (part.length > 0) {
       const start = this.#how.append === true ? inode.sizeBytes : position;
-      this.#unconfirmed.note(inode, start, start + part.length);
+      this.#unconfirmed.note(inode, start, part.length);
       put(inode, part, start);
       this.#table.touchContent(inode);
     }
@@ -78,10 +78,10 @@ export class OpenFile {
     if (this.inode.kind !== "file" || this.#how.access === "read" || sizeBytes < 0) {
       throw new OsError("EINVAL", "ftruncate");
     }
-    this.#unconfirmed.note(this.inode, sizeBytes, this.inode.sizeBytes);
     reserve(this.inode, sizeBytes);
     this.inode.bytes.fill(0, sizeBytes);
     this.inode.sizeBytes = sizeBytes;
+    this.#unconfirmed.cut(sizeBytes);
     this.#table.touchContent(this.inode);
   }
 

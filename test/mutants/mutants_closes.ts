@@ -36,15 +36,15 @@ export const CLOSE_MUTANTS: readonly Mutant[] = [
     unseen: LOCAL_DISK,
   },
   {
-    name: "a log is cut before the copy of its end is certain to be there",
+    name: "a line is written over before its copy at the end is certain to be there",
     file: "src/record/locked_logfile.ts",
     text: "        log.#writeAtEnd(bytes);\n        log.confirm();",
     instead: "        log.#writeAtEnd(bytes);",
-    red: [{ file: IN_LOGS_IN_USE, test: "nothing is cut off a log before the copy of it" }],
+    red: [{ file: IN_LOGFILES, test: "a pass confirms each copy before it cuts" }],
     unseen: LOCAL_DISK,
   },
   {
-    name: "a line is written over before its copy within the log is certain to be there",
+    name: "a log is cut before its copies within it are certain to be there",
     file: "src/record/locked_logfile.ts",
     text: "        log.#writeAll(bytes, position);\n        log.confirm();",
     instead: "        log.#writeAll(bytes, position);",

@@ -227,9 +227,9 @@ export const REBUILD_MUTANTS: readonly Mutant[] = [
   {
     name: "a rebuild after an entry was lost is followed by another one",
     file: "src/flush/rebuild.ts",
-    text: "    this.#adds.rebuildBegins();\n",
-    instead: "",
-    red: IN_LOST_ADDS("before a rebuild of its own process is found by it"),
+    text: "    this.#adds.settleUnmark();\n    this.#begin",
+    instead: "    this.#begin",
+    red: IN_LOST_ADDS("where the mark can't be removed has a rebuild that is asked for complete"),
     unseen: NEVER_REBUILDS,
   },
 ];

@@ -40,6 +40,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     instead: "text",
   },
   {
+    name: "an add is answered with OK whatever the close of its log says",
+    file: LOGFILE,
+    text: 'step("write", () => this.#files.closeWritten(this.#file));',
+    instead: "this.#files.close(this.#file);",
+  },
+  {
+    name: "an add to a log that is being sent is answered before it is certain to be there",
+    file: "src/flush/logfiles_in_use.ts",
+    text: "      this.log.confirm();\n",
+    instead: "",
+  },
+  {
+    name: "a log is cut before a copy within it is certain to be there",
+    file: LOGFILE,
+    text: "        log.#writeAll(bytes, position);\n        log.confirm();",
+    instead: "        log.#writeAll(bytes, position);",
+  },
+  {
     name: "an add that could not be written is answered with OK",
     file: "src/flush/add.ts",
     text: "      return FAILED;",
@@ -48,8 +66,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "nobody notes that an entry is missing",
     file: "src/flush/add.ts",
-    text: "      this.#owesUnmark = !unmarkRebuilt(this.#tools);\n",
-    instead: "",
+    text: "      this.#owesUnmark = !unmarkRebuilt(this.#tools);\n      return",
+    instead: "      return",
   },
   {
     // 1 of 3,480 histories.

@@ -99,7 +99,7 @@ export class ProcessFiles extends MemoryFiles {
         throw new OsError("EIO", operation);
       }
       if (operation === "close" || operation === "closeWritten") {
-        // It is closed all the same.
+        // It is closed all the same, and what was written may be forgotten.
         this.#watcher.done({ operation, path });
       }
       throw caught;
