@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
-import type { MemoryFiles } from "../memory/files.ts";
+import { MemoryFiles } from "../memory/files.ts";
 import { STATUS } from "../wire/request.ts";
 
 type FaultPlan = NonNullable<MemoryFiles["fault"]>;
@@ -89,6 +89,39 @@ describe("an add that fails", () => {
       expectBoth(rig);
     });
   }
+
+  test("while its message is being delivered still is made up for by a rebuild: of what was tried", async () => {
+    const rig = newRig();
+    defer(rig.disk, "A1", to("x@three.example", "y@three.example"), ["x@one.example"]);
+    defer(rig.disk, "A2", to("x@two.example"));
+    rig.files.remove("defer/A/A2");
+    for (const id of ["A1", "A2"]) {
+      rig.files.rename(`deferred/A/${id}`, `active/${id}`);
+    }
+    await wakeUp(rig);
+    expect(rig.disk.filesBelow("flush")).toEqual({
+      "flush/REBUILT": "",
+      "flush/one_example": "A1\n",
+    });
+  });
+
+  test("is made up for though its message is deferred while a rebuild reads", async () => {
+    const rig = newRig();
+    defer(rig.disk, "A1", to("x@one.example"), ["x@one.example"]);
+    rig.files.rename("deferred/A/A1", "active/A1");
+    const others = new MemoryFiles(rig.disk);
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path === "active/A1") {
+        others.rename("active/A1", "deferred/A/A1");
+      }
+      return null;
+    };
+    await wakeUp(rig);
+    expect(rig.disk.filesBelow("flush")).toEqual({
+      "flush/REBUILT": "",
+      "flush/one_example": "A1\n",
+    });
+  });
 
   test("while another process is rebuilding keeps its rebuild from being complete", async () => {
     const rebuilding = newRig();
