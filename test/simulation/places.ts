@@ -25,9 +25,9 @@ export class Places {
   readonly hashing: HashingRules;
   readonly #logs: ReadonlyMap<LogName, string>;
   readonly #logByPath: ReadonlyMap<string, LogName>;
-  /** The mark of a rebuild. */
+  /** The mark of a rebuild, and that of one in hand. */
   readonly mark: string;
-  readonly #markInHand: string;
+  readonly markInHand: string;
   readonly #messages: Readonly<Record<Folder, ReadonlyMap<Message, string>>>;
 
   /** Those of all histories with such directories. */
@@ -38,7 +38,7 @@ export class Places {
   constructor(hashing: HashingRules) {
     this.hashing = hashing;
     this.mark = logfilePath({ hashing }, REBUILT);
-    this.#markInHand = logfilePath({ hashing }, REBUILDING);
+    this.markInHand = logfilePath({ hashing }, REBUILDING);
     const pathsIn = <Name extends string>(folder: string, names: readonly Name[]) =>
       new Map(names.map((name) => [name, pathOf(folder, name, hashing)]));
     this.#logs = pathsIn("flush", LOGS);
@@ -69,7 +69,7 @@ export class Places {
 
   /** Whether that is the mark of a rebuild, or of one in hand. */
   isMark(path: string): boolean {
-    return path === this.mark || path === this.#markInHand;
+    return path === this.mark || path === this.markInHand;
   }
 
   /** The message whose queue file, or defer file, has that path, if one's has. */
