@@ -70,11 +70,8 @@ function withLaterOnes(seed: number, steps: readonly Step[]): Step[] {
   });
 }
 
-/** Histories in which much is rebuilt. */
-const drawRebuild: Draw<Deed> = (random) =>
-  oneIn(random, 2)
-    ? { do: "remove mark" }
-    : { do: "ask", process: ours(random), request: { name: "refresh" }, manner: { is: "prompt" } };
+/** For histories in which much is rebuilt. */
+const drawRebuild: Draw<Deed> = () => ({ do: "remove mark" });
 
 const drawFailingClose = troubled((random) => ({
   kind: "failing close",
