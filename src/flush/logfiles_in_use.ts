@@ -56,11 +56,11 @@ export class LogfileInUse {
   add(ids: readonly QueueId[]): number | "vanished" {
     const newOnes = ids.filter((id) => !this.holds(id));
     const written = this.log.isVanished ? "vanished" : this.log.append(newOnes);
-    if (written !== "vanished" && written > 0) {
-      // Whoever adds is answered before the log is closed.
-      this.log.confirm();
-    }
     if (written !== "vanished") {
+      if (written > 0) {
+        // Whoever adds is answered before the log is closed.
+        this.log.confirm();
+      }
       this.#wasAddedTo ||= written > 0;
       for (const id of ids) {
         this.keeps(id);

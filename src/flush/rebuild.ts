@@ -5,8 +5,9 @@
  * Guarantees: mail flows meanwhile, and no entry is lost or, when the compaction that must follow has been over
  * the logs, doubled. A message that is deferred while the rebuild runs is added by whoever defers it; one that
  * leaves the queue is taken out by the compaction. Messages on hold are read since postsuper(1) moves them back to
- * deferred without a delivery that would record them. Of those in active only what was tried already is added, since its add may
- * have failed before. All else in other queues is recorded when it is deferred, and its entries are not touched. Can end at any moment: what is written stays.
+ * deferred without a delivery that would record them. Of those in active what was tried already is added, since its
+ * add may have failed. All else in other queues is recorded when it is deferred, and its entries are not touched. Can
+ * end at any moment: what is written stays.
  *
  * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, for
  * whomever, the queue or a message not be read for now, or the policy not be looked up, the record does not count as

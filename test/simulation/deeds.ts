@@ -110,9 +110,6 @@ function actOfOthers(actors: Actors, deed: Deed): void {
     case "remove log":
       removeLog(actors, deed.log);
       break;
-    case "remove mark":
-      removeMark(actors);
-      break;
     default:
       changeSurroundings(actors, deed);
   }
@@ -156,12 +153,6 @@ export function move(
     oracle.gone(message);
   }
   return to !== null;
-}
-
-function removeMark({ disk, places }: Pick<Actors, "disk" | "places">): void {
-  for (const path of [places.markInHand, places.mark].filter((each) => disk.has(each))) {
-    new MemoryFiles(disk).remove(path);
-  }
 }
 
 /** As postsuper(1): it asks for no lock. False: there is none. */

@@ -34,11 +34,11 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 type Draw<Drawn> = (random: Random) => Drawn;
 
-/** Gives what came later a generator of its own; by this one, the seeds that are kept have nothing of it. */
-const LATER_SALT = 1235;
+/** Gives the faults of closes a generator of their own; by this one, the seeds that are kept have none of them. */
+const CLOSES_SALT = 35;
 
-/** Steps to one of that, in histories that have it. */
-const STEPS_PER_LATER_ONE = 40;
+/** Steps to one close that fails, in histories that have such. */
+const STEPS_PER_FAILING_CLOSE = 40;
 
 /** What is done, and how often in comparison. */
 type Weighted<Drawn> = readonly (readonly [weight: number, draw: Draw<Drawn>])[];
@@ -52,26 +52,21 @@ export function drawHistory(seed: number, length: number): History {
     const afterCalls = oneIn(random, 3) ? 0 : random(CALLS_BETWEEN_MAX);
     return { afterCalls, ...drawOne(random, deeds) };
   });
-  return { seed, settings, steps: withLaterOnes(seed, steps) };
+  return { seed, settings, steps: withFailingCloses(seed, steps) };
 }
 
 /**
- * With what came later between the steps, each kind in every second history: drawn apart, so that the others are what they
- * were for the same seeds, some of which are kept.
+ * With closes that fail between the steps, in every second history: drawn apart, so that the others are what they were for
+ * the same seeds, some of which are kept.
  */
-function withLaterOnes(seed: number, steps: readonly Step[]): Step[] {
-  const random = randomFrom(seed ^ LATER_SALT);
-  const later = [drawFailingClose, drawRebuild].filter(() => oneIn(random, 2));
+function withFailingCloses(seed: number, steps: readonly Step[]): Step[] {
+  const random = randomFrom(seed ^ CLOSES_SALT);
+  const hasSome = oneIn(random, 2);
   return steps.flatMap((step) => {
-    const drawn = later.flatMap((draw) =>
-      oneIn(random, STEPS_PER_LATER_ONE) ? [{ afterCalls: 0, ...draw(random) }] : [],
-    );
-    return [...drawn, step];
+    const isNext = hasSome && oneIn(random, STEPS_PER_FAILING_CLOSE);
+    return isNext ? [{ afterCalls: 0, ...drawFailingClose(random) }, step] : [step];
   });
 }
-
-/** For histories in which much is rebuilt. */
-const drawRebuild: Draw<Deed> = () => ({ do: "remove mark" });
 
 const drawFailingClose = troubled((random) => ({
   kind: "failing close",

@@ -37,8 +37,8 @@ import { Witness } from "./witness.ts";
 /** Turns without anybody doing anything new; a process that needs more is stuck in a loop. */
 const TURNS_MAX = 10_000;
 
-/** How long everybody may take to finish what they have, when nothing stands in their way any more: jobs wait for each other. */
-const FINISH_MS_MAX = 4 * IPC_TIMEOUT_SECONDS * 1000;
+/** How long everybody may take to finish what they have, when nothing stands in their way any more. */
+const FINISH_MS_MAX = 2 * IPC_TIMEOUT_SECONDS * 1000;
 
 /** How far time moves on at once. */
 const STEP_MS_MAX = 5000;

@@ -60,8 +60,6 @@ export type Deed =
   | { readonly do: "original goes on"; readonly process: number }
   | { readonly do: "move"; readonly message: Message; readonly choice: number }
   | { readonly do: "remove log"; readonly log: LogName }
-  /** An operator asks for a rebuild in this way; one that is in hand is not to count then. */
-  | { readonly do: "remove mark" }
   | { readonly do: "time"; readonly ms: number }
   /** Somebody sets the wall clock. */
   | { readonly do: "jump"; readonly ms: number }

@@ -91,6 +91,9 @@ export class Witness {
     if (log !== null && isClosed && !process.holdsLock(log)) {
       this.#locked.get(process)?.delete(log);
     }
+    if (operation === "rename" && path === places.markInHand) {
+      oracle.rebuilt();
+    }
     const message = places.messageAt(path);
     if (message !== null && process.releases.note(message, operation, path)) {
       oracle.released(process.locked, message);
