@@ -70,9 +70,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     instead: "      return",
   },
   {
-    // 1 of 3,480 histories.
     name: "a rebuild does not learn of an add that another process could not write",
-    first: 7_003_000,
     file: "src/record/rebuilt_marker.ts",
     text: "of [REBUILDING, REBUILT]",
     instead: "of [REBUILT]",
