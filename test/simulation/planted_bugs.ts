@@ -43,12 +43,6 @@ export const PLANTED_BUGS: readonly Fault[] = [
     instead: "",
   },
   {
-    name: "a log is cut before a copy within it is certain to be there",
-    file: LOGFILE,
-    text: "        log.#writeAll(bytes, position);\n        log.confirm();",
-    instead: "        log.#writeAll(bytes, position);",
-  },
-  {
     name: "an add that could not be written is answered with OK",
     file: "src/flush/add.ts",
     text: "      return FAILED;",
