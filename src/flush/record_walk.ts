@@ -50,7 +50,7 @@ export async function walkLogs(
   const names = Iterator.from(logs);
   const worker = async (): Promise<void> => {
     for (const name of names) {
-      const pause = options.slice.pause();
+      const pause = options.slice.pauseToBegin();
       if (pause !== null) {
         await pause;
       }
