@@ -50,7 +50,7 @@ export async function walkLogs(
   const names = Iterator.from(logs);
   const worker = async (): Promise<void> => {
     for (const name of names) {
-      const pause = options.slice.pauseToBegin();
+      const pause = options.slice.pause();
       if (pause !== null) {
         await pause;
       }

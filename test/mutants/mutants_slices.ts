@@ -43,6 +43,14 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
     unseen: "the original does one thing after the other",
   },
   {
+    name: "a walk takes all its logs from step to step together",
+    file: "src/flush/refresh.ts",
+    text: "const pause = slice.pauseToBegin();",
+    instead: "const pause = slice.pause();",
+    red: IN_WALKS("goes on with logs that it has begun before it begins with others"),
+    unseen: "the original does one thing after the other",
+  },
+  {
     name: "second looks that fall due together are done at once",
     file: "src/flush/logfile_pass.ts",
     text: "      // Before the look: those of hundreds of logs fall due together.\n      const pause = this.#pause();",
