@@ -38,7 +38,7 @@ export class Slice {
   #endMs: number;
   /** Those who found the slice used up, or others in line, in the order in which they came. */
   readonly #line: (() => void)[] = [];
-  /** Those who are to begin with something, behind all in `#line`. */
+  /** Those who hold nothing yet, behind all in `#line`. */
   readonly #beginners: (() => void)[] = [];
   #isPausing = false;
   /** Nobody has worked in this slice yet: whoever comes first may, however late it is, or nobody ever would. */
@@ -61,9 +61,9 @@ export class Slice {
   }
 
   /**
-   * The same for whoever is about to begin with something that others have begun already: those go first. All at one step
-   * after the other, a walk's logs would all be locked from the first to the last, and wait for their second looks
-   * together, when nobody has anything to do.
+   * The same for whoever is about to lock a log: those who have locked theirs go first. Taken from step to step all together,
+   * the logs of a walk stay locked for longer, and all wait for their second looks at the same time, in which nothing is
+   * done: a third of a purge, measured.
    */
   pauseToBegin(): Promise<void> | null {
     const isFirst = this.#line.length === 0 && this.#beginners.length === 0;
