@@ -68,7 +68,7 @@ const ENTRY = [
 
 const ENTRY_LINES = [
   "flush     unix  n       -       y       1000?   0       fastflush/flush",
-  "    -o max_use=10000",
+  "    -o max_use=100000",
 ];
 
 const ENTRY_REASONS = [

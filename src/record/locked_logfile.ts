@@ -17,6 +17,7 @@ import { errorCode, OsError } from "../effects/os_error.ts";
 import { stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { LogPass } from "./log_pass.ts";
+import { newEntries } from "./new_entries.ts";
 import {
   logfileDirectory,
   logfilePath,
@@ -35,9 +36,6 @@ const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
 /** What is read for an add; nobody keeps it. */
 const READ_FOR_ADD = Buffer.alloc(READ_FOR_ADD_BYTES_MAX);
-
-/** From so many entries on, a log's lines are looked up in a set instead of searched for one by one. */
-const SEARCHED_IDS_MAX = 8;
 
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
@@ -126,7 +124,7 @@ export class LockedLogfile {
     const bytes = READ_FOR_ADD.subarray(0, this.#sizeBytes);
     const log = bytes.subarray(0, this.read(bytes, 0));
     this.#isEnded = log.length === bytes.length ? log.at(-1) === NEWLINE : null;
-    return this.append(newOnes(log, ids));
+    return this.append(newEntries(log, ids));
   }
 
   /**
@@ -302,22 +300,6 @@ export class LockedLogfile {
     this.#confirmedBytes = sizeBytes;
     this.#isEnded = null;
   }
-}
-
-/** Those entries that a log does not hold. A last line without its end is none: the original would write behind it. */
-function newOnes(log: Buffer, ids: readonly QueueId[]): QueueId[] {
-  if (ids.length <= SEARCHED_IDS_MAX) {
-    return ids.filter((id) => !isLineOf(log, `${id}\n`));
-  }
-  const lines = new Set(log.toString("latin1").split("\n").slice(0, -1));
-  return ids.filter((id) => !lines.has(id));
-}
-
-/** Searched for in the bytes as they are: to make a string of them first takes twice as long. */
-function isLineOf(log: Buffer, line: string): boolean {
-  return (
-    log.indexOf(`\n${line}`, "latin1") !== -1 || log.toString("latin1", 0, line.length) === line
-  );
 }
 
 function openLogfile(

@@ -41,6 +41,7 @@ const SERVER = {
   serviceName: "flush",
   generation: 1,
   clientsMax: 50,
+  startedInMs: 10,
   maxIdleSeconds: 100,
   ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS,
   daemonTimeoutSeconds: 18_000,
@@ -245,9 +246,9 @@ export class OurProcess {
         handle: (request: FlushRequest, exchange: Exchange) => this.#handle(request, exchange),
         leave: () => this.#service.leave(),
       },
-      process: { armWatchdog: () => undefined } as Pick<
+      process: { armWatchdog: () => undefined, compileSooner: () => undefined } as Pick<
         DaemonProcess,
-        "armWatchdog"
+        "armWatchdog" | "compileSooner"
       > as DaemonProcess,
     };
     void serve(tools, { ...SERVER, maxUse: settings.maxUse }).then(() => {
