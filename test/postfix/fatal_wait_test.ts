@@ -4,7 +4,7 @@
  * Shown is that it is waited at all; a machine that is slow makes it longer.
  */
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { close, datagramSocketAt, receive } from "../contract/kernel.ts";
 import { findPrograms } from "../contract/programs.ts";
@@ -15,7 +15,9 @@ test("after a fatal error a second passes before the end, though its line is out
   const { ours } = await findPrograms();
   const folder = mkdtempSync("/var/tmp/fastflush-test-");
   writeFileSync(join(folder, "main.cf"), "fast_flush_refresh_time = 1x\n");
-  const path = join(folder, "log");
+  // As Postfix names it, so that `npm run sockets` knows it for the log daemon's.
+  const path = join(folder, "public/postlog");
+  mkdirSync(join(folder, "public"));
   const socket = datagramSocketAt(path);
   try {
     const child = Bun.spawn([ours, "-S"], {
