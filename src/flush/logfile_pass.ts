@@ -74,12 +74,6 @@ export async function passOver(
   return run.counts;
 }
 
-/** An entry that was in no queue at the first look. */
-interface Absent {
-  readonly id: QueueId;
-  readonly line: number;
-}
-
 class PassRun {
   readonly counts = noCounts();
   readonly #tools: FlushTools;
@@ -109,7 +103,8 @@ class PassRun {
   }
 
   async #judgeLines(lines: LogLines): Promise<void> {
-    const absent: Absent[] = [];
+    // By their lines: strings for all of a block would grow old, and the collector looks at old ones last.
+    const absent: number[] = [];
     for (;;) {
       const repeatedCount = lines.takeOutKnown(this.#seen, REPEATED_LINES_AT_ONCE);
       this.counts.repeated += repeatedCount;
@@ -126,7 +121,7 @@ class PassRun {
   }
 
   /** False: there is no further line. */
-  #judgeNext(lines: LogLines, absent: Absent[]): boolean {
+  #judgeNext(lines: LogLines, absent: number[]): boolean {
     const line = lines.next();
     if (line === -1) {
       return false;
@@ -142,7 +137,7 @@ class PassRun {
     } else {
       const found = this.#options.judge(id);
       if (found === "absent") {
-        absent.push({ id, line });
+        absent.push(line);
       } else {
         this.#settle(id, lines, line, found);
       }
@@ -181,20 +176,23 @@ class PassRun {
     }
   }
 
-  /** Second look for messages that were in no queue: the entries of those that turn up stay. */
-  async #lookAgain(lines: LogLines, absent: readonly Absent[]): Promise<void> {
+  /** Second look for messages that were in no queue, by their lines: the entries of those that turn up stay. */
+  async #lookAgain(lines: LogLines, absent: readonly number[]): Promise<void> {
     if (absent.length === 0) {
       return;
     }
     await delay(this.#tools.clock, SECOND_LOOK_MS);
-    for (const { id, line } of absent) {
+    for (const line of absent) {
       // Before the look: those of hundreds of logs fall due together.
       const pause = this.#pause();
       if (pause !== null) {
         await pause;
       }
-      const found = findMessage(this.#tools, id) === null ? "gone" : "kept";
-      this.#settle(id, lines, line, found);
+      const id = parseQueueId(lines.text(line));
+      if (id !== null) {
+        const found = findMessage(this.#tools, id) === null ? "gone" : "kept";
+        this.#settle(id, lines, line, found);
+      }
     }
   }
 

@@ -73,6 +73,7 @@ async function sendTaken(
   const counts = await passOver(tools, taken, {
     slice,
     shouldStop: () => {
+      wakeUps.wakeIfDue();
       isStopped = shouldStop();
       return isStopped;
     },

@@ -79,25 +79,24 @@ export class QueueIdSet {
   hasBytes(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
     return (
       this.#slots[this.#find(this.#slots, bytes, start, end, hash)] !== 0 ||
-      (this.#outgrown !== null &&
-        this.#outgrown[this.#find(this.#outgrown, bytes, start, end, hash)] !== 0)
+      this.#isInOutgrown(bytes, start, end, hash)
     );
   }
 
   /** "new": it is in the set now. "held": it was already. "full": it is not, and there is no room for it. */
   add(id: QueueId): "new" | "held" | "full" {
     encode(id);
+    if (this.#slots === NO_SLOTS) {
+      this.#slots = new Uint32Array(FIRST_SLOTS);
+    }
     const hash = hashOf(NAME, 0, id.length);
-    if (this.hasBytes(NAME, 0, id.length, hash)) {
+    const slot = this.#find(this.#slots, NAME, 0, id.length, hash);
+    if (this.#slots[slot] !== 0 || this.#isInOutgrown(NAME, 0, id.length, hash)) {
       return "held";
     }
     if (this.#end + 1 + id.length > this.#bytesMax) {
       return "full";
     }
-    if (this.#slots === NO_SLOTS) {
-      this.#slots = new Uint32Array(FIRST_SLOTS);
-    }
-    const slot = this.#find(this.#slots, NAME, 0, id.length, hash);
     this.#slots[slot] = this.#store(id.length) + 1;
     this.#size++;
     this.#moveSome();
@@ -115,6 +114,11 @@ export class QueueIdSet {
     this.#outgrown = null;
     this.#end = 0;
     this.#size = 0;
+  }
+
+  #isInOutgrown(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    const slots = this.#outgrown;
+    return slots !== null && slots[this.#find(slots, bytes, start, end, hash)] !== 0;
   }
 
   /** The slot that holds a name, or the free one where it belongs. */
@@ -149,8 +153,11 @@ export class QueueIdSet {
     const room = this.#roomFor(1 + length);
     const place = this.#end;
     this.#end += 1 + length;
-    room[place % PAGE_BYTES] = length;
-    room.set(NAME.subarray(0, length), (place % PAGE_BYTES) + 1);
+    let to = place % PAGE_BYTES;
+    room[to++] = length;
+    for (let from = 0; from < length; from++) {
+      room[to++] = NAME[from] ?? 0;
+    }
     return place;
   }
 

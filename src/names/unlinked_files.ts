@@ -28,6 +28,8 @@ export class UnlinkedFiles implements Files {
   readonly #clock: Clock;
   /** Directories that were no links. What gets in before they are forgotten is bounded by the calls that make it. */
   readonly #trusted = new Set<string>();
+  /** One of them: the next path often has the same, and that is told without a string of its own. */
+  #lastTrusted = "";
   #trustedUntilMs = 0;
 
   /** `files` start relative paths at the queue directory. */
@@ -46,6 +48,14 @@ export class UnlinkedFiles implements Files {
 
   close(file: Descriptor): void {
     this.#files.close(file);
+  }
+
+  closeWritten(file: Descriptor): void {
+    this.#files.closeWritten(file);
+  }
+
+  confirmWritten(file: Descriptor): void {
+    this.#files.confirmWritten(file);
   }
 
   tryLock(file: Descriptor): boolean {
@@ -126,11 +136,16 @@ export class UnlinkedFiles implements Files {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs >= this.#trustedUntilMs) {
       this.#trusted.clear();
+      this.#lastTrusted = "";
       this.#trustedUntilMs = nowMs + TRUSTED_MS;
     }
+    if (last === this.#lastTrusted.length && path.startsWith(this.#lastTrusted)) {
+      return path;
+    }
     const directory = path.slice(0, last);
-    if (!this.#trusted.has(directory) && this.#isPlain(directory, first, operation)) {
+    if (this.#trusted.has(directory) || this.#isPlain(directory, first, operation)) {
       this.#trusted.add(directory);
+      this.#lastTrusted = directory;
     }
     return path;
   }

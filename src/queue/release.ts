@@ -35,11 +35,12 @@ export type ReleaseOutcome =
  * and had gone from there before it could be moved.
  */
 export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome | "left" {
-  const found = makeDue(tools, id);
+  const deferredPath = hashedPath("deferred", id, tools.hashing);
+  const found = makeDue(tools, id, deferredPath);
   if (found !== "deferred") {
     return found === "incoming" ? "released" : found;
   }
-  return moveToIncoming(tools, id);
+  return moveToIncoming(tools, id, deferredPath);
 }
 
 /**
@@ -47,7 +48,8 @@ export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome |
  * received completely.
  */
 export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome | "not-ready" {
-  const found = makeDue(tools, id);
+  const deferredPath = hashedPath("deferred", id, tools.hashing);
+  const found = makeDue(tools, id, deferredPath);
   if (found !== "deferred" && found !== "incoming") {
     return found;
   }
@@ -56,18 +58,21 @@ export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome | "
     return marked;
   }
   // Somebody who moved it first has done what was wanted, mark included.
-  return found === "deferred" && moveToIncoming(tools, id) === "failed" ? "failed" : "released";
+  return found === "deferred" && moveToIncoming(tools, id, deferredPath) === "failed"
+    ? "failed"
+    : "released";
 }
 
 /** Sets the time stamps; says in which queue the message was. */
 function makeDue(
   tools: QueueTools,
   id: QueueId,
+  deferredPath: string,
 ): "deferred" | "incoming" | Exclude<ReleaseOutcome, "released"> {
   const now = wallSeconds(tools.clock);
   let trouble = false;
   for (const queue of ["deferred", "incoming"] as const) {
-    const path = hashedPath(queue, id, tools.hashing);
+    const path = queue === "deferred" ? deferredPath : hashedPath(queue, id, tools.hashing);
     try {
       if (tools.files.setTimes(path, now)) {
         return queue;
@@ -80,8 +85,11 @@ function makeDue(
   return trouble ? "failed" : "absent";
 }
 
-function moveToIncoming(tools: QueueTools, id: QueueId): "released" | "left" | "failed" {
-  const from = hashedPath("deferred", id, tools.hashing);
+function moveToIncoming(
+  tools: QueueTools,
+  id: QueueId,
+  from: string,
+): "released" | "left" | "failed" {
   try {
     moveMessage(tools, from, hashedPath("incoming", id, tools.hashing));
     return "released";

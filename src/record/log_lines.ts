@@ -19,6 +19,8 @@ export class LogLines {
   /** 1 for each line that was taken out. */
   #out: Uint8Array;
   #count = 0;
+  /** Where the line ends that was found to be no known one: it is the next, and need not be gone over again. */
+  #unknownEnd = 0;
   #hasOut = false;
 
   /** Whole lines, the last with its newline. */
@@ -31,7 +33,11 @@ export class LogLines {
   /** The number of the next line, from 0; -1 behind the last. */
   next(): number {
     const start = this.#endOf(this.#count - 1);
-    return start === this.#bytes.length ? -1 : this.#pass(this.#bytes.indexOf(NEWLINE, start) + 1);
+    if (start === this.#bytes.length) {
+      return -1;
+    }
+    const isFound = this.#unknownEnd > start;
+    return this.#pass(isFound ? this.#unknownEnd : this.#bytes.indexOf(NEWLINE, start) + 1);
   }
 
   /** Takes out the lines that come next as long as they are in `names`, and no more than `countMax`; how many. */
@@ -48,6 +54,7 @@ export class LogLines {
         hash = hashOn(hash, byte);
       }
       if (!names.hasBytes(bytes, start, end, hash)) {
+        this.#unknownEnd = end + 1;
         return count;
       }
       this.takeOut(this.#pass(end + 1));

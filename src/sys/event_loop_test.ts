@@ -29,6 +29,9 @@ function readByte(descriptor: number): number {
   return libc.read(descriptor, new Uint8Array(1), 1);
 }
 
+/** Far more than there are in the milliseconds for which Bun's loop may stand still. */
+const ROUNDS_MAX = 10_000_000;
+
 /** So many rounds of a loop that never waits. */
 async function rounds(count: number): Promise<void> {
   for (let round = 0; round < count; round++) {
@@ -162,6 +165,44 @@ describe("a round", () => {
     expect(waited).toBeGreaterThanOrEqual(20);
     // Far below the minute that it may wait at the most, and the 30 s of the timer that was cancelled.
     expect(waited).toBeLessThan(20_000);
+  });
+
+  test("rounds follow each other, and promises go on behind each", async () => {
+    const loop = new EventLoop();
+    const ran: string[] = [];
+    await new Promise<void>((resolve) => {
+      loop.nextTurn(() => {
+        void Promise.resolve().then(() => ran.push("promise"));
+        loop.nextTurn(() => {
+          ran.push("next turn");
+          resolve();
+        });
+        ran.push("turn");
+      });
+    });
+    expect(ran).toEqual(["turn", "promise", "next turn"]);
+  });
+
+  test("Bun's loop has its turn between rounds that follow each other", async () => {
+    const loop = new EventLoop();
+    let rounds = 0;
+    let isBunsTurn = false;
+    await new Promise<void>((resolve) => {
+      const turn = (): void => {
+        if (++rounds === 1) {
+          setImmediate(() => {
+            isBunsTurn = true;
+          });
+        }
+        if (isBunsTurn || rounds === ROUNDS_MAX) {
+          resolve();
+        } else {
+          loop.nextTurn(turn);
+        }
+      };
+      loop.nextTurn(turn);
+    });
+    expect(rounds).toBeLessThan(ROUNDS_MAX);
   });
 
   test("that throws is the end of that round, not of the loop", () => {

@@ -49,6 +49,8 @@ class LibcFiles implements Files {
   readonly #statuses = new StatusReader();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
   readonly #times = new BigInt64Array(new ArrayBuffer(32));
+  /** What they are: a send sets the same second thousands of times, and a BigInt for each is an object. */
+  #seconds = 0;
   /** The same, with nanoseconds. */
   readonly #fileTimes = new BigInt64Array(new ArrayBuffer(32));
 
@@ -64,7 +66,19 @@ class LibcFiles implements Files {
   }
 
   close(file: Descriptor): void {
+    if (libc.close(file) < 0 && errnoName(errno[0]) === "EBADF") {
+      throwErrno(errno[0], "close");
+    }
+  }
+
+  closeWritten(file: Descriptor): void {
     check(libc.close(file), errno[0], "close");
+  }
+
+  /** Each close(2) of an open file, of a second descriptor too, has its file system say what there is to say. */
+  confirmWritten(file: Descriptor): void {
+    const second = check(libc.dup(file), errno[0], "dup");
+    check(libc.close(second), errno[0], "close");
   }
 
   tryLock(file: Descriptor): boolean {
@@ -113,7 +127,10 @@ class LibcFiles implements Files {
 
   setTimes(path: string, seconds: number): boolean {
     const encoded = this.#path.encode(path, "utime");
-    this.#times[0] = this.#times[2] = BigInt(seconds);
+    if (seconds !== this.#seconds) {
+      this.#seconds = seconds;
+      this.#times[0] = this.#times[2] = BigInt(seconds);
+    }
     const result = libc.utimensat(AT_FDCWD, encoded, this.#times, AT_SYMLINK_NOFOLLOW);
     return result === 0 || absentElseThrow(errno[0], "utime");
   }

@@ -35,9 +35,25 @@ export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "turns come before what the kernel tells",
     file: "src/sys/event_loop.ts",
-    text: "      this.#tellWatchers(count);\n      this.#runTurns();",
-    instead: "      this.#runTurns();\n      this.#tellWatchers(count);",
+    text: "    this.#tellWatchers(count);\n    this.#runTurns();",
+    instead: "    this.#runTurns();\n    this.#tellWatchers(count);",
     red: [{ file: LOOP, test: "tells watchers first" }],
+    unseen,
+  },
+  {
+    name: "promises don't go on before the next round",
+    file: "src/sys/event_loop.ts",
+    text: "        drainMicrotasks();\n",
+    instead: "",
+    red: [{ file: LOOP, test: "rounds follow each other, and promises go on behind each" }],
+    unseen,
+  },
+  {
+    name: "Bun's loop never has its turn while there is work",
+    file: "src/sys/event_loop.ts",
+    text: " && this.monotonicMs() < endMs",
+    instead: "",
+    red: [{ file: LOOP, test: "Bun's loop has its turn between rounds that follow each other" }],
     unseen,
   },
   {
