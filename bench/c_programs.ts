@@ -12,7 +12,7 @@ import { runOrThrow } from "../lab/run.ts";
 const SOURCE_FOLDER = import.meta.dir;
 const OUTPUT_FOLDER = join(import.meta.dir, "..", "dist", "bench");
 
-const NAMES = ["load", "bare", "pass", "look", "drop", "release"] as const;
+const NAMES = ["load", "bare", "pass", "look", "drop", "release", "purge"] as const;
 
 /** Absolute paths of the executables. */
 export type CPrograms = Readonly<Record<(typeof NAMES)[number], string>>;

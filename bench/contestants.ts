@@ -3,13 +3,11 @@
  * master.cf.
  */
 import type { FlushEntry } from "../lab/instance_files.ts";
+import { MAX_USE } from "../src/installation/install.ts";
 import type { HashingRules } from "../src/names/hashed_path.ts";
 
 /** A large max_use: no process ends during a benchmark. */
 const LARGE_MAX_USE = 1_000_000;
-
-/** What the installer writes into ours' entry. */
-const RECOMMENDED_MAX_USE = 10_000;
 
 /** One flush service that takes part. */
 export interface Contestant {
@@ -42,10 +40,10 @@ export const ORIGINAL_LARGE: Contestant = {
 
 /** The entry that an installation of ours should have. */
 export const OURS_RECOMMENDED: Contestant = {
-  title: "ours, max_use 10000 (recommended)",
+  title: `ours, max_use ${MAX_USE} (recommended)`,
   side: "ours",
   service: "ours-recommended",
-  max_use: RECOMMENDED_MAX_USE,
+  max_use: MAX_USE,
 };
 
 export const OURS_STOCK: Contestant = {
@@ -63,10 +61,10 @@ export const OURS_LARGE: Contestant = {
 
 /** Does what the original does: reads no message. */
 export const OURS_NOT_EXACT: Contestant = {
-  title: "ours, max_use 10000, -E",
+  title: `ours, max_use ${MAX_USE}, -E`,
   side: "ours",
   service: "ours-not-exact",
-  max_use: RECOMMENDED_MAX_USE,
+  max_use: MAX_USE,
   releases_all: true,
 };
 

@@ -27,8 +27,8 @@ export function parseQueue(output: string): QueuedMessage[] {
 
 function isLogfile(entry: Dirent): boolean {
   // One character: a directory of a hashed queue (POSTFIX-FLUSH-SPEC 2.2). Upper case: no site's, but the mark
-  // of a rebuild.
-  return entry.isFile() && entry.name.length > 1 && entry.name !== "REBUILT";
+  // of a rebuild, or of one in hand.
+  return entry.isFile() && entry.name.length > 1 && !["REBUILT", "REBUILDING"].includes(entry.name);
 }
 
 /** Reads the record under `folder` (QUEUE/flush), hashed or flat. Empty logfiles are in it. */

@@ -68,7 +68,7 @@ const ENTRY = [
 
 const ENTRY_LINES = [
   "flush     unix  n       -       y       1000?   0       fastflush/flush",
-  "    -o max_use=10000",
+  "    -o max_use=100000",
 ];
 
 const ENTRY_REASONS = [
@@ -128,7 +128,7 @@ const FILES = [
   [
     "/var/spool/postfix/flush/REBUILT",
     "Empty: the record was completed from the queue. Remove it to have that done anew at the next wake-up. (Below a " +
-      "subdirectory where `hash_queue_names` lists `flush`.)",
+      "subdirectory where `hash_queue_names` lists `flush`. While that is being done, it is `REBUILDING`.)",
   ],
   ["/etc/postfix/main.cf", "Parameters."],
   ["/etc/postfix/master.cf", "The entry of the service."],

@@ -16,10 +16,19 @@ export interface Program {
   readonly outfile: string;
   /** Modules that it runs in threads of their own. */
   readonly threads?: readonly string[];
+  /** How many times as often as the runtime would have it a function runs before it is compiled; unset: once. */
+  readonly compileReluctance?: number;
 }
 
+/**
+ * Of the service. master(8) starts it anew for each max_use clients, and by default those are 100: to compile what so few run
+ * costs more than they do. What goes on for longer is compiled all the same, a
+ * little later: a long send by itself, and all that a busy process runs (master/server.ts). Measured: docs/PERFORMANCE.md, "What a process costs before it pays".
+ */
+const SERVICE_RELUCTANCE = 40;
+
 const PROGRAMS: readonly Program[] = [
-  { entry: "src/flush.ts", outfile: "dist/flush" },
+  { entry: "src/flush.ts", outfile: "dist/flush", compileReluctance: SERVICE_RELUCTANCE },
   {
     entry: "src/start_fastflush.ts",
     outfile: "dist/fastflush",
@@ -60,6 +69,7 @@ export async function buildProgram(root: string, program: Program): Promise<bool
     await compile(
       entries.map((entry) => join(root, entry)),
       fresh,
+      program.compileReluctance ?? 1,
     );
     await chmod(fresh, PROGRAM_MODE);
     await rename(fresh, outfile);
@@ -75,14 +85,18 @@ export async function buildProgram(root: string, program: Program): Promise<bool
  * `bytecode` alone would make of it, it would have the sources' own paths for `import.meta.url`, and look for its
  * threads there. Split, so that what is imported later is loaded later.
  */
-async function compile(entries: readonly string[], outfile: string): Promise<void> {
+async function compile(
+  entries: readonly string[],
+  outfile: string,
+  jitPolicy: number,
+): Promise<void> {
   await Bun.build({
     entrypoints: [...entries],
     minify: true,
     bytecode: true,
     format: "esm",
     splitting: true,
-    compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
+    compile: { outfile, autoloadDotenv: false, autoloadBunfig: false, jitPolicy },
   });
 }
 

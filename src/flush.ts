@@ -169,6 +169,7 @@ async function serveClients(
     },
     {
       ...parameters,
+      startedInMs: clock.monotonicMs(),
       clientsMax: daemon.descriptorsMax() - DESCRIPTORS_RESERVED,
       serviceName: options.serviceName,
       generation,

@@ -4,8 +4,11 @@
  * A client adds at a pace to a site of its own while the walk goes on, as much to the one program as to the other.
  * The logs are as old as the walk wants them, so that both have the same to do: every log must
  * be empty afterwards. Adds of the meanwhile are answered, each of them; their entries may be gone, as outdated ones.
+ * The limit of a purge is a bare C program that makes the system calls that ours makes for each log, and serves nobody
+ * meanwhile (purge.c).
  */
-import { removeLogs } from "../arena.ts";
+import { runOrThrow } from "../../lab/run.ts";
+import { type Arena, removeLogs } from "../arena.ts";
 import { type Effort, effortOf, walk } from "../background.ts";
 import { type Contestant, ORIGINAL_LARGE, OURS_LARGE } from "../contestants.ts";
 import type { GrowthPoint } from "../growth.ts";
@@ -41,26 +44,56 @@ const SITE = "meanwhile";
 /** One walk, and the adds that met it. */
 interface WalkTurn {
   readonly effort: Effort;
-  readonly adds: LoadReport;
+  readonly adds: Pick<LoadReport, "requests" | "p99_us" | "max_us">;
 }
 
-async function walkTurn(
-  { arena }: Bench,
-  kind: Kind,
-  logs: OutdatedLogs,
-  player: Contestant,
-): Promise<WalkTurn> {
-  logs.fill(AGE_SECONDS[kind]);
-  await settle(arena);
+/** Who walks, in turns. */
+interface Walker {
+  readonly title: string;
+  readonly walk: (arena: Arena) => Promise<WalkTurn>;
+}
+
+/** Under which the bare program's turns are found. */
+const BARE = { title: "bare C program" };
+
+/** It serves nobody. */
+const NO_ADDS: WalkTurn["adds"] = { requests: 0, p99_us: 0, max_us: 0 };
+
+async function walkOfBare({ programs, queue_folder }: Arena): Promise<WalkTurn> {
+  const { stdout } = await runOrThrow([programs.purge, queue_folder]);
+  return { effort: JSON.parse(stdout) as Effort, adds: NO_ADDS };
+}
+
+async function walkOf(arena: Arena, kind: Kind, player: Contestant): Promise<WalkTurn> {
   const socket = arena.socket(player.service);
   const order = { socket, site: SITE, firstId: 0 };
   const { result, reports } = await withPacedLoads(arena.programs.load, [order], () =>
     effortOf(arena, player, () => walk(arena, player, kind)),
   );
   const [adds] = reports as readonly [LoadReport];
-  logs.check(player.title);
-  removeLogs(arena.record_folder, SITE);
   return { effort: result, adds };
+}
+
+function walkersOf(kind: Kind): readonly Walker[] {
+  const contestants = [ORIGINAL_LARGE, OURS_LARGE].map((player) => ({
+    title: player.title,
+    walk: (arena: Arena) => walkOf(arena, kind, player),
+  }));
+  return kind === "purge" ? [...contestants, { ...BARE, walk: walkOfBare }] : contestants;
+}
+
+async function walkTurn(
+  { arena }: Bench,
+  kind: Kind,
+  logs: OutdatedLogs,
+  walker: Walker,
+): Promise<WalkTurn> {
+  logs.fill(AGE_SECONDS[kind]);
+  await settle(arena);
+  const turn = await walker.walk(arena);
+  logs.check(walker.title);
+  removeLogs(arena.record_folder, SITE);
+  return turn;
 }
 
 function describe({ effort: { seconds, cpu_seconds }, adds }: WalkTurn): string {
@@ -75,13 +108,17 @@ function linesOf(kind: Kind, count: number, results: Results<WalkTurn>, hasGoal:
     original: results.values(ORIGINAL_LARGE, pick),
     ours: results.values(OURS_LARGE, pick),
   });
+  const limited = (what: string, pick: (turn: WalkTurn) => number): Line => {
+    const limit = kind === "purge" ? { limit: results.values(BARE, pick) } : {};
+    return { ...line(what, "s", pick), ...limit };
+  };
   const [time, slowest] = [
-    line("", "s", ({ effort }) => effort.seconds),
+    limited("", ({ effort }) => effort.seconds),
     line(", slowest add meanwhile", "ms", ({ adds }) => adds.max_us / 1000),
   ];
   return [
     hasGoal ? { ...time, goal: ratioGoal("≤", 0.5) } : time,
-    line(", processor time", "s", ({ effort }) => effort.cpu_seconds),
+    limited(", processor time", ({ effort }) => effort.cpu_seconds),
     line(", add meanwhile, 99 of 100", "ms", ({ adds }) => adds.p99_us / 1000),
     hasGoal ? { ...slowest, goal: oursGoal(GOAL_MS) } : slowest,
   ];
@@ -95,8 +132,8 @@ async function measureWalks(bench: Bench, kind: Kind): Promise<Findings> {
     const logs = new OutdatedLogs(bench.arena, count);
     const results = await playRounds(index === 0 ? bench : warm(bench), {
       what: `${kind} of ${count} logs`,
-      players: [ORIGINAL_LARGE, OURS_LARGE],
-      turn: (player) => walkTurn(bench, kind, logs, player),
+      players: walkersOf(kind),
+      turn: (walker) => walkTurn(bench, kind, logs, walker),
       describe,
     });
     logs.remove();

@@ -243,8 +243,11 @@ export function valuesLine<
 >(command: Command, item: Item, values: ValuesFor<(typeof FIELDS)[Command][Item]>): string {
   const fields = FIELDS[command][item] as Fields;
   const given = values as Readonly<Record<string, unknown>>;
-  const members = Object.entries(fields).map(([name, type]) => [name, ownValue(type, given[name])]);
-  return `${printableJson({ item, ...Object.fromEntries(members) })}\n`;
+  const line: Record<string, unknown> = { item };
+  for (const [name, type] of Object.entries(fields)) {
+    line[name] = ownValue(type, given[name]);
+  }
+  return `${printableJson(line)}\n`;
 }
 
 function ownValue(type: FieldType, value: unknown): unknown {

@@ -7,6 +7,7 @@ import {
   ourCommand,
   whoseCommand,
 } from "../installation/flush_entry.ts";
+import { MAX_USE } from "../installation/install.ts";
 import type { MasterEntry } from "../installation/postconf.ts";
 import { type Check, commandsFor, entryName, finding, flushEntry, isOurs } from "./check.ts";
 import type { Finding } from "./kinds.ts";
@@ -19,7 +20,6 @@ const OFF = ["-", "0", "0?", "never"];
 /** Postfix's default, and less. */
 const USES_FEW = 100;
 const USES_MANY = 100_000;
-const USES_GOOD = 10_000;
 
 /** There is an entry, as a UNIX socket that all programs can reach. */
 export const entryThere: Check = {
@@ -132,7 +132,7 @@ export const maxUse: Check = {
       return null;
     }
     const value = maxUseOf(setUp);
-    const command = commandsFor(setUp).postconf("-P", `${entryName(entry)}/max_use=${USES_GOOD}`);
+    const command = commandsFor(setUp).postconf("-P", `${entryName(entry)}/max_use=${MAX_USE}`);
     const what = `A process of the service ends after ${value} clients (max_use).`;
     if (Number(value) <= USES_FEW) {
       return [finding("max-use-default", what, command)];

@@ -63,7 +63,7 @@ test("nothing that could not be seen is called good", () => {
     "master.cf has the service flush/unix, open to all programs of this machine",
     "master.cf has fastflush as its flush service",
     "the service is woken up by master(8), in seconds: 1000?",
-    "a process of the service serves 10000 clients",
+    "a process of the service serves 100000 clients",
     "fast_flush_refresh_time is 7d",
     "ETRN is not open to everybody",
     "there is a mail log: by way of /dev/log",
@@ -262,11 +262,11 @@ describe("commands", () => {
   });
 
   test("go back to the original without what it does not know", () => {
-    const command = "fastflush/flush -E -v -o max_use=10000";
+    const command = "fastflush/flush -E -v -o max_use=100000";
     const setUp = withConfiguration({ entries: [entry({ command })] });
     const programs = setUp.programs && { ...setUp.programs, ours: { path: "/x", status: null } };
     expect(commandOf({ ...setUp, programs })).toBe(
-      "postconf -c /etc/postfix -F 'flush/unix/command=flush -v -o max_use=10000' && postfix -c /etc/postfix reload",
+      "postconf -c /etc/postfix -F 'flush/unix/command=flush -v -o max_use=100000' && postfix -c /etc/postfix reload",
     );
   });
 });

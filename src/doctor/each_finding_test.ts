@@ -287,8 +287,8 @@ describe("what is said", () => {
   });
 
   test("an entry's arguments stay when fastflush is put in", () => {
-    const [found] = findings(withEntry({ command: "flush -v -o max_use=10000" }));
-    expect(found?.command).toContain("'flush/unix/command=fastflush/flush -v -o max_use=10000'");
+    const [found] = findings(withEntry({ command: "flush -v -o max_use=100000" }));
+    expect(found?.command).toContain("'flush/unix/command=fastflush/flush -v -o max_use=100000'");
   });
 
   test("an entry's own setting goes where ETRN is closed", () => {

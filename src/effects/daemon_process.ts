@@ -32,6 +32,8 @@ export interface DaemonProcess {
    * directory is its root then), the user. There is no way back.
    */
   confine(user: User | null, jail: string | null): void;
+  /** From now on what this process runs is compiled as soon as the runtime would have it: it is going to last. */
+  compileSooner(): void;
   /** Ends this process at once (_exit(2)): what the runtime would do before takes longer than to serve fifty clients. */
   end(status: number): never;
   /** The kernel ends this process with SIGALRM unless called again within so many seconds. */

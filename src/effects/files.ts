@@ -57,7 +57,18 @@ export interface Files {
   readonly pageBytes: number;
 
   open(path: string, how: OpenHow): Descriptor;
+  /**
+   * Gives back a file that was only read, or whose changes are confirmed: what close(2) may object to means nothing then.
+   * Throws EBADF alone.
+   */
   close(file: Descriptor): void;
+  /**
+   * Gives back a file that was written to. A file system that writes later, as NFS does, may object only now (EIO, ENOSPC,
+   * EDQUOT): then what was written since it was last confirmed may not be there. The descriptor is gone in any case.
+   */
+  closeWritten(file: Descriptor): void;
+  /** Has the file system object now to what was written, where `closeWritten` would; the file stays open, and locked. */
+  confirmWritten(file: Descriptor): void;
 
   /** flock(LOCK_EX | LOCK_NB). False: somebody else holds it. */
   tryLock(file: Descriptor): boolean;

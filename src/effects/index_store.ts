@@ -39,6 +39,9 @@ export interface IndexStore {
   directories(): StoredDirectory[];
   /** Those of all directories that are kept. */
   batches(): StoredBatch[];
+  /** Reads this part of a directory's batches, so that `part` has it at hand: for who waits for others meanwhile. */
+  readAhead(directory: string, part: BatchPart): void;
+  /** A copy: it may be handed over to a thread. */
   part(batch: number, part: BatchPart): Uint8Array;
 
   putDirectory(directory: StoredDirectory): void;

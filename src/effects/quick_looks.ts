@@ -49,7 +49,8 @@ export interface OpenDirectory {
   lookInto(file: Descriptor, into: Uint32Array, at: number): void;
   /**
    * Passes over the next names for as long as each is the next of `known`, from number `first` on and up to `end`, and
-   * its stamp is what it was. Returns how many. Whatever comes then, trouble with looking at it included, `nextNames` gives.
+   * its stamp is what it was. Returns how many. Whatever comes then, trouble with looking at it included, `nextNames` gives:
+   * before `end`, that is another name than the one that was known, or the same with another stamp.
    */
   passAlike(known: KnownFiles, first: number, end: number): number;
   /** The next names, without `.` and `..`, at most `countMax`; empty at the end. */

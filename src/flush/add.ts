@@ -49,11 +49,7 @@ export class Adds {
   /** Batches that may still grow: those for this turn, and those that wait for a lock. */
   readonly #waiting = new Map<LogfileName, Batch>();
   #thisTurn: Batch[] = [];
-  #failureCount = 0;
-  /**
-   * An entry is missing, and the record may come to say that it is complete: the disk can only be read, or another
-   * process's rebuild, which does not know of the entry, is going to mark it.
-   */
+  /** An entry is missing, and the record may say that it is complete: the disk can only be read. */
   #owesUnmark = false;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse) {
@@ -61,14 +57,9 @@ export class Adds {
     this.#inUse = inUse;
   }
 
-  /** Writes that have failed so far. */
-  get failureCount(): number {
-    return this.#failureCount;
-  }
-
-  /** A rebuild of this process begins: it finds all that is missing. */
-  rebuildBegins(): void {
-    this.#owesUnmark = false;
+  /** Whether an entry is missing, and the mark that says otherwise could not be taken away. */
+  get owesUnmark(): boolean {
+    return this.#owesUnmark;
   }
 
   /** Where no mark could be taken from the record when a write failed: tries again. */
@@ -142,7 +133,6 @@ export class Adds {
       }
       const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
       this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
-      this.#failureCount++;
       this.#owesUnmark = !unmarkRebuilt(this.#tools);
       return FAILED;
     }

@@ -112,6 +112,40 @@ describe("add", () => {
     ]);
   });
 
+  test("where the file system objects to the write at the close alone it warns, and answers fail", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "OLD1\n");
+    rig.putLog("REBUILT", "");
+    rig.files.fault = ({ operation }) =>
+      /^close/.test(operation) ? { error: new OsError("EDQUOT", "close"), forgets: true } : null;
+    const lost = rig.add("a.example", "NEW1");
+    const held = rig.add("a.example", "OLD1");
+    const other = rig.add("b.example", "NEW1");
+    await rig.turn();
+    expect([lost.status, held.status, other.status]).toEqual([
+      STATUS.fail,
+      STATUS.fail,
+      STATUS.fail,
+    ]);
+    expect(rig.readLog("a_example")).toBe("OLD1\n");
+    expect(rig.disk.has("flush/REBUILT")).toBeFalse();
+    expect(rig.log.texts("warning")).toEqual([
+      "write fast flush logfile a_example: Disk quota exceeded",
+      "write fast flush logfile b_example: Disk quota exceeded",
+    ]);
+    expect(rig.files.openCount).toBe(0);
+  });
+
+  test("where nothing was to be written the close says nothing", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "OLD1\n");
+    rig.files.fault = ({ operation }) =>
+      /^close/.test(operation) ? { error: new OsError("EIO", "close") } : null;
+    const held = rig.add("a.example", "OLD1");
+    await rig.turn();
+    expect(held.status).toBe(STATUS.ok);
+  });
+
   test("a write that takes a part goes on with the rest", async () => {
     const rig = new FlushRig();
     rig.files.fault = ({ operation }) => (operation === "write" ? { takeBytes: 2 } : null);

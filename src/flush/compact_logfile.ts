@@ -60,7 +60,7 @@ export async function compactLogfile(
   await options.underWay.begin(entries);
   try {
     // Those who had to wait for room go on together.
-    const pause = options.slice.pause();
+    const pause = options.slice.pauseToBegin();
     if (pause !== null) {
       await pause;
     }

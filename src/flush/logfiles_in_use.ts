@@ -57,6 +57,10 @@ export class LogfileInUse {
     const newOnes = ids.filter((id) => !this.holds(id));
     const written = this.log.isVanished ? "vanished" : this.log.append(newOnes);
     if (written !== "vanished") {
+      if (written > 0) {
+        // Whoever adds is answered before the log is closed.
+        this.log.confirm();
+      }
       this.#wasAddedTo ||= written > 0;
       for (const id of ids) {
         this.keeps(id);
@@ -138,7 +142,6 @@ export class LogfilesInUse {
     for (const goOn of waiting) {
       goOn();
     }
-    // Last, since it may fail: they go on when all this is done.
     log.close();
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { defer, to } from "../../test/support/deferred_mail.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
-import type { MemoryFiles } from "../memory/files.ts";
+import { MemoryFiles } from "../memory/files.ts";
 import { STATUS } from "../wire/request.ts";
 
 type FaultPlan = NonNullable<MemoryFiles["fault"]>;
@@ -19,6 +19,9 @@ const failingWrites: FaultPlan = ({ operation, path }) =>
   operation === "write" && path === "flush/one_example"
     ? { error: new OsError("ENOSPC", "write") }
     : null;
+
+const failingWritesAndRemovals: FaultPlan = (point) =>
+  point.operation === "remove" ? { error: new OsError("EIO", "unlink") } : failingWrites(point);
 
 function newRig(): FlushRig {
   return new FlushRig({ recordsAny: true });
@@ -85,20 +88,66 @@ describe("an add that fails", () => {
       await wakeUp(rig);
       expectBoth(rig);
     });
-
-    test(`while another process is rebuilding has the next ${next} remove the mark that it makes`, async () => {
-      const rig = newRig();
-      await loseAdd(rig, failingWrites);
-      // It has read the queue before A1 was there.
-      rig.putLog("REBUILT", "");
-      if (next === "add") {
-        await addTwo(rig);
-        expect(isMarked(rig)).toBeFalse();
-      }
-      await wakeUp(rig);
-      expectBoth(rig);
-    });
   }
+
+  test("while its message is being delivered still is made up for by a rebuild: of what was tried", async () => {
+    const rig = newRig();
+    defer(rig.disk, "A1", to("x@three.example", "y@three.example"), ["x@one.example"]);
+    defer(rig.disk, "A2", to("x@two.example"));
+    rig.files.remove("defer/A/A2");
+    for (const id of ["A1", "A2"]) {
+      rig.files.rename(`deferred/A/${id}`, `active/${id}`);
+    }
+    await wakeUp(rig);
+    expect(rig.disk.filesBelow("flush")).toEqual({
+      "flush/REBUILT": "",
+      "flush/one_example": "A1\n",
+    });
+  });
+
+  test("is made up for though its message is deferred while a rebuild reads", async () => {
+    const rig = newRig();
+    defer(rig.disk, "A1", to("x@one.example"), ["x@one.example"]);
+    rig.files.rename("deferred/A/A1", "active/A1");
+    const others = new MemoryFiles(rig.disk);
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path === "active/A1") {
+        others.rename("active/A1", "deferred/A/A1");
+      }
+      return null;
+    };
+    await wakeUp(rig);
+    expect(rig.disk.filesBelow("flush")).toEqual({
+      "flush/REBUILT": "",
+      "flush/one_example": "A1\n",
+    });
+  });
+
+  test("while another process is rebuilding keeps its rebuild from being complete", async () => {
+    const rebuilding = newRig();
+    for (let index = 0; index < 100; index++) {
+      defer(rebuilding.disk, `B${index}`, to("x@two.example"));
+    }
+    rebuilding.clock.costMs = 1;
+    const refreshed = rebuilding.ask({ name: "refresh" });
+    await rebuilding.pass(20);
+    const rig = new FlushRig({ recordsAny: true }, rebuilding);
+    await loseAdd(rig, failingWrites);
+    await rebuilding.pass(2000);
+    expect(refreshed.isFinished).toBeTrue();
+    expect(isMarked(rig)).toBeFalse();
+    expect(rebuilding.log.texts("info")[0]).toStartWith("rebuild: incomplete, ");
+  });
+
+  test("where the mark can't be removed has a rebuild that is asked for complete the record", async () => {
+    const rig = newRig();
+    await wakeUp(rig);
+    await loseAdd(rig, failingChanges);
+    const asked = rig.ask({ name: "rebuild" });
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeTrue();
+    expectBoth(rig);
+  });
 
   test("before a rebuild of its own process is found by it, and asks for no other one", async () => {
     const rig = newRig();
@@ -108,7 +157,10 @@ describe("an add that fails", () => {
     expectBoth(rig);
   });
 
-  test("during a rebuild has it not count, though it could write its own", async () => {
+  test.each([
+    ["", failingWrites],
+    [", and where the mark can't be removed", failingWritesAndRemovals],
+  ])("during a rebuild has it not count, though it could write its own%s", async (_, fault) => {
     const rig = newRig();
     for (let index = 0; index < 100; index++) {
       defer(rig.disk, `B${index}`, to("x@two.example"));
@@ -117,7 +169,7 @@ describe("an add that fails", () => {
     const refreshed = rig.ask({ name: "refresh" });
     await rig.pass(20);
     expect(refreshed.isFinished).toBeFalse();
-    rig.files.fault = failingWrites;
+    rig.files.fault = fault;
     rig.add("one.example", "A1");
     await rig.pass(2000);
     expect(refreshed.isFinished).toBeTrue();

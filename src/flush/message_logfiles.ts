@@ -1,6 +1,6 @@
 /**
  * Says in which logs a message belongs that is deferred, or was put on hold: those in which its undelivered recipients
- * were recorded.
+ * were recorded. Of one in active: those of the recipients that were tried, as far as its defer file has got.
  *
  * Domains that are not eligible, or can have no log, have none; the latter are warned of, as an add of theirs is.
  * Each domain is judged once for as long as it is remembered; a message may have thousands of them, so that this is done
@@ -8,6 +8,7 @@
  */
 import { hashedPath } from "../names/hashed_path.ts";
 import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
+import { mayHaveDeferFile } from "../queue/defer_file.ts";
 import { readMessage } from "../queue/message_sites.ts";
 import { STATUS } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
@@ -25,7 +26,8 @@ export type MessageLogfiles =
       readonly names: ReadonlySet<LogfileName>;
       readonly isComplete: boolean;
     }
-  | { readonly kind: "absent" }
+  /** It isn't there, or was not tried yet. */
+  | { readonly kind: "nothing" }
   /** `why` says of which file, and what is wrong; `mayPass`: perhaps not at another time. */
   | { readonly kind: "unreadable"; readonly why: string; readonly mayPass: boolean };
 
@@ -43,10 +45,13 @@ export class MessageLogfileFinder {
   }
 
   /** Reads a message of that queue. */
-  async of(queue: "deferred" | "hold", id: QueueId): Promise<MessageLogfiles> {
+  async of(queue: "deferred" | "hold" | "active", id: QueueId): Promise<MessageLogfiles> {
+    if (queue === "active" && !mayHaveDeferFile(this.#tools, id)) {
+      return { kind: "nothing" };
+    }
     const reading = readMessage(this.#tools, queue, id);
     if (reading.kind === "absent") {
-      return reading;
+      return { kind: "nothing" };
     }
     if (reading.kind === "unreadable") {
       const path = hashedPath(queue, id, this.#tools.hashing);
@@ -55,7 +60,8 @@ export class MessageLogfileFinder {
     }
     const names = new Set<LogfileName>();
     let isComplete = reading.mayPass !== true;
-    for (const { recordedDomains } of reading.recipients) {
+    const recipients = reading.recipients.filter(({ isTried }) => isTried || queue !== "active");
+    for (const { recordedDomains } of recipients) {
       for (const domain of recordedDomains) {
         const remembered = this.#byDomain.get(domain);
         const name = remembered === undefined ? await this.#judge(domain) : remembered;

@@ -5,8 +5,9 @@
  * Guarantees: mail flows meanwhile, and no entry is lost or, when the compaction that must follow has been over
  * the logs, doubled. A message that is deferred while the rebuild runs is added by whoever defers it; one that
  * leaves the queue is taken out by the compaction. Messages on hold are read since postsuper(1) moves them back to
- * deferred without a delivery that would record them. Those in other queues are not read: they are recorded when
- * they are deferred, and their entries are not touched. Can end at any moment: what is written stays.
+ * deferred without a delivery that would record them. Of those in active what was tried already is added, since its
+ * add may have failed. All else in other queues is recorded when it is deferred, and its entries are not touched. Can
+ * end at any moment: what is written stays.
  *
  * A message that can't be read is a warning, and has no entry from here. Where a log can't be written, for
  * whomever, the queue or a message not be read for now, or the policy not be looked up, the record does not count as
@@ -16,7 +17,13 @@ import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import { listMessages } from "../queue/list_messages.ts";
-import { markRebuilt, REBUILT } from "../record/rebuilt_marker.ts";
+import {
+  markRebuilding,
+  markRebuilt,
+  REBUILDING,
+  REBUILT,
+  unmarkRebuilt,
+} from "../record/rebuilt_marker.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
@@ -25,8 +32,8 @@ import type { FlushTools } from "./flush_tools.ts";
 import { MessageLogfileFinder } from "./message_logfiles.ts";
 import type { WalkOptions } from "./record_walk.ts";
 
-/** In this order, no message that an operator holds or releases meanwhile is missed. */
-const QUEUES = ["hold", "deferred", "hold"] as const;
+/** In this order, no message that is deferred meanwhile is missed, nor one that an operator holds or releases. */
+const QUEUES = ["hold", "active", "deferred", "hold"] as const;
 
 /**
  * Entries gathered before they are written: many of one site are one write, also where there are thousands of sites.
@@ -87,23 +94,33 @@ class RebuildRun {
   }
 
   async run(): Promise<boolean> {
-    const failuresBefore = this.#adds.failureCount;
-    this.#adds.rebuildBegins();
+    // What is missing now is found: nobody is to take the new mark away for it.
+    this.#adds.settleUnmark();
+    this.#begin();
     const isAll = await this.#readQueues();
     await this.#write();
-    // Anybody's: the message may have been deferred behind our back.
-    this.#hasFailed ||= this.#adds.failureCount > failuresBefore;
-    if (isAll && !this.#hasFailed) {
-      this.#mark();
+    const isComplete = isAll && !this.#hasFailed && !this.#adds.owesUnmark && this.#mark();
+    if (!isComplete) {
+      unmarkRebuilt(this.#tools);
     }
-    return isAll && !this.#hasFailed;
+    return isComplete;
   }
 
-  #mark(): void {
+  #begin(): void {
     try {
-      markRebuilt(this.#tools);
+      markRebuilding(this.#tools);
+    } catch (caught) {
+      this.#fail(caught, logfilePath(this.#tools, REBUILDING));
+    }
+  }
+
+  /** False where anybody's add has failed meanwhile: its message may have been deferred behind our back. */
+  #mark(): boolean {
+    try {
+      return markRebuilt(this.#tools);
     } catch (caught) {
       this.#fail(caught, logfilePath(this.#tools, REBUILT));
+      return false;
     }
   }
 
@@ -145,7 +162,7 @@ class RebuildRun {
 
   async #read(queue: (typeof QUEUES)[number], id: QueueId): Promise<void> {
     const found = await this.#finder.of(queue, id);
-    if (found.kind === "absent") {
+    if (found.kind === "nothing") {
       return;
     }
     this.counts.messages++;

@@ -287,6 +287,40 @@ describe("rebuild", () => {
     const next = new FlushRig(recording, rig);
     await wakeUp(next);
     expect(Object.keys(record(next))).toHaveLength(51);
+    expect(rig.disk.has("flush/REBUILT")).toBeTrue();
+  });
+
+  test("one that is asked for takes the mark of the last one away while it is in hand", async () => {
+    const rig = new FlushRig(recording);
+    await wakeUp(rig);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = ({ operation }) => (operation === "write" ? { crash: "before" } : null);
+    rig.ask({ name: "rebuild" });
+    await rig.pass(WORK_MS).catch(() => {});
+    expect(record(rig)).toEqual({ REBUILDING: "", one_example: "" });
+    await wakeUp(new FlushRig(recording, rig));
+    expect(record(rig)).toEqual({ REBUILT: "", one_example: "A1" });
+  });
+
+  test("where no mark can be made the record is completed, and does not count as rebuilt", async () => {
+    const rig = new FlushRig(recording);
+    defer(rig.disk, "A1", to("x@one.example"));
+    rig.files.fault = ({ operation, path }) =>
+      operation === "open" && path === "flush/REBUILDING"
+        ? { error: new OsError("ENOSPC", "open") }
+        : null;
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ one_example: "A1" });
+    expect(rig.log.texts("warning")).toEqual([
+      "rebuild: open flush/REBUILDING: No space left on device",
+    ]);
+  });
+
+  test("leaves its mark where a deeply hashed record has another place for it meanwhile", async () => {
+    const hashing = { hashedQueues: new Set(["flush", "deferred", "defer"]), depth: 8 };
+    const rig = new FlushRig({ ...recording, hashing });
+    await wakeUp(rig);
+    expect(record(rig)).toEqual({ "R/E/B/U/I/L/T/_/REBUILT": "" });
   });
 
   test("one whose process is being replaced waits for no log that is locked elsewhere", async () => {

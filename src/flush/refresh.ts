@@ -116,7 +116,7 @@ class RefreshWalk {
     let releasedCount = 0;
     try {
       // Those who had to wait for the pace go on together.
-      const pause = slice.pause();
+      const pause = slice.pauseToBegin();
       if (pause !== null) {
         await pause;
       }

@@ -238,6 +238,38 @@ describe("purge", () => {
     expect(looksMax).toBeWithin(2, 14);
   });
 
+  test("goes on with logs that it has begun before it begins with others", async () => {
+    const rig = new FlushRig();
+    for (let index = 0; index < 200; index++) {
+      rig.putLog(`log_${index}`, `GONE${index}\n`, ago(rig, HOUR_MS));
+    }
+    // A log takes a quarter of a millisecond: in ten, until the first second look, forty are begun.
+    let underWay = 0;
+    let underWayMax = 0;
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path.startsWith("flush/")) {
+        underWayMax = Math.max(underWayMax, ++underWay);
+        rig.clock.work(0.25);
+      } else if (operation === "truncate") {
+        underWay--;
+      }
+      return null;
+    };
+    const asked = rig.ask({ name: "purge" });
+    while (!asked.isFinished) {
+      for (let promises = 0; promises < 500; promises++) {
+        await null;
+      }
+      if (rig.clock.isTurnAwaited) {
+        rig.clock.runTurn();
+      }
+      // What the work took: timers that fell due meanwhile, too.
+      rig.clock.advance(0.01);
+    }
+    expect(underWay).toBe(0);
+    expect(underWayMax).toBeWithin(20, 60);
+  });
+
   test("sends every log, but one read in this very second or later (row 71)", async () => {
     const rig = new FlushRig();
     rig.putLog("old_example", "A1\n", ago(rig, SECOND_MS));

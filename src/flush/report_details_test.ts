@@ -28,7 +28,7 @@ for (const [request, said] of [
     const client = new FlushClient();
     const asked = rig.ask(request, client);
     while (!asked.isFinished && told(client).length === 0) {
-      await rig.pass(100);
+      await rig.pass(1);
     }
     expect(asked.isFinished).toBeFalse();
     expect(told(client)[0]).toMatch(said);

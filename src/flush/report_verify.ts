@@ -99,7 +99,7 @@ class Verification {
 
   async #expect(id: QueueId, selected: ReadonlySet<LogfileName> | null): Promise<void> {
     const found = await this.#finder.of("deferred", id);
-    if (found.kind === "absent") {
+    if (found.kind === "nothing") {
       return;
     }
     this.totals.messages++;

@@ -38,6 +38,8 @@ export class Slice {
   #endMs: number;
   /** Those who found the slice used up, or others in line, in the order in which they came. */
   readonly #line: (() => void)[] = [];
+  /** Those who hold nothing yet, behind all in `#line`. */
+  readonly #beginners: (() => void)[] = [];
   #isPausing = false;
   /** Nobody has worked in this slice yet: whoever comes first may, however late it is, or nobody ever would. */
   #isFresh = true;
@@ -55,16 +57,31 @@ export class Slice {
    * ask before any of them has worked find time.
    */
   pause(): Promise<void> | null {
-    if (this.#line.length === 0 && this.#hasTime()) {
-      return null;
-    }
+    return this.#line.length === 0 && this.#hasTime() ? null : this.#waitIn(this.#line);
+  }
+
+  /**
+   * The same for whoever is about to lock a log: those who have locked theirs go first. Taken from step to step all together,
+   * the logs of a walk stay locked for longer, and all wait for their second looks at the same time, in which nothing is
+   * done: a third of a purge, measured.
+   */
+  pauseToBegin(): Promise<void> | null {
+    const isFirst = this.#line.length === 0 && this.#beginners.length === 0;
+    return isFirst && this.#hasTime() ? null : this.#waitIn(this.#beginners);
+  }
+
+  #waitIn(line: (() => void)[]): Promise<void> {
     return new Promise((goOn) => {
-      this.#line.push(goOn);
+      line.push(goOn);
       if (!this.#isPausing) {
         this.#isPausing = true;
         void this.#pauseUntilNobodyWaits();
       }
     });
+  }
+
+  get #isAwaited(): boolean {
+    return this.#line.length > 0 || this.#beginners.length > 0;
   }
 
   #hasTime(): boolean {
@@ -74,12 +91,12 @@ export class Slice {
   }
 
   async #pauseUntilNobodyWaits(): Promise<void> {
-    while (this.#line.length > 0) {
+    while (this.#isAwaited) {
       await (this.#restMs > 0 ? delay(this.#clock, this.#restMs) : nextTurn(this.#clock));
       this.#endMs = this.#clock.monotonicMs() + this.#workMs;
       this.#isFresh = true;
-      while (this.#line.length > 0 && this.#hasTime()) {
-        this.#line.shift()?.();
+      while (this.#isAwaited && this.#hasTime()) {
+        (this.#line.shift() ?? this.#beginners.shift())?.();
         for (let promises = 0; promises < PROMISES_OF_A_STEP; promises++) {
           await null;
         }

@@ -63,6 +63,47 @@ describe("Slice", () => {
     ]);
   });
 
+  test("who has begun goes on before the next begins", async () => {
+    const stage = new Stage();
+    const slice = new Slice(stage.clock);
+    expect(slice.pause()).toBeNull();
+    stage.clock.work(1);
+    // More steps than a slice has.
+    const steps = 7;
+    for (let who = 0; who < 4; who++) {
+      void (async () => {
+        await slice.pauseToBegin();
+        stage.step(who);
+        for (let step = 1; step < steps; step++) {
+          const pause = slice.pause();
+          if (pause !== null) {
+            await pause;
+          }
+          stage.step(who);
+        }
+      })();
+    }
+    await stage.run();
+    expect(stage.turns.flat()).toEqual([0, 1, 2, 3].flatMap((who) => Array(steps).fill(who)));
+  });
+
+  test("who begins anew stands behind those who wait to begin", async () => {
+    const stage = new Stage();
+    const slice = new Slice(stage.clock);
+    expect(slice.pauseToBegin()).toBeNull();
+    stage.clock.work(1);
+    for (let who = 0; who < 2; who++) {
+      void (async () => {
+        for (let time = 0; time < 2; time++) {
+          await slice.pauseToBegin();
+          stage.step(who);
+        }
+      })();
+    }
+    await stage.run();
+    expect(stage.turns.flat()).toEqual([0, 1, 0, 1]);
+  });
+
   for (const [what, restMs] of [
     ["without rests", 0],
     ["with rests", 6],

@@ -249,6 +249,40 @@ describe("threads", () => {
     expect(all).toBeGreaterThanOrEqual(done);
   });
 
+  test("what they find changed is read, however much that is", async () => {
+    const rig = new IndexRig(1);
+    const ids = Array.from({ length: 300 }, (_, number) => `1A${10_000 + number}`);
+    for (const id of [...ids, "2B10000"]) {
+      rig.arrive(refused(id, "one.example"));
+    }
+    rig.clock.advance(1000);
+    await rig.open();
+    for (const id of ids) {
+      rig.retry(refused(id, "other.example"));
+    }
+    rig.clock.advance(1000);
+    expectSameMail(await rig.open({ threads: rig.threads(2) }), rig.expected(), NOW_SECONDS);
+  });
+
+  test("what they find changed, and the disk refuses, is read when the disk lets it", async () => {
+    const rig = new IndexRig(1);
+    for (const id of ["1A10000", "1A10001"]) {
+      rig.arrive(refused(id, "one.example"));
+    }
+    rig.clock.advance(1000);
+    await rig.open();
+    rig.retry(refused("1A10000", "other.example"));
+    rig.clock.advance(1000);
+    rig.files.fault = ({ operation, path }) =>
+      operation === "open" && path === "deferred/1/1A10000"
+        ? { error: new OsError("EIO", "open") }
+        : null;
+    const mail = await rig.open({ threads: rig.threads(2) });
+    expect(mail.unreadable(2).map(({ path }) => path)).toEqual(["deferred/1/1A10000"]);
+    rig.files.fault = null;
+    expectSameMail(await rig.open({ threads: rig.threads(2) }), rig.expected(), NOW_SECONDS);
+  });
+
   test("one that dies is an error, not an empty directory", async () => {
     const rig = new IndexRig(1);
     rig.arrive(refused("1A00001", "one.example"));

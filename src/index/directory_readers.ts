@@ -11,17 +11,24 @@ import type { QuickLooks } from "../effects/quick_looks.ts";
 import type { Thread, ThreadPort, Threads } from "../effects/threads.ts";
 import type { HashingRules } from "../names/hashed_path.ts";
 import { CanonicalDomains } from "../record/canonical_domain.ts";
+import type { DirectoryTools } from "./message_batches.ts";
 import {
   type DirectoryFindings,
   DirectoryReading,
   type DirectoryTask,
-  type DirectoryTools,
   type Listener,
   readDirectory,
+  readLeft,
 } from "./read_directory.ts";
 
 /** More do not help: the kernel has locks of its own. */
 const THREADS_MAX = 4;
+
+/**
+ * So many messages of a known directory that have changed, this thread reads, whoever has found them. Each thread has to
+ * compile what it runs, and a few messages do not pay for that a second time: 11 ms of 410 (docs/PERFORMANCE.md).
+ */
+const LEFT_MAX = 250;
 
 /** What messages mean: what a thread can be told of. */
 export interface ReadingRules {
@@ -36,11 +43,14 @@ export interface ReadingWorld {
   readonly clock: Clock;
 }
 
+/** A directory that is to be read, and what is known of it. */
+type KnownDirectory = Omit<DirectoryTask, "leftMax">;
+
 export interface DirectoryReaders {
   /** How many tasks can be under way. */
   readonly count: number;
-  /** Reads a directory; `count` bounds how many at once. Rejects with OsError. */
-  read(task: DirectoryTask, listener: Listener): Promise<DirectoryFindings>;
+  /** Reads a directory, and has the known batches' states for itself; `count` bounds how many at once. Rejects with OsError. */
+  read(task: KnownDirectory, listener: Listener): Promise<DirectoryFindings>;
   end(): void;
 }
 
@@ -49,7 +59,8 @@ export function readersHere(world: ReadingWorld, rules: ReadingRules): Directory
   const tools = toolsOf(world, rules);
   return {
     count: 1,
-    read: async (task, listener) => readDirectory(tools, task, listener),
+    read: async (directory, listener) =>
+      readDirectory(tools, { ...directory, leftMax: 0 }, listener),
     end: () => {},
   };
 }
@@ -103,15 +114,25 @@ class ThreadReaders implements DirectoryReaders {
     this.#tools = toolsOf(world, rules);
   }
 
-  read(task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
+  async read(directory: KnownDirectory, listener: Listener): Promise<DirectoryFindings> {
     const thread = this.#idle.pop() ?? (this.#all.length < this.count - 1 ? this.#start() : null);
     if (thread === null) {
-      return this.#readHere(task, listener);
+      return await this.#readHere({ ...directory, leftMax: 0 }, listener);
     }
+    const leftMax = directory.known.length === 0 ? 0 : LEFT_MAX;
+    const findings = await this.#ask(thread, { ...directory, leftMax }, listener);
+    this.#requireWanted();
+    return readLeft(this.#tools, directory.path, findings, listener);
+  }
+
+  #ask(thread: Thread, task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
     return new Promise((done, failed) => {
       this.#jobs.set(thread, { listener, done, failed });
       const question: Question = { rules: this.#rules, task };
-      thread.send(question);
+      thread.send(
+        question,
+        task.known.map(({ state }) => state.buffer),
+      );
     });
   }
 
@@ -139,9 +160,14 @@ class ThreadReaders implements DirectoryReaders {
     }
   }
 
-  /** Hears the others. Throws where there is nobody left who waits for what is read here. */
+  /** Hears the others. */
   async #turn(): Promise<void> {
     await this.#threads.turn();
+    this.#requireWanted();
+  }
+
+  /** Throws where there is nobody left who waits for what is read here. */
+  #requireWanted(): void {
     if (this.#isEnded) {
       throw new Error("the reading has been given up");
     }

@@ -45,7 +45,11 @@ export function mergeBatches(
 }
 
 function liveCountOf({ live }: StoredBatch): number {
-  return live.reduce((sum, value) => sum + value, 0);
+  let count = 0;
+  for (const value of live) {
+    count += value;
+  }
+  return count;
 }
 
 function merge(store: IndexStore, path: string, batches: readonly StoredBatch[]): void {

@@ -1,41 +1,29 @@
 /**
  * Reads the messages of one directory of the deferred queue, as far as they are not known.
  *
- * Each file is looked at: one whose stamp is known is not read again. What is new is told in batches, so that memory is
- * bounded, however many messages there are. As in Postfix, a name of one character is a hashed directory; what is no
+ * Each file is looked at: one whose stamp is known is not read again. What is new is told in batches, or, as far as
+ * that was asked for, left to whoever asked (`readLeft`). As in Postfix, a name of one character is a hashed directory; what is no
  * queue ID, and what is a directory, is passed over. Messages that come or go meanwhile are told or not; what changes
  * after it was looked at has another stamp when it is looked at again, so that nothing is taken for known then that isn't.
  *
  * Throws OsError where the directory itself can't be read.
  */
-import type { Clock } from "../effects/clock.ts";
 import type { PackedBatch } from "../effects/index_store.ts";
 import { type OpenDirectory, STAMP_WORDS } from "../effects/quick_looks.ts";
 import { parseQueueId, type QueueId } from "../names/names.ts";
-import { BatchBuilder, BatchState } from "./batch.ts";
-import { NoMessage } from "./no_message.ts";
-import { MessageReader, type ReadingTools } from "./read_message.ts";
+import { type ChangedBatch, type KnownBatch, KnownMessages, type Place } from "./known_messages.ts";
+import { type DirectoryTools, MessageBatches } from "./message_batches.ts";
 import { areAlike, distrust, distrustIfRacy } from "./stamps.ts";
 
 /** Some milliseconds' work. */
 const NAMES_AT_ONCE = 250;
 
-/** A batch that is kept, without what nobody needs to know here. */
-interface KnownBatch {
-  readonly number: number;
-  readonly state: Uint8Array;
-  readonly live: Uint8Array;
-}
-
 /** What is to be read. */
 export interface DirectoryTask {
   readonly path: string;
   readonly known: readonly KnownBatch[];
-}
-
-/** What reading directories needs. */
-export interface DirectoryTools extends ReadingTools {
-  readonly clock: Clock;
+  /** So many messages that are to be read, the first ones, are left to whoever asked. */
+  readonly leftMax: number;
 }
 
 /** Is told what there is, as soon as it is known. */
@@ -51,7 +39,9 @@ export interface DirectoryFindings {
   /** Names of one character. */
   readonly below: string;
   /** Known batches that lost messages, with what they have now. */
-  readonly changed: ReadonlyArray<{ readonly number: number; readonly live: Uint8Array }>;
+  readonly changed: readonly ChangedBatch[];
+  /** Messages that are left to be read. */
+  readonly left: readonly QueueId[];
 }
 
 /** Reads a directory. */
@@ -73,27 +63,56 @@ export function readDirectory(
   }
 }
 
+/** Reads the messages that were left; returns what has become of the directory then. Throws OsError where it has gone. */
+export function readLeft(
+  tools: DirectoryTools,
+  path: string,
+  findings: DirectoryFindings,
+  listener: Pick<Listener, "onBatch">,
+): DirectoryFindings {
+  if (findings.left.length === 0) {
+    return findings;
+  }
+  const directory = tools.looks.openDirectory(path);
+  const batches = new MessageBatches(tools, directory, listener.onBatch);
+  try {
+    for (const id of findings.left) {
+      batches.read(id);
+    }
+    batches.tell();
+  } finally {
+    batches.close();
+    directory.close();
+  }
+  const stamp = new Uint32Array(findings.stamp.slice().buffer);
+  if (batches.isRefused) {
+    distrust(stamp, 0);
+  }
+  return { ...findings, stamp: new Uint8Array(stamp.buffer), left: [] };
+}
+
 /** The reading of a directory, in steps of some milliseconds; `close` whatever comes of them. */
 export class DirectoryReading {
   readonly #listener: Listener;
   readonly #directory: OpenDirectory;
-  readonly #messages: MessageReader;
+  readonly #batches: MessageBatches;
   /** What was changed later than a moment before this may change again without a trace. */
   readonly #nowMs: number;
   readonly #known: KnownMessages;
   /** Of before its names are read; null: nothing is read yet. */
   #directoryStamp: Uint32Array | null = null;
   readonly #stamp = new Uint32Array(STAMP_WORDS);
-  #builder = new BatchBuilder();
+  readonly #leftMax: number;
+  readonly #left: QueueId[] = [];
   #below = "";
-  #isRefused = false;
 
-  constructor(tools: DirectoryTools, { path, known }: DirectoryTask, listener: Listener) {
+  constructor(tools: DirectoryTools, { path, known, leftMax }: DirectoryTask, listener: Listener) {
     this.#listener = listener;
+    this.#leftMax = leftMax;
     this.#nowMs = tools.clock.wallMs();
     this.#known = new KnownMessages(known);
     this.#directory = tools.looks.openDirectory(path);
-    this.#messages = new MessageReader(tools, this.#directory);
+    this.#batches = new MessageBatches(tools, this.#directory, listener.onBatch);
   }
 
   /** Reads on; what was found, at the end. */
@@ -104,19 +123,20 @@ export class DirectoryReading {
       this.#listener.onLooked(count);
       return null;
     }
-    this.#tellBatch();
-    if (this.#isRefused) {
+    this.#batches.tell();
+    if (this.#batches.isRefused) {
       distrust(this.#directoryStamp, 0);
     }
     return {
       stamp: new Uint8Array(this.#directoryStamp.buffer),
       below: this.#below,
       changed: this.#known.changed(),
+      left: this.#left,
     };
   }
 
   close(): void {
-    this.#messages.close();
+    this.#batches.close();
     this.#directory.close();
   }
 
@@ -152,13 +172,15 @@ export class DirectoryReading {
       return;
     }
     const place = this.#known.find(name);
-    if (place !== undefined && this.#isAlike(name, place)) {
+    if (place !== undefined && !place.isRefuted && this.#isAlike(name, place)) {
       place.batch.found[place.index] = 1;
       return;
     }
     const id = parseQueueId(name);
-    if (id !== null) {
-      this.#read(id);
+    if (id !== null && this.#left.length < this.#leftMax) {
+      this.#left.push(id);
+    } else if (id !== null) {
+      this.#batches.read(id);
     }
   }
 
@@ -167,145 +189,5 @@ export class DirectoryReading {
       this.#directory.lookAt(name, this.#stamp, 0) &&
       areAlike(this.#stamp, 0, batch.state.stamps, index * STAMP_WORDS)
     );
-  }
-
-  #read(id: QueueId): void {
-    const stamp = this.#stamp;
-    const reading = this.#messages.read(id, stamp);
-    if (reading === "absent") {
-      return;
-    }
-    distrustIfRacy(stamp, 0, this.#nowMs);
-    if (reading instanceof NoMessage && reading.isRefused) {
-      this.#isRefused = true;
-    }
-    this.#builder.add(id, stamp, 0, reading);
-    if (this.#builder.isFull) {
-      this.#tellBatch();
-    }
-  }
-
-  #tellBatch(): void {
-    if (this.#builder.count > 0) {
-      this.#listener.onBatch(this.#builder.build());
-      this.#builder = new BatchBuilder();
-    }
-  }
-}
-
-/** A known batch, and which of its messages were found as they were. */
-interface Checked {
-  readonly number: number;
-  readonly state: BatchState;
-  readonly live: Uint8Array;
-  readonly found: Uint8Array;
-}
-
-/** Where a name is known: the batch, and the place in it. */
-interface Place {
-  readonly batch: Checked;
-  readonly index: number;
-}
-
-/** The messages that are known of a directory. */
-class KnownMessages {
-  readonly #batches: readonly Checked[];
-  /** The small ones first: what has changed of late is in one of them. */
-  readonly #smallFirst: readonly Checked[];
-  /** By name, of the batches in which that was needed. */
-  readonly #places = new Map<Checked, ReadonlyMap<string, number>>();
-  /** Most directories are listed in the same order each time: where the next name should be. */
-  #batchIndex = 0;
-  #index = 0;
-
-  constructor(known: readonly KnownBatch[]) {
-    this.#batches = known.map(({ number, state, live }) => {
-      return { number, state: new BatchState(state), live, found: new Uint8Array(live.length) };
-    });
-    this.#smallFirst = this.#batches.toSorted((one, other) => one.state.count - other.state.count);
-  }
-
-  get isEmpty(): boolean {
-    return this.#batches.length === 0;
-  }
-
-  /** Passes over the next names of a directory, as far as they are those that are expected and are as they were. */
-  pass(directory: OpenDirectory, countMax: number): number {
-    const batch = this.#sequence();
-    if (batch === undefined) {
-      return 0;
-    }
-    const first = this.#index;
-    const lost = batch.live.indexOf(0, first);
-    const end = Math.min(first + countMax, lost === -1 ? batch.live.length : lost);
-    const count = directory.passAlike(batch.state.files, first, end);
-    batch.found.fill(1, first, first + count);
-    this.#index += count;
-    return count;
-  }
-
-  /** Where a name is known. */
-  find(name: string): Place | undefined {
-    const batch = this.#sequence();
-    const index = this.#index;
-    if (batch === undefined || !batch.state.names.isAt(index, name)) {
-      return this.#lookUp(name, null);
-    }
-    this.#index++;
-    // No batch has a name twice: what is no longer what this one says, another one may know.
-    return batch.live[index] === 1 ? { batch, index } : this.#lookUp(name, batch);
-  }
-
-  changed(): DirectoryFindings["changed"] {
-    return this.#batches
-      .filter(({ live, found }) => live.some((value, index) => value !== found[index]))
-      .map(({ number, found }) => ({ number, live: found }));
-  }
-
-  /** The batch in which the next name is expected. */
-  #sequence(): Checked | undefined {
-    for (;;) {
-      const batch = this.#batches[this.#batchIndex];
-      if (batch === undefined || this.#index < batch.state.count) {
-        return batch;
-      }
-      this.#batchIndex++;
-      this.#index = 0;
-    }
-  }
-
-  /** In all batches but one. */
-  #lookUp(name: string, but: Checked | null): Place | undefined {
-    for (const batch of this.#smallFirst) {
-      const index = batch === but ? undefined : this.#placesOf(batch).get(name);
-      if (index !== undefined) {
-        this.#expectBehind(batch, index);
-        return { batch, index };
-      }
-    }
-    return undefined;
-  }
-
-  #placesOf(batch: Checked): ReadonlyMap<string, number> {
-    const known = this.#places.get(batch);
-    if (known !== undefined) {
-      return known;
-    }
-    const places = new Map<string, number>();
-    for (let index = 0; index < batch.state.count; index++) {
-      if (batch.live[index] === 1) {
-        places.set(batch.state.names.at(index), index);
-      }
-    }
-    this.#places.set(batch, places);
-    return places;
-  }
-
-  /** A few messages in a small batch do not change where the next name is expected. */
-  #expectBehind(batch: Checked, index: number): void {
-    if (batch.state.count >= (this.#batches[this.#batchIndex]?.state.count ?? 0)) {
-      this.#batchIndex = this.#batches.indexOf(batch);
-      this.#index = index + 1;
-    }
   }
 }

@@ -19,12 +19,8 @@ import { type QuickLooks, STAMP_WORDS } from "../effects/quick_looks.ts";
 import { BatchFacts } from "./batch.ts";
 import type { DirectoryReaders } from "./directory_readers.ts";
 import { mergeBatches } from "./merge_batches.ts";
-import {
-  type DirectoryFindings,
-  type DirectoryTools,
-  type Listener,
-  readDirectory,
-} from "./read_directory.ts";
+import type { DirectoryTools } from "./message_batches.ts";
+import { type DirectoryFindings, type Listener, readDirectory } from "./read_directory.ts";
 import { areAlike, isDirectory, sizeBytesOf } from "./stamps.ts";
 
 /** How many messages there are is guessed from no fewer directories than these, and this share of all. */
@@ -216,6 +212,8 @@ export class Refresh {
       batches.map((batch) => ({ ...batch, live: liveByNumber.get(batch.number) ?? batch.live })),
     );
     this.#store.putDirectory({ path, stamp, below });
+    // While others read on, rather than when they are done: sums are made of it.
+    this.#store.readAhead(path, "facts");
     for (const name of below) {
       const child = `${path}/${name}`;
       if (!this.#seen.has(child)) {
@@ -250,7 +248,7 @@ export function readEverything(tools: DirectoryTools, store: IndexStore): void {
     try {
       const { stamp, below } = readDirectory(
         tools,
-        { path, known: [] },
+        { path, known: [], leftMax: 0 },
         {
           onBatch: (batch) => {
             store.addBatch(directory, allLive(batch), batch);

@@ -33,12 +33,14 @@ export class StoreInMemory implements IndexStore {
     return [...this.#batches.values()];
   }
 
+  readAhead(): void {}
+
   part(batch: number, part: BatchPart): Uint8Array {
     const bytes = this.#batches.get(batch)?.parts[part];
     if (bytes === undefined) {
       throw new StoreFault("broken", `no batch ${batch}`);
     }
-    return bytes;
+    return bytes.slice();
   }
 
   putDirectory(directory: StoredDirectory): void {

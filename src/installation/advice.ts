@@ -7,7 +7,7 @@ import { isEveryDestination } from "./recorded_sites.ts";
 import { quoted } from "./shell_words.ts";
 import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
 
-/** With fewer clients a process, our service is slower than the original. */
+/** With fewer clients a process, its start and what is not compiled yet take more time than the work itself. */
 const MAX_USE_MIN = 1000;
 
 /** For entries that were not asked for so long: then they are tried again out of turn. */

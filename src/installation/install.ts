@@ -32,8 +32,12 @@ import {
 import { type Texts, tryChange } from "./trial.ts";
 import { allOrNothing, StepFailed, type UndoStack } from "./undo_stack.ts";
 
-/** So many clients one process serves, unless told otherwise: a start is not for every hundredth, and lives stay short. */
-export const MAX_USE = 10_000;
+/**
+ * So many clients one process serves, unless told otherwise. Its start, and the time until what it runs is compiled, cost as much
+ * as some thousand clients more: at 10,000 a fifth of the adds a second is lost, at 100,000 hardly any (docs/PERFORMANCE.md). And
+ * lives stay short: a relay that defers a hundred recipients a second has a new process after 17 minutes.
+ */
+export const MAX_USE = 100_000;
 
 /** What `everyDestination` sets. */
 export const EVERY_DESTINATION = {

@@ -32,7 +32,7 @@ smtp inet n - y - - smtpd
 flush unix n - y 1000? 0 fastflush/flush
     -o syslog_facility=mail
     -o {x=y z}
-    -o max_use=10000
+    -o max_use=100000
 
 showq unix n - y - - showq
 `);
@@ -280,7 +280,7 @@ showq unix n - y - - showq
   test("what an administrator has set in the entry stays, and is told", async () => {
     const rig = new InstallationRig();
     await install(rig);
-    rig.edit("master.cf", (text) => text.replace("max_use=10000", "max_use=20"));
+    rig.edit("master.cf", (text) => text.replace("max_use=100000", "max_use=20"));
     expect((await uninstall(rig)).stays).toEqual(["max_use=20 of the entry flush/unix"]);
     expect(rig.masterCf).toContain("max_use=20");
   });
@@ -288,12 +288,12 @@ showq unix n - y - - showq
   test("what was put in by hand, as README has it, is taken out", async () => {
     const rig = new InstallationRig(
       MAIN_CF,
-      "flush unix n - y 1000? 0 fastflush/flush -E -o max_use=10000\n",
+      "flush unix n - y 1000? 0 fastflush/flush -E -o max_use=100000\n",
     );
     rig.host.put(PROGRAM, OURS);
     const made = await uninstall(rig);
-    expect(made.stays).toEqual(["max_use=10000 of the entry flush/unix"]);
-    expect(rig.masterCf).toBe("flush unix n - y 1000? 0 flush\n    -o max_use=10000\n");
+    expect(made.stays).toEqual(["max_use=100000 of the entry flush/unix"]);
+    expect(rig.masterCf).toBe("flush unix n - y 1000? 0 flush\n    -o max_use=100000\n");
     expect(rig.host.statusOf("/usr/lib/postfix/sbin/fastflush")).toBeNull();
   });
 
@@ -385,7 +385,7 @@ showq unix n - y - - showq
     const rig = new InstallationRig();
     await install(rig);
     rig.host.put(`${CONF}/fastflush/installed.json`, '{"format":99}');
-    expect((await uninstall(rig)).stays).toEqual(["max_use=10000 of the entry flush/unix"]);
+    expect((await uninstall(rig)).stays).toEqual(["max_use=100000 of the entry flush/unix"]);
     expect(rig.running).toBe("flush");
     expect(rig.host.statusOf(`${CONF}/fastflush`)).toBeNull();
   });

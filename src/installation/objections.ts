@@ -17,7 +17,7 @@ import { CONFIGURATION_FILES, type Survey } from "./survey.ts";
 
 /** What is to be installed. */
 export interface Wish {
-  /** How many clients a process may serve; null: 10,000, unless the entry has a number of its own. */
+  /** How many clients a process may serve; null: 100,000, unless the entry has a number of its own. */
   readonly maxUse: number | null;
   /** All destinations are to be recorded. */
   readonly everyDestination: boolean;

@@ -5,8 +5,8 @@
  * of taken and available, early and at a quiet moment, makes master trust the program, so that a later
  * crash is not taken for a bad start. The process leaves
  *  - after max_idle without a client,
- *  - after its max_use-th client: it accepts no more and says "taken", so that master starts a
- *    successor for the next one, and ends when the last of its clients is served,
+ *  - after its max_use-th client: it accepts no more, and ends when the last of its clients is served. It has said "taken" by
+ *    then, so that master starts a successor for the next client: a little before, if clients come fast (succession.ts),
  *  - when it has so many clients at once that descriptors run out: likewise,
  *  - when what it read at its start is too old: likewise,
  *  - when master closes the status channel (a reload, or its death): likewise.
@@ -25,6 +25,7 @@ import type { RequestHandler } from "../wire/request.ts";
 import { ReadDeadlines } from "./read_deadlines.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { AVAILABILITY, statusMessages } from "./status_message.ts";
+import { Succession } from "./succession.ts";
 
 /** The effects, and who serves requests. */
 export interface ServerTools {
@@ -43,6 +44,8 @@ export interface ServerSettings {
   readonly serviceName: string;
   readonly generation: number;
   readonly maxUse: number;
+  /** How long it took from the beginning of the process until now. */
+  readonly startedInMs: number;
   /** Clients at once that this process can hold. */
   readonly clientsMax: number;
   readonly maxIdleSeconds: number;
@@ -66,6 +69,12 @@ const MS_PER_SECOND = 1000;
  */
 const CLIENTS_BEFORE_PAIR_MAX = 20;
 
+/**
+ * A process that has had so many is a busy one, with as many to come where max_use allows: to compile what they need pays.
+ * One with max_use 100, or that nobody wants for max_idle, ends before it would (docs/PERFORMANCE.md).
+ */
+const CLIENTS_BEFORE_COMPILING = 1000;
+
 const NOTHING: PeerEvents = { data() {}, ended() {}, drained() {}, closed() {} };
 
 /** Serves clients; resolves when the process should end, with status 0. */
@@ -80,6 +89,7 @@ class Server {
   readonly #settings: ServerSettings;
   readonly #leave: () => void;
   readonly #sessionHost: SessionHost;
+  readonly #succession: Succession;
   #listener: PeerListener | null = null;
   #acceptedCount = 0;
   #activeCount = 0;
@@ -92,6 +102,7 @@ class Server {
     this.#settings = settings;
     this.#leave = leave;
     this.#lastActiveMs = tools.clock.monotonicMs();
+    this.#succession = new Succession(settings.maxUse, settings.startedInMs);
     this.#sessionHost = {
       log: tools.log,
       handler: tools.handler,
@@ -141,9 +152,14 @@ class Server {
     if (this.#acceptedCount === CLIENTS_BEFORE_PAIR_MAX) {
       this.#sendPair();
     }
+    if (this.#acceptedCount === CLIENTS_BEFORE_COMPILING) {
+      this.#tools.process.compileSooner();
+    }
     const { maxUse, clientsMax } = this.#settings;
     if (this.#acceptedCount >= maxUse || this.#activeCount >= clientsMax) {
       this.#stopAccepting();
+      this.#notify(AVAILABILITY.taken);
+    } else if (this.#succession.isDue(this.#acceptedCount, this.#tools.clock.monotonicMs())) {
       this.#notify(AVAILABILITY.taken);
     }
   }
@@ -158,10 +174,13 @@ class Server {
     this.#endIfDone();
   }
 
+  /** Master takes this process for what the second of the pair says. */
   #sendPair(): void {
     if (!this.#hasSentPair) {
       this.#hasSentPair = true;
-      this.#notify(AVAILABILITY.taken, AVAILABILITY.available);
+      const { taken, available } = AVAILABILITY;
+      const hasAsked = this.#succession.hasAsked;
+      this.#notify(...(hasAsked ? [available, taken] : [taken, available]));
     }
   }
 

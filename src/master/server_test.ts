@@ -47,8 +47,14 @@ function start(settings: Partial<ServerSettings> = {}) {
   const channel = new MemoryStatusChannel();
   const handler = new Handler();
   const armedSeconds: number[] = [];
-  const process = { id: 17, armWatchdog: (seconds: number) => armedSeconds.push(seconds) };
-  const state = { isOver: false };
+  const state = { isOver: false, isCompiling: false };
+  const process = {
+    id: 17,
+    armWatchdog: (seconds: number) => armedSeconds.push(seconds),
+    compileSooner: () => {
+      state.isCompiling = true;
+    },
+  };
   const outdated = Promise.withResolvers<void>();
   const tools = { clock, log, peers, channel, handler, outdated: outdated.promise };
   void serve(
@@ -57,6 +63,7 @@ function start(settings: Partial<ServerSettings> = {}) {
       serviceName: "flush",
       generation: 3,
       maxUse: 100,
+      startedInMs: 0,
       clientsMax: 1000,
       maxIdleSeconds: 100,
       ipcTimeoutSeconds: 3600,
@@ -201,6 +208,32 @@ describe("serve", () => {
     expect(handler.hasLeft).toBeFalse();
   });
 
+  test("asks for its successor while it still accepts, where clients come fast", () => {
+    const { peers, channel, clock, state } = start({ maxUse: 10, startedInMs: 10 });
+    const asking = [[17, 3, TAKEN]] as number[][];
+    for (let count = 1; count <= 9; count++) {
+      clock.advance(1);
+      peers.connect();
+      expect(channel.sent).toEqual(count < 5 ? [] : asking);
+    }
+    const last = peers.connect();
+    expect(() => peers.connect()).toThrow("Connection refused");
+    expect(state.isOver).toBeFalse();
+    expect(last.received).toBe(GREETING);
+  });
+
+  test("master takes it for taken still when it is told that it serves", () => {
+    const { peers, channel, handler } = start({ startedInMs: 1000 });
+    for (let count = 0; count < 5; count++) {
+      peers.connect().send(ADD);
+    }
+    expect(channel.sent).toEqual([[17, 3, TAKEN]] as number[][]);
+    for (let count = 0; count < 5; count++) {
+      handler.answer(count);
+    }
+    expect(channel.sent.slice(1)).toEqual([[17, 3, AVAILABLE, 17, 3, TAKEN]] as number[][]);
+  });
+
   test("after a reload it serves no new client, finishes what it has, and leaves (row 85)", async () => {
     const { peers, channel, handler, state } = start();
     const peer = peers.connect();
@@ -284,6 +317,16 @@ describe("serve", () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeTrue();
+  });
+
+  test("has what it runs compiled once it is known to last", () => {
+    const { peers, state } = start({ maxUse: 5000 });
+    for (let count = 1; count < 1000; count++) {
+      peers.connect().vanish();
+    }
+    expect(state.isCompiling).toBeFalse();
+    peers.connect();
+    expect(state.isCompiling).toBeTrue();
   });
 
   test("arms the watchdog again and again", () => {

@@ -19,6 +19,8 @@ export interface FaultPoint {
 export interface Fault {
   /** It does nothing and throws this. */
   readonly error?: OsError;
+  /** With an error of `close`, `closeWritten` or `confirmWritten`: what was written since it was last confirmed is not there. */
+  readonly forgets?: boolean;
   /** `read`, `write` and `append` take no more than so many bytes. */
   readonly takeBytes?: number;
   /** The process is killed, before the call or when it has had its (perhaps partial) effect. */

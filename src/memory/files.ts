@@ -52,7 +52,15 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   close(file: Descriptor): void {
-    this.release(file);
+    this.release(file, "close");
+  }
+
+  closeWritten(file: Descriptor): void {
+    this.release(file, "closeWritten");
+  }
+
+  confirmWritten(file: Descriptor): void {
+    this.callOn(file, "confirmWritten", (open) => open.confirm());
   }
 
   tryLock(file: Descriptor): boolean {
@@ -198,7 +206,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
       close: () => {
         if (isOpen) {
           isOpen = false;
-          this.release(file);
+          this.release(file, "close");
         }
       },
     };

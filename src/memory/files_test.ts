@@ -33,7 +33,9 @@ describe("faults", () => {
     files.changeMode(file, 0o600);
     files.status(file);
     files.unlock(file);
+    files.confirmWritten(file);
     files.close(file);
+    files.closeWritten(files.open("flush/a", appending));
     files.rename("flush/a", "flush/b");
     files.setTimes("flush/b", 1);
     files.statusOf("flush/b");
@@ -46,7 +48,8 @@ describe("faults", () => {
     reader.close();
     const onFile = ["tryLock", "append", "read", "write", "truncate", "changeMode", "status"];
     expect(calls).toEqual([
-      ...["open", ...onFile, "unlock", "close", "rename"].map((name) => `${name} flush/a`),
+      ...["open", ...onFile, "unlock", "confirmWritten", "close"].map((name) => `${name} flush/a`),
+      ...["open", "closeWritten", "rename"].map((name) => `${name} flush/a`),
       ...["setTimes", "statusOf", "isThere", "changeGroup", "remove"].map(
         (name) => `${name} flush/b`,
       ),
@@ -66,15 +69,44 @@ describe("faults", () => {
     expect(disk.readFile("log")).toBe("");
   });
 
-  test("a close that fails closes all the same", () => {
-    const { files, others } = setUp();
-    const file = files.open("log", appending);
-    files.tryLock(file);
-    files.fault = () => ({ error: new OsError("EIO", "close") });
-    expect(() => files.close(file)).toThrow("close: Input/output error");
-    expect(files.openCount).toBe(0);
-    expect(others.tryLock(others.open("log", appending))).toBe(true);
-  });
+  for (const operation of ["close", "closeWritten"] as const) {
+    test(`a ${operation} that fails closes all the same`, () => {
+      const { files, others } = setUp();
+      const file = files.open("log", appending);
+      files.tryLock(file);
+      files.fault = () => ({ error: new OsError("EIO", "close") });
+      const close = () => files[operation](file);
+      if (operation === "close") {
+        close();
+      } else {
+        expect(close).toThrow("close: Input/output error");
+      }
+      expect(files.openCount).toBe(0);
+      expect(others.tryLock(others.open("log", appending))).toBe(true);
+    });
+  }
+
+  for (const operation of ["close", "closeWritten", "confirmWritten"] as const) {
+    test(`a ${operation} that fails may forget what was written since it was last confirmed, and no cut`, () => {
+      const { disk, files } = setUp();
+      disk.writeFile("log", "A1\nB2\nC3\n");
+      const file = files.open("log", { access: "both" });
+      files.truncate(file, 6);
+      files.confirmWritten(file);
+      files.write(file, stringToBytes("D4\nE5\n"), 3);
+      files.truncate(file, 8);
+      files.write(file, stringToBytes("XYZ"), 7);
+      expect(disk.readFile("log")).toBe("A1\nD4\nEXYZ");
+      files.fault = () => ({ error: new OsError("EDQUOT", "close"), forgets: true });
+      const close = () => files[operation](file);
+      if (operation === "close") {
+        close();
+      } else {
+        expect(close).toThrow("close: Disk quota exceeded");
+      }
+      expect(disk.readFile("log")).toBe("A1\nB2\n\0\0");
+    });
+  }
 
   const torn: [fault: Fault, content: string, taken: number | null][] = [
     [{}, "A1\nB2\n", 3],

@@ -7,6 +7,7 @@ import type { OpenHow } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { FileInode, Inode, InodeTable } from "./inodes.ts";
 import { type Identity, requireAccess, requireOwner } from "./permissions.ts";
+import { Unconfirmed } from "./unconfirmed.ts";
 
 const ACCESS_BITS = { read: 4, write: 2, both: 6 };
 
@@ -19,6 +20,7 @@ export class OpenFile {
   readonly path: string;
   readonly #how: OpenHow;
   readonly #table: InodeTable;
+  readonly #unconfirmed = new Unconfirmed();
 
   constructor(inode: Inode, path: string, how: OpenHow, table: InodeTable) {
     this.inode = inode;
@@ -56,7 +58,9 @@ export class OpenFile {
     }
     const part = bytes.subarray(0, countMax);
     if (part.length > 0) {
-      put(inode, part, this.#how.append === true ? inode.sizeBytes : position);
+      const start = this.#how.append === true ? inode.sizeBytes : position;
+      this.#unconfirmed.note(inode, start, part.length);
+      put(inode, part, start);
       this.#table.touchContent(inode);
     }
     return part.length;
@@ -77,7 +81,21 @@ export class OpenFile {
     reserve(this.inode, sizeBytes);
     this.inode.bytes.fill(0, sizeBytes);
     this.inode.sizeBytes = sizeBytes;
+    this.#unconfirmed.cut(sizeBytes);
     this.#table.touchContent(this.inode);
+  }
+
+  /** There is nothing to object to what was written. */
+  confirm(): void {
+    this.#unconfirmed.confirm();
+  }
+
+  /** What was written since that was last so is not there. */
+  forget(): void {
+    if (this.inode.kind === "file") {
+      this.#unconfirmed.forget(this.inode);
+      this.#table.touchContent(this.inode);
+    }
   }
 
   #requireFile(operation: string): FileInode {

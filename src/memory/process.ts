@@ -40,6 +40,7 @@ export class MemoryProcess {
     operation: FaultPoint["operation"],
     path: string,
     act: (countMax: number) => Result,
+    forget: () => void = () => undefined,
   ): Result {
     if (this.#isKilled) {
       throw new ProcessKilled(operation);
@@ -50,6 +51,9 @@ export class MemoryProcess {
       throw new ProcessKilled(operation);
     }
     if (fault?.error) {
+      if (fault.forgets === true) {
+        forget();
+      }
       throw fault.error;
     }
     const result = act(fault?.takeBytes ?? Number.POSITIVE_INFINITY);
@@ -67,12 +71,13 @@ export class MemoryProcess {
     act: (file: OpenFile, countMax: number) => Result,
   ): Result {
     const file = this.#openFiles.get(descriptor);
-    return this.call(operation, file?.path ?? "", (countMax) => {
+    const run = (countMax: number): Result => {
       if (file === undefined) {
         throw new OsError("EBADF", operation);
       }
       return act(file, countMax);
-    });
+    };
+    return this.call(operation, file?.path ?? "", run, () => file?.forget());
   }
 
   /** The lowest free descriptor, as open(2) gives it: one used after its close meets another file. */
@@ -86,9 +91,14 @@ export class MemoryProcess {
   }
 
   /** close(2): frees the descriptor even where it fails. */
-  protected release(descriptor: Descriptor): void {
+  protected release(descriptor: Descriptor, operation: "close" | "closeWritten"): void {
     try {
-      this.callOn(descriptor, "close", () => undefined);
+      this.callOn(descriptor, operation, () => undefined);
+    } catch (caught) {
+      const isOnlyRead = operation === "close" && this.#openFiles.has(descriptor);
+      if (!isOnlyRead || !(caught instanceof OsError)) {
+        throw caught;
+      }
     } finally {
       const file = this.#openFiles.get(descriptor);
       if (file !== undefined) {

@@ -20,9 +20,12 @@ const NAME_BYTES_MAX = 32 * 1024 * 1024;
 const PAGE_BITS = 16;
 const PAGE_BYTES = 1 << PAGE_BITS;
 
-/** Of the first page, to begin with: two entries, as most logs have no more, and a walk makes sets for each of many logs. */
+/** Of the first page, to begin with: two entries, as most logs have no more. */
 const FIRST_BYTES = 32;
 const FIRST_SLOTS = 8;
+
+/** Of a set that nothing was added to, nor ever is: a walk makes sets for each of many logs, and most stay empty. */
+const NO_SLOTS = new Uint32Array(1);
 
 /** FNV-1a, 32 bits: good enough for names that mostly count upwards, and a few instructions a byte. */
 export const HASH_START = 0x811c9dc5 | 0;
@@ -50,9 +53,9 @@ const SLOTS_MOVED_AT_ONCE = 16;
 
 export class QueueIdSet {
   readonly #bytesMax: number;
-  readonly #pages = [new Uint8Array(FIRST_BYTES)];
+  readonly #pages: Uint8Array[] = [];
   #end = 0;
-  #slots = new Uint32Array(FIRST_SLOTS);
+  #slots = NO_SLOTS;
   /** The table that was outgrown last, until what stands from `#movedCount` on has been moved. */
   #outgrown: Uint32Array | null = null;
   #movedCount = 0;
@@ -83,6 +86,9 @@ export class QueueIdSet {
   /** "new": it is in the set now. "held": it was already. "full": it is not, and there is no room for it. */
   add(id: QueueId): "new" | "held" | "full" {
     encode(id);
+    if (this.#slots === NO_SLOTS) {
+      this.#slots = new Uint32Array(FIRST_SLOTS);
+    }
     const hash = hashOf(NAME, 0, id.length);
     const slot = this.#find(this.#slots, NAME, 0, id.length, hash);
     if (this.#slots[slot] !== 0 || this.#isInOutgrown(NAME, 0, id.length, hash)) {
@@ -169,7 +175,7 @@ export class QueueIdSet {
     // The first page alone grows.
     const isFirst = this.#end < PAGE_BYTES;
     const grown = new Uint8Array(
-      isFirst ? Math.min(PAGE_BYTES, Math.max(end, 2 * page.length)) : PAGE_BYTES,
+      isFirst ? Math.min(PAGE_BYTES, Math.max(FIRST_BYTES, end, 2 * page.length)) : PAGE_BYTES,
     );
     grown.set(page);
     this.#pages[this.#end >>> PAGE_BITS] = grown;

@@ -50,6 +50,14 @@ export class UnlinkedFiles implements Files {
     this.#files.close(file);
   }
 
+  closeWritten(file: Descriptor): void {
+    this.#files.closeWritten(file);
+  }
+
+  confirmWritten(file: Descriptor): void {
+    this.#files.confirmWritten(file);
+  }
+
   tryLock(file: Descriptor): boolean {
     return this.#files.tryLock(file);
   }

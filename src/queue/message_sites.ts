@@ -24,6 +24,8 @@ interface UndeliveredRecipient {
   readonly domains: readonly string[];
   /** Those that whoever defers it records it under: of the address that was tried; its own where none is known. */
   readonly recordedDomains: readonly string[];
+  /** The defer file says where it was tried. */
+  readonly isTried: boolean;
 }
 
 export type MessageReading =
@@ -156,7 +158,8 @@ function isGone(tools: ReadingTools, path: string): boolean {
 
 function withDomains({ address, offset }: QueuedRecipient, tried: Tried): UndeliveredRecipient {
   const recordedDomains: string[] = [];
-  for (const other of tried.get(offset) ?? [address]) {
+  const others = tried.get(offset);
+  for (const other of others ?? [address]) {
     addDomain(recordedDomains, other);
   }
   const domains: string[] = [];
@@ -164,7 +167,7 @@ function withDomains({ address, offset }: QueuedRecipient, tried: Tried): Undeli
   for (const domain of recordedDomains) {
     addDomain(domains, `@${domain}`);
   }
-  return { address, domains, recordedDomains };
+  return { address, domains, recordedDomains, isTried: others !== undefined };
 }
 
 function addDomain(domains: string[], address: string): void {

@@ -86,7 +86,9 @@ describe("readMessage, domains", () => {
         arrivalSeconds: 1_700_000_000,
         sizeBytes: 43,
         // Recorded under the one that was tried.
-        recipients: [{ address, domains: [...domains], recordedDomains: domains.slice(-1) }],
+        recipients: [
+          { address, domains: [...domains], recordedDomains: domains.slice(-1), isTried: true },
+        ],
         isSure: true,
       });
     });
@@ -176,8 +178,8 @@ describe("readMessage, what is sure", () => {
 
   test("not without a defer file, but the queue file's domains are told", () => {
     const domains = [
-      { domains: ["one.example"], recordedDomains: ["one.example"] },
-      { domains: ["two.example"], recordedDomains: ["two.example"] },
+      { domains: ["one.example"], recordedDomains: ["one.example"], isTried: false },
+      { domains: ["two.example"], recordedDomains: ["two.example"], isTried: false },
     ];
     expect(stage(BOTH, null).read()).toMatchObject({ isSure: false, recipients: domains });
   });

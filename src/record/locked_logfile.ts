@@ -3,7 +3,8 @@
  *
  * Guarantees: while it is open no other process, ours or the original, reads or writes the log. An
  * entry is written whole or not at all (a short write is taken back), and never behind an
- * unterminated line. The inode stays: a process that waits for the lock finds its entries in the file
+ * unterminated line. It is written when it is confirmed, or the log closed, without an error: there are file systems that
+ * object to a write no earlier. The inode stays: a process that waits for the lock finds its entries in the file
  * that everybody uses. Never waits: where somebody else holds the lock it says "busy".
  *
  * Does not decide what to write or cut. Throws OsError whose `operation` is the step: "open", "lock",
@@ -16,6 +17,7 @@ import { errorCode, OsError } from "../effects/os_error.ts";
 import { stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { LogPass } from "./log_pass.ts";
+import { newEntries } from "./new_entries.ts";
 import {
   logfileDirectory,
   logfilePath,
@@ -35,9 +37,6 @@ const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 /** What is read for an add; nobody keeps it. */
 const READ_FOR_ADD = Buffer.alloc(READ_FOR_ADD_BYTES_MAX);
 
-/** From so many entries on, a log's lines are looked up in a set instead of searched for one by one. */
-const SEARCHED_IDS_MAX = 8;
-
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
 
@@ -48,6 +47,8 @@ export class LockedLogfile {
   readonly #file: Descriptor;
   readonly #times: FileTimes;
   #sizeBytes: number;
+  /** Up to where the file system has nothing to object. */
+  #confirmedBytes: number;
   /** Whether the last line has its end; null: not known. */
   #isEnded: boolean | null = null;
 
@@ -64,6 +65,7 @@ export class LockedLogfile {
     this.#file = file;
     this.#times = status;
     this.#sizeBytes = status.sizeBytes;
+    this.#confirmedBytes = status.sizeBytes;
   }
 
   /**
@@ -122,14 +124,14 @@ export class LockedLogfile {
     const bytes = READ_FOR_ADD.subarray(0, this.#sizeBytes);
     const log = bytes.subarray(0, this.read(bytes, 0));
     this.#isEnded = log.length === bytes.length ? log.at(-1) === NEWLINE : null;
-    return this.append(newOnes(log, ids));
+    return this.append(newEntries(log, ids));
   }
 
   /**
    * Appends entries in one write, and returns how many. "vanished": somebody removed the log meanwhile without
    * asking for its lock, as the original's purge does with an empty one, and postsuper(1) with all; then nothing
    * counts as written: open anew. (One who looked before our lock and removes after this look is not noticed;
-   * the original has the same gap.)
+   * the original has the same gap.) To be confirmed, or closed, before anybody relies on it.
    */
   append(ids: readonly QueueId[]): number | "vanished" {
     if (ids.length === 0) {
@@ -140,12 +142,28 @@ export class LockedLogfile {
     return this.isVanished ? "vanished" : ids.length;
   }
 
+  /** Has the file system object now to what was written, if it does; then what was appended is taken back. */
+  confirm(): void {
+    try {
+      step("write", () => this.#files.confirmWritten(this.#file));
+      this.#confirmedBytes = this.#sizeBytes;
+    } catch (caught) {
+      this.#sizeBytes = this.#confirmedBytes;
+      this.#isEnded = null;
+      this.#truncate(this.#confirmedBytes);
+      throw caught;
+    }
+  }
+
   /** Reads at `position` into `into`; the count of bytes, 0 at the end. */
   read(into: Uint8Array, position: number): number {
     return step("read", () => this.#files.read(this.#file, into, position));
   }
 
-  /** Goes through the lines that the log has now, to take some out; see log_pass.ts. */
+  /**
+   * Goes through the lines that the log has now, to take some out; see log_pass.ts. What it copies is confirmed before
+   * it writes over the original, or cuts it off.
+   */
   pass(): LogPass {
     this.#endLastLine();
     const log = this;
@@ -154,8 +172,14 @@ export class LockedLogfile {
         return log.#sizeBytes;
       },
       read: (into, position) => log.#readWithin(into, position),
-      write: (bytes, position) => log.#writeAll(bytes, position),
-      appendLines: (bytes) => log.#writeAtEnd(bytes),
+      write: (bytes, position) => {
+        log.#writeAll(bytes, position);
+        log.confirm();
+      },
+      appendLines: (bytes) => {
+        log.#writeAtEnd(bytes);
+        log.confirm();
+      },
       truncate: (sizeBytes) => log.#truncate(sizeBytes),
     });
   }
@@ -184,9 +208,16 @@ export class LockedLogfile {
     this.#files.remove(this.#path);
   }
 
-  /** Gives the lock back: nobody else has this open file, so closing it does. */
+  /**
+   * Gives the lock back: nobody else has this open file, so closing it does. Throws where something was appended that is
+   * not confirmed yet, and that may not be there.
+   */
   close(): void {
-    this.#files.close(this.#file);
+    if (this.#sizeBytes === this.#confirmedBytes) {
+      this.#files.close(this.#file);
+    } else {
+      step("write", () => this.#files.closeWritten(this.#file));
+    }
   }
 
   get #files(): Files {
@@ -206,6 +237,7 @@ export class LockedLogfile {
   #endLastLine(): void {
     if (!this.#endsInNewline()) {
       this.#writeAtEnd(NEWLINE_BYTES);
+      this.confirm();
     }
   }
 
@@ -265,24 +297,9 @@ export class LockedLogfile {
   #truncate(sizeBytes: number): void {
     step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
     this.#sizeBytes = sizeBytes;
+    this.#confirmedBytes = sizeBytes;
     this.#isEnded = null;
   }
-}
-
-/** Those entries that a log does not hold. A last line without its end is none: the original would write behind it. */
-function newOnes(log: Buffer, ids: readonly QueueId[]): QueueId[] {
-  if (ids.length <= SEARCHED_IDS_MAX) {
-    return ids.filter((id) => !isLineOf(log, `${id}\n`));
-  }
-  const lines = new Set(log.toString("latin1").split("\n").slice(0, -1));
-  return ids.filter((id) => !lines.has(id));
-}
-
-/** Searched for in the bytes as they are: to make a string of them first takes twice as long. */
-function isLineOf(log: Buffer, line: string): boolean {
-  return (
-    log.indexOf(`\n${line}`, "latin1") !== -1 || log.toString("latin1", 0, line.length) === line
-  );
 }
 
 function openLogfile(
@@ -301,7 +318,7 @@ function openLogfile(
       return null;
     }
   }
-  makeDirectories(tools, logfileDirectory(tools, name));
+  makeLogfileDirectories(tools, name);
   return step("open", () => openKeepingAtime(tools.files, path, create));
 }
 
@@ -320,8 +337,9 @@ function openKeepingAtime(files: Files, path: string, create: boolean): Descript
   }
 }
 
-/** Makes the hashed directories below the record; the record's own directory is not ours to make. */
-function makeDirectories(tools: RecordTools, directory: string): void {
+/** Makes the hashed directories that a log lies in; the record's own directory is not ours to make. Throws OsError. */
+export function makeLogfileDirectories(tools: RecordTools, name: LogfileName): void {
+  const directory = logfileDirectory(tools, name);
   const first = RECORD_DIRECTORY.length + 1;
   for (
     let slash = directory.indexOf("/", first);

@@ -89,6 +89,56 @@ describe("LockedLogfile", () => {
     expect(linesOf(disk.readFile(PATH))).toEqual(["A1", "NE"]);
   });
 
+  test("what can't be confirmed is taken back, and what is appended then stands where it should", () => {
+    for (const forgets of [true, false]) {
+      const { disk, files, open } = stage("A1\nB2");
+      const log = open();
+      log.append(ids("C3"));
+      files.fault = ({ operation }) =>
+        operation === "confirmWritten" ? { error: new OsError("EDQUOT", "close"), forgets } : null;
+      expect(() => log.confirm()).toThrow("write: Disk quota exceeded");
+      expect(disk.readFile(PATH)).toBe("A1\nB2");
+      files.fault = null;
+      log.append(ids("D4"));
+      log.close();
+      expect(disk.readFile(PATH)).toBe("A1\nB2\nD4\n");
+    }
+  });
+
+  test("a pass confirms each copy before it cuts, or writes over what it has copied", () => {
+    const { files, open } = stage("GONE1\nA1\nGONE2\n");
+    const log = open();
+    const pass = log.pass();
+    const calls: string[] = [];
+    files.fault = ({ operation }) => {
+      calls.push(operation);
+      return null;
+    };
+    const lines = pass.next();
+    for (let line = lines?.next() ?? -1; line !== -1; line = lines?.next() ?? -1) {
+      if (lines?.text(line).startsWith("GONE") === true) {
+        lines.takeOut(line);
+      }
+    }
+    pass.keep();
+    pass.finish();
+    const changes = calls.filter((call) => call !== "read" && call !== "status");
+    // The line that stays goes to the end, and from there to the place of the first that is gone.
+    expect(changes).toEqual(["write", "confirmWritten", "write", "confirmWritten", "truncate"]);
+  });
+
+  test("what can be neither confirmed nor taken back is written over", () => {
+    const { disk, files, open } = stage("A1\n");
+    const log = open();
+    log.append(ids("B2"));
+    files.fault = ({ operation }) =>
+      operation === "write" ? null : { error: new OsError("EIO", operation) };
+    expect(() => log.confirm()).toThrow("truncate: Input/output error");
+    files.fault = null;
+    log.append(ids("C3"));
+    expect(linesOf(disk.readFile(PATH))).toEqual(["A1", "C3"]);
+  });
+
   test("appends what the log lacks, few entries or many; a last line without its end is none", () => {
     const names = Array.from({ length: 20 }, (_, index) => `NEW${index}`);
     for (const count of [1, 8, 9, 20]) {

@@ -209,9 +209,11 @@ function writeNew(files: Files, path: string, bytes: Uint8Array): void {
     for (let position = 0; position < bytes.length; ) {
       position += files.write(file, bytes.subarray(position), position);
     }
-  } finally {
+  } catch (caught) {
     files.close(file);
+    throw caught;
   }
+  files.closeWritten(file);
 }
 
 function makeDirectory(files: Files, path: string): void {

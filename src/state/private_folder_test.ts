@@ -122,15 +122,19 @@ describe("files", () => {
     expect(folder.read("one")).toBeNull();
   });
 
-  test("stay as they were where the disk is full", async () => {
-    const { folder, files } = (await made()).process();
-    folder.write("one", "old");
-    files.fault = ({ operation }) =>
-      operation === "write" ? { error: new OsError("ENOSPC", "write") } : null;
-    expect(() => folder.write("one", "new")).toThrow("write: No space left on device");
-    expect(folder.read("one")).toBe("old");
-    expect(folder.names()).not.toContain("one.new");
-  });
+  test.each(["write", "closeWritten"])(
+    "stay as they were where the disk is full, whichever call says so: %s",
+    async (failing) => {
+      const { folder, files } = (await made()).process();
+      folder.write("one", "old");
+      files.fault = ({ operation }) =>
+        operation === failing ? { error: new OsError("ENOSPC", failing) } : null;
+      expect(() => folder.write("one", "new")).toThrow(`${failing}: No space left on device`);
+      expect(folder.read("one")).toBe("old");
+      expect(folder.names()).not.toContain("one.new");
+      expect(files.openCount).toBe(0);
+    },
+  );
 
   test("are written and read in parts where the kernel takes no more", async () => {
     const { folder, files } = (await made()).process();

@@ -34,6 +34,8 @@ export function createDaemonProcess(): DaemonProcess {
     changeDirectory: (path) => check(libc.chdir(cString(path)), errno[0], "chdir"),
     findUser,
     confine,
+    // The program is built to wait longer with it (setup/build.ts).
+    compileSooner: () => Bun.unsafe.setJITPolicy(1),
     end,
     armWatchdog: (seconds) => {
       libc.alarm(seconds);

@@ -16,6 +16,8 @@ const BUFFER_BYTES = 32768;
 const RECORD_LENGTH_OFFSET = 16;
 const NAME_OFFSET = 19;
 
+const DOT = 0x2e;
+
 export class DescriptorDirectoryReader implements DirectoryReader {
   /** -1 once closed: its number may be another file's by then. */
   #descriptor: number;
@@ -33,18 +35,15 @@ export class DescriptorDirectoryReader implements DirectoryReader {
 
   next(countMax: number): readonly string[] {
     const names: string[] = [];
-    while (names.length < countMax && this.#fill()) {
-      const name = this.#takeName();
-      if (name !== "." && name !== "..") {
-        names.push(name);
-      }
+    while (names.length < countMax && this.#findNext()) {
+      names.push(this.#takeName());
     }
     return names;
   }
 
-  /** Whether the next name, which may be `.` or `..`, stands in these bytes from `start` to `end`; it is not taken. */
+  /** Whether the next name stands in these bytes from `start` to `end`; it is not taken. */
   isNext(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!this.#fill()) {
+    if (!this.#findNext()) {
       return false;
     }
     const buffer = this.#buffer;
@@ -74,11 +73,25 @@ export class DescriptorDirectoryReader implements DirectoryReader {
     }
   }
 
-  /** Whether there is a record at `position`, after reading on if need be. */
-  #fill(): boolean {
-    if (this.#position < this.#end) {
-      return true;
+  /** Whether there is another name; it is that of the record at `position`. */
+  #findNext(): boolean {
+    while (this.#position < this.#end || this.#fill()) {
+      const at = this.#position + NAME_OFFSET;
+      if (this.#buffer[at] !== DOT || !this.#isDots(at)) {
+        return true;
+      }
+      this.skip();
     }
+    return false;
+  }
+
+  /** Whether the name at `at`, which begins with a dot, is `.` or `..`. */
+  #isDots(at: number): boolean {
+    return this.#buffer[this.#buffer[at + 1] === DOT ? at + 2 : at + 1] === 0;
+  }
+
+  /** Reads on; false at the end. */
+  #fill(): boolean {
     const count = libc.getdirentries64(
       this.#descriptor,
       this.#buffer,

@@ -66,7 +66,19 @@ class LibcFiles implements Files {
   }
 
   close(file: Descriptor): void {
+    if (libc.close(file) < 0 && errnoName(errno[0]) === "EBADF") {
+      throwErrno(errno[0], "close");
+    }
+  }
+
+  closeWritten(file: Descriptor): void {
     check(libc.close(file), errno[0], "close");
+  }
+
+  /** Each close(2) of an open file, of a second descriptor too, has its file system say what there is to say. */
+  confirmWritten(file: Descriptor): void {
+    const second = check(libc.dup(file), errno[0], "dup");
+    check(libc.close(second), errno[0], "close");
   }
 
   tryLock(file: Descriptor): boolean {

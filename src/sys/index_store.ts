@@ -104,10 +104,13 @@ interface DirectoryRow extends StoredDirectory {
 class SqliteStore implements IndexStore {
   readonly #file: IndexFile;
   readonly #database: Database;
-  readonly #selectPart: Statement<{ content: Uint8Array; seals: string }, [number, number]>;
+  readonly #selectPart: Statement<{ content: Uint8Array }, [number]>;
   readonly #selectBatches: Statement<BatchRow, [string]>;
+  readonly #selectSeals: Statement<{ seals: string }, [number]>;
   /** Directories whose seal is to be renewed. */
   readonly #touched = new Set<string>();
+  /** What has been read ahead and not been asked for yet, by its seal: whatever becomes of the file, it is what the seal says. */
+  readonly #ahead = new Map<string, Uint8Array>();
 
   constructor(path: string, meaning: string) {
     const name = Buffer.from(path, "latin1").toString("utf8");
@@ -116,9 +119,10 @@ class SqliteStore implements IndexStore {
     try {
       this.#guarded(() => this.#prepareFile(meaning));
       this.#selectPart = this.#guarded(() =>
-        this.#database.prepare(
-          "SELECT content, seals FROM parts, batches WHERE parts.number = ?1 AND batches.number = ?2",
-        ),
+        this.#database.prepare("SELECT content FROM parts WHERE number = ?1"),
+      );
+      this.#selectSeals = this.#guarded(() =>
+        this.#database.prepare("SELECT seals FROM batches WHERE number = ?1"),
       );
       this.#selectBatches = this.#guarded(() =>
         this.#database.prepare(
@@ -186,11 +190,24 @@ class SqliteStore implements IndexStore {
     );
   }
 
+  readAhead(directory: string, part: BatchPart): void {
+    this.#guarded(() => {
+      for (const { number } of this.#selectBatches.all(directory)) {
+        this.#ahead.set(this.#sealOf(number, part), this.part(number, part));
+      }
+    });
+  }
+
   part(batch: number, part: BatchPart): Uint8Array {
     return this.#guarded(() => {
-      const index = BATCH_PARTS.indexOf(part);
-      const row = this.#selectPart.get(partNumber(batch, part), batch);
-      if (row === null || sealOfBytes(row.content) !== row.seals.split(" ")[index]) {
+      const seal = this.#sealOf(batch, part);
+      const ahead = this.#ahead.get(seal);
+      if (ahead !== undefined) {
+        this.#ahead.delete(seal);
+        return ahead;
+      }
+      const row = this.#selectPart.get(partNumber(batch, part));
+      if (row === null || sealOfBytes(row.content) !== seal) {
         throw new StoreFault("broken", `batch ${batch}: wrong seal`);
       }
       return row.content;
@@ -257,12 +274,18 @@ class SqliteStore implements IndexStore {
     this.#endReading();
     // What is prepared would keep the file open, and locked.
     this.#selectPart.finalize();
+    this.#selectSeals.finalize();
     this.#selectBatches.finalize();
     this.#database.close();
   }
 
   #guarded<Result>(act: () => Result): Result {
     return this.#file.guarded(act);
+  }
+
+  /** Of a batch's part, as it was put down with the batch. */
+  #sealOf(batch: number, part: BatchPart): string {
+    return this.#selectSeals.get(batch)?.seals.split(" ")[BATCH_PARTS.indexOf(part)] ?? "";
   }
 
   #endReading(): void {

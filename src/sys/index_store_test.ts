@@ -233,6 +233,44 @@ test("a file that another command has removed, or replaced, is not broken, whate
   other.close();
 });
 
+test("what was read ahead is not taken for what came into its place", () => {
+  const stores = createIndexStores(newFolder());
+  // Who makes the file has it for himself.
+  const maker = stores.open(QUEUE, "m");
+  fill(maker, [1]);
+  maker.close();
+  const store = stores.open(QUEUE, "m");
+  store.beginReading();
+  const [first] = store.batches();
+  store.readAhead("deferred/1", "facts");
+  const other = stores.open(QUEUE, "m");
+  expect(other.beginWriting()).toBeTrue();
+  other.removeDirectory("deferred/1");
+  other.endWriting();
+  fill(other, [2]);
+  other.close();
+  store.beginReading();
+  const [second] = store.batches();
+  // The place that is told apart is the same.
+  expect(second?.number).toBe(first?.number ?? 0);
+  expect(store.part(second?.number ?? 0, "facts")).toEqual(batch(2).facts);
+  store.close();
+});
+
+test("what was read ahead is given once, and then read again", () => {
+  const store = createIndexStores(newFolder()).open(QUEUE, "m");
+  fill(store, [1]);
+  store.beginReading();
+  const number = store.batches()[0]?.number ?? 0;
+  store.readAhead("deferred/1", "facts");
+  const given = store.part(number, "facts");
+  expect(given).toEqual(batch(1).facts);
+  // Whoever has it may hand it over.
+  given.fill(0);
+  expect(store.part(number, "facts")).toEqual(batch(1).facts);
+  store.close();
+});
+
 test("trouble with a file names it", () => {
   const folder = newFolder();
   mkdirSync(join(folder, FILE), { recursive: true, mode: 0o700 });

@@ -29,6 +29,7 @@ const library = dlopen("libc.so.6", {
   open: { args: [pointer, int, unsigned], returns: int },
   openat: { args: [int, pointer, int, unsigned], returns: int },
   close: { args: [int], returns: int },
+  dup: { args: [int], returns: int },
   flock: { args: [int, int], returns: int },
   pread: { args: [int, pointer, size, offset], returns: int },
   pwrite: { args: [int, pointer, size, offset], returns: int },

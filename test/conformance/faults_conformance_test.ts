@@ -1,4 +1,4 @@
-/** Faults on order leave behind what real ones leave. */
+/** Faults on order leave behind, and say, what real ones do. */
 import { expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -8,9 +8,12 @@ import { MemoryDisk } from "../../src/memory/disk.ts";
 import type { Fault, FaultHook, FaultPoint } from "../../src/memory/faults.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import { titled, whyNoMount } from "../faults/mounts.ts";
+import { whyNotTraced } from "../security/system_calls.ts";
+import { CLOSED_WANTED, tryCloses } from "./close_cases.ts";
 import { ROOM_BYTES, tryFaults, WANTED } from "./fault_cases.ts";
 
 const NO_TMPFS = whyNoMount("tmpfs");
+const NO_TRACE = await whyNotTraced();
 
 /** Gives the process a full file system of its own, and few descriptors. */
 const SCRIPT = [
@@ -63,6 +66,33 @@ test.skipIf(NO_TMPFS !== null)(titled("and real ones leave the same", NO_TMPFS),
     const { stdout, stderr } = Bun.spawnSync(command);
     expect(stderr.toString()).toBe("");
     expect(JSON.parse(stdout.toString())).toEqual(WANTED);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("closes on order fail as they should", () => {
+  const disk = new MemoryDisk(new MemoryClock());
+  const files = new MemoryFiles(disk);
+  files.fault = ({ operation }) => (/^(close|confirm)/.test(operation) ? failing("EDQUOT") : null);
+  expect(tryCloses(files, "log")).toEqual(CLOSED_WANTED);
+});
+
+test.skipIf(NO_TRACE !== null)(titled("and so do real ones", NO_TRACE), () => {
+  const folder = mkdtempSync("/var/tmp/fastflush-closes-");
+  try {
+    const log = join(folder, "log");
+    const failing = ["-f", "-qq", "-o", "/dev/null", "-P", log, "-e", "inject=close:error=EDQUOT"];
+    const program = join(import.meta.dir, "close_cases.ts");
+    const { stdout, stderr } = Bun.spawnSync([
+      "strace",
+      ...failing,
+      process.execPath,
+      program,
+      log,
+    ]);
+    expect(stderr.toString()).toBe("");
+    expect(JSON.parse(stdout.toString())).toEqual(CLOSED_WANTED);
   } finally {
     rmSync(folder, { recursive: true });
   }

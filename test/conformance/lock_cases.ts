@@ -1,5 +1,6 @@
 /** Whom a lock keeps out, and when it is gone. */
 import { expect } from "bun:test";
+import { stringToBytes } from "../../src/names/byte_string.ts";
 import type { Case } from "./stage.ts";
 
 const create = { access: "both", create: true } as const;
@@ -40,6 +41,21 @@ export const lockCases: readonly Case[] = [
       expect(others.tryLock(theirs)).toBe(false);
       files.close(ours);
       expect(others.tryLock(theirs)).toBe(true);
+    },
+  },
+  {
+    name: "confirming what was written gives no lock back, closing it does",
+    play: ({ files, others, path, readFile }) => {
+      const ours = files.open(path("log"), create);
+      const theirs = others.open(path("log"), create);
+      files.tryLock(ours);
+      files.write(ours, stringToBytes("A1\n"), 0);
+      files.confirmWritten(ours);
+      expect(others.tryLock(theirs)).toBe(false);
+      files.write(ours, stringToBytes("B2\n"), 3);
+      files.closeWritten(ours);
+      expect(others.tryLock(theirs)).toBe(true);
+      expect(readFile("log")).toBe("A1\nB2\n");
     },
   },
   {

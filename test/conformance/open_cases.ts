@@ -146,6 +146,8 @@ function playClosed({ files, path }: Stage): void {
   const bytes = new Uint8Array(1);
   const calls = [
     () => files.close(file),
+    () => files.closeWritten(file),
+    () => files.confirmWritten(file),
     () => files.tryLock(file),
     () => files.unlock(file),
     () => files.read(file, bytes, 0),

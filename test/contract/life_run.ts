@@ -7,7 +7,7 @@ import type { FlushEntry } from "../../lab/instance_files.ts";
 import type { LogLine } from "../../lab/maillog.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { rootOf } from "../../lab/processes.ts";
-import { REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { REBUILDING, REBUILT } from "../../src/record/rebuilt_marker.ts";
 import { initialState } from "./initial_state.ts";
 import { close, connectTo, lock, receive, send } from "./kernel.ts";
 import type { LifeCase, LifeOutcome, LifeStep } from "./life_case.ts";
@@ -261,7 +261,7 @@ class LifeRun {
 /** The logs but the mark of a rebuild. */
 function readRecord(folder: string): Record<string, string> {
   const files = readdirSync(folder)
-    .filter((name) => name !== REBUILT)
+    .filter((name) => name !== REBUILT && name !== REBUILDING)
     .sort();
   return Object.fromEntries(
     files.map((name) => [name, readFileSync(join(folder, name), "latin1")]),

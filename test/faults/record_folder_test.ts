@@ -175,7 +175,7 @@ async function deferredAt(instance: PostfixInstance, site: string): Promise<stri
 
 /** Every file that is no log: its kind, size, owner, when it was changed, and its name. */
 async function listStrangers(instance: PostfixInstance): Promise<string> {
-  const logs = "-path ./one_example -o -path ./two_example -o -name REBUILT -o -path .";
+  const logs = "-path ./one_example -o -path ./two_example -o -name 'REBUIL*' -o -path .";
   const script = `cd "$0"; find . -not \\( ${logs} \\) -printf '%y %s %u %T@ %p\\n' | sort`;
   return (await runOrThrow(["sh", "-ec", script, join(instance.queue_folder, "flush")])).stdout;
 }

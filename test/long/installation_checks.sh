@@ -152,13 +152,13 @@ only_children() {
 check_state() {
   local now
   [[ $(postconf -Fh flush/unix/command) == "$command "* ]] || wrong "the entry says $(postconf -Mf flush/unix)"
-  postconf -M flush/unix | sed "s#\b$command\b#flush#; s/ -o max_use=10000//" >>"$out.state"
+  postconf -M flush/unix | sed "s#\b$command\b#flush#; s/ -o max_use=100000//" >>"$out.state"
   stat -c '%n %a %U %G' "$queue/flush" >>"$out.state"
   if [[ $command != flush ]]; then
     now=$(program_state)
     : "${installed:=$now}"
     [[ $now == "$installed" ]] || wrong "the program changed: $now; was: $installed"
-    [[ $(postconf -P flush/unix/max_use) == "flush/unix/max_use = 10000" ]] || wrong "max_use is gone"
+    [[ $(postconf -P flush/unix/max_use) == "flush/unix/max_use = 100000" ]] || wrong "max_use is gone"
   fi
 }
 

@@ -1,5 +1,6 @@
 /** The tables of mutants, as one. */
 import type { Mutant } from "./mutant.ts";
+import { CLOSE_MUTANTS } from "./mutants_closes.ts";
 import { COMMAND_MUTANTS } from "./mutants_command.ts";
 import { CONFIG_MUTANTS } from "./mutants_config.ts";
 import { DEFERRED_MUTANTS } from "./mutants_deferred.ts";
@@ -18,6 +19,7 @@ import { MASTER_MUTANTS } from "./mutants_master.ts";
 import { NAME_MUTANTS } from "./mutants_names.ts";
 import { PASS_MUTANTS } from "./mutants_pass.ts";
 import { QUEUE_MUTANTS } from "./mutants_queue.ts";
+import { REBUILD_MUTANTS } from "./mutants_rebuild.ts";
 import { RECORD_MUTANTS } from "./mutants_record.ts";
 import { REFUSAL_MUTANTS } from "./mutants_refusals.ts";
 import { RELEASE_MUTANTS } from "./mutants_release.ts";
@@ -38,10 +40,12 @@ export const MUTANTS: readonly Mutant[] = [
   ...TABLE_MUTANTS,
   ...NAME_MUTANTS,
   ...RECORD_MUTANTS,
+  ...CLOSE_MUTANTS,
   ...QUEUE_MUTANTS,
   ...FLUSH_MUTANTS,
   ...EXACT_MUTANTS,
   ...PASS_MUTANTS,
+  ...REBUILD_MUTANTS,
   ...UPKEEP_MUTANTS,
   ...SLICE_MUTANTS,
   ...REPORT_MUTANTS,

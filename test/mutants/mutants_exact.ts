@@ -131,7 +131,7 @@ const SITES_MUTANTS: readonly Mutant[] = [
   {
     name: "a recipient is recorded under its own address, wherever it was tried",
     file: "src/queue/message_sites.ts",
-    text: "of tried.get(offset) ?? [address]",
+    text: "of others ?? [address]",
     instead: "of [address]",
     red: [
       {

@@ -89,7 +89,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "max_use is unlimited",
     file: "src/installation/install.ts",
-    text: "export const MAX_USE = 10_000;",
+    text: "export const MAX_USE = 100_000;",
     instead: "export const MAX_USE = 0;",
     red: IN_INSTALLATION_INSTALL("changes the command and max_use, and nothing else"),
   },

@@ -13,9 +13,16 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a part with a wrong seal is believed",
     file: "src/sys/index_store.ts",
-    text: 'if (row === null || sealOfBytes(row.content) !== row.seals.split(" ")[index]) {',
-    instead: "if (row === null || index < 0) {",
+    text: "if (row === null || sealOfBytes(row.content) !== seal) {",
+    instead: 'if (row === null || seal === "?") {',
     red: IN_INDEX_STORE("bytes that have changed, seed 1"),
+  },
+  {
+    name: "what was read ahead is given twice",
+    file: "src/sys/index_store.ts",
+    text: "        this.#ahead.delete(seal);\n",
+    instead: "",
+    red: IN_INDEX_STORE("what was read ahead is given once, and then read again"),
   },
   {
     name: "a directory with a wrong seal is believed",

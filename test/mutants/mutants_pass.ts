@@ -228,17 +228,30 @@ const ADD_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a line without its end counts as an entry",
-    file: "src/record/locked_logfile.ts",
+    file: "src/record/new_entries.ts",
     text: "ids.filter((id) => !isLineOf(log, `${id}\\n`))",
     instead: "ids.filter((id) => !isLineOf(log, id))",
     red: [{ file: "src/flush/add_test.ts", test: "an entry that the log holds is not written" }],
     unseen: "the original writes such an entry behind its first half",
   },
   {
+    name: "the hash of a line that is looked for goes on from the line before it",
+    file: "src/record/new_entries.ts",
+    text: "    start = at + 1;\n    hash = HASH_START;",
+    instead: "    start = at + 1;",
+    red: [
+      {
+        file: "src/record/new_entries_test.ts",
+        test: "a line amid others: looked for with others",
+      },
+    ],
+    unseen: "in the differential suite no nine clients add to one log at once",
+  },
+  {
     name: "a line without its end counts where many are added",
-    file: "src/record/locked_logfile.ts",
-    text: 'log.toString("latin1").split("\\n").slice(0, -1)',
-    instead: 'log.toString("latin1").split("\\n")',
+    file: "src/record/new_entries.ts",
+    text: "  return lines;",
+    instead: '  return lines.add(log.toString("latin1", start));',
     red: [
       {
         file: "src/record/locked_logfile_test.ts",

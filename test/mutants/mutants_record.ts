@@ -45,7 +45,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: "an entry that is held is written again",
     file: "src/record/locked_logfile.ts",
-    text: "return this.append(newOnes(log, ids));",
+    text: "return this.append(newEntries(log, ids));",
     instead: "return this.append(ids);",
     red: standalone("4: add of an entry that is there"),
   },

@@ -9,14 +9,45 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
   {
     name: "all who wait for a slice go on at once",
     file: "src/flush/slice.ts",
-    text: "while (this.#line.length > 0 && this.#hasTime()) {",
-    instead: "while (this.#line.length > 0) {",
+    text: "while (this.#isAwaited && this.#hasTime()) {",
+    instead: "while (this.#isAwaited) {",
     red: [
       {
         file: "src/flush/slice_test.ts",
         test: "go on one after the other, as many as there is time for",
       },
     ],
+    unseen: "the original does one thing after the other",
+  },
+  {
+    name: "who begins goes before those who have begun",
+    file: "src/flush/slice.ts",
+    text: "(this.#line.shift() ?? this.#beginners.shift())?.();",
+    instead: "(this.#beginners.shift() ?? this.#line.shift())?.();",
+    red: [
+      { file: "src/flush/slice_test.ts", test: "who has begun goes on before the next begins" },
+    ],
+    unseen: "the original does one thing after the other",
+  },
+  {
+    name: "who begins doesn't stand behind others who begin",
+    file: "src/flush/slice.ts",
+    text: "const isFirst = this.#line.length === 0 && this.#beginners.length === 0;",
+    instead: "const isFirst = this.#line.length === 0;",
+    red: [
+      {
+        file: "src/flush/slice_test.ts",
+        test: "who begins anew stands behind those who wait to begin",
+      },
+    ],
+    unseen: "the original does one thing after the other",
+  },
+  {
+    name: "a walk takes all its logs from step to step together",
+    file: "src/flush/refresh.ts",
+    text: "const pause = slice.pauseToBegin();",
+    instead: "const pause = slice.pause();",
+    red: IN_WALKS("goes on with logs that it has begun before it begins with others"),
     unseen: "the original does one thing after the other",
   },
   {

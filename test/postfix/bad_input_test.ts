@@ -18,7 +18,7 @@ import {
 import { join } from "node:path";
 import { type Answer, FlushConnection, flushRequest } from "../../lab/flush_request.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
-import { REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { REBUILDING, REBUILT } from "../../src/record/rebuilt_marker.ts";
 import { describeServices } from "./services.ts";
 
 const GREETING = "protocol\0queue_flush_protocol\0\0";
@@ -94,7 +94,7 @@ const ROWS: readonly Row[] = [
 function recordFiles(instance: PostfixInstance): string[] {
   return readdirSync(join(instance.queue_folder, "flush"), { recursive: true })
     .map(String)
-    .filter((name) => name !== REBUILT)
+    .filter((name) => name !== REBUILT && name !== REBUILDING)
     .sort();
 }
 

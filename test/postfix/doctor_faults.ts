@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { type Fault, SITE } from "./doctor_rig.ts";
 
-const BACK_TO_OURS = `postconf -c "$D" -F flush/unix/command="fastflush/flush -o max_use=10000" && reload`;
+const BACK_TO_OURS = `postconf -c "$D" -F flush/unix/command="fastflush/flush -o max_use=100000" && reload`;
 
 export const DEFAULTS = `postconf -c "$D" -e fast_flush_domains=static:all && reload`;
 
@@ -94,8 +94,8 @@ export const ENTRY: readonly Fault[] = [
   { id: "process-limit", break: `postconf -c "$D" -F flush/unix/process_limit=1 && reload` },
   {
     id: "original-configured",
-    break: `postconf -c "$D" -F "flush/unix/command=flush -o max_use=10000" && reload`,
-    undo: '[ "$(postconf -c "$D" -Fh flush/unix/command)" = "fastflush/flush -o max_use=10000" ]',
+    break: `postconf -c "$D" -F "flush/unix/command=flush -o max_use=100000" && reload`,
+    undo: '[ "$(postconf -c "$D" -Fh flush/unix/command)" = "fastflush/flush -o max_use=100000" ]',
   },
   {
     id: "command-unknown",

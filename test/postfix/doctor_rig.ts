@@ -110,7 +110,7 @@ async function found(
 /** An instance with fastflush and nothing wrong; `main` beside it. */
 export async function soundInstance(main: MainValues = {}): Promise<PostfixInstance> {
   return await PostfixInstance.create({
-    flush: { command: "fastflush/flush", chroot: true, args: ["-o", "max_use=10000"] },
+    flush: { command: "fastflush/flush", chroot: true, args: ["-o", "max_use=100000"] },
     main: { ...SOUND, ...main },
     sites: [SITE],
     name: "fastflush-doctor",

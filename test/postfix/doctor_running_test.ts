@@ -12,7 +12,7 @@ const RUNNING: readonly Fault[] = [
   { id: "postfix-stopped", break: 'postfix -c "$D" stop' },
   {
     id: "original-running",
-    break: `postconf -c "$D" -F flush/unix/command=flush && reload && sleep 1 && postqueue -c "$D" -s ${SITE} && postconf -c "$D" -F "flush/unix/command=fastflush/flush -o max_use=10000"`,
+    break: `postconf -c "$D" -F flush/unix/command=flush && reload && sleep 1 && postqueue -c "$D" -s ${SITE} && postconf -c "$D" -F "flush/unix/command=fastflush/flush -o max_use=100000"`,
   },
   {
     id: "build-outdated",

@@ -48,7 +48,7 @@ flush      unix  n       -       y       1000?   0       fastflush/flush
     -o syslog_facility=mail
     -o {import_environment=MAIL_CONFIG LANG}
     -o maillog_file_prefixes=/var/tmp
-    -o max_use=10000`;
+    -o max_use=100000`;
 
 async function fastflush(instance: PostfixInstance, ...words: string[]): Promise<Outcome> {
   return await run([PROGRAM, "-c", instance.config_folder, ...words]);
@@ -165,7 +165,7 @@ describe("install and uninstall", () => {
     expect(status).toMatchObject({
       entry: "fastflush",
       answers: "fastflush",
-      max_use: "10000",
+      max_use: "100000",
       rebuilt: "yes",
     });
     expect((await fastflush(instance, "verify")).status).toBe(0);

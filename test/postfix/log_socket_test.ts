@@ -32,7 +32,7 @@ describe("log socket", () => {
       const flush = {
         command: "fastflush/flush",
         chroot: true,
-        args: ["-o", "max_use=10000"],
+        args: ["-o", "max_use=100000"],
       } as const;
       const instance = await PostfixInstance.create({ flush, name: "fastflush-test" });
       try {

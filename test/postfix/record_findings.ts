@@ -9,7 +9,7 @@ import { logfileOf } from "../../lab/mail_queue.ts";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
 import { parseLogfileName } from "../../src/names/names.ts";
-import { REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { REBUILDING, REBUILT } from "../../src/record/rebuilt_marker.ts";
 import type { SeededLoad } from "./seeded_load.ts";
 
 /** An entry that somebody asked for, whether it still has to be there or not. */
@@ -61,7 +61,7 @@ export function recordFindings(
     const mode = (status.mode & PERMISSIONS).toString(8);
     const right_mode = status.isDirectory() ? "700" : "600";
     const { uid, gid } = instance.owner;
-    if (basename(String(name)) === REBUILT) {
+    if ([REBUILT, REBUILDING].some((mark) => mark === basename(String(name)))) {
       return [];
     }
     return [

@@ -8,8 +8,6 @@
 
 import { MemoryFiles } from "../../src/memory/files.ts";
 import { siteName } from "../../src/names/names.ts";
-import { REBUILT } from "../../src/record/rebuilt_marker.ts";
-import { RECORD_DIRECTORY } from "../../src/record/record_tools.ts";
 import type { FlushRequest } from "../../src/wire/request.ts";
 import type { Mail } from "./mail.ts";
 import type { Oracle } from "./oracle.ts";
@@ -31,11 +29,11 @@ export async function checkAtRest(world: OurWorld, mail: Mail, rest: Rest): Prom
   const { oracle } = world;
   await checkWakeUp(world, mail, rest);
   const marker = new MemoryFiles(world.disk);
-  if (world.disk.has(markerPath(world))) {
-    marker.remove(markerPath(world));
+  if (world.disk.has(world.places.mark)) {
+    marker.remove(world.places.mark);
   }
   await checkWakeUp(world, mail, rest);
-  if (!world.disk.has(markerPath(world)) && oracle.violation === null) {
+  if (!world.disk.has(world.places.mark) && oracle.violation === null) {
     oracle.charge("I9: after an undisturbed rebuild there is no mark of it");
   }
   const process = rest.start({});
@@ -52,7 +50,7 @@ export async function checkAtRest(world: OurWorld, mail: Mail, rest: Rest): Prom
 
 async function checkWakeUp(world: OurWorld, mail: Mail, rest: Rest): Promise<void> {
   const { oracle } = world;
-  const isRebuilt = world.disk.has(markerPath(world));
+  const isRebuilt = world.disk.has(world.places.mark);
   const wanted = new Map(
     LOGS.map((log) => {
       const failed = oracle.failedAdds(log).filter((message) => mail.isRecordedFor(message, log));
@@ -71,12 +69,6 @@ async function checkWakeUp(world: OurWorld, mail: Mail, rest: Rest): Promise<voi
   for (const [log, entriesWanted] of wanted) {
     compare(oracle, isRebuilt ? "a wake-up" : "a rebuild", log, entriesWanted);
   }
-}
-
-function markerPath({ places }: OurWorld): string {
-  return places.hashing.hashedQueues.has(RECORD_DIRECTORY)
-    ? `flush/R/E/${REBUILT}`
-    : `flush/${REBUILT}`;
 }
 
 /** A rebuild reads what is deferred or on hold. */

@@ -34,6 +34,12 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 type Draw<Drawn> = (random: Random) => Drawn;
 
+/** Gives the faults of closes a generator of their own; by this one, the seeds that are kept have none of them. */
+const CLOSES_SALT = 35;
+
+/** Steps to one close that fails, in histories that have such. */
+const STEPS_PER_FAILING_CLOSE = 40;
+
 /** What is done, and how often in comparison. */
 type Weighted<Drawn> = readonly (readonly [weight: number, draw: Draw<Drawn>])[];
 
@@ -46,8 +52,28 @@ export function drawHistory(seed: number, length: number): History {
     const afterCalls = oneIn(random, 3) ? 0 : random(CALLS_BETWEEN_MAX);
     return { afterCalls, ...drawOne(random, deeds) };
   });
-  return { seed, settings, steps };
+  return { seed, settings, steps: withFailingCloses(seed, steps) };
 }
+
+/**
+ * With closes that fail between the steps, in every second history: drawn apart, so that the others are what they were for
+ * the same seeds, some of which are kept.
+ */
+function withFailingCloses(seed: number, steps: readonly Step[]): Step[] {
+  const random = randomFrom(seed ^ CLOSES_SALT);
+  const hasSome = oneIn(random, 2);
+  return steps.flatMap((step) => {
+    const isNext = hasSome && oneIn(random, STEPS_PER_FAILING_CLOSE);
+    return isNext ? [{ afterCalls: 0, ...drawFailingClose(random) }, step] : [step];
+  });
+}
+
+const drawFailingClose = troubled((random) => ({
+  kind: "failing close",
+  of: pick(random, ["write", "write", "any"]),
+  code: pick(random, ["EIO", "ENOSPC", "EDQUOT"]),
+  forgets: !oneIn(random, 3),
+}));
 
 function drawSettings(random: Random): Settings {
   return {

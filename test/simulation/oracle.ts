@@ -122,6 +122,22 @@ export class Oracle {
     );
   }
 
+  /** I9: a process of ours marks the record as complete. No failed add of a message that can be read may be missing. */
+  rebuilt(): void {
+    const { mail } = this.#world;
+    for (const log of LOGS) {
+      const lines = new Set(this.lines(log));
+      const isMissing = (message: Message): boolean =>
+        ["deferred", "hold"].includes(mail.where(message)) &&
+        mail.isRecordedFor(message, log) &&
+        !lines.has(message);
+      const missing = this.failedAdds(log).find(isMissing);
+      if (missing !== undefined) {
+        this.charge(`I9: marked as rebuilt without ${missing} in ${log}: ${this.#shown(log)}`);
+      }
+    }
+  }
+
   /** The original has written an entry, and nothing that it did itself keeps it from being found. */
   originalAnswered(log: LogName, message: Message): void {
     if (this.#isThere(message)) {
@@ -147,6 +163,11 @@ export class Oracle {
     record.owed.clear();
     record.failed.clear();
     record.destroyedAt = this.now();
+  }
+
+  /** When that was last so. */
+  destroyedAt(log: LogName): number {
+    return this.#of(log).destroyedAt;
   }
 
   /** A call on the log failed, or a process died that was at it. */

@@ -16,7 +16,6 @@ import type { FaultHook, FaultPoint } from "../../src/memory/faults.ts";
 import { MemoryPeers } from "../../src/memory/peers.ts";
 import { MemoryStatusChannel } from "../../src/memory/status_channel.ts";
 import { parseLogfileName } from "../../src/names/names.ts";
-import { RECORD_DIRECTORY } from "../../src/record/record_tools.ts";
 import type { Exchange, FlushRequest } from "../../src/wire/request.ts";
 import type { Client } from "./client.ts";
 import type { Oracle } from "./oracle.ts";
@@ -42,6 +41,7 @@ const SERVER = {
   serviceName: "flush",
   generation: 1,
   clientsMax: 50,
+  startedInMs: 10,
   maxIdleSeconds: 100,
   ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS,
   daemonTimeoutSeconds: 18_000,
@@ -67,7 +67,7 @@ export interface OurWorld {
   readonly onLockedOut: (path: string) => void;
   readonly onAnswer: (process: OurProcess, client: Client, status: number) => void;
   /** Called for what a process had locked when it was killed. */
-  readonly onDied: (path: string) => void;
+  readonly onDied: (process: OurProcess, path: string) => void;
   /** Called when it has a line for the log daemon. */
   readonly onLogLine: () => void;
   /** Called when it has woken the queue manager. */
@@ -94,8 +94,6 @@ export class OurProcess {
   #client: Client | null = null;
   /** When it last looked at a log. */
   readonly #lookedAt = new Map<LogName, number>();
-  /** Since it last locked the record's directory. */
-  #readsQueues = false;
   #isAccepting = true;
   #hasLeft = false;
   #isInTurn = false;
@@ -159,11 +157,6 @@ export class OurProcess {
   /** Whether it has locked that log. */
   holdsLock(log: LogName): boolean {
     return this.files.holdsLock(this.#world.places.log(log));
-  }
-
-  /** Whether it has a rebuild in hand: a background job, which excludes other processes', that has begun to read the queues. */
-  get isRebuilding(): boolean {
-    return this.#readsQueues && this.files.holdsLock(RECORD_DIRECTORY);
   }
 
   /** The requests that are being executed. */
@@ -253,9 +246,9 @@ export class OurProcess {
         handle: (request: FlushRequest, exchange: Exchange) => this.#handle(request, exchange),
         leave: () => this.#service.leave(),
       },
-      process: { armWatchdog: () => undefined } as Pick<
+      process: { armWatchdog: () => undefined, compileSooner: () => undefined } as Pick<
         DaemonProcess,
-        "armWatchdog"
+        "armWatchdog" | "compileSooner"
       > as DaemonProcess,
     };
     void serve(tools, { ...SERVER, maxUse: settings.maxUse }).then(() => {
@@ -326,7 +319,7 @@ export class OurProcess {
       lockedOut: onLockedOut,
       died: (locked) => {
         for (const path of locked) {
-          onDied(path);
+          onDied(this, path);
         }
       },
     };
@@ -378,11 +371,6 @@ export class OurProcess {
   }
 
   #noteCall(point: FaultPoint): void {
-    if (point.operation === "openDirectory" && point.path === "hold") {
-      this.#readsQueues = true;
-    } else if (!this.files.holdsLock(RECORD_DIRECTORY)) {
-      this.#readsQueues = false;
-    }
     const log = this.#world.places.logAt(point.path);
     if (log !== null && (point.operation === "status" || point.operation === "statusOf")) {
       this.#lookedAt.set(log, this.#world.oracle.now());

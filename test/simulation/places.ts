@@ -3,6 +3,8 @@
  */
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
 import { parseQueueId } from "../../src/names/names.ts";
+import { REBUILDING, REBUILT } from "../../src/record/rebuilt_marker.ts";
+import { logfilePath } from "../../src/record/record_tools.ts";
 import { LOGS, type LogName, MESSAGES, type Message } from "./step.ts";
 
 export const QUEUES = ["deferred", "incoming", "active", "hold"] as const;
@@ -23,6 +25,9 @@ export class Places {
   readonly hashing: HashingRules;
   readonly #logs: ReadonlyMap<LogName, string>;
   readonly #logByPath: ReadonlyMap<string, LogName>;
+  /** The mark of a rebuild, and that of one in hand. */
+  readonly mark: string;
+  readonly markInHand: string;
   readonly #messages: Readonly<Record<Folder, ReadonlyMap<Message, string>>>;
 
   /** Those of all histories with such directories. */
@@ -32,6 +37,8 @@ export class Places {
 
   constructor(hashing: HashingRules) {
     this.hashing = hashing;
+    this.mark = logfilePath({ hashing }, REBUILT);
+    this.markInHand = logfilePath({ hashing }, REBUILDING);
     const pathsIn = <Name extends string>(folder: string, names: readonly Name[]) =>
       new Map(names.map((name) => [name, pathOf(folder, name, hashing)]));
     this.#logs = pathsIn("flush", LOGS);
@@ -58,6 +65,11 @@ export class Places {
   /** The log at a path, if one is. */
   logAt(path: string): LogName | null {
     return this.#logByPath.get(path) ?? null;
+  }
+
+  /** Whether that is the mark of a rebuild, or of one in hand. */
+  isMark(path: string): boolean {
+    return path === this.mark || path === this.markInHand;
   }
 
   /** The message whose queue file, or defer file, has that path, if one's has. */

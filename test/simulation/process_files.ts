@@ -71,39 +71,52 @@ export class ProcessFiles extends MemoryFiles {
   }
 
   override close(file: Descriptor): void {
-    if (this.#isDead) {
-      return;
-    }
-    this.#locked.delete(file);
-    try {
-      super.close(file);
-    } catch (caught) {
-      if (!this.#isDead) {
-        throw caught;
-      }
-    }
+    this.#giveBack(file, () => super.close(file));
+  }
+
+  override closeWritten(file: Descriptor): void {
+    this.#giveBack(file, () => super.closeWritten(file));
   }
 
   protected override call<Result>(
     operation: FaultPoint["operation"],
     path: string,
     act: (countMax: number) => Result,
+    forget?: () => void,
   ): Result {
     if (this.#isDead) {
       throw new OsError("EIO", operation);
     }
     try {
-      const result = super.call(operation, path, act);
+      const result = super.call(operation, path, act, forget);
       this.#lastPath = path;
       if (!hasFoundNothing(operation, result)) {
         this.#watcher.done({ operation, path });
       }
       return result;
     } catch (caught) {
-      if (!(caught instanceof ProcessKilled)) {
+      if (caught instanceof ProcessKilled) {
+        throw new OsError("EIO", operation);
+      }
+      if (operation === "close" || operation === "closeWritten") {
+        // It is closed all the same, and what was written may be forgotten.
+        this.#watcher.done({ operation, path });
+      }
+      throw caught;
+    }
+  }
+
+  #giveBack(file: Descriptor, close: () => void): void {
+    if (this.#isDead) {
+      return;
+    }
+    this.#locked.delete(file);
+    try {
+      close();
+    } catch (caught) {
+      if (!this.#isDead) {
         throw caught;
       }
-      throw new OsError("EIO", operation);
     }
   }
 }

@@ -9,7 +9,6 @@ import { MemoryClock } from "../../src/memory/clock.ts";
 import { MemoryDatagrams } from "../../src/memory/datagrams.ts";
 import { MemoryDisk } from "../../src/memory/disk.ts";
 import type { Fault, FaultPoint } from "../../src/memory/faults.ts";
-import { REBUILT } from "../../src/record/rebuilt_marker.ts";
 import { type FlushRequest, STATUS } from "../../src/wire/request.ts";
 import { checkAtRest } from "./at_rest.ts";
 import { Client, type Manner } from "./client.ts";
@@ -54,6 +53,7 @@ const CHANGING: ReadonlySet<FaultPoint["operation"]> = new Set([
   "truncate",
   "remove",
   "close",
+  "closeWritten",
 ]);
 
 /** Troubles that wait for their call. */
@@ -148,7 +148,7 @@ class Simulation {
       },
       onLockedOut: (path) => this.#noteLockedOut(path),
       onAnswer: (process, client, status) => this.#onAnswer(process, client, status),
-      onDied: (path) => this.#witness.died(path),
+      onDied: (process, path) => this.#witness.died(process, path),
       onLogLine: noteLine,
       onWake: (process, letters) => this.#onWake(process, letters),
       onRefused: (client, process) => this.#ours[this.#successorOf(process)]?.ask(client),
@@ -290,8 +290,7 @@ class Simulation {
   #onAnswer(process: OurProcess, client: Client, status: number): void {
     this.#tell(() => `${process.name}: answers ${status} to ${JSON.stringify(client.request)}`);
     if (client.request.name === "add") {
-      const isRebuiltByOthers = this.#all.some((each) => each !== process && each.isRebuilding);
-      this.#witness.answered(process, client.request, { status, isRebuiltByOthers });
+      this.#witness.answered(process, client.request, status);
     }
     if (status === STATUS.deny || (status === STATUS.bad && !client.mayBeCutShort)) {
       this.#oracle.charge(`I7: ${client.request.name} is answered with ${status}`);
@@ -362,7 +361,7 @@ class Simulation {
   #meetTrouble(point: FaultPoint): Fault | null {
     const { fault, left } = meet(this.#actors, this.#troubles, point);
     this.#troubles = left;
-    if (point.operation === "remove" && point.path.endsWith(REBUILT)) {
+    if (point.operation === "remove" && this.#world.places.isMark(point.path)) {
       fault === null ? this.#oracle.markIsFree() : this.#oracle.markIsStuck();
     }
     return fault;

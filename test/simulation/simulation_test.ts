@@ -29,6 +29,8 @@ const FOUND = [
     1_000_532_943,
     "the clock set back behind a process's look at it was taken for a message that is not due",
   ],
+  [7_003_479, "a rebuild did not learn of an add that another process could not write behind it"],
+  [7_019_662, "a scrap in a log was taken for that of a process that writes to the removed one"],
 ] as const;
 
 const tally = new Tally();

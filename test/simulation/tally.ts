@@ -15,6 +15,8 @@ export const FAULT_KINDS = [
   "EMFILE",
   "EACCES",
   "EXDEV",
+  "close of a write fails",
+  "close of a read fails",
   "ENOENT race",
   "EEXIST race",
   "lock held for minutes",

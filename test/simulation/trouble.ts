@@ -15,6 +15,13 @@ export type Trouble =
   | { readonly kind: "short"; readonly takeBytes: number; readonly isFull: boolean }
   /** So many calls, one after the other, fail. */
   | { readonly kind: "error"; readonly code: ErrorCode; readonly times: number }
+  /** A close says that what was written may not be there; `forgets`: it isn't. Where it was only read, that means nothing. */
+  | {
+      readonly kind: "failing close";
+      readonly of: "write" | "any";
+      readonly code: "EIO" | "ENOSPC" | "EDQUOT";
+      readonly forgets: boolean;
+    }
   /** What the call is about has gone just before; or is there just before. */
   | { readonly kind: "ENOENT race" | "EEXIST race" };
 
@@ -22,6 +29,9 @@ type Operation = FaultPoint["operation"];
 
 /** Calls that change what a file holds. */
 const WRITES: readonly Operation[] = ["write", "truncate"];
+
+/** Calls that give a file back, or ask what there would be to say then. */
+const CLOSES_OF_WRITES: readonly Operation[] = ["closeWritten", "confirmWritten"];
 
 /** Calls that take a path. */
 const BY_PATH: readonly Operation[] = [
@@ -53,14 +63,19 @@ export function isMetBy(trouble: Trouble, { operation }: FaultPoint): boolean {
       return operation === "write";
     case "error": {
       const failing = FAILING[trouble.code];
-      // Known, and not mended: close(2) fails on no local file, and what it throws (NFS, quotas) would end the process.
-      return failing === "any" ? operation !== "close" : failing.includes(operation);
+      return failing === "any" ? !isClose(operation) : failing.includes(operation);
     }
+    case "failing close":
+      return trouble.of === "any" ? isClose(operation) : CLOSES_OF_WRITES.includes(operation);
     case "ENOENT race":
       return BY_PATH.includes(operation) && operation !== "makeDirectory";
     case "EEXIST race":
       return operation === "makeDirectory";
   }
+}
+
+function isClose(operation: Operation): boolean {
+  return operation === "close" || CLOSES_OF_WRITES.includes(operation);
 }
 
 /** The call's fault; null: what is about the call is changed instead. */
@@ -74,6 +89,8 @@ export function faultOf(trouble: Trouble, { operation }: FaultPoint): Fault | nu
       return { takeBytes: trouble.takeBytes };
     case "error":
       return { error: new OsError(trouble.code, operation) };
+    case "failing close":
+      return { error: new OsError(trouble.code, operation), forgets: trouble.forgets };
     case "ENOENT race":
     case "EEXIST race":
       return null;
@@ -102,6 +119,8 @@ export function kindOf(trouble: Trouble, { operation }: FaultPoint): FaultKind {
       return "short write";
     case "error":
       return trouble.code;
+    case "failing close":
+      return `close of a ${CLOSES_OF_WRITES.includes(operation) ? "write" : "read"} fails`;
     case "ENOENT race":
     case "EEXIST race":
       return trouble.kind;
@@ -113,7 +132,8 @@ export function shown(fault: Fault | null): string {
   if (fault === null) {
     return "";
   }
-  const { error, takeBytes, crash } = fault;
-  const parts = [error?.code, takeBytes === undefined ? "" : `takes ${takeBytes}`, crash];
+  const { error, forgets = false, takeBytes, crash } = fault;
+  const took = takeBytes === undefined ? "" : `takes ${takeBytes}`;
+  const parts = [error?.code, forgets ? "forgets" : "", took, crash];
   return ` (${parts.filter((part) => part).join(", ")})`;
 }

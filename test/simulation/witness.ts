@@ -13,15 +13,11 @@ import { LOGS, type LogName, MESSAGES, type Message, siteOf } from "./step.ts";
 
 type Add = Extract<FlushRequest, { name: "add" }>;
 
-/** An answer to an add. */
-interface Answer {
-  readonly status: number;
-  /**
-   * Another process has a rebuild in hand. Known: one that has read the queues already does not learn of the
-   * add that fails, and marks the record as complete (found by seed 4000387 of 2026-11-26). The process whose add failed takes
-   * the mark away, unless it ends before, as processes do here all the time.
-   */
-  readonly isRebuiltByOthers: boolean;
+/** A log as a process locked it: nobody else writes to it meanwhile. */
+interface Locked {
+  readonly text: string;
+  /** In the oracle's time. */
+  readonly at: number;
 }
 
 /** What it looks at. */
@@ -36,8 +32,7 @@ export class Witness {
   readonly #world: WitnessWorld;
   /** Texts that one of ours left with an unterminated last line. */
   readonly #ourFragments = new Map<LogName, string>();
-  /** Who last had a log locked, and what it held then: nobody else writes to it meanwhile. */
-  readonly #locked = new Map<LogName, { readonly process: OurProcess; readonly text: string }>();
+  readonly #locked = new WeakMap<OurProcess, Map<LogName, Locked>>();
   /** Messages whose two files a process has read without trouble: it knows whom they are for. */
   readonly #known = new WeakMap<OurProcess, Set<Message>>();
   /** The latest that the wall clock has said: somebody may set it back while a message is made due. */
@@ -52,16 +47,12 @@ export class Witness {
   }
 
   /** A process has written an answer to an add. */
-  answered(
-    process: OurProcess,
-    { site, queueId }: Add,
-    { status, isRebuiltByOthers }: Answer,
-  ): void {
+  answered(process: OurProcess, { site, queueId }: Add, status: number): void {
     const { oracle, time } = this.#world;
     const log = logOf(site);
     if (status === STATUS.ok) {
       oracle.answered(log, messageNamed(queueId), process.lastLookAt(log));
-    } else if (status === STATUS.fail && !isRebuiltByOthers) {
+    } else if (status === STATUS.fail) {
       oracle.failed(log, messageNamed(queueId), time.monotonicMs());
     }
   }
@@ -73,15 +64,17 @@ export class Witness {
 
   /** A process is about to make a call. */
   about(process: OurProcess, { operation, path }: FaultPoint, fault: Fault | null): void {
-    const log = this.#world.places.logAt(path);
+    const { places, oracle } = this.#world;
+    const log = places.logAt(path);
     if (log !== null) {
       this.#noteLock(process, log);
       if (fault !== null) {
-        this.#world.oracle.troubled(log);
+        oracle.troubled(log);
       }
     }
     this.#noteKnowledge(process, operation, path, fault);
-    if (operation === "rename" && fault?.crash !== "before" && fault?.error === undefined) {
+    const isMove = operation === "rename" && !places.isMark(path);
+    if (isMove && fault?.crash !== "before" && fault?.error === undefined) {
       this.#checkRelease(process, path);
     }
   }
@@ -91,10 +84,15 @@ export class Witness {
     const { places, oracle } = this.#world;
     const log = places.logAt(path);
     if (log !== null && (operation === "write" || operation === "truncate")) {
-      this.#noteFragment(log);
+      this.#noteFragment(process, log);
     }
-    if (log !== null && operation === "close" && this.#locked.get(log)?.process === process) {
-      this.#locked.delete(log);
+    const isClosed = operation === "close" || operation === "closeWritten";
+    // It may have another log of that name, which somebody has removed.
+    if (log !== null && isClosed && !process.holdsLock(log)) {
+      this.#locked.get(process)?.delete(log);
+    }
+    if (operation === "rename" && path === places.markInHand) {
+      oracle.rebuilt();
     }
     const message = places.messageAt(path);
     if (message !== null && process.releases.note(message, operation, path)) {
@@ -103,11 +101,11 @@ export class Witness {
   }
 
   /** What a dead process had locked may be half done. */
-  died(path: string): void {
+  died(process: OurProcess, path: string): void {
     const log = this.#world.places.logAt(path);
     if (log !== null) {
       this.#world.oracle.troubled(log);
-      this.#noteFragment(log);
+      this.#noteFragment(process, log);
     }
   }
 
@@ -184,15 +182,23 @@ export class Witness {
   }
 
   #noteLock(process: OurProcess, log: LogName): void {
-    if (process.holdsLock(log) && this.#locked.get(log)?.process !== process) {
-      this.#locked.set(log, { process, text: this.#world.oracle.text(log) });
+    const locked = this.#locked.get(process) ?? new Map<LogName, Locked>();
+    this.#locked.set(process, locked);
+    if (process.holdsLock(log) && !locked.has(log)) {
+      const { oracle } = this.#world;
+      locked.set(log, { text: oracle.text(log), at: oracle.now() });
     }
   }
 
-  /** Notes a fragment that was not there when the log was locked. */
-  #noteFragment(log: LogName): void {
-    const text = this.#world.oracle.text(log);
-    const before = this.#locked.get(log)?.text ?? "";
+  /** Notes a fragment that was not there when the log was locked; if it is that log, and not one that somebody made since. */
+  #noteFragment(process: OurProcess, log: LogName): void {
+    const { oracle } = this.#world;
+    const locked = this.#locked.get(process)?.get(log);
+    if (locked !== undefined && oracle.destroyedAt(log) > locked.at) {
+      return;
+    }
+    const text = oracle.text(log);
+    const before = locked?.text ?? "";
     const isOlder = lastLine(text) === lastLine(before) && this.#ourFragments.get(log) !== before;
     if (lastLine(text) !== "" && !isOlder) {
       this.#ourFragments.set(log, text);

@@ -34,7 +34,7 @@ export function running(pid: number, name: string, inode: bigint): RunningProces
 export function entry(change: Partial<MasterEntry> = {}): MasterEntry {
   return {
     ...{ service: "flush", type: "unix", private: "n", unprivileged: "-", chroot: "y" },
-    ...{ wakeup: "1000?", process_limit: "0", command: "fastflush/flush -o max_use=10000" },
+    ...{ wakeup: "1000?", process_limit: "0", command: "fastflush/flush -o max_use=100000" },
     ...change,
   };
 }
@@ -74,7 +74,7 @@ const CONFIGURATION: Configuration = {
   raw: { fast_flush_domains: "static:all", relay_domains: "" },
   set: new Set(["fast_flush_domains"]),
   entries: [SMTP, entry()],
-  overrides: new Map([["flush/unix", new Map([["max_use", "10000"]])]]),
+  overrides: new Map([["flush/unix", new Map([["max_use", "100000"]])]]),
   hasCommentedEntry: false,
   changedMs: 5000,
   listFaults: new Map(),

@@ -179,7 +179,7 @@ describe("done", () => {
     +flush unix n - y 1000? 0 fastflush/flush
     +    -o syslog_facility=mail
     +    -o {x=y z}
-    +    -o max_use=10000
+    +    -o max_use=100000
 `);
     expect(rig.terminal.outText).toContain(
       `Installed: fastflush's service answers. "fastflush uninstall" puts all back as it was.
@@ -229,7 +229,7 @@ Uninstalled: Postfix's own flush service answers.
     const { machine, rig } = await createInstalled();
     machine.edit("master.cf", (text) => text.replaceAll(" -o max_use", "\t-o\tmax_use"));
     expect(await rig.run("uninstall", "--dry-run")).toBe(0);
-    expect(rig.terminal.outText).toMatch(/^ {4}- .* -o +max_use=10000$/m);
+    expect(rig.terminal.outText).toMatch(/^ {4}- .* -o +max_use=100000$/m);
     expect(rig.terminal.outText).not.toContain("?max_use");
   });
 

@@ -33,7 +33,7 @@ function addProcess(
 describe("status", () => {
   test("of an installed service", async () => {
     const main = `${SAFE}fast_flush_domains = static:all\nfast_flush_refresh_time = 7d\n`;
-    const rigs = createRigs(main, flush("fastflush/flush -o max_use=10000"));
+    const rigs = createRigs(main, flush("fastflush/flush -o max_use=100000"));
     const { machine, rig } = rigs;
     addProcess(rigs, 101, "/usr/lib/postfix/sbin/fastflush/flush");
     addProcess(rigs, 100, "/usr/lib/postfix/sbin/fastflush/flush (deleted)");
@@ -43,8 +43,8 @@ describe("status", () => {
     rig.replies.push(OURS);
     expect(await rig.run("status")).toBe(0);
     expect(rig.terminal.outText).toBe(`/etc/postfix: Postfix 3.7.11, running, master 77
-  master.cf   fastflush's service: fastflush/flush -o max_use=10000
-  max_use     10000 clients a process
+  master.cf   fastflush's service: fastflush/flush -o max_use=100000
+  max_use     100000 clients a process
   processes   100 (fastflush's before its update, which ends by itself), 101 (fastflush's)
   answers     fastflush's service, with 7 entries in 3 logs
   recorded    every destination
@@ -145,7 +145,7 @@ describe("status", () => {
       flush("fastflush/flush"),
       true,
       OURS,
-      "postconf -P flush/unix/max_use=10000",
+      "postconf -P flush/unix/max_use=100000",
       0,
     ],
     [

@@ -70,7 +70,7 @@ function stage() {
     { clock, log, peers, process, channel, handler: rig.service, outdated: null },
     {
       ...{ serviceName: "flush", generation: 1, maxUse: 100, clientsMax: 100, maxIdleSeconds: 100 },
-      ...{ ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS, daemonTimeoutSeconds: 100 },
+      ...{ ipcTimeoutSeconds: IPC_TIMEOUT_SECONDS, daemonTimeoutSeconds: 100, startedInMs: 10 },
       ...{ ownerUid: OWNER, isGreeting: true, leftOver: [] },
     },
   );
