@@ -22,6 +22,15 @@ function putDueLogs(
 }
 
 describe("a refresh wakes the queue manager", () => {
+  test("once, at its end, where it takes less than a second", async () => {
+    const rig = new FlushRig();
+    putDueLogs(rig, { logs: 3, entriesEach: 10 });
+    const asked = rig.ask({ name: "refresh" });
+    await rig.pass(SECOND_MS - 1);
+    expect(asked.isFinished).toBeTrue();
+    expect(rig.queueManager.wakeUps).toEqual(["I"]);
+  });
+
   test("each second, where there are many logs that each take less than a slice", async () => {
     const rig = new FlushRig();
     putDueLogs(rig, { logs: 2500, entriesEach: 1 });

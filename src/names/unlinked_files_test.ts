@@ -69,6 +69,13 @@ describe("files reached through no link", () => {
     });
   }
 
+  test("a link in a directory that was looked at is none the less a link", () => {
+    const { unlinked } = stage();
+    unlinked.close(unlinked.open("deferred/C/other", { access: "both", create: true }));
+    expect(codeOf(() => unlinked.open("deferred/C/E/ABC1", READ))).toBe("ELOOP");
+    expect(codeOf(() => unlinked.open("deferred/C/D/ABC1", READ))).toBe("");
+  });
+
   test("a directory that is missing is for the call to find", () => {
     const { unlinked } = stage();
     expect(codeOf(() => unlinked.open("deferred/F/ABC1", READ))).toBe("ENOENT");

@@ -117,6 +117,14 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     unseen: "the original follows it",
   },
   {
+    name: "what lies below a directory that was looked at is not looked at",
+    file: "src/names/unlinked_files.ts",
+    text: "last === this.#lastTrusted.length &&",
+    instead: 'this.#lastTrusted !== "" &&',
+    red: links("a link in a directory that was looked at"),
+    unseen: "the original follows it",
+  },
+  {
     name: "only the last directory on the way is looked at",
     file: "src/names/unlinked_files.ts",
     text: "for (let slash = first;",
