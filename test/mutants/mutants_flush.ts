@@ -85,8 +85,8 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "the wake-up at the end is missing",
     file: "src/flush/wake_ups.ts",
-    text: "if (!this.#isDue && (",
-    instead: "if (this.#isDue || (",
+    text: "if (this.#next !== null || this.#isLogSent) {",
+    instead: "if (this.#lastMs < 0) {",
     red: standalone("53: in which order"),
   },
   {
