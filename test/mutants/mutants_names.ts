@@ -117,11 +117,19 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     unseen: "the original follows it",
   },
   {
-    name: "what lies below a directory that was looked at is not looked at",
+    name: "a directory is trusted for being called as long as the last one",
     file: "src/names/unlinked_files.ts",
-    text: "last === this.#lastTrusted.length &&",
-    instead: 'this.#lastTrusted !== "" &&',
-    red: links("a link in a directory that was looked at"),
+    text: " && path.startsWith(this.#lastTrusted)",
+    instead: "",
+    red: links("one that was looked at says nothing of the next one"),
+    unseen: "the original follows it",
+  },
+  {
+    name: "a directory is trusted for beginning like the last one",
+    file: "src/names/unlinked_files.ts",
+    text: "last === this.#lastTrusted.length && ",
+    instead: 'this.#lastTrusted !== "" && ',
+    red: links("one that was looked at says nothing of the next one"),
     unseen: "the original follows it",
   },
   {
