@@ -73,7 +73,6 @@ async function sendTaken(
   const counts = await passOver(tools, taken, {
     slice,
     shouldStop: () => {
-      wakeUps.wakeIfDue();
       isStopped = shouldStop();
       return isStopped;
     },

@@ -6,7 +6,7 @@
  * the first scan after an `F` override defer_transports, and a lone `I` midway would use that up. Not
  * more often than once a second, since each wake-up starts the scan of incoming again.
  */
-import type { Clock } from "../effects/clock.ts";
+import type { Clock, Timer } from "../effects/clock.ts";
 import type { QueueManager } from "../effects/triggers.ts";
 
 const INTERVAL_MS = 1000;
@@ -17,8 +17,10 @@ export class WakeUps {
   readonly #letters: string;
   #lastMs: number;
   #hasWoken = false;
-  #isDue = false;
+  /** The next wake-up, where there is something to find. */
+  #next: Timer | null = null;
   #isLogSent = false;
+  #afterLast: (() => void) | null = null;
 
   constructor(clock: Clock, queueManager: QueueManager, letters: "I" | "FI") {
     this.#clock = clock;
@@ -32,44 +34,34 @@ export class WakeUps {
     this.#isLogSent = true;
   }
 
-  /** There is something for the queue manager to find. */
+  /**
+   * There is something for the queue manager to find. A timer tells it so: a send may be held up for long between two
+   * messages, by its pace or by a lock, and a look at the clock for each of them would cost more.
+   */
   note(): void {
-    this.#isDue = true;
-  }
-
-  /** Wakes the queue manager if that is due: to be called between slices, so that no message costs a look at the clock. */
-  wakeIfDue(): void {
-    if (this.#isDue && this.#sinceLastMs() >= INTERVAL_MS) {
-      this.#wake();
-    }
+    this.#next ??= this.#clock.after(
+      this.#lastMs + INTERVAL_MS - this.#clock.monotonicMs(),
+      this.#wake,
+    );
   }
 
   /** The last wake-up, if one is due. A promise: it has to wait for the second to pass. */
   finish(): Promise<void> | null {
-    if (!this.#isDue && (this.#hasWoken || !this.#isLogSent)) {
-      return null;
+    if (this.#hasWoken) {
+      return this.#next === null ? null : new Promise((resolve) => (this.#afterLast = resolve));
     }
-    const waitMs = this.#hasWoken ? INTERVAL_MS - this.#sinceLastMs() : 0;
-    if (waitMs <= 0) {
+    if (this.#next !== null || this.#isLogSent) {
+      this.#next?.cancel();
       this.#wake();
-      return null;
     }
-    return new Promise((resolve) => {
-      this.#clock.after(waitMs, () => {
-        this.#wake();
-        resolve();
-      });
-    });
+    return null;
   }
 
-  #sinceLastMs(): number {
-    return this.#clock.monotonicMs() - this.#lastMs;
-  }
-
-  #wake(): void {
+  readonly #wake = (): void => {
     this.#queueManager.wake(this.#letters);
     this.#lastMs = this.#clock.monotonicMs();
     this.#hasWoken = true;
-    this.#isDue = false;
-  }
+    this.#next = null;
+    this.#afterLast?.();
+  };
 }

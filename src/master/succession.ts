@@ -5,9 +5,10 @@
  * takes it some 10 ms, nobody would serve if the old one asked with its last client. So it asks once what it may still accept is
  * gone, at the pace of the clients that came last, in about the time that it took to start itself; and goes on meanwhile.
  *
- * Guarantees that a process asks once at the most, and not before some clients of its own: so there are no more starts than
- * clients / max_use, however they come. Where the pace was misjudged, as after a few clients at once and none behind them, the
- * successor is there early and serves beside this one. Pure.
+ * Guarantees that a process asks once at the most, and not before some clients of its own: while clients keep coming there are
+ * no more starts than clients / max_use. Where the pace was misjudged, as after a few clients at once and none behind them, the
+ * successor is there early and serves beside this one; if none come for max_idle, both end: two starts where one would have
+ * done. Pure.
  */
 
 /** A start may take longer than one's own did: the machine is busier now, or this process would not be used up. */

@@ -75,6 +75,16 @@ describe("LockedLogfile", () => {
     expect(disk.readFile(PATH)).toBe("A1\nA2\nNEW1\n");
   });
 
+  test("an entry that another log held counts for nothing where this one was read in part", () => {
+    const other = stage("A1\nXY\n").open();
+    expect(other.appendNew(ids("XY"))).toBe(0);
+    const { disk, files, open } = stage("A1\nB1\n");
+    const log = open();
+    files.fault = ({ operation }) => (operation === "read" ? { takeBytes: 3 } : null);
+    expect(log.appendNew(ids("XY"))).toBe(1);
+    expect(disk.readFile(PATH)).toBe("A1\nB1\nXY\n");
+  });
+
   test("a short write that can't be taken back leaves the entries before it whole", () => {
     const { disk, files, open } = stage("A1\n");
     const log = open();

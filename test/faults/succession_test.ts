@@ -1,6 +1,6 @@
 /**
- * Processes that are used up one after the other under load from all sides, each by its max_use clients: a successor is
- * asked for before its predecessor ends, no client is refused, and no process is started that is not used up as well.
+ * Processes that are used up one after the other under load from all sides, each by its max_use clients and no more: a
+ * successor is asked for before its predecessor ends, and no client is refused.
  *
  * Again with another seed: LOAD_SEED=N.
  */

@@ -85,8 +85,8 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "the wake-up at the end is missing",
     file: "src/flush/wake_ups.ts",
-    text: "if (!this.#isDue && (",
-    instead: "if (this.#isDue || (",
+    text: "if (this.#next !== null || this.#isLogSent) {",
+    instead: "if (this.#lastMs < 0) {",
     red: standalone("53: in which order"),
   },
   {
@@ -195,8 +195,25 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "each message of a long send is a wake-up",
     file: "src/flush/wake_ups.ts",
-    text: "this.#sinceLastMs() >= INTERVAL_MS",
-    instead: "this.#sinceLastMs() >= 0",
-    red: standalone("53: in which order"),
+    text: "this.#lastMs + INTERVAL_MS",
+    instead: "this.#lastMs + 0 * INTERVAL_MS",
+    red: [
+      {
+        file: "src/flush/refresh_test.ts",
+        test: "a thousand logs are one wake-up a second at most",
+      },
+    ],
+    unseen: "a queue manager that is woken too often does the same, only more often",
+  },
+  {
+    name: "the queue manager hears only at the end of what a long refresh releases",
+    file: "src/flush/wake_ups.ts",
+    text: "this.#lastMs + INTERVAL_MS",
+    instead: "this.#lastMs + 1000 * INTERVAL_MS",
+    red: [
+      { file: "src/flush/wake_ups_test.ts", test: "each second, where there are many logs" },
+      { file: "src/flush/wake_ups_test.ts", test: "in a second, where the pace holds up" },
+    ],
+    unseen: "it is the same in the end",
   },
 ];

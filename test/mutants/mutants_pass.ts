@@ -261,6 +261,19 @@ const ADD_MUTANTS: readonly Mutant[] = [
     unseen: "the original adds one entry at a time",
   },
   {
+    name: "what was read of another log counts as held",
+    file: "src/record/locked_logfile.ts",
+    text: "newEntries(log, ids)",
+    instead: "newEntries(bytes, ids)",
+    red: [
+      {
+        file: "src/record/locked_logfile_test.ts",
+        test: "an entry that another log held counts for nothing",
+      },
+    ],
+    unseen: "no read of a log is a short one there",
+  },
+  {
     name: "a look at the entries touches atime",
     file: "src/record/read_entries.ts",
     text: "of [true, false]",

@@ -59,6 +59,19 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
     unseen: "the original looks once",
   },
   {
+    name: "a purge has more logs open than there are descriptors for",
+    file: "src/flush/record_walk.ts",
+    text: "AT_A_TIME_WITHOUT_RESTS = 256",
+    instead: "AT_A_TIME_WITHOUT_RESTS = 512",
+    red: [
+      {
+        file: "src/flush/record_walk_test.ts",
+        test: "a purge over 1000 logs keeps no more of them open",
+      },
+    ],
+    unseen: "the original does one thing after the other",
+  },
+  {
     name: "a purge wakes the queue manager for what is gone",
     file: "src/flush/send_logfile.ts",
     text: 'if (outcome === "released") {',

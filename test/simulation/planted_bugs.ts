@@ -100,8 +100,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "the last wake-up is forgotten",
     file: "src/flush/wake_ups.ts",
-    text: "    if (!this.#isDue && (",
-    instead: "    if (this.#hasWoken || !this.#isDue && (",
+    text: "    if (this.#hasWoken) {\n",
+    instead: "    if (this.#hasWoken) {\n      this.#next?.cancel();\n      return null;\n",
   },
   {
     name: "a client that says nothing is waited for, for ever",
