@@ -113,6 +113,24 @@ describe("rebuild", () => {
     );
   });
 
+  test("does not gather all of a large queue before it writes", async () => {
+    const rig = new FlushRig(recording);
+    const addresses = Array.from({ length: 1000 }, (_, index) => `x@d${index}.example`);
+    for (let index = 0; index < 25; index++) {
+      defer(rig.disk, `A${index}`, to(...addresses));
+    }
+    let isWritten = false;
+    rig.files.fault = ({ operation, path }) => {
+      // Looked at as each message is opened, the last one in the end.
+      if (operation === "open" && path.startsWith("deferred/A/")) {
+        isWritten = rig.disk.has("flush/d0_example");
+      }
+      return null;
+    };
+    await wakeUp(rig, 3000);
+    expect(isWritten).toBeTrue();
+  });
+
   test("is done once, and again when the mark is gone", async () => {
     const rig = new FlushRig(recording);
     defer(rig.disk, "A1", to("x@one.example"));

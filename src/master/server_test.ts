@@ -127,12 +127,16 @@ describe("serve", () => {
     expect(peer.received).toEndWith("status\x000\0\0");
   });
 
-  test("a client that is gone when it is greeted is not served (row 52)", () => {
-    const { peers, handler } = start();
+  test("a client that is gone when it is greeted is not served, and keeps nobody (row 52)", async () => {
+    const { peers, handler, clock, state } = start({ maxIdleSeconds: 3 });
     const peer = peers.connectVanished();
     peer.send(ADD);
     expect(handler.handled).toEqual([]);
     expect(peer.isClosed).toBeTrue();
+    clock.advance(3000);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(state.isOver).toBeTrue();
   });
 
   test("what can't be read is warned of, answered and closed", () => {
@@ -248,6 +252,14 @@ describe("serve", () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(state.isOver).toBeTrue();
+  });
+
+  test("leaves at once where master is gone, and nobody is served", async () => {
+    const { channel, handler, state } = start();
+    channel.end();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect([handler.hasLeft, state.isOver]).toEqual([true, true]);
   });
 
   test("leaves after max_idle without a client, counted from the last one's end (row 88)", async () => {

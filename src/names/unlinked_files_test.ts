@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Files } from "../effects/files.ts";
-import { errorCode } from "../effects/os_error.ts";
+import { errorCode, OsError } from "../effects/os_error.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { MemoryDisk } from "../memory/disk.ts";
 import { MemoryFiles } from "../memory/files.ts";
@@ -39,6 +39,7 @@ const CALLS: Readonly<Record<string, (files: Files, directory: string) => unknow
   open: (files, directory) => files.open(`${directory}/ABC1`, READ),
   create: (files, directory) => files.open(`${directory}/new`, { access: "both", create: true }),
   statusOf: (files, directory) => files.statusOf(`${directory}/ABC1`),
+  isThere: (files, directory) => files.isThere(`${directory}/ABC1`),
   setTimes: (files, directory) => files.setTimes(`${directory}/ABC1`, 1),
   "rename away": (files, directory) => files.rename(`${directory}/ABC1`, "incoming/ABC1"),
   "rename there": (files, directory) => files.rename("deferred/A/ABC1", `${directory}/ABC2`),
@@ -68,6 +69,16 @@ describe("files reached through no link", () => {
       }
     });
   }
+
+  test("what is said of a write when it is confirmed, or its file closed, is handed on", () => {
+    const { files, unlinked } = stage();
+    const file = unlinked.open("deferred/A/ABC1", { access: "both" });
+    files.fault = ({ operation }) =>
+      /Written$/.test(operation) ? { error: new OsError("EDQUOT", "close") } : null;
+    expect(codeOf(() => unlinked.confirmWritten(file))).toBe("EDQUOT");
+    expect(codeOf(() => unlinked.closeWritten(file))).toBe("EDQUOT");
+    expect(files.openCount).toBe(0);
+  });
 
   test("a directory that is missing is for the call to find", () => {
     const { unlinked } = stage();

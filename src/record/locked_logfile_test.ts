@@ -115,6 +115,51 @@ describe("LockedLogfile", () => {
     }
   });
 
+  test("what was confirmed stays where a later append can't be", () => {
+    const { disk, files, open } = stage("A1\n");
+    const log = open();
+    log.append(ids("B2"));
+    log.confirm();
+    log.append(ids("C3"));
+    files.fault = ({ operation }) =>
+      operation === "confirmWritten" ? { error: new OsError("EDQUOT", "close") } : null;
+    expect(() => log.confirm()).toThrow(OsError);
+    expect(disk.readFile(PATH)).toBe("A1\nB2\n");
+  });
+
+  test("no pass begins behind a line whose end can't be confirmed", () => {
+    const { disk, files, open } = stage("A1\nB2");
+    const log = open();
+    files.fault = ({ operation }) =>
+      operation === "confirmWritten" ? { error: new OsError("EDQUOT", "close") } : null;
+    expect(() => log.pass()).toThrow("write: Disk quota exceeded");
+    expect(disk.readFile(PATH)).toBe("A1\nB2");
+  });
+
+  test("the close of a log that was cut alone says nothing", () => {
+    const { disk, files, open } = stage("GONE1\nGONE2\n");
+    const log = open();
+    const pass = log.pass();
+    const lines = pass.next();
+    for (let line = lines?.next() ?? -1; line !== -1; line = lines?.next() ?? -1) {
+      lines?.takeOut(line);
+    }
+    pass.keep();
+    pass.finish();
+    files.fault = () => ({ error: new OsError("EIO", "close") });
+    log.close();
+    expect(disk.readFile(PATH)).toBe("");
+    expect(files.openCount).toBe(0);
+  });
+
+  test("a last line without its end is ended, though no more was read than the lines before it", () => {
+    const { disk, files, open } = stage("A1\nB2");
+    const log = open();
+    files.fault = ({ operation }) => (operation === "read" ? { takeBytes: 3 } : null);
+    expect(log.appendNew(ids("C3"))).toBe(1);
+    expect(disk.readFile(PATH)).toBe("A1\nB2\nC3\n");
+  });
+
   test("a pass confirms each copy before it cuts, or writes over what it has copied", () => {
     const { files, open } = stage("GONE1\nA1\nGONE2\n");
     const log = open();

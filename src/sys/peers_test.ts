@@ -25,6 +25,8 @@ const libc = dlopen("libc.so.6", {
   recv: { args: [int, FFIType.ptr, FFIType.u64, int], returns: int },
   close: { args: [int], returns: int },
   dup: { args: [int], returns: int },
+  getrlimit: { args: [int, FFIType.ptr], returns: int },
+  setrlimit: { args: [int, FFIType.ptr], returns: int },
 }).symbols;
 
 const AF_UNIX = 1;
@@ -93,7 +95,47 @@ function echo(connection: PeerConnection): PeerEvents {
   };
 }
 
+const RLIMIT_NOFILE = 7;
+
+/** While `work` goes on, this process gets no new descriptor. */
+async function withoutDescriptors<Result>(work: () => Promise<Result>): Promise<Result> {
+  const limits = new BigUint64Array(2);
+  expect(libc.getrlimit(RLIMIT_NOFILE, limits)).toBe(0);
+  const [, most = 0n] = limits;
+  expect(libc.setrlimit(RLIMIT_NOFILE, BigUint64Array.of(0n, most))).toBe(0);
+  try {
+    return await work();
+  } finally {
+    expect(libc.setrlimit(RLIMIT_NOFILE, limits)).toBe(0);
+  }
+}
+
 describe("createPeers", () => {
+  test("serves who came while there was no descriptor, once there is one again", async () => {
+    const { path, descriptor } = listenSocket();
+    const client = libc.socket(AF_UNIX, SOCK_STREAM_NONBLOCK, 0);
+    const bytes = address(path);
+    expect(libc.connect(client, bytes, bytes.length)).toBe(0);
+    const greeted = Promise.withResolvers<void>();
+    let isGreeted = false;
+    const listener = await withoutDescriptors(async () => {
+      const listening = createPeers(loop, descriptor, 1).listen((connection) => {
+        isGreeted = true;
+        greeted.resolve();
+        return echo(connection);
+      });
+      // The loop has gone round with the client waiting.
+      await new Promise<void>((resolve) => {
+        loop.after(1, resolve);
+      });
+      expect(isGreeted).toBeFalse();
+      return listening;
+    });
+    await greeted.promise;
+    libc.close(client);
+    listener.stop();
+  });
+
   test("accepts on a descriptor, and answers a client that has shut down writing", async () => {
     const { path, descriptor } = listenSocket();
     const listener = createPeers(loop, descriptor, 1).listen(echo);

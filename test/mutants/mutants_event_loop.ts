@@ -155,4 +155,12 @@ export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
     ],
     unseen,
   },
+  {
+    name: "a process that once had no descriptor for a client takes none any more",
+    file: "src/sys/peers.ts",
+    text: "          this.#watch.change(READY.read);\n",
+    instead: "",
+    red: [{ file: PEERS, test: "serves who came while there was no descriptor" }],
+    unseen,
+  },
 ];

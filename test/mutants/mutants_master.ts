@@ -255,4 +255,17 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     ],
     unseen: "in the differential suite no client stays for as long behind a reload",
   },
+  {
+    name: "a client that was gone when it was greeted keeps its process for ever",
+    file: "src/master/server.ts",
+    text: "      connection.close();\n      this.#sessionEnded();\n",
+    instead: "      connection.close();\n",
+    red: [
+      {
+        file: "src/master/server_test.ts",
+        test: "a client that is gone when it is greeted is not served, and keeps nobody",
+      },
+    ],
+    unseen: "in the differential suite the process is ended before it would end by itself",
+  },
 ];

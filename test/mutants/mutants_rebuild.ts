@@ -256,4 +256,25 @@ export const REBUILD_MUTANTS: readonly Mutant[] = [
     red: IN_LOST_ADDS("where the mark can't be removed has a rebuild that is asked for complete"),
     unseen: NEVER_REBUILDS,
   },
+  {
+    name: "a rebuild that ends while an add fails keeps its mark",
+    file: "src/record/rebuilt_marker.ts",
+    text: "of [REBUILDING, REBUILT]",
+    instead: "of [REBUILT, REBUILDING]",
+    red: [
+      {
+        file: "src/record/rebuilt_marker_test.ts",
+        test: "leaves no mark of a rebuild that ends between its two calls",
+      },
+    ],
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild gathers all of the queue before it writes",
+    file: "src/flush/rebuild.ts",
+    text: "if (this.#gatheredCount >= GATHERED_MAX) {",
+    instead: "if (this.#gatheredCount < 0) {",
+    red: IN_REBUILDS("does not gather all of a large queue before it writes"),
+    unseen: NEVER_REBUILDS,
+  },
 ];

@@ -165,4 +165,17 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
     ],
     unseen: "it takes a kill between two pages of one write",
   },
+  {
+    name: "what was read of a log in part is taken for all of it",
+    file: "src/record/locked_logfile.ts",
+    text: "log.length === bytes.length ? log.at(-1) === NEWLINE : null",
+    instead: "log.at(-1) === NEWLINE",
+    red: [
+      {
+        file: "src/record/locked_logfile_test.ts",
+        test: "a last line without its end is ended, though no more was read",
+      },
+    ],
+    unseen: "no disk of the comparison gives less than a file has",
+  },
 ];

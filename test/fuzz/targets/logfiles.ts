@@ -1,7 +1,7 @@
 /**
  * Logfiles that others have written to, or broken.
  *
- * Promised: only queue IDs are read as entries; an add appends, and leaves what is there; a pass takes out what it is told
+ * Promised: only queue IDs are read as entries; an add appends what is no line yet, and leaves what is there; a pass takes out what it is told
  * to and nothing else.
  */
 import type { Descriptor } from "../../../src/effects/files.ts";
@@ -22,6 +22,16 @@ import { mustBeSame, mustHold, type Target } from "../target.ts";
 const NAME = parseLogfileName("one_example") as LogfileName;
 const PATH = `flush/${NAME}`;
 const IDS = ["ABC1", "ABC2", "DEF9", "4jYCDY3XvNzLDg6L", "x".repeat(255), "x".repeat(256), ""];
+
+/** Entries of one write; few are looked for otherwise than many. */
+const ADDED = [
+  ["ABC1"],
+  ["NEW1"],
+  ["ABC1", "DEF9", ...Array.from({ length: 20 }, (_, index) => `NEW${index}`)],
+];
+
+/** A log of so many bytes is certainly read before an add. */
+const READ_BYTES = 60_000;
 
 function drawLog(random: Random): string {
   const lines = Array.from({ length: random(random(20) === 0 ? 3000 : 12) }, () =>
@@ -81,12 +91,21 @@ function checkEntries(input: string, random: Random): readonly QueueId[] {
 function checkAdd(input: string, random: Random): void {
   const { disk, tools } = stage(input);
   const log = opened(tools);
-  const id = parseQueueId(pick(random, ["ABC1", "NEW1"])) as QueueId;
-  mustHold("an entry is written once at most", Number(log.appendNew([id])) <= 1);
+  const ids = pick(random, ADDED).map((text) => parseQueueId(text) as QueueId);
+  const written = log.appendNew(ids);
   log.close();
+  const ended = input.slice(0, input.lastIndexOf("\n") + 1);
+  const missing = ids.filter((id) => !linesOf(ended).includes(id));
+  mustHold("what is missing is written", Number(written) >= missing.length);
+  if (input.length <= READ_BYTES) {
+    mustBeSame("and nothing else", written, missing.length);
+  }
   const after = disk.readFile(PATH);
   mustHold("what was there stays", after.startsWith(input));
-  mustHold("the entry is there", after.includes(`${id}\n`));
+  mustHold(
+    "the entries are there",
+    ids.every((id) => linesOf(after).includes(id)),
+  );
   mustBeSame("lines", linesOf(after).slice(0, linesOf(input).length), linesOf(input));
 }
 
