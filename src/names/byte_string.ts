@@ -31,7 +31,7 @@ export function encodeUtf8(text: string): string {
   return bytesOf(text, "utf8").toString("latin1");
 }
 
-/** Not by Buffer.from: its first call costs each new process of the service 0.2 ms (docs/PERFORMANCE.md). */
+/** Not by Buffer.from: its first call costs each new process of the service 0.1 ms (docs/PERFORMANCE.md). */
 function bytesOf(text: string, encoding: "latin1" | "utf8"): Buffer {
   const bytes = Buffer.alloc(Buffer.byteLength(text, encoding));
   bytes.write(text, 0, encoding);
