@@ -52,6 +52,21 @@ describe("what is not read again", () => {
     expect(opened().filter((path) => path.endsWith(one))).toEqual([]);
   });
 
+  test("those that came at another time, beside one that comes", async () => {
+    const rig = new IndexRig(1);
+    const opened: string[] = [];
+    for (const id of ["1A10000", "1A20000", "1A30000"]) {
+      rig.arrive(refused(id, "one.example"));
+      rig.clock.advance(1000);
+      rig.files.fault = ({ operation, path }) => {
+        opened.push(...(operation === "open" && path.startsWith("deferred") ? [path] : []));
+        return null;
+      };
+      expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
+    }
+    expect(opened).toEqual(["deferred/1/1A10000", "deferred/1/1A20000", "deferred/1/1A30000"]);
+  });
+
   test("but all of it with --fresh", async () => {
     const { rig, opened } = await atRest(40);
     const { store } = rig;

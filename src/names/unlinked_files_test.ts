@@ -83,6 +83,18 @@ describe("files reached through no link", () => {
     expect(unlinked.statusOf("corrupt/ABC1").kind).toBe("file");
   });
 
+  test("one that was looked at says nothing of the next one, however alike their names", () => {
+    const { disk, unlinked } = stage();
+    disk.addLink("deferred/AB", "../elsewhere");
+    unlinked.close(unlinked.open("deferred/A/ABC1", READ));
+    for (const directory of ["deferred/B", "deferred/AB"]) {
+      expect([directory, codeOf(() => unlinked.open(`${directory}/ABC1`, READ))]).toEqual([
+        directory,
+        "ELOOP",
+      ]);
+    }
+  });
+
   test("a directory is looked at again after a tenth of a second, and not for each file", () => {
     const { clock, disk, files, unlinked } = stage();
     let looks = 0;

@@ -311,7 +311,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/known_messages.ts",
     text: "this.#isRefuted = first + count < end;",
     instead: "this.#isRefuted = true;",
-    red: IN_DEFERRED_INDEX("messages beside the one that has changed"),
+    red: IN_DEFERRED_INDEX("those that came at another time, beside one that comes"),
   },
   {
     name: "a thread's death is not noticed",

@@ -117,6 +117,22 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     unseen: "the original follows it",
   },
   {
+    name: "a directory is trusted for being called as long as the last one",
+    file: "src/names/unlinked_files.ts",
+    text: " && path.startsWith(this.#lastTrusted)",
+    instead: "",
+    red: links("one that was looked at says nothing of the next one"),
+    unseen: "the original follows it",
+  },
+  {
+    name: "a directory is trusted for beginning like the last one",
+    file: "src/names/unlinked_files.ts",
+    text: "last === this.#lastTrusted.length && ",
+    instead: 'this.#lastTrusted !== "" && ',
+    red: links("one that was looked at says nothing of the next one"),
+    unseen: "the original follows it",
+  },
+  {
     name: "only the last directory on the way is looked at",
     file: "src/names/unlinked_files.ts",
     text: "for (let slash = first;",

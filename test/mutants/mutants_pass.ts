@@ -93,6 +93,21 @@ const LINE_MUTANTS: readonly Mutant[] = [
     unseen: "the original's walk ends by itself",
   },
   {
+    name: "a line that is no known one reaches into the next one",
+    file: "src/record/log_lines.ts",
+    text: "this.#unknownEnd = end + 1;",
+    instead: "this.#unknownEnd = end + 2;",
+    red: [{ file: "src/record/log_lines_test.ts", test: "takes out the lines that come next" }],
+    unseen: "it would lose entries there too, but is found sooner here",
+  },
+  {
+    name: "second looks are for the lines behind those of the first",
+    file: "src/flush/logfile_pass.ts",
+    text: "absent.push(line);",
+    instead: "absent.push(line + 1);",
+    red: standalone("48: rfrsh without terminator"),
+  },
+  {
     name: "names of one hash are one name",
     file: "src/names/queue_id_set.ts",
     text: "if (place === 0 || this.#isAt(place - 1, bytes, start, end)) {",

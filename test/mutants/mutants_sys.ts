@@ -18,6 +18,14 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     red: standalone("2: add makes a logfile"),
   },
   {
+    name: "a file gets the time that another one got",
+    file: "src/sys/files.ts",
+    text: "if (seconds !== this.#seconds) {",
+    instead: "if (this.#seconds === 0) {",
+    red: [{ file: "src/sys/files_test.ts", test: "knows times before 1970 and after 2038" }],
+    unseen: "all that it releases gets the present time, and a case takes less than a second",
+  },
+  {
     name: "only atime is set",
     file: "src/sys/files.ts",
     text: "this.#times[0] = this.#times[2] = BigInt(seconds);",
