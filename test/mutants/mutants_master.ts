@@ -234,14 +234,6 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     red: life("87: max_use = 1"),
   },
   {
-    name: "what is said first to master is written over by what comes next",
-    file: "src/master/status_message.ts",
-    text: ", index * NUMBERS_EACH);",
-    instead: ", 0);",
-    red: [{ file: "src/master/status_message_test.ts", test: "three 32-bit numbers" }],
-    unseen: "the differential suite does not ask how often master starts a process",
-  },
-  {
     name: "idle time counts from when a client came",
     file: "src/master/server.ts",
     text: "    this.#activeCount--;\n    this.#lastActiveMs = this.#tools.clock.monotonicMs();",
