@@ -30,7 +30,7 @@ const ANSWER_BYTES_MAX = 65_536;
 const FILES = /(\w+):(\/[^\s,{}]+)/g;
 
 /** How names of files end that the helper reads, by type; of other types it reads the file that the table names. */
-const FILE_ENDINGS = new Map([...INDEXED_TYPES, ["cdb", ".cdb"]]);
+const FILE_ENDINGS = new Map(INDEXED_TYPES).set("cdb", ".cdb");
 
 const HELPER_NAME = "lookup helper";
 

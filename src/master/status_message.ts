@@ -6,12 +6,17 @@
 /** 0 and 1 are the protocol's own numbers. */
 export const AVAILABILITY = { taken: 0, available: 1 } as const;
 
+const NUMBERS_EACH = 3;
+
 /** Messages of 12 bytes each: process ID, generation, availability; one after the other. */
 export function statusMessages(
   processId: number,
   generation: number,
   availabilities: readonly (typeof AVAILABILITY)[keyof typeof AVAILABILITY][],
 ): Uint8Array {
-  const numbers = availabilities.flatMap((availability) => [processId, generation, availability]);
-  return new Uint8Array(Uint32Array.from(numbers).buffer);
+  const numbers = new Uint32Array(availabilities.length * NUMBERS_EACH);
+  for (const [index, availability] of availabilities.entries()) {
+    numbers.set([processId, generation, availability], index * NUMBERS_EACH);
+  }
+  return new Uint8Array(numbers.buffer);
 }

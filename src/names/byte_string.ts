@@ -14,7 +14,7 @@ export function bytesToString(bytes: Uint8Array): string {
 
 /** A byte string to its bytes. */
 export function stringToBytes(text: string): Uint8Array {
-  return Buffer.from(text, "latin1");
+  return bytesOf(text, "latin1");
 }
 
 /** Decodes UTF-8; null where the bytes are not valid UTF-8. */
@@ -28,5 +28,12 @@ export function decodeUtf8(text: string): string | null {
 
 /** Encodes an ordinary JavaScript string (process.argv, literals) as a UTF-8 byte string. */
 export function encodeUtf8(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
+  return bytesOf(text, "utf8").toString("latin1");
+}
+
+/** Not by Buffer.from: its first call costs each new process of the service 0.1 ms (docs/PERFORMANCE.md). */
+function bytesOf(text: string, encoding: "latin1" | "utf8"): Buffer {
+  const bytes = Buffer.alloc(Buffer.byteLength(text, encoding));
+  bytes.write(text, 0, encoding);
+  return bytes;
 }

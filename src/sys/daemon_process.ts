@@ -8,7 +8,7 @@
  */
 import { read as memory } from "bun:ffi";
 import type { DaemonProcess, User } from "../effects/daemon_process.ts";
-import { encodeUtf8 } from "../names/byte_string.ts";
+import { encodeUtf8, stringToBytes } from "../names/byte_string.ts";
 import { check, errno, libc } from "./libc.ts";
 
 /** Offsets in struct passwd of 64-bit glibc: two pointers, then uid and gid. */
@@ -84,6 +84,6 @@ function end(status: number): never {
   throw new Error("_exit has returned");
 }
 
-function cString(text: string): Buffer {
-  return Buffer.from(`${text}\0`, "latin1");
+function cString(text: string): Uint8Array {
+  return stringToBytes(`${text}\0`);
 }

@@ -18,8 +18,7 @@ const SHORT_LENGTH_MAX = 32;
 const NO_PATH = /[^\x01-\xff]/;
 
 export class PathBuffer {
-  /** Over an ArrayBuffer of its own, since a small Buffer may share one. */
-  readonly #bytes = Buffer.from(new ArrayBuffer(PATH_BYTES_MAX));
+  readonly #bytes = Buffer.alloc(PATH_BYTES_MAX);
 
   /**
    * The path as a C string, good until the next call.

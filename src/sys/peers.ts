@@ -39,10 +39,10 @@ const READ_BUFFER = Buffer.alloc(READ_BYTES);
 export function createPeers(loop: EventLoop, descriptor: number, count: number): Peers {
   return {
     listen: (accept) => {
-      const listeners = Array.from(
-        { length: count },
-        (_, index) => new Listener(loop, descriptor + index, accept),
-      );
+      const listeners: Listener[] = [];
+      for (let index = 0; index < count; index++) {
+        listeners.push(new Listener(loop, descriptor + index, accept));
+      }
       return {
         stop: () => {
           for (const listener of listeners) {

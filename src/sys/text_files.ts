@@ -40,7 +40,7 @@ function readTextFile(path: string): TextFile {
 }
 
 function readToEnd(descriptor: number): string {
-  const chunk = Buffer.from(new ArrayBuffer(CHUNK_BYTES));
+  const chunk = Buffer.alloc(CHUNK_BYTES);
   let text = "";
   for (;;) {
     const count = libc.pread(descriptor, chunk, chunk.length, text.length);

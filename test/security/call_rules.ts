@@ -43,6 +43,9 @@ const START_READS =
 /** In the queue directory, which is the working directory: `(queue)/...`. */
 const QUEUE_PATH = /^(flush|deferred|defer|incoming|active|hold)(?:\/[^/.][^/]*)*$/;
 
+/** The mark of a rebuild has another name while that is in hand (record/rebuilt_marker.ts); nothing else in flush is renamed. */
+const REBUILD_MARK = /^flush\/(?:[^/.]\/)*(?:REBUILT|REBUILDING)$/;
+
 /** Which queues each change may touch. */
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
   rename: ["deferred", "incoming"],
@@ -184,6 +187,9 @@ function objectionToChange(
     return null;
   }
   const paths = [...args.matchAll(/"([^"]*)"/g)].map(([, path = ""]) => path);
+  if (name === "rename" && paths.length > 0 && paths.every((path) => REBUILD_MARK.test(path))) {
+    return null;
+  }
   // futimens(3): of an open file.
   const named = args.includes(", NULL, [") ? [pathOfOpen(args, queueFolder)] : paths;
   return named.length > 0 && named.every((path) => isIn(path, queues))
