@@ -13,6 +13,8 @@ export interface FaultPoint {
   readonly operation: keyof Files | "readDirectory";
   /** The path given, or the one that the descriptor was opened by; of `rename` the old one. */
   readonly path: string;
+  /** Of `open`: it is about to make the file, for which a full disk has no room. */
+  readonly makesFile?: boolean;
 }
 
 /** What becomes of it, if anything. */

@@ -43,12 +43,13 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   open(path: string, how: OpenHow): Descriptor {
-    return this.call("open", path, () => {
+    const openIt = (): Descriptor => {
       const place = this.#resolve(path, "open");
       const inode = place.inode ?? this.#createAt(place, how);
       requireOpenable(inode, how, this.#identity);
       return this.register(new OpenFile(inode, path, how, this.#disk.table));
-    });
+    };
+    return this.call("open", path, openIt, { makesFile: () => this.#makesFile(path, how) });
   }
 
   close(file: Descriptor): void {
@@ -210,6 +211,15 @@ export class MemoryFiles extends MemoryProcess implements Files {
         }
       },
     };
+  }
+
+  #makesFile(path: string, how: OpenHow): boolean {
+    try {
+      return how.create === true && this.#resolve(path, "open").inode === null;
+    } catch {
+      // It is going to fail for a reason of its own.
+      return false;
+    }
   }
 
   #createAt(place: Place, how: OpenHow): Inode {

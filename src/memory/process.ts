@@ -10,6 +10,14 @@ import type { OpenFile } from "./open_file.ts";
 /** 0 to 2 are taken in every process. */
 const DESCRIPTOR_MIN = 3;
 
+/** What a fault has to know of a call beyond its name. */
+export interface CallDetails {
+  /** What was written, and not confirmed, is not there any more. */
+  readonly forget?: () => void;
+  /** Whether it is about to make a file. */
+  readonly makesFile?: () => boolean;
+}
+
 export class MemoryProcess {
   /** Asked before every call; null: nothing goes wrong. */
   fault: FaultHook | null = null;
@@ -40,12 +48,12 @@ export class MemoryProcess {
     operation: FaultPoint["operation"],
     path: string,
     act: (countMax: number) => Result,
-    forget: () => void = () => undefined,
+    { forget = () => undefined, makesFile = () => false }: CallDetails = {},
   ): Result {
     if (this.#isKilled) {
       throw new ProcessKilled(operation);
     }
-    const fault = this.fault?.({ operation, path });
+    const fault = this.fault?.({ operation, path, ...(makesFile() && { makesFile: true }) });
     if (fault?.crash === "before") {
       this.kill();
       throw new ProcessKilled(operation);
@@ -77,7 +85,7 @@ export class MemoryProcess {
       }
       return act(file, countMax);
     };
-    return this.call(operation, file?.path ?? "", run, () => file?.forget());
+    return this.call(operation, file?.path ?? "", run, { forget: () => file?.forget() });
   }
 
   /** The lowest free descriptor, as open(2) gives it: one used after its close meets another file. */

@@ -10,6 +10,7 @@ import type { MemoryDisk } from "../../src/memory/disk.ts";
 import { type FaultPoint, ProcessKilled } from "../../src/memory/faults.ts";
 import { MemoryFiles } from "../../src/memory/files.ts";
 import type { Identity } from "../../src/memory/permissions.ts";
+import type { CallDetails } from "../../src/memory/process.ts";
 
 /** Who is told of a process's calls. */
 export interface CallWatcher {
@@ -82,13 +83,13 @@ export class ProcessFiles extends MemoryFiles {
     operation: FaultPoint["operation"],
     path: string,
     act: (countMax: number) => Result,
-    forget?: () => void,
+    details?: CallDetails,
   ): Result {
     if (this.#isDead) {
       throw new OsError("EIO", operation);
     }
     try {
-      const result = super.call(operation, path, act, forget);
+      const result = super.call(operation, path, act, details);
       this.#lastPath = path;
       if (!hasFoundNothing(operation, result)) {
         this.#watcher.done({ operation, path });

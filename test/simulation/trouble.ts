@@ -45,8 +45,10 @@ const BY_PATH: readonly Operation[] = [
   "makeDirectory",
 ];
 
-const FAILING: Readonly<Record<ErrorCode, readonly Operation[] | "any">> = {
-  ENOSPC: ["write", "makeDirectory"],
+/** Calls that need room on the disk; an `open` that makes a file is one as well. */
+const TAKES_ROOM: readonly Operation[] = ["write", "makeDirectory"];
+
+const FAILING: Readonly<Record<Exclude<ErrorCode, "ENOSPC">, readonly Operation[] | "any">> = {
   EIO: "any",
   EMFILE: ["open", "openDirectory"],
   EACCES: BY_PATH,
@@ -54,17 +56,16 @@ const FAILING: Readonly<Record<ErrorCode, readonly Operation[] | "any">> = {
 };
 
 /** Whether that is a call of the kind that the trouble waits for. */
-export function isMetBy(trouble: Trouble, { operation }: FaultPoint): boolean {
+export function isMetBy(trouble: Trouble, point: FaultPoint): boolean {
+  const { operation } = point;
   switch (trouble.kind) {
     case "killed":
       return trouble.at === "any" || WRITES.includes(operation);
     case "torn":
     case "short":
       return operation === "write";
-    case "error": {
-      const failing = FAILING[trouble.code];
-      return failing === "any" ? !isClose(operation) : failing.includes(operation);
-    }
+    case "error":
+      return canFailWith(trouble.code, point);
     case "failing close":
       return trouble.of === "any" ? isClose(operation) : CLOSES_OF_WRITES.includes(operation);
     case "ENOENT race":
@@ -72,6 +73,14 @@ export function isMetBy(trouble: Trouble, { operation }: FaultPoint): boolean {
     case "EEXIST race":
       return operation === "makeDirectory";
   }
+}
+
+function canFailWith(code: ErrorCode, { operation, makesFile = false }: FaultPoint): boolean {
+  if (code === "ENOSPC") {
+    return makesFile || TAKES_ROOM.includes(operation);
+  }
+  const failing = FAILING[code];
+  return failing === "any" ? !isClose(operation) : failing.includes(operation);
 }
 
 function isClose(operation: Operation): boolean {
