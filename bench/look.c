@@ -1,14 +1,17 @@
 /*
  * look: looks at all files of a deferred queue, or reads them, for the benchmark only.
  *
- * look MODE THREADS QUEUE
+ * look MODE THREADS QUEUE [SINCE]
  *
  * The least that somebody does who wants to know of each deferred message what has changed, or what it is. MODE
  * "look": reads the directories and takes the status of each file. MODE "read": reads the directories and, of each
  * message, the queue file and the defer file, with the status of the open queue file before and after; both queues are
- * hashed over one level. These are the system calls that the index makes (src/index/). THREADS share the directories.
+ * hashed over one level. MODE "changed": looks at each file as "look" does, and reads those as "read" does whose ctime is
+ * SINCE or later (milliseconds since the epoch). These are the system calls that the index makes (src/index/), but for
+ * those of its own file. THREADS share the directories.
  *
- * Prints one line of JSON: how many files. Exit status: 0, or 1 where anything could not be read.
+ * Prints one line of JSON: how many files there are, and how many were read. Exit status: 0, or 1 where anything could
+ * not be read.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -28,8 +31,10 @@ static const char directories[] = "0123456789ABCDEF";
 static const int open_flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOATIME;
 static atomic_int next_directory;
 static atomic_ulong files;
+static atomic_ulong files_read;
 static const char *queue;
-static int reads;
+static int looks, reads;
+static long long since_ms;
 
 static void die(const char *what, const char *name)
 {
@@ -65,6 +70,16 @@ static void read_message(int deferred, int defer, const char *id)
     close(file);
 }
 
+/* Whether it is to be read. */
+static int look_at(int deferred, const char *id)
+{
+    struct stat status;
+
+    if (fstatat(deferred, id, &status, AT_SYMLINK_NOFOLLOW) < 0)
+        die("stat", id);
+    return reads && status.st_ctim.tv_sec * 1000LL + status.st_ctim.tv_nsec / 1000000 >= since_ms;
+}
+
 static void look_at_directory(char letter)
 {
     int deferred = open_directory("deferred", letter);
@@ -75,20 +90,19 @@ static void look_at_directory(char letter)
     DIR *listing = fdopendir(deferred);
     if (listing == NULL)
         die("open", "a directory");
-    unsigned long count = 0;
+    unsigned long count = 0, read_count = 0;
     for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
-        struct stat status;
-
         /* A name of one character is a directory that another setting of hash_queue_depth has left. */
         if (entry->d_name[0] == '.' || entry->d_name[1] == 0)
             continue;
-        if (reads)
+        if (looks ? look_at(deferred, entry->d_name) : reads) {
             read_message(deferred, defer, entry->d_name);
-        else if (fstatat(deferred, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-            die("stat", entry->d_name);
+            read_count++;
+        }
         count++;
     }
     files += count;
+    files_read += read_count;
     closedir(listing);
     if (defer >= 0)
         close(defer);
@@ -106,13 +120,15 @@ int main(int argc, char **argv)
 {
     pthread_t threads[THREADS_MAX];
 
-    if (argc != 4) {
-        fputs("usage: look look|read threads queue\n", stderr);
+    if (argc < 4 || (strcmp(argv[1], "changed") == 0) != (argc == 5)) {
+        fputs("usage: look look|read threads queue, look changed threads queue since\n", stderr);
         return 2;
     }
     int count = atoi(argv[2]);
-    reads = strcmp(argv[1], "read") == 0;
+    looks = strcmp(argv[1], "read") != 0;
+    reads = strcmp(argv[1], "look") != 0;
     queue = argv[3];
+    since_ms = argc == 5 ? atoll(argv[4]) : 0;
     if (count < 1 || count > THREADS_MAX)
         return 2;
     for (int index = 0; index < count; index++)
@@ -120,6 +136,6 @@ int main(int argc, char **argv)
             die("start", "a thread");
     for (int index = 0; index < count; index++)
         pthread_join(threads[index], NULL);
-    printf("{\"files\":%lu}\n", files);
+    printf("{\"files\":%lu,\"read\":%lu}\n", files, files_read);
     return 0;
 }

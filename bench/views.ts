@@ -31,6 +31,24 @@ export interface ViewTurn {
 /** By title, a turn for each round. */
 export type ViewTimes = ReadonlyMap<string, readonly ViewTurn[]>;
 
+/** A turn of the bare program (look.c). */
+interface BareTurn {
+  /** Null: it does not count. */
+  readonly title: string | null;
+  readonly mode: "look" | "read" | "changed";
+  readonly threads: number;
+  /** So many messages it must have read. */
+  readonly readCount: number;
+  /** For "changed". */
+  readonly sinceMs?: number;
+}
+
+/** What it prints. */
+interface BareCounts {
+  readonly files: number;
+  readonly read: number;
+}
+
 export const VIEW = {
   qshape: "qshape deferred",
   postqueue: "postqueue -j",
@@ -39,6 +57,8 @@ export const VIEW = {
   unchanged: "fastflush list, nothing changed",
   readBare: "bare C, reads all messages, 1 thread",
   readBareThreads: "bare C, reads all messages, a thread a processor",
+  changedBare: "bare C, looks at all files and reads the 1 % retried, 1 thread",
+  changedBareThreads: "bare C, looks at all files and reads the 1 % retried, a thread a processor",
   lookBare: "bare C, looks at all files, 1 thread",
   lookBareThreads: "bare C, looks at all files, a thread a processor",
 } as const;
@@ -47,6 +67,7 @@ const PROGRAM = join(import.meta.dir, "..", "dist", "fastflush");
 const CHANGED_SHARE = 0.01;
 /** As many threads as ours has. */
 const THREADS_MAX = 4;
+const THREADS = Math.min(availableParallelism(), THREADS_MAX);
 const LIMIT_MS = 20 * 60 * 1000;
 
 /** Racy stamps: what has changed just now is read again the next time. */
@@ -70,20 +91,28 @@ class Views {
 
   async round(): Promise<void> {
     const { messages } = this.#plan;
-    await this.#bare("read", 1, null);
-    for (const [title, mode, threads] of [
-      [VIEW.readBare, "read", 1],
-      [VIEW.readBareThreads, "read", Math.min(availableParallelism(), THREADS_MAX)],
-      [VIEW.lookBare, "look", 1],
-      [VIEW.lookBareThreads, "look", Math.min(availableParallelism(), THREADS_MAX)],
+    await this.#bare({ title: null, mode: "read", threads: 1, readCount: messages });
+    for (const [title, mode, threads, readCount] of [
+      [VIEW.readBare, "read", 1, messages],
+      [VIEW.readBareThreads, "read", THREADS, messages],
+      [VIEW.lookBare, "look", 1, 0],
+      [VIEW.lookBareThreads, "look", THREADS, 0],
     ] as const) {
-      await this.#bare(mode, threads, title);
+      await this.#bare({ title, mode, threads, readCount });
     }
     rmSync(this.#cache, { recursive: true, force: true });
     await this.#list(VIEW.cold, null);
+    const readCount = Math.ceil(messages * CHANGED_SHARE);
+    const sinceMs = Date.now();
     await Bun.sleep(SETTLE_MS);
-    const nextTry = this.#queue.retry(Math.ceil(messages * CHANGED_SHARE));
+    const nextTry = this.#queue.retry(readCount);
     await Bun.sleep(SETTLE_MS);
+    for (const [title, threads] of [
+      [VIEW.changedBare, 1],
+      [VIEW.changedBareThreads, THREADS],
+    ] as const) {
+      await this.#bare({ title, mode: "changed", threads, readCount, sinceMs });
+    }
     await this.#list(VIEW.changed, nextTry);
     await Bun.sleep(SETTLE_MS);
     await this.#list(VIEW.unchanged, nextTry);
@@ -94,10 +123,13 @@ class Views {
     this.#check(VIEW.postqueue, told.trimEnd().split("\n").length, messages);
   }
 
-  async #bare(mode: string, threads: number, title: string | null): Promise<void> {
-    const words = [this.#arena.programs.look, mode, String(threads), this.#arena.queue_folder];
-    const { files } = JSON.parse(await this.#turn(title, words)) as { files: number };
+  async #bare({ title, mode, threads, readCount, sinceMs }: BareTurn): Promise<void> {
+    const { look } = this.#arena.programs;
+    const since = sinceMs === undefined ? [] : [String(sinceMs)];
+    const words = [look, mode, String(threads), this.#arena.queue_folder, ...since];
+    const { files, read } = JSON.parse(await this.#turn(title, words)) as BareCounts;
     this.#check(title ?? mode, files, this.#plan.messages);
+    this.#check(`what was read, ${title ?? mode}`, read, readCount);
   }
 
   async #list(title: string, nextTry: number | null): Promise<void> {

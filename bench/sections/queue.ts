@@ -22,7 +22,7 @@ const COMPARED: ReadonlyArray<
   readonly [ours: string, bare: string, goals: readonly [number, number] | null]
 > = [
   [VIEW.cold, VIEW.readBare, [0.2, 0.26]],
-  [VIEW.changed, VIEW.lookBare, [0.01, 0.013]],
+  [VIEW.changed, VIEW.changedBare, [0.01, 0.013]],
   [VIEW.unchanged, VIEW.lookBare, null],
 ];
 

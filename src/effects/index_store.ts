@@ -34,13 +34,13 @@ export interface IndexStore {
   /** False: another process writes now. */
   beginWriting(): boolean;
   endWriting(): void;
-  beginReading(): void;
+  /** False: what is read now may not be what this one has written last, as others have written since. */
+  beginReading(): boolean;
 
   directories(): StoredDirectory[];
   /** Those of all directories that are kept. */
   batches(): StoredBatch[];
-  /** Reads this part of a directory's batches, so that `part` has it at hand: for who waits for others meanwhile. */
-  readAhead(directory: string, part: BatchPart): void;
+  batchesOf(directory: string): StoredBatch[];
   /** A copy: it may be handed over to a thread. */
   part(batch: number, part: BatchPart): Uint8Array;
 

@@ -7,7 +7,12 @@
  *
  * Throws OsError where the queue itself can't be read.
  */
-import { type IndexStore, type IndexStores, StoreFault } from "../effects/index_store.ts";
+import {
+  type IndexStore,
+  type IndexStores,
+  type StoredBatch,
+  StoreFault,
+} from "../effects/index_store.ts";
 import type { Threads } from "../effects/threads.ts";
 import { PACKED_VERSION } from "./batch.ts";
 import type { DeferredMail } from "./deferred_mail.ts";
@@ -22,6 +27,7 @@ import {
 import { IndexedMail } from "./indexed_mail.ts";
 import { findChanges, type OnProgress, Refresh, readEverything } from "./refresh.ts";
 import { StoreInMemory } from "./store_in_memory.ts";
+import { SumsAhead } from "./sums_ahead.ts";
 
 /** Some thousand messages: more are worth the start of threads. */
 const NAME_BYTES_HERE_MAX = 128 * 1024;
@@ -99,6 +105,7 @@ function openKept({ stores, queueDirectory, rules }: IndexTools): IndexStore {
 
 async function refreshed(tools: IndexTools, store: IndexStore): Promise<DeferredMail> {
   store.beginReading();
+  let ahead = new SumsAhead();
   let changes = findChanges(tools.looks, tools.isFresh ? [] : store.directories());
   if (changes.changed.length + changes.gone.length > 0) {
     if (!store.beginWriting()) {
@@ -111,15 +118,23 @@ async function refreshed(tools: IndexTools, store: IndexStore): Promise<Deferred
     changes = findChanges(tools.looks, store.directories());
     const readers = new Readers(tools);
     const choose = (nameBytes: number): DirectoryReaders => readers.for(nameBytes);
+    const onKnown = (batches: readonly StoredBatch[]): void =>
+      ahead.add(ahead.load(store, batches));
     try {
-      await new Refresh({ store, looks: tools.looks, choose }, changes, tools.onProgress).run();
+      await new Refresh(
+        { store, looks: tools.looks, choose, onKnown },
+        changes,
+        tools.onProgress,
+      ).run();
     } finally {
       readers.end();
     }
     store.endWriting();
-    store.beginReading();
+    if (!store.beginReading()) {
+      ahead = new SumsAhead();
+    }
   }
-  return new IndexedMail(store, ({ kind }) => {
+  return new IndexedMail(store, ahead, ({ kind }) => {
     if (kind === "broken") {
       tools.stores.remove(tools.queueDirectory);
     }

@@ -264,6 +264,27 @@ describe("threads", () => {
     expect(all).toBeGreaterThanOrEqual(done);
   });
 
+  for (const processorCount of [1, 2]) {
+    test(`what has gone when one of ${processorCount} comes to it keeps nobody from the rest`, async () => {
+      const rig = new IndexRig(1);
+      for (const digit of "123456") {
+        rig.arrive(refused(`${digit}A10000`, "one.example"));
+      }
+      const gone = ["deferred/2", "deferred/3", "deferred/4"];
+      rig.files.fault = ({ operation, path }) =>
+        operation === "openDirectory" && gone.includes(path ?? "")
+          ? { error: new OsError("ENOENT", "opendir") }
+          : null;
+      const mail = await rig.open({ threads: rig.threads(processorCount) });
+      const all = { isOfSite: null, isOfReason: null, arrivedBySeconds: null };
+      expect([...mail.messages(all)].map(({ queueId }) => queueId)).toEqual([
+        "1A10000",
+        "5A10000",
+        "6A10000",
+      ]);
+    });
+  }
+
   test("what they find changed is read, however much that is", async () => {
     const rig = new IndexRig(1);
     const ids = Array.from({ length: 300 }, (_, number) => `1A${10_000 + number}`);

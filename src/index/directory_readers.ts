@@ -47,7 +47,7 @@ export interface ReadingWorld {
 type KnownDirectory = Omit<DirectoryTask, "leftMax">;
 
 export interface DirectoryReaders {
-  /** How many tasks can be under way. */
+  /** How many tasks can be under way, or wait for whoever is free next. */
   readonly count: number;
   /** Reads a directory, and has the known batches' states for itself; `count` bounds how many at once. Rejects with OsError. */
   read(task: KnownDirectory, listener: Listener): Promise<DirectoryFindings>;
@@ -97,32 +97,70 @@ interface Job {
   readonly failed: (error: Error) => void;
 }
 
+/** A thread, or null: this one. */
+type Reader = Thread | null;
+
 class ThreadReaders implements DirectoryReaders {
+  /**
+   * One more than there are readers. Where a thread got its next task only when this one was done with what it had left,
+   * it stood still for 5 ms after each directory (docs/PERFORMANCE.md).
+   */
   readonly count: number;
+  readonly #readerCount: number;
   readonly #threads: Threads;
   readonly #rules: ReadingRules;
   readonly #tools: DirectoryTools;
   #isEnded = false;
   readonly #all: Thread[] = [];
-  readonly #idle: Thread[] = [];
+  readonly #idle: Reader[] = [null];
+  /** Those who have something to be read, and nobody for it yet. */
+  readonly #waiting: ((reader: Reader) => void)[] = [];
   readonly #jobs = new Map<Thread, Job>();
 
   constructor(threads: Threads, world: ReadingWorld, rules: ReadingRules) {
-    this.count = Math.min(threads.processorCount, THREADS_MAX);
+    this.#readerCount = Math.min(threads.processorCount, THREADS_MAX);
+    this.count = this.#readerCount + 1;
     this.#threads = threads;
     this.#rules = rules;
     this.#tools = toolsOf(world, rules);
   }
 
   async read(directory: KnownDirectory, listener: Listener): Promise<DirectoryFindings> {
-    const thread = this.#idle.pop() ?? (this.#all.length < this.count - 1 ? this.#start() : null);
-    if (thread === null) {
-      return await this.#readHere({ ...directory, leftMax: 0 }, listener);
+    const reader = await this.#nextReader();
+    if (reader === null) {
+      try {
+        return await this.#readHere({ ...directory, leftMax: 0 }, listener);
+      } finally {
+        this.#release(null);
+      }
     }
     const leftMax = directory.known.length === 0 ? 0 : LEFT_MAX;
-    const findings = await this.#ask(thread, { ...directory, leftMax }, listener);
+    const findings = await this.#ask(reader, { ...directory, leftMax }, listener);
     this.#requireWanted();
     return readLeft(this.#tools, directory.path, findings, listener);
+  }
+
+  /** The others get something to do first. */
+  #nextReader(): Promise<Reader> {
+    if (this.#all.length < this.#readerCount - 1) {
+      return Promise.resolve(this.#start());
+    }
+    const idle = this.#idle.pop();
+    return idle === undefined
+      ? new Promise((free) => {
+          this.#waiting.push(free);
+        })
+      : Promise.resolve(idle);
+  }
+
+  /** It has read what it was to read. */
+  #release(reader: Reader): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) {
+      this.#idle.push(reader);
+    } else {
+      next(reader);
+    }
   }
 
   #ask(thread: Thread, task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
@@ -196,7 +234,8 @@ class ThreadReaders implements DirectoryReaders {
         break;
       default:
         this.#jobs.delete(thread);
-        this.#idle.push(thread);
+        // First of all: it goes on while this one sees to what it has found.
+        this.#release(thread);
         if (answer.kind === "done") {
           job.done(answer.findings);
         } else {

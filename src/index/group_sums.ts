@@ -31,6 +31,14 @@ export class GroupSums {
   readonly names = new Numbering();
   readonly briefs = new Numbering();
   #groupCount = 0;
+  /** Of all groups, each message counted once. */
+  #totals = {
+    messageCount: 0,
+    recipientCount: 0,
+    sizeBytes: 0,
+    oldestSeconds: Number.POSITIVE_INFINITY,
+    nextTrySeconds: Number.POSITIVE_INFINITY,
+  };
   #messageCounts = new Float64Array(FIRST_GROUPS);
   #recipientCounts = new Float64Array(FIRST_GROUPS);
   #sizes = new Float64Array(FIRST_GROUPS);
@@ -56,18 +64,32 @@ export class GroupSums {
     const [sizes, oldest, nextTries] = [this.#sizes, this.#oldest, this.#nextTries];
     const lastMessages = this.#lastMessages;
     const first = this.#messagesBefore + 1;
+    let { messageCount, recipientCount, sizeBytes, oldestSeconds, nextTrySeconds } = this.#totals;
+    let last = -1;
     for (let at = 0; at < recipients.length; at++) {
       const group = groups[recipients[at] ?? 0] ?? 0;
       const message = messages[at] ?? 0;
+      const size = facts.sizes[message] ?? 0;
+      const arrival = facts.arrivals[message] ?? 0;
+      const nextTry = facts.nextTries[message] ?? 0;
+      if (message !== last) {
+        last = message;
+        messageCount++;
+        sizeBytes += size;
+        oldestSeconds = Math.min(oldestSeconds, arrival);
+        nextTrySeconds = Math.min(nextTrySeconds, nextTry);
+      }
       recipientCounts[group] = (recipientCounts[group] ?? 0) + 1;
       if (lastMessages[group] !== first + message) {
         lastMessages[group] = first + message;
         messageCounts[group] = (messageCounts[group] ?? 0) + 1;
-        sizes[group] = (sizes[group] ?? 0) + (facts.sizes[message] ?? 0);
-        oldest[group] = Math.min(oldest[group] ?? 0, facts.arrivals[message] ?? 0);
-        nextTries[group] = Math.min(nextTries[group] ?? 0, facts.nextTries[message] ?? 0);
+        sizes[group] = (sizes[group] ?? 0) + size;
+        oldest[group] = Math.min(oldest[group] ?? 0, arrival);
+        nextTries[group] = Math.min(nextTries[group] ?? 0, nextTry);
       }
     }
+    recipientCount += recipients.length;
+    this.#totals = { messageCount, recipientCount, sizeBytes, oldestSeconds, nextTrySeconds };
     this.#messagesBefore += facts.count;
   }
 
@@ -112,16 +134,12 @@ export class GroupSums {
     return groups;
   }
 
-  /** Of one group, which may have none. */
-  totals(group: number): Omit<MailTotals, "unreadableCount"> {
-    const messageCount = this.#messageCounts[group] ?? 0;
-    return {
-      messageCount,
-      recipientCount: this.#recipientCounts[group] ?? 0,
-      sizeBytes: this.#sizes[group] ?? 0,
-      oldestSeconds: messageCount === 0 ? null : (this.#oldest[group] ?? 0),
-      nextTrySeconds: messageCount === 0 ? null : (this.#nextTries[group] ?? 0),
-    };
+  /** Of all groups, each message counted once. */
+  totals(): Omit<MailTotals, "unreadableCount"> {
+    const totals = this.#totals;
+    return totals.messageCount > 0
+      ? totals
+      : { ...totals, oldestSeconds: null, nextTrySeconds: null };
   }
 
   #reasonCount(group: number, brief: number): ReasonCount {

@@ -5,6 +5,7 @@ import { atRest, NOW_SECONDS, refused } from "../../test/support/resting_queue.t
 import { expectSameMail } from "../../test/support/same_mail.ts";
 import { StoreFault } from "../effects/index_store.ts";
 import { OsError } from "../effects/os_error.ts";
+import { MessagesInMemory } from "./messages_in_memory.ts";
 import { StoreInMemory } from "./store_in_memory.ts";
 
 describe("trouble with what is kept", () => {
@@ -97,5 +98,27 @@ describe("trouble with what is kept", () => {
     }
     expectSameMail(await rig.open(), rig.expected(), NOW_SECONDS);
     expect(rig.warnings).toEqual([]);
+  });
+
+  test("another command that has written behind it: that is told", async () => {
+    const { rig } = await atRest(5);
+    rig.retry(refused("1A00001", "one.example"));
+    const { store } = rig;
+    if (store === null) {
+      throw new Error("nothing is kept");
+    }
+    let hasWritten = false;
+    store.endWriting = () => {
+      hasWritten = true;
+    };
+    store.beginReading = () => {
+      // The other one has found that all messages had gone.
+      for (const { path } of hasWritten ? store.directories() : []) {
+        store.removeDirectory(path);
+      }
+      return !hasWritten;
+    };
+    expectSameMail(await rig.open(), new MessagesInMemory([]), NOW_SECONDS);
+    expect(hasWritten).toBeTrue();
   });
 });

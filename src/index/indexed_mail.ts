@@ -2,15 +2,22 @@
  * Answers about deferred mail out of the index.
  *
  * Sums are made of the batches' facts, which stay in memory (some 40 bytes a message): one way through columns of
- * numbers for each answer. A filter is asked for each site once, and for each reason once in each batch. Messages are
+ * numbers for each answer, and one for those that every list begins with (sums_ahead.ts). A filter is asked for each site once, and for each reason once in each batch. Messages are
  * told as of the moment when the index was opened; their texts are read when they are asked for. Says the same as
  * messages_in_memory.ts does.
  *
  * Throws StoreFault from its constructor where the index is broken; what turns out to be broken later is read anew, as
  * it is then.
  */
-import { type IndexStore, type StoredBatch, StoreFault } from "../effects/index_store.ts";
-import { BatchFacts, BatchReasons, BatchState, WholeBatch } from "./batch.ts";
+import { type IndexStore, StoreFault } from "../effects/index_store.ts";
+import { BatchReasons, BatchState, WholeBatch } from "./batch.ts";
+import {
+  groupsOfRecipients,
+  type LoadedBatch,
+  NO_FILTER,
+  select,
+  unreadableCountOf,
+} from "./batch_selection.ts";
 import type {
   AgeRow,
   DeferredMail,
@@ -26,25 +33,7 @@ import { loadBatch } from "./merge_batches.ts";
 import { NoMessage } from "./no_message.ts";
 import { Numbering } from "./numbering.ts";
 import type { PackedTexts } from "./packing.ts";
-import { parentDomain } from "./parent_domain.ts";
-
-/** A batch as far as it is in memory. */
-interface LoadedBatch extends StoredBatch {
-  readonly facts: BatchFacts;
-}
-
-/** What a filter lets through of a batch: 1, by number of site and of reason. Null: all. */
-interface BatchFilter {
-  readonly sites: Uint8Array | null;
-  readonly reasons: Uint8Array | null;
-  readonly arrivedBySeconds: number;
-}
-
-const NO_FILTER: BatchFilter = {
-  sites: null,
-  reasons: null,
-  arrivedBySeconds: Number.POSITIVE_INFINITY,
-};
+import { SUMMED_AHEAD, SumsAhead } from "./sums_ahead.ts";
 
 /** Where a message stands. */
 interface MessagePlace {
@@ -56,17 +45,26 @@ interface MessagePlace {
 export class IndexedMail implements DeferredMail {
   #store: IndexStore;
   #batches: readonly LoadedBatch[];
+  /** Of these batches, or of some of them so far. */
+  #ahead: SumsAhead;
   readonly #readAnew: (fault: StoreFault) => IndexStore;
 
-  /** `readAnew` gives what is used in place of a store that turns out to be of no use. */
-  constructor(store: IndexStore, readAnew: (fault: StoreFault) => IndexStore) {
+  /**
+   * `ahead` has made sums of batches of this store, as they are now. `readAnew` gives what is used in place of a store that
+   * turns out to be of no use.
+   */
+  constructor(store: IndexStore, ahead: SumsAhead, readAnew: (fault: StoreFault) => IndexStore) {
     this.#store = store;
-    this.#batches = loadFacts(store);
+    this.#batches = ahead.load(store, store.batches());
+    this.#ahead = ahead;
     this.#readAnew = readAnew;
   }
 
   groups(by: GroupBy, filter: MailFilter): MailGroup[] {
     return this.#unlessBroken(() => {
+      if (by === SUMMED_AHEAD && letsAllThrough(filter)) {
+        return this.#wholeSums().groups();
+      }
       const sums = new GroupSums();
       this.#forEachBatch(filter, ({ facts }, selection) => {
         const groups = groupsOfRecipients(by, facts, sums.names);
@@ -97,15 +95,19 @@ export class IndexedMail implements DeferredMail {
 
   totals(filter: MailFilter): MailTotals {
     return this.#unlessBroken(() => {
+      const unreadableCount = this.#batches.reduce(
+        (sum, batch) => sum + unreadableCountOf(batch),
+        0,
+      );
+      if (letsAllThrough(filter)) {
+        return { ...this.#wholeSums().totals(), unreadableCount };
+      }
       const sums = new GroupSums();
-      let unreadableCount = 0;
-      this.#forEachBatch(filter, (batch, selection) => {
-        const { facts } = batch;
+      this.#forEachBatch(filter, ({ facts }, selection) => {
         const oneGroup = new Uint32Array(facts.siteOfRecipient.length);
         sums.add(facts, selection, oneGroup, 1);
-        unreadableCount += unreadableCountOf(batch);
       });
-      return { ...sums.totals(0), unreadableCount };
+      return { ...sums.totals(), unreadableCount };
     });
   }
 
@@ -159,6 +161,12 @@ export class IndexedMail implements DeferredMail {
 
   close(): void {
     this.#store.close();
+  }
+
+  /** Sums over all messages, by what is summed up ahead. */
+  #wholeSums(): GroupSums {
+    this.#ahead.add(this.#batches);
+    return this.#ahead.sums;
   }
 
   #unreadableOf({ number, directory, facts, live }: LoadedBatch): UnreadableFile[] {
@@ -228,17 +236,15 @@ export class IndexedMail implements DeferredMail {
       }
       this.#store.close();
       this.#store = this.#readAnew(caught);
-      this.#batches = loadFacts(this.#store);
+      this.#ahead = new SumsAhead();
+      this.#batches = this.#ahead.load(this.#store, this.#store.batches());
       return answer();
     }
   }
 }
 
-function loadFacts(store: IndexStore): LoadedBatch[] {
-  return store.batches().map((batch) => {
-    const facts = new BatchFacts(store.part(batch.number, "facts"));
-    return { ...batch, facts };
-  });
+function letsAllThrough({ isOfSite, isOfReason, arrivedBySeconds }: MailFilter): boolean {
+  return isOfSite === null && isOfReason === null && arrivedBySeconds === null;
 }
 
 /** Lists of names by their numbers; one name's list is one object, as most messages have but one group. */
@@ -276,64 +282,6 @@ function forEachMessage(
   }
 }
 
-/** Which group each recipient of a batch belongs to: numbers of `names`. */
-function groupsOfRecipients(by: GroupBy, facts: BatchFacts, names: Numbering): Uint32Array {
-  const { siteOfRecipient, reasonOfRecipient, relayOfReason } = facts;
-  const groups = new Uint32Array(siteOfRecipient.length);
-  if (by === "relay") {
-    const relays = names.ofAll(facts.relays);
-    for (let recipient = 0; recipient < groups.length; recipient++) {
-      groups[recipient] = relays[relayOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
-    }
-  } else {
-    const sites = names.ofAll(facts.sites, by === "parent" ? parentDomain : undefined);
-    for (let recipient = 0; recipient < groups.length; recipient++) {
-      groups[recipient] = sites[siteOfRecipient[recipient] ?? 0] ?? 0;
-    }
-  }
-  return groups;
-}
-
-/** The recipients that a filter lets through. */
-function select(
-  { facts, live }: LoadedBatch,
-  { sites, reasons, arrivedBySeconds }: BatchFilter,
-): Selection {
-  const { arrivals, recipientEnds, siteOfRecipient, reasonOfRecipient } = facts;
-  const recipients = new Uint32Array(siteOfRecipient.length);
-  const messages = new Uint32Array(siteOfRecipient.length);
-  let count = 0;
-  let recipient = 0;
-  for (let index = 0; index < live.length; index++) {
-    const end = recipientEnds[index] ?? 0;
-    if (live[index] !== 1 || (arrivals[index] ?? 0) > arrivedBySeconds) {
-      recipient = end;
-      continue;
-    }
-    for (; recipient < end; recipient++) {
-      if (
-        (sites === null || sites[siteOfRecipient[recipient] ?? 0] === 1) &&
-        (reasons === null || reasons[reasonOfRecipient[recipient] ?? 0] === 1)
-      ) {
-        recipients[count] = recipient;
-        messages[count] = index;
-        count++;
-      }
-    }
-  }
-  return { recipients: recipients.subarray(0, count), messages: messages.subarray(0, count) };
-}
-
 function asked(texts: PackedTexts, ask: (text: string) => boolean): Uint8Array {
   return Uint8Array.from(texts.all(), (text) => (ask(text) ? 1 : 0));
-}
-
-function unreadableCountOf({ facts, live }: LoadedBatch): number {
-  const { unreadable } = facts;
-  let count = 0;
-  // There are none, nearly always.
-  for (let index = unreadable.indexOf(1); index !== -1; index = unreadable.indexOf(1, index + 1)) {
-    count += live[index] ?? 0;
-  }
-  return count;
 }

@@ -91,11 +91,15 @@ function requireNotTop(path: string, code: string): void {
 /** Says who reads, where the names in all directories that are to be read take so many bytes. */
 export type ChooseReaders = (nameBytes: number) => DirectoryReaders;
 
+/** Is told the batches of a directory as soon as they are what they will be: while others read on, rather than at the end. */
+export type OnKnown = (batches: readonly StoredBatch[]) => void;
+
 /** What a refreshing works with; the store is being written. */
 export interface RefreshTools {
   readonly store: IndexStore;
   readonly looks: QuickLooks;
   readonly choose: ChooseReaders;
+  readonly onKnown: OnKnown;
 }
 
 /** One refreshing of a store that is being written. */
@@ -103,6 +107,7 @@ export class Refresh {
   readonly #store: IndexStore;
   readonly #looks: QuickLooks;
   readonly #choose: ChooseReaders;
+  readonly #onKnown: OnKnown;
   readonly #onProgress: OnProgress;
   /** Paths that are to be read, and all that were or will be, or needn't be. */
   readonly #waiting: string[];
@@ -120,13 +125,14 @@ export class Refresh {
   #upperCount = 0;
 
   constructor(
-    { store, looks, choose }: RefreshTools,
+    { store, looks, choose, onKnown }: RefreshTools,
     changes: ChangedDirectories,
     onProgress: OnProgress,
   ) {
     this.#store = store;
     this.#looks = looks;
     this.#choose = choose;
+    this.#onKnown = onKnown;
     this.#onProgress = onProgress;
     for (const path of changes.gone) {
       store.removeDirectory(path);
@@ -212,8 +218,7 @@ export class Refresh {
       batches.map((batch) => ({ ...batch, live: liveByNumber.get(batch.number) ?? batch.live })),
     );
     this.#store.putDirectory({ path, stamp, below });
-    // While others read on, rather than when they are done: sums are made of it.
-    this.#store.readAhead(path, "facts");
+    this.#onKnown(this.#store.batchesOf(path));
     for (const name of below) {
       const child = `${path}/${name}`;
       if (!this.#seen.has(child)) {

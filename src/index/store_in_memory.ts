@@ -23,7 +23,10 @@ export class StoreInMemory implements IndexStore {
   }
 
   endWriting(): void {}
-  beginReading(): void {}
+
+  beginReading(): boolean {
+    return true;
+  }
 
   directories(): StoredDirectory[] {
     return [...this.#directories.values()];
@@ -33,7 +36,9 @@ export class StoreInMemory implements IndexStore {
     return [...this.#batches.values()];
   }
 
-  readAhead(): void {}
+  batchesOf(path: string): StoredBatch[] {
+    return this.batches().filter(({ directory }) => directory === path);
+  }
 
   part(batch: number, part: BatchPart): Uint8Array {
     const bytes = this.#batches.get(batch)?.parts[part];
@@ -49,10 +54,8 @@ export class StoreInMemory implements IndexStore {
 
   removeDirectory(path: string): void {
     this.#directories.delete(path);
-    for (const { number, directory } of this.batches()) {
-      if (directory === path) {
-        this.removeBatch(number);
-      }
+    for (const { number } of this.batchesOf(path)) {
+      this.removeBatch(number);
     }
   }
 

@@ -109,8 +109,8 @@ class SqliteStore implements IndexStore {
   readonly #selectSeals: Statement<{ seals: string }, [number]>;
   /** Directories whose seal is to be renewed. */
   readonly #touched = new Set<string>();
-  /** What has been read ahead and not been asked for yet, by its seal: whatever becomes of the file, it is what the seal says. */
-  readonly #ahead = new Map<string, Uint8Array>();
+  /** What SQLite called the state of the file when this one began to write or read: it changes as soon as others have written. */
+  #othersVersion: number | null = null;
 
   constructor(path: string, meaning: string) {
     const name = Buffer.from(path, "latin1").toString("utf8");
@@ -140,6 +140,7 @@ class SqliteStore implements IndexStore {
       this.#endReading();
       try {
         this.#database.run("BEGIN IMMEDIATE");
+        this.#othersVersion = this.#versionOfOthers();
         return true;
       } catch (caught) {
         if (isBusy(caught)) {
@@ -160,10 +161,13 @@ class SqliteStore implements IndexStore {
     });
   }
 
-  beginReading(): void {
-    this.#guarded(() => {
+  beginReading(): boolean {
+    return this.#guarded(() => {
       this.#endReading();
       this.#database.run("BEGIN");
+      const before = this.#othersVersion;
+      this.#othersVersion = this.#versionOfOthers();
+      return before === this.#othersVersion;
     });
   }
 
@@ -190,24 +194,14 @@ class SqliteStore implements IndexStore {
     );
   }
 
-  readAhead(directory: string, part: BatchPart): void {
-    this.#guarded(() => {
-      for (const { number } of this.#selectBatches.all(directory)) {
-        this.#ahead.set(this.#sealOf(number, part), this.part(number, part));
-      }
-    });
+  batchesOf(directory: string): StoredBatch[] {
+    return this.#guarded(() => this.#selectBatches.all(directory));
   }
 
   part(batch: number, part: BatchPart): Uint8Array {
     return this.#guarded(() => {
-      const seal = this.#sealOf(batch, part);
-      const ahead = this.#ahead.get(seal);
-      if (ahead !== undefined) {
-        this.#ahead.delete(seal);
-        return ahead;
-      }
       const row = this.#selectPart.get(partNumber(batch, part));
-      if (row === null || sealOfBytes(row.content) !== seal) {
+      if (row === null || sealOfBytes(row.content) !== this.#sealOf(batch, part)) {
         throw new StoreFault("broken", `batch ${batch}: wrong seal`);
       }
       return row.content;
@@ -286,6 +280,11 @@ class SqliteStore implements IndexStore {
   /** Of a batch's part, as it was put down with the batch. */
   #sealOf(batch: number, part: BatchPart): string {
     return this.#selectSeals.get(batch)?.seals.split(" ")[BATCH_PARTS.indexOf(part)] ?? "";
+  }
+
+  /** Not changed by what this one writes (https://sqlite.org/pragma.html#pragma_data_version). */
+  #versionOfOthers(): number {
+    return numberOf(this.#database, "PRAGMA data_version");
   }
 
   #endReading(): void {

@@ -233,41 +233,45 @@ test("a file that another command has removed, or replaced, is not broken, whate
   other.close();
 });
 
-test("what was read ahead is not taken for what came into its place", () => {
-  const stores = createIndexStores(newFolder());
-  // Who makes the file has it for himself.
-  const maker = stores.open(QUEUE, "m");
-  fill(maker, [1]);
-  maker.close();
-  const store = stores.open(QUEUE, "m");
-  store.beginReading();
-  const [first] = store.batches();
-  store.readAhead("deferred/1", "facts");
-  const other = stores.open(QUEUE, "m");
-  expect(other.beginWriting()).toBeTrue();
-  other.removeDirectory("deferred/1");
-  other.endWriting();
-  fill(other, [2]);
-  other.close();
-  store.beginReading();
-  const [second] = store.batches();
-  // The place that is told apart is the same.
-  expect(second?.number).toBe(first?.number ?? 0);
-  expect(store.part(second?.number ?? 0, "facts")).toEqual(batch(2).facts);
-  store.close();
+describe("whether what was written last is what is read now", () => {
+  const rows: ReadonlyArray<readonly [who: string, meanwhile: boolean, behind: boolean]> = [
+    ["nobody else writes", false, false],
+    ["somebody writes before the reading begins", true, false],
+    ["somebody writes while it is read", false, true],
+  ];
+  for (const [what, meanwhile, behind] of rows) {
+    test(what, () => {
+      const stores = createIndexStores(newFolder());
+      // Who makes the file has it for himself.
+      stores.open(QUEUE, "m").close();
+      const store = stores.open(QUEUE, "m");
+      const other = stores.open(QUEUE, "m");
+      fill(other, [1]);
+      fill(store, [2]);
+      if (meanwhile) {
+        fill(other, [3]);
+      }
+      expect(store.beginReading()).toBe(!meanwhile);
+      const { length } = store.batches();
+      if (behind) {
+        fill(other, [4]);
+      }
+      expect(store.batches()).toHaveLength(length);
+      // Nobody has written since the reading began, or somebody has.
+      expect(store.beginReading()).toBe(!behind);
+      store.close();
+      other.close();
+    });
+  }
 });
 
-test("what was read ahead is given once, and then read again", () => {
+test("a directory's batches", () => {
   const store = createIndexStores(newFolder()).open(QUEUE, "m");
-  fill(store, [1]);
+  fill(store, [1, 2]);
   store.beginReading();
-  const number = store.batches()[0]?.number ?? 0;
-  store.readAhead("deferred/1", "facts");
-  const given = store.part(number, "facts");
-  expect(given).toEqual(batch(1).facts);
-  // Whoever has it may hand it over.
-  given.fill(0);
-  expect(store.part(number, "facts")).toEqual(batch(1).facts);
+  const [first] = store.batches();
+  expect(store.batchesOf("deferred/1")).toEqual(first === undefined ? [] : [first]);
+  expect(store.batchesOf("deferred/3")).toEqual([]);
   store.close();
 });
 

@@ -13,16 +13,16 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a part with a wrong seal is believed",
     file: "src/sys/index_store.ts",
-    text: "if (row === null || sealOfBytes(row.content) !== seal) {",
-    instead: 'if (row === null || seal === "?") {',
+    text: "if (row === null || sealOfBytes(row.content) !== this.#sealOf(batch, part)) {",
+    instead: 'if (row === null || this.#sealOf(batch, part) === "?") {',
     red: IN_INDEX_STORE("bytes that have changed, seed 1"),
   },
   {
-    name: "what was read ahead is given twice",
+    name: "what others have written meanwhile is not noticed",
     file: "src/sys/index_store.ts",
-    text: "        this.#ahead.delete(seal);\n",
-    instead: "",
-    red: IN_INDEX_STORE("what was read ahead is given once, and then read again"),
+    text: "return before === this.#othersVersion;",
+    instead: "return before !== null;",
+    red: IN_INDEX_STORE("somebody writes before the reading begins"),
   },
   {
     name: "a directory with a wrong seal is believed",
