@@ -314,13 +314,6 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_DEFERRED_INDEX("those that came at another time, beside one that comes"),
   },
   {
-    name: "who has found no directory reads no other",
-    file: "src/index/directory_readers.ts",
-    text: "        this.#release(null);\n",
-    instead: "",
-    red: IN_DEFERRED_INDEX("what has gone when one of 1 comes to it keeps nobody from the rest"),
-  },
-  {
     name: "a thread's death is not noticed",
     file: "src/index/directory_readers.ts",
     text: "(error) => this.#jobs.get(thread)?.failed(error),",
