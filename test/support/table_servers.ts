@@ -81,7 +81,13 @@ export async function startPostgres(parent: string): Promise<TableServer> {
   const data = join(folder, "data");
   const initialize = ["-D", data, "-U", "test", "-A", "trust", "--no-sync"];
   await runOrThrow([...AS_USER, join(programs, "initdb"), ...initialize]);
-  const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off"];
+  const settings = [
+    "listen_addresses=",
+    `unix_socket_directories=${folder}`,
+    "fsync=off",
+    // In its folder, which is removed: in /dev/shm it would stay behind a server that is killed.
+    "dynamic_shared_memory_type=mmap",
+  ];
   const options = settings.flatMap((each) => ["-c", each]);
   const server = startProgram(folder, [join(programs, "postgres"), "-D", data, ...options]);
   const sql = (text: string) =>
