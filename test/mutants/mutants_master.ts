@@ -256,6 +256,14 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     unseen: "in the differential suite no client stays for as long behind a reload",
   },
   {
+    name: "a process that serves nobody stays when master has gone",
+    file: "src/master/server.ts",
+    text: "    this.#tools.handler.leave();\n    this.#endIfDone();\n",
+    instead: "    this.#tools.handler.leave();\n",
+    red: [{ file: "src/master/server_test.ts", test: "leaves at once where master is gone" }],
+    unseen: "in the differential suite master goes while a client is served",
+  },
+  {
     name: "a client that was gone when it was greeted keeps its process for ever",
     file: "src/master/server.ts",
     text: "      connection.close();\n      this.#sessionEnded();\n",
