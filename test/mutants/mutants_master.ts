@@ -260,8 +260,7 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     file: "src/master/server.ts",
     text: "    this.#tools.handler.leave();\n    this.#endIfDone();\n",
     instead: "    this.#tools.handler.leave();\n",
-    red: [{ file: "src/master/server_test.ts", test: "leaves at once where master is gone" }],
-    unseen: "in the differential suite master goes while a client is served",
+    red: life("85: reload, -v"),
   },
   {
     name: "a client that was gone when it was greeted keeps its process for ever",
