@@ -8,7 +8,7 @@
  */
 import { hashedPath } from "../names/hashed_path.ts";
 import { type LogfileName, type QueueId, siteName } from "../names/names.ts";
-import { mayHaveDeferFile } from "../queue/defer_file.ts";
+import { mayBeThere } from "../queue/may_be_there.ts";
 import { readMessage } from "../queue/message_sites.ts";
 import { STATUS } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
@@ -46,7 +46,9 @@ export class MessageLogfileFinder {
 
   /** Reads a message of that queue. */
   async of(queue: "deferred" | "hold" | "active", id: QueueId): Promise<MessageLogfiles> {
-    if (queue === "active" && !mayHaveDeferFile(this.#tools, id)) {
+    const { files, hashing } = this.#tools;
+    // Without a defer file it was not tried since it was last taken up.
+    if (queue === "active" && !mayBeThere(files, hashedPath("defer", id, hashing))) {
       return { kind: "nothing" };
     }
     const reading = readMessage(this.#tools, queue, id);

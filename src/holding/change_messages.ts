@@ -7,12 +7,12 @@
  * left to Postfix. Goes in batches: between two of them the work can be ended. Throws OsError where postsuper can't be
  * started, and else nothing.
  */
-import { errorCode } from "../effects/os_error.ts";
 import type { Programs } from "../effects/programs.ts";
 import type { ReadingTools } from "../following/read_waiting.ts";
 import { hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { findMessage } from "../queue/find_message.ts";
+import { mayBeThere } from "../queue/may_be_there.ts";
 import { readQueueFile } from "../queue/queue_file.ts";
 import { type Change, runPostsuper, type SourceQueue } from "./postsuper.ts";
 
@@ -89,7 +89,7 @@ async function changeBatch(
   const ids = asked.map(({ queueId }) => queueId);
   const { done, trouble } = await runPostsuper(tools, change, queue, ids);
   for (const target of asked) {
-    const isThere = isInQueue(tools, target);
+    const isThere = mayBeThere(tools.files, pathOf(tools, target));
     const isDone = done.has(target.queueId) && !isThere;
     onOutcome(target, isDone ? "done" : isThere ? "failed" : whereabouts(tools, target));
   }
@@ -113,18 +113,6 @@ function objectionTo(tools: ChangeTools, target: Target): ChangeOutcome | null {
 
 function whereabouts(tools: ChangeTools, { queueId }: Target): ChangeOutcome {
   return findMessage(tools, queueId) === null ? "gone" : "moved";
-}
-
-/** What can't be looked at counts as there. */
-function isInQueue(tools: ChangeTools, target: Target): boolean {
-  try {
-    return tools.files.isThere(pathOf(tools, target));
-  } catch (caught) {
-    if (errorCode(caught) === "") {
-      throw caught;
-    }
-    return true;
-  }
 }
 
 function pathOf({ hashing }: ChangeTools, { queue, queueId }: Target): string {

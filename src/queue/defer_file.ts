@@ -10,7 +10,6 @@
  * large to be read at once is "unreadable". Leaves atime alone, changes nothing, never throws OsError.
  */
 import type { Descriptor, Files } from "../effects/files.ts";
-import { errorCode } from "../effects/os_error.ts";
 import { bytesToString } from "../names/byte_string.ts";
 import { type HashingRules, hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
@@ -40,21 +39,6 @@ const SMALL_FILE_BYTES = 8 * 1024;
 
 /** For small files, so that nothing is allocated for them but text. */
 const SMALL_FILE = Buffer.alloc(SMALL_FILE_BYTES);
-
-/** False: the message was not tried since it was last taken up, as far as can be told. */
-export function mayHaveDeferFile(
-  { files, hashing }: { readonly files: Pick<Files, "isThere">; readonly hashing: HashingRules },
-  id: QueueId,
-): boolean {
-  try {
-    return files.isThere(hashedPath("defer", id, hashing));
-  } catch (caught) {
-    if (errorCode(caught) === "") {
-      throw caught;
-    }
-    return true;
-  }
-}
 
 /** Reads the defer file of a message. */
 export function readDeferFile(files: Files, id: QueueId, hashing: HashingRules): DeferFileReading {

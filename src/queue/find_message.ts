@@ -2,13 +2,12 @@
  * Says in which queue a message is now. Looks, and changes nothing.
  *
  * One look can be wrong: the queue manager may move the message from a queue not yet looked at into
- * one already passed. "Gone" must rest on two looks some time apart (see flush/logfile_pass.ts). A
- * file that can't be looked at for another reason than being absent counts as there: what is in doubt
- * is never taken for gone. Never throws OsError.
+ * one already passed. "Gone" must rest on two looks some time apart (see flush/logfile_pass.ts). What is
+ * in doubt counts as there (may_be_there.ts). Never throws OsError.
  */
-import { errorCode } from "../effects/os_error.ts";
 import { hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
+import { mayBeThere } from "./may_be_there.ts";
 import type { QueueTools } from "./queue_tools.ts";
 
 /** In the order in which a message usually travels, so that a moving one is met rather than missed. */
@@ -24,14 +23,7 @@ export function findMessage(
   queues: readonly (typeof QUEUES)[number][] = QUEUES,
 ): (typeof QUEUES)[number] | null {
   for (const queue of queues) {
-    try {
-      if (tools.files.isThere(hashedPath(queue, id, tools.hashing))) {
-        return queue;
-      }
-    } catch (caught) {
-      if (errorCode(caught) === "") {
-        throw caught;
-      }
+    if (mayBeThere(tools.files, hashedPath(queue, id, tools.hashing))) {
       return queue;
     }
   }

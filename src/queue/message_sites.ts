@@ -8,10 +8,10 @@
  * The two files are read one after the other while Postfix may move, change and remove them. Whether what
  * was found is all that there is, `isSure` says. Changes nothing. Never throws OsError.
  */
-import { errorCode } from "../effects/os_error.ts";
 import { hashedPath } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { readDeferFile } from "./defer_file.ts";
+import { mayBeThere } from "./may_be_there.ts";
 import { type QueuedRecipient, readQueueFile, seekRecipient } from "./queue_file.ts";
 import type { QueueTools } from "./queue_tools.ts";
 import type { NotRead } from "./read_file.ts";
@@ -75,7 +75,8 @@ export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): Mes
   const undelivered = message.recipients.filter(({ isDone }) => !isDone);
   const tried = undelivered.length === 0 ? NOTHING_TRIED : triedAddresses(tools, id);
   const isSure = undelivered.every(({ offset }) => tried.has(offset));
-  if (!isSure && isGone(tools, path)) {
+  // The defer file goes when a message leaves the deferred queue: what looks unsure may have gone.
+  if (!isSure && !mayBeThere(tools.files, path)) {
     return { kind: "absent" };
   }
   const recipients = undelivered.map((recipient) => withDomains(recipient, tried));
@@ -122,7 +123,8 @@ export function belongsToSite(
   if (undelivered.every(({ offset }) => tried.has(offset))) {
     return "foreign";
   }
-  return isGone(tools, path) ? { kind: "absent" } : "unsure";
+  // As in readMessage.
+  return mayBeThere(tools.files, path) ? "unsure" : { kind: "absent" };
 }
 
 function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
@@ -142,18 +144,6 @@ function triedAddresses(tools: ReadingTools, id: QueueId): Tried {
     }
   }
   return tried;
-}
-
-/** The defer file goes when a message leaves the deferred queue: what looks unsure may have gone. */
-function isGone(tools: ReadingTools, path: string): boolean {
-  try {
-    return !tools.files.isThere(path);
-  } catch (caught) {
-    if (errorCode(caught) === "") {
-      throw caught;
-    }
-    return false;
-  }
 }
 
 function withDomains({ address, offset }: QueuedRecipient, tried: Tried): UndeliveredRecipient {

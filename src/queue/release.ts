@@ -35,12 +35,12 @@ export type ReleaseOutcome =
  * and had gone from there before it could be moved.
  */
 export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome | "left" {
-  const deferredPath = hashedPath("deferred", id, tools.hashing);
-  const found = makeDue(tools, id, deferredPath);
+  const paths = pathsOf(tools, id);
+  const found = makeDue(tools, paths);
   if (found !== "deferred") {
     return found === "incoming" ? "released" : found;
   }
-  return moveToIncoming(tools, id, deferredPath);
+  return moveToIncoming(tools, paths);
 }
 
 /**
@@ -48,31 +48,41 @@ export function releaseMessage(tools: QueueTools, id: QueueId): ReleaseOutcome |
  * received completely.
  */
 export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome | "not-ready" {
-  const deferredPath = hashedPath("deferred", id, tools.hashing);
-  const found = makeDue(tools, id, deferredPath);
+  const paths = pathsOf(tools, id);
+  const found = makeDue(tools, paths);
   if (found !== "deferred" && found !== "incoming") {
     return found;
   }
-  const marked = markUnthrottled(tools, id, found);
+  const marked = markUnthrottled(tools, paths, found);
   if (marked !== "marked") {
     return marked;
   }
   // Somebody who moved it first has done what was wanted, mark included.
-  return found === "deferred" && moveToIncoming(tools, id, deferredPath) === "failed"
-    ? "failed"
-    : "released";
+  return found === "deferred" && moveToIncoming(tools, paths) === "failed" ? "failed" : "released";
+}
+
+/** Where a message is before its release and after it. */
+interface Paths {
+  readonly deferred: string;
+  readonly incoming: string;
+}
+
+function pathsOf({ hashing }: QueueTools, id: QueueId): Paths {
+  return {
+    deferred: hashedPath("deferred", id, hashing),
+    incoming: hashedPath("incoming", id, hashing),
+  };
 }
 
 /** Sets the time stamps; says in which queue the message was. */
 function makeDue(
   tools: QueueTools,
-  id: QueueId,
-  deferredPath: string,
+  paths: Paths,
 ): "deferred" | "incoming" | Exclude<ReleaseOutcome, "released"> {
   const now = wallSeconds(tools.clock);
   let trouble = false;
   for (const queue of ["deferred", "incoming"] as const) {
-    const path = queue === "deferred" ? deferredPath : hashedPath(queue, id, tools.hashing);
+    const path = paths[queue];
     try {
       if (tools.files.setTimes(path, now)) {
         return queue;
@@ -87,11 +97,10 @@ function makeDue(
 
 function moveToIncoming(
   tools: QueueTools,
-  id: QueueId,
-  from: string,
+  { deferred, incoming }: Paths,
 ): "released" | "left" | "failed" {
   try {
-    moveMessage(tools, from, hashedPath("incoming", id, tools.hashing));
+    moveMessage(tools, deferred, incoming);
     return "released";
   } catch (caught) {
     // ENOENT, without a word as in the original: somebody moved it first, or its new directory could not
@@ -99,20 +108,20 @@ function moveToIncoming(
     if (errorCode(caught) === "ENOENT") {
       return "left";
     }
-    warn(tools, `${from}: rename from deferred to incoming`, caught);
+    warn(tools, `${deferred}: rename from deferred to incoming`, caught);
     return "failed";
   }
 }
 
 function markUnthrottled(
   tools: QueueTools,
-  id: QueueId,
-  queue: "deferred" | "incoming",
+  paths: Paths,
+  queue: keyof Paths,
 ): "marked" | "absent" | "failed" | "not-ready" {
-  let path = hashedPath(queue, id, tools.hashing);
+  let path = paths[queue];
   let opened = openQueueFile(tools.files, path);
   if (opened.kind === "absent" && queue === "deferred") {
-    path = hashedPath("incoming", id, tools.hashing);
+    path = paths.incoming;
     opened = openQueueFile(tools.files, path);
   }
   if (opened.kind !== "open") {

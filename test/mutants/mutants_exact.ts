@@ -151,7 +151,7 @@ const SITES_MUTANTS: readonly Mutant[] = [
   {
     name: "a message that left during the reading is unsure",
     file: "src/queue/message_sites.ts",
-    text: 'return isGone(tools, path) ? { kind: "absent" } : "unsure";',
+    text: 'return mayBeThere(tools.files, path) ? "unsure" : { kind: "absent" };',
     instead: 'return "unsure";',
     red: [
       {

@@ -53,8 +53,8 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
   {
     name: "messages are moved to active",
     file: "src/queue/release.ts",
-    text: 'moveMessage(tools, from, hashedPath("incoming", id, tools.hashing));',
-    instead: 'moveMessage(tools, from, hashedPath("active", id, tools.hashing));',
+    text: "moveMessage(tools, deferred, incoming);",
+    instead: 'moveMessage(tools, deferred, incoming.replace("incoming", "active"));',
     red: standalone("53: two messages, one of them twice"),
   },
   {
