@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "flush_protocol.h"
+#include "program.h"
 
 enum {
     CONNECTIONS_MAX = 8192,
@@ -40,12 +41,6 @@ static struct {
 } requests[CONNECTIONS_MAX];
 
 static int epoll_fd, keeps_record;
-
-static void die(const char *what)
-{
-    fprintf(stderr, "bare: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
 
 static void watch(int fd)
 {

@@ -19,11 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void die(const char *what)
-{
-    fprintf(stderr, "drop: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
+#include "program.h"
 
 int main(int argc, char **argv)
 {

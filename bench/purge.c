@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "program.h"
+
 enum { ID_BYTES_MAX = 20, PATH_BYTES_MAX = 300, UNDER_WAY_MAX = 256 };
 
 static const double SECOND_LOOK_SECONDS = 0.01;
@@ -40,20 +42,6 @@ struct log {
 static struct log ring[UNDER_WAY_MAX];
 static size_t first, under_way;
 static unsigned long emptied;
-
-static void die(const char *what)
-{
-    fprintf(stderr, "purge: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static void wait_until(double due)
 {

@@ -23,21 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "program.h"
+
 enum { READ_BYTES = 4096, ID_BYTES_MIN = 6, ID_BYTES_MAX = 20, PATH_BYTES_MAX = ID_BYTES_MAX + 16 };
-
-static void die(const char *what)
-{
-    fprintf(stderr, "release: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* ---- the queue IDs that have been met: open addressing, pointers into the log ---- */
 
