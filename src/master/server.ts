@@ -79,9 +79,9 @@ const NOTHING: PeerEvents = { data() {}, ended() {}, drained() {}, closed() {} }
 
 /** Serves clients; resolves when the process should end, with status 0. */
 export function serve(tools: ServerTools, settings: ServerSettings): Promise<void> {
-  return new Promise((resolve) => {
-    new Server(tools, settings, resolve).start();
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  new Server(tools, settings, resolve).start();
+  return promise;
 }
 
 class Server {

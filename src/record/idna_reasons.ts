@@ -53,7 +53,7 @@ export class IdnaReasons {
       }
     });
     const name = labels.join(".");
-    const length = name.length - (labels.at(-1) === "" ? 1 : 0);
+    const length = name.length - (labels[labels.length - 1] === "" ? 1 : 0);
     if (length > NAME_LENGTH_MAX && !NON_ASCII.test(name)) {
       this.#found.add("UIDNA_ERROR_DOMAIN_NAME_TOO_LONG");
     }

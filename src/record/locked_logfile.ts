@@ -123,7 +123,7 @@ export class LockedLogfile {
     }
     const bytes = READ_FOR_ADD.subarray(0, this.#sizeBytes);
     const log = bytes.subarray(0, this.read(bytes, 0));
-    this.#isEnded = log.length === bytes.length ? log.at(-1) === NEWLINE : null;
+    this.#isEnded = log.length === bytes.length ? log[log.length - 1] === NEWLINE : null;
     return this.append(newEntries(log, ids));
   }
 
@@ -262,7 +262,7 @@ export class LockedLogfile {
       throw caught;
     }
     this.#sizeBytes += bytes.length;
-    this.#isEnded = bytes.at(-1) === NEWLINE;
+    this.#isEnded = bytes[bytes.length - 1] === NEWLINE;
   }
 
   /**

@@ -121,8 +121,8 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an indexed file is not watched",
-    file: "src/eligibility/open_table.ts",
-    text: "      this.#tools.tables.watch(name + ending);\n",
+    file: "src/eligibility/read_table.ts",
+    text: "    tools.tables.watch(name + ending);\n",
     instead: "",
     ...inTables("is read whole, and watched"),
   },

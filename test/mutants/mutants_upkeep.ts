@@ -23,7 +23,7 @@ const COMPACTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a purge compacts",
-    file: "src/flush/flush_service.ts",
+    file: "src/flush/rare_requests.ts",
     text: "compacts: false",
     instead: "compacts: true",
     red: standalone("purge: a log of this second: it is not compacted"),
@@ -147,9 +147,9 @@ const PACE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a walk in the background does not rest",
-    file: "src/flush/flush_service.ts",
-    text: "new Slice(this.#tools.clock, BACKGROUND_REST_MS)",
-    instead: "new Slice(this.#tools.clock)",
+    file: "src/flush/rare_requests.ts",
+    text: "new Slice(tools.clock, BACKGROUND_REST_MS)",
+    instead: "new Slice(tools.clock)",
     red: IN_WALKS("rests three quarters of the time while it walks"),
     unseen: "the original rests between no two logs",
   },
