@@ -50,8 +50,8 @@ export interface PostfixTablesTools {
   readonly fileWatch: Pick<FileWatch, "add">;
   /** command_directory */
   readonly commandDirectory: string;
-  /** Arguments for the helper, such as the -o settings that this process was started with. */
-  readonly helperArguments: readonly string[];
+  /** `name=value`: the -o settings that this process was started with, for the helper too. */
+  readonly overrides: readonly string[];
   /** What the helper calls itself in the log. */
   readonly processName: string;
   /** Where its socket is for a moment: a name that no other process uses, in `pid/` of the queue. */
@@ -135,7 +135,7 @@ export class PostfixTables {
     if (this.#helped.length === 0) {
       return;
     }
-    const { programs, helperArguments, processName, socketPath } = this.#tools;
+    const { programs, overrides, processName, socketPath } = this.#tools;
     const directory = this.run("postconf", "-hx", "daemon_directory").out.trim();
     const path = `${directory}/proxymap`;
     // In a value of main.cf, and so in one of -o, a dollar sign stands for itself if there are two.
@@ -143,7 +143,7 @@ export class PostfixTables {
     const words = [
       processName,
       ...["-l", "-n", "proxymap", "-t", "unix", "-u"],
-      ...helperArguments,
+      ...overrides.flatMap((override) => ["-o", override]),
       ...["-o", `proxy_read_maps=${tables.join(" ")}`],
     ];
     const connect = orFatal(path, () => programs.startServer({ path, words, socketPath }));

@@ -38,7 +38,9 @@ export class IdnaReasons {
 
   /** Comma-separated; empty if there are none. */
   toString(): string {
-    return REASONS.filter((reason) => this.#found.has(reason)).join(",");
+    return this.#found.size === 0
+      ? ""
+      : REASONS.filter((reason) => this.#found.has(reason)).join(",");
   }
 
   /** Empty labels, but for the root at the end, and lengths; that of the name only if all of it is ASCII. */

@@ -34,8 +34,8 @@ const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
  */
 const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
-/** What is read for an add; nobody keeps it. */
-const READ_FOR_ADD = Buffer.alloc(READ_FOR_ADD_BYTES_MAX);
+/** What is read for an add; nobody keeps it, and nobody looks behind what was read. */
+const READ_FOR_ADD = Buffer.allocUnsafe(READ_FOR_ADD_BYTES_MAX);
 
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;

@@ -161,7 +161,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     name: "a directory is held in the jail",
     file: "src/sys/file_watch.ts",
-    text: ' && this.#reader.ofDescriptor(descriptor).kind === "file"',
+    text: ' && STATUSES.ofDescriptor(descriptor).kind === "file"',
     instead: "",
     red: [{ file: "src/sys/file_watch_test.ts", test: "a directory is not held" }],
     unseen: OURS_ALONE,

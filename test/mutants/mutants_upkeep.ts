@@ -22,6 +22,19 @@ const COMPACTION_MUTANTS: readonly Mutant[] = [
     red: standalone(COMPACTED),
   },
   {
+    name: "background work outlives the process's replacement",
+    file: "src/flush/flush_service.ts",
+    text: "shouldStop: () => this.#isLeaving,",
+    instead: "shouldStop: () => false,",
+    red: [
+      {
+        file: "src/flush/refresh_test.ts",
+        test: "gives up waiting for a log's lock when the process is replaced",
+      },
+    ],
+    unseen: "the original has no work in the background that would outlive anything",
+  },
+  {
     name: "a purge compacts",
     file: "src/flush/rare_requests.ts",
     text: "compacts: false",
