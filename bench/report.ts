@@ -1,6 +1,6 @@
 /**
  * What the benchmark prints: each section's tables, and at the end all of them in Markdown, with what they were
- * measured on, to be put into docs/PERFORMANCE.md as they are. Pure.
+ * measured on, to be put into docs/PERFORMANCE.md ("The last whole run") as they are. Pure.
  */
 import { growthTable } from "./growth.ts";
 import { lineTable } from "./lines.ts";
