@@ -31,8 +31,10 @@ function startAgainWith(settings: Readonly<Record<string, string>>): void {
 
 startAgainWith({
   BUN_JSC_useFTLJIT: "0",
-  // Ten times as often as usual a function is called, or a loop gone through, before it is compiled better.
-  BUN_JSC_thresholdForOptimizeAfterWarmUp: "10000",
+  // Three times as often as usual a function is called, or a loop gone through, before it is compiled at all.
+  BUN_JSC_thresholdForJITAfterWarmUp: "1500",
+  // And sixteen times as often, before it is compiled better.
+  BUN_JSC_thresholdForOptimizeAfterWarmUp: "16000",
 });
 
 function cString(text: string): Buffer {

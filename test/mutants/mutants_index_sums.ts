@@ -2,6 +2,7 @@
 import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
 
 const IN_DEFERRED_INDEX = redIn("src/index/deferred_index_test.ts");
+const IN_READERS = redIn("src/index/directory_readers_test.ts");
 const IN_INDEXED_MAIL = redIn("src/index/indexed_mail_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
@@ -32,7 +33,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/packing.ts",
     text: "      larger.set(this.#heap);\n",
     instead: "",
-    red: IN_DEFERRED_INDEX("as many as processors read as one does"),
+    red: IN_READERS("as many as processors read as one does"),
   },
   {
     name: "a message counts for each of its recipients",
