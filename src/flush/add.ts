@@ -23,24 +23,8 @@ interface Batch {
   readonly name: LogfileName;
   readonly ids: Set<QueueId>;
   readonly exchanges: Exchange[];
-  readonly waiters: Waiter[];
   attempt: number;
 }
-
-/** Whoever waits for a write without a client behind. */
-interface Waiter {
-  readonly tell: (written: Written) => void;
-  readonly shouldStop: () => boolean;
-}
-
-/** What came of a write. */
-export interface Written {
-  readonly status: Status;
-  /** Entries that the log did not hold, as far as it was read. */
-  readonly writtenCount: number;
-}
-
-const FAILED: Written = { status: STATUS.fail, writtenCount: 0 };
 
 /** The adds of all sites. */
 export class Adds {
@@ -76,20 +60,8 @@ export class Adds {
     batch.exchanges.push(exchange);
   }
 
-  /**
-   * Puts several entries into a site's next write; resolves when they are in the file, or can't be. Where the log
-   * is locked elsewhere, `shouldStop` ends the wait for it, unless a client's add is in the same write.
-   */
-  addAll(name: LogfileName, ids: readonly QueueId[], shouldStop: () => boolean): Promise<Written> {
-    const batch = this.#waiting.get(name) ?? this.#newBatch(name);
-    for (const id of ids) {
-      batch.ids.add(id);
-    }
-    return new Promise((tell) => batch.waiters.push({ tell, shouldStop }));
-  }
-
   #newBatch(name: LogfileName): Batch {
-    const batch: Batch = { name, ids: new Set(), exchanges: [], waiters: [], attempt: 0 };
+    const batch: Batch = { name, ids: new Set(), exchanges: [], attempt: 0 };
     this.#waiting.set(name, batch);
     if (this.#thisTurn.length === 0) {
       this.#tools.clock.nextTurn(() => this.#commitThisTurn());
@@ -102,31 +74,32 @@ export class Adds {
     const batches = this.#thisTurn;
     this.#thisTurn = [];
     // All are written before any is answered: an answer wakes its client, which takes the processor away.
-    const written = batches.map((batch) => this.#commit(batch));
+    const statuses = batches.map((batch) => this.#commit(batch));
     for (const [index, batch] of batches.entries()) {
-      answer(batch, written[index] ?? "busy");
+      answer(batch, statuses[index] ?? "busy");
     }
   }
 
   /** Writes a batch, which grows no more then; "busy": tries again later, and answers then. */
-  #commit(batch: Batch): Written | "busy" {
-    const tried = this.#write(batch);
-    const written = tried === "busy" && isGivenUp(batch) ? FAILED : tried;
-    if (written === "busy") {
+  #commit(batch: Batch): Status | "busy" {
+    const status = this.#write(batch);
+    if (status === "busy") {
       this.#tools.clock.after(lockRetryMs(batch.attempt++), () =>
         answer(batch, this.#commit(batch)),
       );
     } else {
       this.#waiting.delete(batch.name);
     }
-    return written;
+    return status;
   }
 
-  #write(batch: Batch): Written | "busy" {
+  #write(batch: Batch): Status | "busy" {
     try {
-      const writtenCount = this.#append(batch.name, [...batch.ids]);
+      if (this.#append(batch.name, [...batch.ids]) === "busy") {
+        return "busy";
+      }
       this.settleUnmark();
-      return writtenCount === "busy" ? "busy" : { status: STATUS.ok, writtenCount };
+      return STATUS.ok;
     } catch (caught) {
       if (!(caught instanceof OsError)) {
         throw caught;
@@ -134,7 +107,7 @@ export class Adds {
       const step = caught.operation === "write" ? "write" : `flush_add_path: ${caught.operation}`;
       this.#tools.log.warning(`${step} fast flush logfile ${batch.name}: ${caught.text}`);
       this.#owesUnmark = !unmarkRebuilt(this.#tools);
-      return FAILED;
+      return STATUS.fail;
     }
   }
 
@@ -157,19 +130,12 @@ export class Adds {
 }
 
 /** Tells everybody who waits for a batch what came of it. */
-function answer({ exchanges, waiters }: Batch, written: Written | "busy"): void {
-  if (written === "busy") {
+function answer({ exchanges }: Batch, status: Status | "busy"): void {
+  if (status === "busy") {
     return;
   }
   for (const exchange of exchanges) {
-    exchange.answer(written.status);
+    exchange.answer(status);
     exchange.finish();
   }
-  for (const { tell } of waiters) {
-    tell(written);
-  }
-}
-
-function isGivenUp({ exchanges, waiters }: Batch): boolean {
-  return exchanges.length === 0 && waiters.every(({ shouldStop }) => shouldStop());
 }

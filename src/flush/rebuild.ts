@@ -4,7 +4,8 @@
  *
  * Guarantees: mail flows meanwhile, and no entry is lost or, when the compaction that must follow has been over
  * the logs, doubled. A message that is deferred while the rebuild runs is added by whoever defers it; one that
- * leaves the queue is taken out by the compaction. Messages on hold are read since postsuper(1) moves them back to
+ * leaves the queue is taken out by the compaction; one that moved or changed between its reading and its entries' writing
+ * is read once more (found_entries.ts). Messages on hold are read since postsuper(1) moves them back to
  * deferred without a delivery that would record them. Of those in active what was tried already is added, since its
  * add may have failed. All else in other queues is recorded when it is deferred, and its entries are not touched. Can
  * end at any moment: what is written stays.
@@ -14,6 +15,7 @@
  * rebuilt.
  */
 import { OsError } from "../effects/os_error.ts";
+import { hashedPath } from "../names/hashed_path.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
 import { listMessages } from "../queue/list_messages.ts";
@@ -25,15 +27,17 @@ import {
   unmarkRebuilt,
 } from "../record/rebuilt_marker.ts";
 import { logfilePath } from "../record/record_tools.ts";
-import { STATUS } from "../wire/request.ts";
 import type { Adds } from "./add.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import { MessageLogfileFinder } from "./message_logfiles.ts";
+import { FoundEntries, type SeenMessage, seeMessage, writeEntries } from "./found_entries.ts";
+import { warnOfLogfile } from "./logfile_trouble.ts";
+import { MessageLogfileFinder, type MessageLogfiles } from "./message_logfiles.ts";
 import type { WalkOptions } from "./record_walk.ts";
 
 /** In this order, no message that is deferred meanwhile is missed, nor one that an operator holds or releases. */
 const QUEUES = ["hold", "active", "deferred", "hold"] as const;
+type Queue = (typeof QUEUES)[number];
 
 /**
  * Entries gathered before they are written: many of one site are one write, also where there are thousands of sites.
@@ -41,8 +45,8 @@ const QUEUES = ["hold", "active", "deferred", "hold"] as const;
  */
 const GATHERED_MAX = 20_000;
 
-/** Entries of one write: a fraction of a slice's time. */
-const WRITTEN_AT_ONCE_MAX = 1000;
+/** Entries of one write, each with a look at its message: a fraction of a slice's time. */
+const WRITTEN_AT_ONCE_MAX = 250;
 
 /** What a rebuild has done so far. */
 export interface RebuildCounts {
@@ -82,8 +86,7 @@ class RebuildRun {
   readonly #adds: Adds;
   readonly #options: RebuildOptions;
   readonly #finder: MessageLogfileFinder;
-  #gathered = new Map<LogfileName, QueueId[]>();
-  #gatheredCount = 0;
+  readonly #found = new FoundEntries();
   #hasFailed = false;
 
   constructor(tools: FlushTools, adds: Adds, options: RebuildOptions) {
@@ -136,10 +139,7 @@ class RebuildRun {
     return true;
   }
 
-  async #readQueue(
-    queue: (typeof QUEUES)[number],
-    isNew: (id: QueueId) => boolean,
-  ): Promise<boolean> {
+  async #readQueue(queue: Queue, isNew: (id: QueueId) => boolean): Promise<boolean> {
     const { slice, shouldStop, onProgress } = this.#options;
     const unreadable = (path: string, error: OsError): void => this.#fail(error, path);
     for (const ids of listMessages(queue, this.#tools, unreadable)) {
@@ -151,7 +151,7 @@ class RebuildRun {
         if (isNew(id)) {
           await this.#read(queue, id);
         }
-        if (this.#gatheredCount >= GATHERED_MAX) {
+        if (this.#found.count >= GATHERED_MAX) {
           await this.#write();
         }
       }
@@ -160,48 +160,77 @@ class RebuildRun {
     return true;
   }
 
-  async #read(queue: (typeof QUEUES)[number], id: QueueId): Promise<void> {
-    const found = await this.#finder.of(queue, id);
+  async #read(queue: Queue, id: QueueId): Promise<void> {
+    const { seen, found } = await this.#look(queue, id);
     if (found.kind === "nothing") {
       return;
     }
     this.counts.messages++;
     if (found.kind === "unreadable") {
       this.counts.unreadable++;
-      this.#hasFailed ||= found.mayPass;
       this.#tools.log.warning(`rebuild: ${found.why}`);
       return;
     }
-    this.#hasFailed ||= !found.isComplete;
     for (const name of found.names) {
-      this.#gather(name, id);
+      this.#found.add(name, seen);
     }
   }
 
-  #gather(name: LogfileName, id: QueueId): void {
-    const ids = this.#gathered.get(name);
-    if (ids === undefined) {
-      this.#gathered.set(name, [id]);
-    } else {
-      ids.push(id);
-    }
-    this.#gatheredCount++;
+  async #look(
+    queue: Queue,
+    id: QueueId,
+  ): Promise<{ readonly seen: SeenMessage; readonly found: MessageLogfiles }> {
+    const seen = seeMessage(this.#tools, id, hashedPath(queue, id, this.#tools.hashing));
+    const found = await this.#finder.of(queue, id);
+    this.#hasFailed ||= found.kind === "unreadable" && found.mayPass;
+    this.#hasFailed ||= found.kind === "read" && !found.isComplete;
+    return { seen, found };
   }
 
   async #write(): Promise<void> {
-    const gathered = this.#gathered;
-    this.#gathered = new Map();
-    this.#gatheredCount = 0;
-    const { slice, shouldStop } = this.#options;
-    for (const [name, ids] of gathered) {
-      for (let start = 0; start < ids.length; start += WRITTEN_AT_ONCE_MAX) {
-        await slice.pause();
-        const some = ids.slice(start, start + WRITTEN_AT_ONCE_MAX);
-        const { status, writtenCount } = await this.#adds.addAll(name, some, shouldStop);
-        this.counts.written += writtenCount;
-        this.#hasFailed ||= status !== STATUS.ok;
+    for (const [name, messages] of this.#found.takeAll()) {
+      for (let start = 0; start < messages.length; start += WRITTEN_AT_ONCE_MAX) {
+        await this.#writeTo(name, messages.slice(start, start + WRITTEN_AT_ONCE_MAX));
       }
     }
+  }
+
+  async #writeTo(name: LogfileName, messages: readonly SeenMessage[]): Promise<void> {
+    const { slice, shouldStop } = this.#options;
+    for (let left = messages; left.length > 0; ) {
+      await slice.pause();
+      try {
+        const written = await writeEntries(this.#tools, name, left, shouldStop);
+        this.#hasFailed ||= written === null;
+        this.counts.written += written?.writtenCount ?? 0;
+        left = await this.#stillMeant(name, written?.changed ?? []);
+      } catch (caught) {
+        warnOfLogfile(this.#tools, "rebuild", name, caught);
+        this.#hasFailed = true;
+        return;
+      }
+    }
+  }
+
+  /** Reads messages once more; those that belong in that log still, as they are now. */
+  async #stillMeant(
+    name: LogfileName,
+    changed: readonly SeenMessage[],
+  ): Promise<readonly SeenMessage[]> {
+    const meant: SeenMessage[] = [];
+    for (const { id } of changed) {
+      for (const queue of QUEUES) {
+        await this.#options.slice.pause();
+        const { seen, found } = await this.#look(queue, id);
+        if (found.kind !== "nothing") {
+          if (found.kind === "read" && found.names.has(name)) {
+            meant.push(seen);
+          }
+          break;
+        }
+      }
+    }
+    return meant;
   }
 
   #fail(caught: unknown, path: string): void {

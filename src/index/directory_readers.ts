@@ -162,8 +162,8 @@ class ThreadReaders implements DirectoryReaders {
 
   /**
    * Gives those something who have nothing; and a thread its next directory while it still reads, as long as another is left
-   * for whoever is done first. Where it got that only when this thread came to hear of it, it stood still for some
-   * milliseconds after each directory (docs/PERFORMANCE.md).
+   * for whoever is done first. Where it got that only when this thread came to hear of it, it stood still for up to
+   * 4 ms after each directory.
    */
   #assign(): void {
     for (const [taskMax, keptCount] of [

@@ -13,8 +13,8 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "OK is answered though the entry could not be written",
     file: "src/flush/add.ts",
-    text: "const FAILED: Written = { status: STATUS.fail,",
-    instead: "const FAILED: Written = { status: STATUS.ok,",
+    text: "      return STATUS.fail;",
+    instead: "      return STATUS.ok;",
     red: standalone("76: add to a log that can't grow"),
   },
   {

@@ -115,7 +115,7 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
   {
     name: "a message that can't be read for now is left out for good",
     file: "src/flush/rebuild.ts",
-    text: "      this.#hasFailed ||= found.mayPass;\n",
+    text: '    this.#hasFailed ||= found.kind === "unreadable" && found.mayPass;\n',
     instead: "",
     red: IN_REBUILDS("a queue file that can't be read for now is read by the next wake-up"),
     unseen: NEVER_REBUILDS,

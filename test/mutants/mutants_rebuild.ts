@@ -7,6 +7,10 @@ const NEVER_REBUILDS = "the original rebuilds nothing";
 const IN_LOST_ADDS = (test: string): readonly [Expected] => [
   { file: "src/flush/lost_adds_test.ts", test },
 ];
+const IN_FOUND_ENTRIES = (test: string): readonly [Expected] => [
+  { file: "src/flush/found_entries_test.ts", test },
+];
+
 const IN_REBUILDS = (test: string): readonly [Expected] => [
   { file: "src/flush/rebuild_test.ts", test },
 ];
@@ -52,16 +56,16 @@ export const REBUILD_MUTANTS: readonly Mutant[] = [
   {
     name: "a rebuild leaves its mark though it did not wait for a log",
     file: "src/flush/rebuild.ts",
-    text: "this.#hasFailed ||= status !== STATUS.ok;",
-    instead: "this.#hasFailed ||= status === null;",
-    red: IN_REBUILDS("one whose process is being replaced waits for no log"),
+    text: "this.#hasFailed ||= written === null;",
+    instead: "this.#hasFailed ||= written === undefined;",
+    red: IN_FOUND_ENTRIES("one whose process is being replaced waits for no log"),
     unseen: NEVER_REBUILDS,
   },
   {
     name: "a rebuild leaves its mark though a part of the queue could not be read",
     file: "src/flush/rebuild.ts",
-    text: "    this.#hasFailed = true;",
-    instead: "",
+    text: "    this.#hasFailed = true;\n    this.#tools",
+    instead: "    this.#tools",
     red: IN_REBUILDS(
       "where a part of the queue can't be read the record does not count as rebuilt",
     ),
@@ -99,9 +103,9 @@ export const REBUILD_MUTANTS: readonly Mutant[] = [
     red: standalone("rfrsh: no rebuild is on record: the record is completed from the queue"),
   },
   {
-    name: "a rebuild writes the first thousand entries of a site",
+    name: "a rebuild writes the first few hundred entries of a site",
     file: "src/flush/rebuild.ts",
-    text: "start < ids.length; start += WRITTEN_AT_ONCE_MAX",
+    text: "start < messages.length; start += WRITTEN_AT_ONCE_MAX",
     instead: "start < 1; start += WRITTEN_AT_ONCE_MAX",
     red: IN_REBUILDS("neither loses nor doubles what the record holds, whatever its size"),
     unseen: NEVER_REBUILDS,
@@ -272,9 +276,33 @@ export const REBUILD_MUTANTS: readonly Mutant[] = [
   {
     name: "a rebuild gathers all of the queue before it writes",
     file: "src/flush/rebuild.ts",
-    text: "if (this.#gatheredCount >= GATHERED_MAX) {",
-    instead: "if (this.#gatheredCount < 0) {",
+    text: "if (this.#found.count >= GATHERED_MAX) {",
+    instead: "if (this.#found.count < 0) {",
     red: IN_REBUILDS("does not gather all of a large queue before it writes"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild writes the entries of messages that were delivered meanwhile",
+    file: "src/flush/found_entries.ts",
+    text: "changedNsOf(tools.files, path) === changedNs",
+    instead: 'changedNs !== 0n && path !== ""',
+    red: IN_FOUND_ENTRIES("delivered to one site, and deferred/A/A1 then"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild forgets the entries of messages that changed meanwhile",
+    file: "src/flush/rebuild.ts",
+    text: "written?.changed ?? []",
+    instead: "[]",
+    red: IN_FOUND_ENTRIES("put on hold, or touched: all of them"),
+    unseen: NEVER_REBUILDS,
+  },
+  {
+    name: "a rebuild keeps to the sites that a message had when it was first read",
+    file: "src/flush/rebuild.ts",
+    text: 'found.kind === "read" && found.names.has(name)',
+    instead: 'found.kind === "read"',
+    red: IN_FOUND_ENTRIES("delivered to one site, and hold/A1 then"),
     unseen: NEVER_REBUILDS,
   },
 ];
