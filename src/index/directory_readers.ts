@@ -108,6 +108,7 @@ interface Reader {
 }
 
 class ThreadReaders implements DirectoryReaders {
+  /** Two for each thread, one for this one, and one that waits for whoever is free first. */
   readonly count: number;
   readonly #readerCount: number;
   readonly #threads: Threads;

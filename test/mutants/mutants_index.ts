@@ -327,13 +327,6 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_READERS("a directory that one of them can't read is said"),
   },
   {
-    name: "a thread's answers are taken for those to its last question",
-    file: "src/index/directory_readers.ts",
-    text: "    const [job] = reader.jobs;",
-    instead: "    const job = reader.jobs.at(-1);",
-    red: IN_READERS("as many as processors read as one does"),
-  },
-  {
     name: "a thread stands still until it is heard",
     file: "src/index/directory_readers.ts",
     text: "      [2, 1],\n",

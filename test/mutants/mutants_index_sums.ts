@@ -57,6 +57,13 @@ const FAULTS: readonly OperatorFault[] = [
     red: redIn("src/index/group_sums_test.ts")("more groups than there was room for"),
   },
   {
+    name: "the relays of one batch are taken for those of another",
+    file: "src/index/batch_selection.ts",
+    text: "(relay) => relays[relay] ?? 0",
+    instead: "(relay) => relay",
+    red: IN_INDEXED_MAIL("out of several batches > groups by relay"),
+  },
+  {
     name: "the oldest of a later group arrived in 1970",
     file: "src/index/group_sums.ts",
     text: "    this.#oldest.fill(Number.POSITIVE_INFINITY, this.#groupCount, groupCount);\n",
