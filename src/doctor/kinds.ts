@@ -14,6 +14,8 @@ interface Kind {
   readonly why: string;
 }
 
+const SITE_NOT_RECORDED =
+  "Its deferred mail is not recorded: ETRN and postqueue refuse it; fastflush send releases it one by one.";
 const NOTHING_RECORDED =
   "No deferred mail is recorded, so that no destination's mail can be flushed.";
 const HANGS = "Delivery agents wait for the flush service: with it, before long, all mail.";
@@ -47,12 +49,12 @@ export const KINDS = {
   "site-not-recorded": {
     severity: "error",
     when: "a SITE that was named is not in `fast_flush_domains`",
-    why: "Its deferred mail is not recorded and can't be flushed; ETRN and postqueue refuse it.",
+    why: SITE_NOT_RECORDED,
   },
   "site-refused": {
     severity: "error",
     when: "a SITE that was named is in `fast_flush_domains`, and the running service keeps no log for it",
-    why: "Its deferred mail is not recorded and can't be flushed.",
+    why: SITE_NOT_RECORDED,
   },
   "entry-missing": {
     severity: "error",
