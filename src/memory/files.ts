@@ -13,6 +13,7 @@ import type {
   Files,
   FileTimes,
   OpenHow,
+  Path,
 } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { MemoryDisk } from "./disk.ts";
@@ -42,12 +43,12 @@ export class MemoryFiles extends MemoryProcess implements Files {
     this.#identity = identity;
   }
 
-  open(path: string, how: OpenHow): Descriptor {
+  open(path: Path, how: OpenHow): Descriptor {
     const openIt = (): Descriptor => {
       const place = this.#resolve(path, "open");
       const inode = place.inode ?? this.#createAt(place, how);
       requireOpenable(inode, how, this.#identity);
-      return this.register(new OpenFile(inode, path, how, this.#disk.table));
+      return this.register(new OpenFile(inode, String(path), how, this.#disk.table));
     };
     return this.call("open", path, openIt, { makesFile: () => this.#makesFile(path, how) });
   }
@@ -100,7 +101,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     return this.callOn(file, "status", (open) => statusOfInode(open.inode));
   }
 
-  statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
+  statusOf(path: Path, options?: { readonly followLink?: boolean }): FileStatus {
     const followLink = options?.followLink === true;
     const operation = followLink ? "stat" : "lstat";
     return this.call("statusOf", path, () =>
@@ -108,11 +109,11 @@ export class MemoryFiles extends MemoryProcess implements Files {
     );
   }
 
-  isThere(path: string): boolean {
+  isThere(path: Path): boolean {
     return this.call("isThere", path, () => look(path, this.#resolving("lstat")) !== null);
   }
 
-  setTimes(path: string, seconds: number): boolean {
+  setTimes(path: Path, seconds: number): boolean {
     return this.call("setTimes", path, () => {
       const inode = look(path, this.#resolving("utime"));
       if (inode === null) {
@@ -134,7 +135,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  rename(from: string, to: string): void {
+  rename(from: Path, to: Path): void {
     this.call("rename", from, () => {
       const source = this.#resolve(from, "rename");
       const target = this.#resolve(to, "rename");
@@ -146,7 +147,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  remove(path: string): void {
+  remove(path: Path): void {
     this.call("remove", path, () => {
       const place = this.#resolve(path, "unlink");
       if (place.inode !== null) {
@@ -156,7 +157,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  makeDirectory(path: string, mode: number): void {
+  makeDirectory(path: Path, mode: number): void {
     this.call("makeDirectory", path, () => {
       const place = this.#resolve(path, "mkdir");
       if (place.inode === null) {
@@ -166,7 +167,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  changeGroup(path: string, gid: number): void {
+  changeGroup(path: Path, gid: number): void {
     this.call("changeGroup", path, () => {
       const inode = find(path, this.#resolving("chown"));
       requireOwner(inode, this.#identity, "chown");
@@ -178,14 +179,16 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  openDirectory(path: string): DirectoryReader {
+  openDirectory(path: Path): DirectoryReader {
     return this.call("openDirectory", path, () => {
       const inode = find(path, this.#resolving("opendir"));
       if (inode.kind !== "directory") {
         throw new OsError("ENOTDIR", "opendir");
       }
       requireAccess(inode, READ, this.#identity, "opendir");
-      const file = this.register(new OpenFile(inode, path, { access: "read" }, this.#disk.table));
+      const file = this.register(
+        new OpenFile(inode, String(path), { access: "read" }, this.#disk.table),
+      );
       return this.#directoryReader(file, inode.entries);
     });
   }
@@ -213,7 +216,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     };
   }
 
-  #makesFile(path: string, how: OpenHow): boolean {
+  #makesFile(path: Path, how: OpenHow): boolean {
     try {
       return how.create === true && this.#resolve(path, "open").inode === null;
     } catch {
@@ -237,7 +240,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     requireAccess(place.directory, WRITE_AND_SEARCH, this.#identity, operation);
   }
 
-  #resolve(path: string, operation: string): Place {
+  #resolve(path: Path, operation: string): Place {
     return resolve(path, this.#resolving(operation));
   }
 
