@@ -194,13 +194,6 @@ const CHOICE_MUTANTS: readonly Mutant[] = [
     unseen: READS_NO_MESSAGE,
   },
   {
-    name: "one answer for all domains",
-    file: "src/queue/sought_domains.ts",
-    text: "      hash = hashOn(hash, byte);\n",
-    instead: "",
-    red: standalone("exact: another site that shares the logfile"),
-  },
-  {
     name: "another site's message is released",
     file: "src/flush/send_logfile.ts",
     text: '(releasesUnsure && belonging !== "foreign")',

@@ -22,7 +22,7 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     file: "src/sys/path_buffer.ts",
     text: "if (directory !== this.#directory) {",
     instead: 'if (this.#directory === "") {',
-    red: standalone("53: two messages, one of them twice"),
+    red: standalone("58: a message in active"),
   },
   {
     name: "a directory is taken for put down that another path was put down over",
