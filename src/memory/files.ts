@@ -50,7 +50,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
       requireOpenable(inode, how, this.#identity);
       return this.register(new OpenFile(inode, String(path), how, this.#disk.table));
     };
-    return this.call("open", path, openIt, { makesFile: () => this.#makesFile(path, how) });
+    return this.call("open", String(path), openIt, { makesFile: () => this.#makesFile(path, how) });
   }
 
   close(file: Descriptor): void {
@@ -104,17 +104,17 @@ export class MemoryFiles extends MemoryProcess implements Files {
   statusOf(path: Path, options?: { readonly followLink?: boolean }): FileStatus {
     const followLink = options?.followLink === true;
     const operation = followLink ? "stat" : "lstat";
-    return this.call("statusOf", path, () =>
+    return this.call("statusOf", String(path), () =>
       statusOfInode(find(path, { ...this.#resolving(operation), followLink })),
     );
   }
 
   isThere(path: Path): boolean {
-    return this.call("isThere", path, () => look(path, this.#resolving("lstat")) !== null);
+    return this.call("isThere", String(path), () => look(path, this.#resolving("lstat")) !== null);
   }
 
   setTimes(path: Path, seconds: number): boolean {
-    return this.call("setTimes", path, () => {
+    return this.call("setTimes", String(path), () => {
       const inode = look(path, this.#resolving("utime"));
       if (inode === null) {
         return false;
@@ -136,7 +136,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   rename(from: Path, to: Path): void {
-    this.call("rename", from, () => {
+    this.call("rename", String(from), () => {
       const source = this.#resolve(from, "rename");
       const target = this.#resolve(to, "rename");
       if (source.inode !== null) {
@@ -148,7 +148,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   remove(path: Path): void {
-    this.call("remove", path, () => {
+    this.call("remove", String(path), () => {
       const place = this.#resolve(path, "unlink");
       if (place.inode !== null) {
         this.#requireChangeable(place, "unlink");
@@ -158,7 +158,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   makeDirectory(path: Path, mode: number): void {
-    this.call("makeDirectory", path, () => {
+    this.call("makeDirectory", String(path), () => {
       const place = this.#resolve(path, "mkdir");
       if (place.inode === null) {
         this.#requireChangeable(place, "mkdir");
@@ -168,7 +168,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   changeGroup(path: Path, gid: number): void {
-    this.call("changeGroup", path, () => {
+    this.call("changeGroup", String(path), () => {
       const inode = find(path, this.#resolving("chown"));
       requireOwner(inode, this.#identity, "chown");
       if (this.#identity.uid !== 0 && this.#identity.gid !== gid) {
@@ -180,7 +180,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   openDirectory(path: Path): DirectoryReader {
-    return this.call("openDirectory", path, () => {
+    return this.call("openDirectory", String(path), () => {
       const inode = find(path, this.#resolving("opendir"));
       if (inode.kind !== "directory") {
         throw new OsError("ENOTDIR", "opendir");

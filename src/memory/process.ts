@@ -1,7 +1,7 @@
 /**
  * A process in memory: its descriptors, the faults it meets, its end.
  */
-import type { Descriptor, Path } from "../effects/files.ts";
+import type { Descriptor } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import { type FaultHook, type FaultPoint, ProcessKilled } from "./faults.ts";
 import type { Locks } from "./locks.ts";
@@ -46,18 +46,14 @@ export class MemoryProcess {
   /** Makes a call, or lets it go wrong; `act` is told how many bytes it may move at most. */
   protected call<Result>(
     operation: FaultPoint["operation"],
-    path: Path,
+    path: string,
     act: (countMax: number) => Result,
     { forget = () => undefined, makesFile = () => false }: CallDetails = {},
   ): Result {
     if (this.#isKilled) {
       throw new ProcessKilled(operation);
     }
-    const fault = this.fault?.({
-      operation,
-      path: String(path),
-      ...(makesFile() && { makesFile: true }),
-    });
+    const fault = this.fault?.({ operation, path, ...(makesFile() && { makesFile: true }) });
     if (fault?.crash === "before") {
       this.kill();
       throw new ProcessKilled(operation);
