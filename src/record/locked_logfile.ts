@@ -34,8 +34,8 @@ const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
  */
 const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
-/** What is read for an add; nobody keeps it. */
-const READ_FOR_ADD = Buffer.alloc(READ_FOR_ADD_BYTES_MAX);
+/** What is read for an add; nobody keeps it, and nobody looks behind what was read. */
+const READ_FOR_ADD = Buffer.allocUnsafe(READ_FOR_ADD_BYTES_MAX);
 
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
@@ -123,7 +123,7 @@ export class LockedLogfile {
     }
     const bytes = READ_FOR_ADD.subarray(0, this.#sizeBytes);
     const log = bytes.subarray(0, this.read(bytes, 0));
-    this.#isEnded = log.length === bytes.length ? log.at(-1) === NEWLINE : null;
+    this.#isEnded = log.length === bytes.length ? log[log.length - 1] === NEWLINE : null;
     return this.append(newEntries(log, ids));
   }
 
@@ -262,7 +262,7 @@ export class LockedLogfile {
       throw caught;
     }
     this.#sizeBytes += bytes.length;
-    this.#isEnded = bytes.at(-1) === NEWLINE;
+    this.#isEnded = bytes[bytes.length - 1] === NEWLINE;
   }
 
   /**

@@ -24,7 +24,7 @@ const AT_EMPTY_PATH = 0x1000;
 const EMPTY_PATH = new Uint8Array(new ArrayBuffer(1));
 
 /** A struct statx to be filled by the kernel. Indices are offsets divided by the element's size. */
-export class StatusReader {
+class StatusReader {
   readonly #bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
   readonly #u16 = new Uint16Array(this.#bytes.buffer);
   readonly #u32 = new Uint32Array(this.#bytes.buffer);
@@ -75,6 +75,9 @@ export class StatusReader {
     return seconds * NANOSECONDS_PER_SECOND + BigInt(this.#u32[index * 2 + 2] ?? 0);
   }
 }
+
+/** Of one thread: what a call has read is taken out before it returns. */
+export const STATUSES = new StatusReader();
 
 function kindOf(mode: number): FileKind {
   switch (mode & TYPE_BITS) {

@@ -16,7 +16,7 @@ import type {
   Path,
 } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { absentElseThrow, check, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { ACCESS_FLAG, LOCK_EX_NB, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
@@ -47,7 +47,6 @@ class LibcFiles implements Files {
   readonly pageBytes = PAGE_BYTES;
   readonly #path = new PathBuffer();
   readonly #secondPath = new PathBuffer();
-  readonly #statuses = new StatusReader();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
   readonly #times = new BigInt64Array(new ArrayBuffer(32));
   /** What they are: a send sets the same second thousands of times, and a BigInt for each is an object. */
@@ -115,15 +114,15 @@ class LibcFiles implements Files {
   }
 
   status(file: Descriptor): FileStatus {
-    return this.#statuses.ofDescriptor(file);
+    return STATUSES.ofDescriptor(file);
   }
 
   statusOf(path: Path, options?: { readonly followLink?: boolean }): FileStatus {
-    return this.#statuses.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
+    return STATUSES.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
   }
 
   isThere(path: Path): boolean {
-    return this.#statuses.isThere(this.#path.encode(path, "stat"));
+    return STATUSES.isThere(this.#path.encode(path, "stat"));
   }
 
   setTimes(path: Path, seconds: number): boolean {
