@@ -5,7 +5,9 @@
  *
  * Locks LOG, reads it, moves each message in it once from QUEUE's deferred (hashed over one level) to incoming, with a
  * new time stamp, and empties the log. With FILES-READ 1 it opens, reads and closes each queue file before, as
- * whoever wants to know whether the message is the site's; with 2 the defer file too. Asks nobody to deliver.
+ * whoever wants to know whether the message is the site's; with 2 the defer file too. Asks nobody to deliver, and looks for
+ * no client meanwhile. Its calls for a message are those of ours, with the same flags and sizes: O_NOATIME spares a change of the
+ * inode, without which a message that is read costs 1 to 8 us more.
  *
  * Prints one line of JSON: how many messages it moved, and how many seconds that took by the clock on the wall and of
  * the processor. Exit status: 0, or 1 where anything went wrong.
@@ -25,7 +27,7 @@
 
 #include "program.h"
 
-enum { READ_BYTES = 4096, ID_BYTES_MIN = 6, ID_BYTES_MAX = 20, PATH_BYTES_MAX = ID_BYTES_MAX + 16 };
+enum { READ_BYTES = 8192, ID_BYTES_MIN = 6, ID_BYTES_MAX = 20, PATH_BYTES_MAX = ID_BYTES_MAX + 16 };
 
 /* ---- the queue IDs that have been met: open addressing, pointers into the log ---- */
 
@@ -61,22 +63,24 @@ static bool is_new(const char *id)
 
 static void read_file(const char *queue, const char *id)
 {
-    char path[PATH_BYTES_MAX], bytes[READ_BYTES];
-    struct stat status;
+    static char bytes[READ_BYTES];
+    char path[PATH_BYTES_MAX];
 
     snprintf(path, sizeof(path), "%s/%c/%s", queue, id[0], id);
-    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (file < 0 || fstat(file, &status) < 0 || read(file, bytes, sizeof(bytes)) < 0 || close(file) < 0)
+    int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOATIME);
+    if (file < 0 || pread(file, bytes, sizeof(bytes), 0) < 0 || close(file) < 0)
         die(path);
 }
 
 static void move(const char *id)
 {
     char from[PATH_BYTES_MAX], to[PATH_BYTES_MAX];
+    struct timespec now = {.tv_sec = time(NULL)};
+    const struct timespec times[] = {now, now};
 
     snprintf(from, sizeof(from), "deferred/%c/%s", id[0], id);
     snprintf(to, sizeof(to), "incoming/%s", id);
-    if (utimensat(AT_FDCWD, from, NULL, 0) < 0 || rename(from, to) < 0)
+    if (utimensat(AT_FDCWD, from, times, AT_SYMLINK_NOFOLLOW) < 0 || rename(from, to) < 0)
         die(from);
 }
 

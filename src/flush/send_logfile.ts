@@ -13,6 +13,7 @@ import type { LogfileName, QueueId } from "../names/names.ts";
 import { findMessage, QUEUES_BEHIND_INCOMING } from "../queue/find_message.ts";
 import { belongsToSite } from "../queue/message_sites.ts";
 import { releaseMessage } from "../queue/release.ts";
+import { SoughtDomains } from "../queue/sought_domains.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import {
   noCounts,
@@ -67,6 +68,7 @@ async function sendTaken(
   options: SendOptions,
 ): Promise<PassCounts> {
   const { slice, choice, releasesUnsure = true, shouldStop, onOutcome } = options;
+  const domains = choice === null ? null : new SoughtDomains(choice);
   const { log } = taken;
   const isEmpty = log.sizeBytes === 0;
   let isStopped = false;
@@ -77,7 +79,7 @@ async function sendTaken(
       return isStopped;
     },
     judge: (id) =>
-      choice !== null && !isMeant(tools, id, choice, releasesUnsure)
+      domains !== null && !isMeant(tools, id, domains, releasesUnsure)
         ? "skipped"
         : release(tools, log.name, id),
     onOutcome: (id, outcome) => {
@@ -101,11 +103,11 @@ async function sendTaken(
 function isMeant(
   tools: FlushTools,
   id: QueueId,
-  choice: SiteChoice,
+  domains: SoughtDomains,
   releasesUnsure: boolean,
 ): boolean {
   for (const queue of RELEASED_FROM) {
-    const belonging = belongsToSite(tools, queue, id, choice);
+    const belonging = belongsToSite(tools, queue, id, domains);
     if (typeof belonging !== "string" && belonging.kind === "absent") {
       continue;
     }

@@ -15,7 +15,8 @@ import { type OpenDirectory, type QuickLooks, STAMP_WORDS } from "../effects/qui
 import { areHashedAlike, type HashingRules, hashedDirectory } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { type DeferEntry, readDeferFile, readSmallDeferFile } from "../queue/defer_file.ts";
-import { domainOf, TRIED_ADDRESSES_MAX } from "../queue/message_sites.ts";
+import { domainOf } from "../queue/domain_of.ts";
+import { TRIED_ADDRESSES_MAX } from "../queue/message_sites.ts";
 import { type QueuedRecipient, readEnvelope } from "../queue/queue_file.ts";
 import { MODE_READY } from "../queue/release.ts";
 import { waitingRecipients } from "../queue/waiting_recipients.ts";

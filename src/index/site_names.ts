@@ -2,7 +2,7 @@
  * Destinations as operators name them, compared with those of deferred mail: whatever the case, in UTF-8 or IDNA form.
  * All text is byte strings. Pure.
  */
-import { domainOf } from "../queue/message_sites.ts";
+import { domainOf } from "../queue/domain_of.ts";
 import { CanonicalDomains } from "../record/canonical_domain.ts";
 
 /** What was named: as in a request's list of sites. */

@@ -13,6 +13,7 @@ import type {
   Files,
   FileTimes,
   OpenHow,
+  Path,
 } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { MemoryDisk } from "./disk.ts";
@@ -42,14 +43,14 @@ export class MemoryFiles extends MemoryProcess implements Files {
     this.#identity = identity;
   }
 
-  open(path: string, how: OpenHow): Descriptor {
+  open(path: Path, how: OpenHow): Descriptor {
     const openIt = (): Descriptor => {
       const place = this.#resolve(path, "open");
       const inode = place.inode ?? this.#createAt(place, how);
       requireOpenable(inode, how, this.#identity);
-      return this.register(new OpenFile(inode, path, how, this.#disk.table));
+      return this.register(new OpenFile(inode, String(path), how, this.#disk.table));
     };
-    return this.call("open", path, openIt, { makesFile: () => this.#makesFile(path, how) });
+    return this.call("open", String(path), openIt, { makesFile: () => this.#makesFile(path, how) });
   }
 
   close(file: Descriptor): void {
@@ -100,20 +101,20 @@ export class MemoryFiles extends MemoryProcess implements Files {
     return this.callOn(file, "status", (open) => statusOfInode(open.inode));
   }
 
-  statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
+  statusOf(path: Path, options?: { readonly followLink?: boolean }): FileStatus {
     const followLink = options?.followLink === true;
     const operation = followLink ? "stat" : "lstat";
-    return this.call("statusOf", path, () =>
+    return this.call("statusOf", String(path), () =>
       statusOfInode(find(path, { ...this.#resolving(operation), followLink })),
     );
   }
 
-  isThere(path: string): boolean {
-    return this.call("isThere", path, () => look(path, this.#resolving("lstat")) !== null);
+  isThere(path: Path): boolean {
+    return this.call("isThere", String(path), () => look(path, this.#resolving("lstat")) !== null);
   }
 
-  setTimes(path: string, seconds: number): boolean {
-    return this.call("setTimes", path, () => {
+  setTimes(path: Path, seconds: number): boolean {
+    return this.call("setTimes", String(path), () => {
       const inode = look(path, this.#resolving("utime"));
       if (inode === null) {
         return false;
@@ -134,8 +135,8 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  rename(from: string, to: string): void {
-    this.call("rename", from, () => {
+  rename(from: Path, to: Path): void {
+    this.call("rename", String(from), () => {
       const source = this.#resolve(from, "rename");
       const target = this.#resolve(to, "rename");
       if (source.inode !== null) {
@@ -146,8 +147,8 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  remove(path: string): void {
-    this.call("remove", path, () => {
+  remove(path: Path): void {
+    this.call("remove", String(path), () => {
       const place = this.#resolve(path, "unlink");
       if (place.inode !== null) {
         this.#requireChangeable(place, "unlink");
@@ -156,8 +157,8 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  makeDirectory(path: string, mode: number): void {
-    this.call("makeDirectory", path, () => {
+  makeDirectory(path: Path, mode: number): void {
+    this.call("makeDirectory", String(path), () => {
       const place = this.#resolve(path, "mkdir");
       if (place.inode === null) {
         this.#requireChangeable(place, "mkdir");
@@ -166,8 +167,8 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  changeGroup(path: string, gid: number): void {
-    this.call("changeGroup", path, () => {
+  changeGroup(path: Path, gid: number): void {
+    this.call("changeGroup", String(path), () => {
       const inode = find(path, this.#resolving("chown"));
       requireOwner(inode, this.#identity, "chown");
       if (this.#identity.uid !== 0 && this.#identity.gid !== gid) {
@@ -178,14 +179,16 @@ export class MemoryFiles extends MemoryProcess implements Files {
     });
   }
 
-  openDirectory(path: string): DirectoryReader {
-    return this.call("openDirectory", path, () => {
+  openDirectory(path: Path): DirectoryReader {
+    return this.call("openDirectory", String(path), () => {
       const inode = find(path, this.#resolving("opendir"));
       if (inode.kind !== "directory") {
         throw new OsError("ENOTDIR", "opendir");
       }
       requireAccess(inode, READ, this.#identity, "opendir");
-      const file = this.register(new OpenFile(inode, path, { access: "read" }, this.#disk.table));
+      const file = this.register(
+        new OpenFile(inode, String(path), { access: "read" }, this.#disk.table),
+      );
       return this.#directoryReader(file, inode.entries);
     });
   }
@@ -213,7 +216,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     };
   }
 
-  #makesFile(path: string, how: OpenHow): boolean {
+  #makesFile(path: Path, how: OpenHow): boolean {
     try {
       return how.create === true && this.#resolve(path, "open").inode === null;
     } catch {
@@ -237,7 +240,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
     requireAccess(place.directory, WRITE_AND_SEARCH, this.#identity, operation);
   }
 
-  #resolve(path: string, operation: string): Place {
+  #resolve(path: Path, operation: string): Place {
     return resolve(path, this.#resolving(operation));
   }
 

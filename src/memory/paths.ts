@@ -4,6 +4,7 @@
  * The root is the working directory of every process. Throws OsError: ENOENT (a directory on the way is
  * missing), ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EINVAL (no path at all).
  */
+import type { Path } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { DirectoryInode, Inode } from "./inodes.ts";
 import { type Identity, requireAccess } from "./permissions.ts";
@@ -45,8 +46,8 @@ export interface Resolving {
 }
 
 /** Where a path leads, also where nothing is there yet. */
-export function resolve(path: string, how: Resolving): Place {
-  const place = walk(path, how);
+export function resolve(path: Path, how: Resolving): Place {
+  const place = walk(String(path), how);
   if (place === null) {
     throw new OsError("ENOENT", how.operation);
   }
@@ -54,7 +55,7 @@ export function resolve(path: string, how: Resolving): Place {
 }
 
 /** What a path names. Throws ENOENT where there is nothing. */
-export function find(path: string, how: Resolving): Inode {
+export function find(path: Path, how: Resolving): Inode {
   const inode = look(path, how);
   if (inode === null) {
     throw new OsError("ENOENT", how.operation);
@@ -63,8 +64,8 @@ export function find(path: string, how: Resolving): Inode {
 }
 
 /** What a path names; null where there is nothing, nor a directory on the way. */
-export function look(path: string, how: Resolving): Inode | null {
-  return walk(path, how)?.inode ?? null;
+export function look(path: Path, how: Resolving): Inode | null {
+  return walk(String(path), how)?.inode ?? null;
 }
 
 function checkPath(path: string, operation: string): void {

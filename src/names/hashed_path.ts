@@ -6,6 +6,7 @@
  * hashed as if it were a long queue ID, as the original does, since both must find the same file.
  * Pure; the names it takes were checked by their types.
  */
+import type { PathParts } from "../effects/files.ts";
 import type { LogfileName, QueueId } from "./names.ts";
 
 /** hash_queue_names and hash_queue_depth. */
@@ -25,21 +26,59 @@ const SEPARATOR = 0x7a;
 const MICROSECOND_DIGITS = 4;
 const HASH_KEY_DIGITS_MIN = 5;
 
+/** Directories of which the path is kept. Those of two levels are as many; names that clients make up could ask for more. */
+const KNOWN_DIRECTORIES_MAX = 4096;
+
+/** A directory that was asked for. Its path is put together once, not for each of the thousands of messages in it. */
+class KnownDirectory {
+  readonly below = new Map<string, KnownDirectory>();
+
+  /** With a slash at its end. */
+  constructor(readonly path: string) {}
+}
+
+const QUEUE_DIRECTORY = new KnownDirectory("");
+let knownCount = 0;
+
+function directoryIn(parent: KnownDirectory, name: string): KnownDirectory {
+  const known = parent.below.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  if (++knownCount > KNOWN_DIRECTORIES_MAX) {
+    knownCount = 1;
+    QUEUE_DIRECTORY.below.clear();
+  }
+  const directory = new KnownDirectory(`${parent.path}${name}/`);
+  parent.below.set(name, directory);
+  return directory;
+}
+
 /** The directory of `name` below `queue`, with a slash at its end: "deferred/7/A/". */
 export function hashedDirectory(
   queue: string,
   name: QueueId | LogfileName,
   rules: HashingRules,
 ): string {
-  if (!rules.hashedQueues.has(queue)) {
-    return `${queue}/`;
+  let directory = directoryIn(QUEUE_DIRECTORY, queue);
+  if (rules.hashedQueues.has(queue)) {
+    const key = hashKey(name);
+    for (let level = 0; level < rules.depth; level++) {
+      directory = directoryIn(directory, key[level] ?? "_");
+    }
   }
-  const key = hashKey(name);
-  let directory = `${queue}/`;
-  for (let level = 0; level < rules.depth; level++) {
-    directory += `${key[level] ?? "_"}/`;
+  return directory.path;
+}
+
+class HashedPath implements PathParts {
+  constructor(
+    readonly directory: string,
+    readonly name: QueueId | LogfileName,
+  ) {}
+
+  toString(): string {
+    return this.directory + this.name;
   }
-  return directory;
 }
 
 /** The path of `name` below `queue`: "deferred/7/4jYCDY3XvNzLDg6L". */
@@ -49,6 +88,15 @@ export function hashedPath(
   rules: HashingRules,
 ): string {
   return hashedDirectory(queue, name, rules) + name;
+}
+
+/** The same, not put together. */
+export function hashedPathParts(
+  queue: string,
+  name: QueueId | LogfileName,
+  rules: HashingRules,
+): PathParts {
+  return new HashedPath(hashedDirectory(queue, name, rules), name);
 }
 
 /** Whether two names are in the same directory of a queue: told at less cost than which one that is. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { areHashedAlike, hashedDirectory, hashedPath } from "./hashed_path.ts";
+import { areHashedAlike, hashedDirectory, hashedPath, hashedPathParts } from "./hashed_path.ts";
 import { parseQueueId } from "./names.ts";
 
 // The table of spec section 3.2, which was verified against the original.
@@ -31,7 +31,21 @@ describe("hashedPath", () => {
         `deferred/${depth3}${id}`,
       );
       expect(hashedPath("incoming", id, { hashedQueues, depth: 3 })).toBe(`incoming/${id}`);
+      const parts = hashedPathParts("deferred", id, { hashedQueues, depth: 3 });
+      expect([parts.directory, parts.name]).toEqual([`deferred/${depth3}`, id]);
+      expect(`${parts}`).toBe(`deferred/${depth3}${id}`);
     });
+  }
+});
+
+test("however many directories are asked for, each is told", () => {
+  const rules = { hashedQueues: new Set(["deferred"]), depth: 3 };
+  for (let number = 0; number < 10_000; number++) {
+    const [one, two, three] = number.toString(36).padStart(3, "0");
+    const id = parseQueueId(`${one}${two}${three}1`);
+    expect(id === null ? null : hashedDirectory("deferred", id, rules)).toBe(
+      `deferred/${one}/${two}/${three}/`,
+    );
   }
 });
 

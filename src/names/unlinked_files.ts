@@ -17,6 +17,7 @@ import type {
   Files,
   FileTimes,
   OpenHow,
+  Path,
 } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 
@@ -26,9 +27,9 @@ const TRUSTED_MS = 100;
 export class UnlinkedFiles implements Files {
   readonly #files: Files;
   readonly #clock: Clock;
-  /** Directories that were no links. What gets in before they are forgotten is bounded by the calls that make it. */
+  /** Directories that were no links, each with the slash at its end. What gets in before they are forgotten is bounded by the calls that make it. */
   readonly #trusted = new Set<string>();
-  /** One of them: the next path often has the same, and that is told without a string of its own. */
+  /** One of them: the next path often has the same. */
   #lastTrusted = "";
   #trustedUntilMs = 0;
 
@@ -42,7 +43,7 @@ export class UnlinkedFiles implements Files {
     return this.#files.pageBytes;
   }
 
-  open(path: string, how: OpenHow): Descriptor {
+  open(path: Path, how: OpenHow): Descriptor {
     return this.#files.open(this.#checked(path, "open"), how);
   }
 
@@ -90,15 +91,15 @@ export class UnlinkedFiles implements Files {
     return this.#files.status(file);
   }
 
-  statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
+  statusOf(path: Path, options?: { readonly followLink?: boolean }): FileStatus {
     return this.#files.statusOf(this.#checked(path, "stat"), options);
   }
 
-  isThere(path: string): boolean {
+  isThere(path: Path): boolean {
     return this.#files.isThere(this.#checked(path, "stat"));
   }
 
-  setTimes(path: string, seconds: number): boolean {
+  setTimes(path: Path, seconds: number): boolean {
     return this.#files.setTimes(this.#checked(path, "utime"), seconds);
   }
 
@@ -106,31 +107,31 @@ export class UnlinkedFiles implements Files {
     this.#files.setTimesOf(file, times);
   }
 
-  rename(from: string, to: string): void {
+  rename(from: Path, to: Path): void {
     this.#files.rename(this.#checked(from, "rename"), this.#checked(to, "rename"));
   }
 
-  remove(path: string): void {
+  remove(path: Path): void {
     this.#files.remove(this.#checked(path, "unlink"));
   }
 
-  makeDirectory(path: string, mode: number): void {
+  makeDirectory(path: Path, mode: number): void {
     this.#files.makeDirectory(this.#checked(path, "mkdir"), mode);
   }
 
-  changeGroup(path: string, gid: number): void {
+  changeGroup(path: Path, gid: number): void {
     this.#files.changeGroup(this.#checked(path, "chown"), gid);
   }
 
-  openDirectory(path: string): DirectoryReader {
+  openDirectory(path: Path): DirectoryReader {
     return this.#files.openDirectory(this.#checked(path, "opendir"));
   }
 
   /** The path, unless a directory on its way is a link. One that is missing is left to the call itself to find. */
-  #checked(path: string, operation: string): string {
-    const first = path.indexOf("/");
-    const last = path.lastIndexOf("/");
-    if (first === last) {
+  #checked<Given extends Path>(path: Given, operation: string): Given {
+    const directory = directoryOf(path);
+    const first = directory.indexOf("/");
+    if (first === directory.length - 1) {
       return path;
     }
     const nowMs = this.#clock.monotonicMs();
@@ -139,10 +140,9 @@ export class UnlinkedFiles implements Files {
       this.#lastTrusted = "";
       this.#trustedUntilMs = nowMs + TRUSTED_MS;
     }
-    if (last === this.#lastTrusted.length && path.startsWith(this.#lastTrusted)) {
+    if (directory === this.#lastTrusted) {
       return path;
     }
-    const directory = path.slice(0, last);
     if (this.#trusted.has(directory) || this.#isPlain(directory, first, operation)) {
       this.#trusted.add(directory);
       this.#lastTrusted = directory;
@@ -152,9 +152,8 @@ export class UnlinkedFiles implements Files {
 
   /** Looks at each directory behind the first slash. False: one is missing, or can't be looked at. */
   #isPlain(directory: string, first: number, operation: string): boolean {
-    for (let slash = first; slash < directory.length; ) {
-      const next = directory.indexOf("/", slash + 1);
-      slash = next < 0 ? directory.length : next;
+    for (let slash = first; slash < directory.length - 1; ) {
+      slash = directory.indexOf("/", slash + 1);
       const kind = this.#kindOf(directory.slice(0, slash));
       if (kind === "link") {
         throw new OsError("ELOOP", operation);
@@ -176,4 +175,13 @@ export class UnlinkedFiles implements Files {
       return null;
     }
   }
+}
+
+/** With the slash at its end; empty where there is at most one slash in the path. */
+function directoryOf(path: Path): string {
+  if (typeof path !== "string") {
+    return path.directory;
+  }
+  const last = path.lastIndexOf("/");
+  return path.indexOf("/") === last ? "" : path.slice(0, last + 1);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Files } from "../effects/files.ts";
+import type { Files, PathParts } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import { MemoryClock } from "../memory/clock.ts";
 import { MemoryDisk } from "../memory/disk.ts";
@@ -34,6 +34,15 @@ function codeOf(run: () => unknown): string {
   }
 }
 
+function partsOf(path: string): PathParts {
+  const nameStart = path.lastIndexOf("/") + 1;
+  return {
+    directory: path.slice(0, nameStart),
+    name: path.slice(nameStart),
+    toString: () => path,
+  };
+}
+
 /** Each call that takes a path, on a file in a directory; "" where it succeeds. */
 const CALLS: Readonly<Record<string, (files: Files, directory: string) => unknown>> = {
   open: (files, directory) => files.open(`${directory}/ABC1`, READ),
@@ -41,6 +50,9 @@ const CALLS: Readonly<Record<string, (files: Files, directory: string) => unknow
   statusOf: (files, directory) => files.statusOf(`${directory}/ABC1`),
   isThere: (files, directory) => files.isThere(`${directory}/ABC1`),
   setTimes: (files, directory) => files.setTimes(`${directory}/ABC1`, 1),
+  "setTimes in parts": (files, directory) => files.setTimes(partsOf(`${directory}/ABC1`), 1),
+  "rename in parts": (files, directory) =>
+    files.rename(partsOf("deferred/A/ABC1"), partsOf(`${directory}/ABC2`)),
   "rename away": (files, directory) => files.rename(`${directory}/ABC1`, "incoming/ABC1"),
   "rename there": (files, directory) => files.rename("deferred/A/ABC1", `${directory}/ABC2`),
   remove: (files, directory) => files.remove(`${directory}/ABC1`),

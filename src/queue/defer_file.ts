@@ -11,7 +11,7 @@
  */
 import type { Descriptor, Files } from "../effects/files.ts";
 import { bytesToString } from "../names/byte_string.ts";
-import { type HashingRules, hashedPath } from "../names/hashed_path.ts";
+import { type HashingRules, hashedPathParts } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { type NotRead, readFile } from "./read_file.ts";
 
@@ -42,7 +42,7 @@ const SMALL_FILE = Buffer.alloc(SMALL_FILE_BYTES);
 
 /** Reads the defer file of a message. */
 export function readDeferFile(files: Files, id: QueueId, hashing: HashingRules): DeferFileReading {
-  return readFile(files, hashedPath("defer", id, hashing), (file, { sizeBytes }) =>
+  return readFile(files, hashedPathParts("defer", id, hashing), (file, { sizeBytes }) =>
     sizeBytes > FILE_BYTES_MAX
       ? { kind: "unreadable", why: `has more than ${FILE_BYTES_MAX} bytes` }
       : { kind: "read", entries: parse(readText(files, file, sizeBytes)) },

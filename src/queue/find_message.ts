@@ -5,7 +5,7 @@
  * one already passed. "Gone" must rest on two looks some time apart (see flush/logfile_pass.ts). What is
  * in doubt counts as there (may_be_there.ts). Never throws OsError.
  */
-import { hashedPath } from "../names/hashed_path.ts";
+import { hashedPathParts } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { mayBeThere } from "./may_be_there.ts";
 import type { QueueTools } from "./queue_tools.ts";
@@ -23,7 +23,7 @@ export function findMessage(
   queues: readonly (typeof QUEUES)[number][] = QUEUES,
 ): (typeof QUEUES)[number] | null {
   for (const queue of queues) {
-    if (mayBeThere(tools.files, hashedPath(queue, id, tools.hashing))) {
+    if (mayBeThere(tools.files, hashedPathParts(queue, id, tools.hashing))) {
       return queue;
     }
   }

@@ -8,13 +8,15 @@
  * The two files are read one after the other while Postfix may move, change and remove them. Whether what
  * was found is all that there is, `isSure` says. Changes nothing. Never throws OsError.
  */
-import { hashedPath } from "../names/hashed_path.ts";
+import { hashedPathParts } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { readDeferFile } from "./defer_file.ts";
+import { domainOf } from "./domain_of.ts";
 import { mayBeThere } from "./may_be_there.ts";
 import { type QueuedRecipient, readQueueFile, seekRecipient } from "./queue_file.ts";
 import type { QueueTools } from "./queue_tools.ts";
 import type { NotRead } from "./read_file.ts";
+import type { SoughtDomains } from "./sought_domains.ts";
 
 /** A recipient that a flush could deliver to. */
 interface UndeliveredRecipient {
@@ -66,7 +68,7 @@ type ReadingTools = Pick<QueueTools, "files" | "hashing">;
 
 /** Reads a message that is looked for in `queue`. "absent": it isn't there, or has left during the reading. */
 export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): MessageReading {
-  const path = hashedPath(queue, id, tools.hashing);
+  const path = hashedPathParts(queue, id, tools.hashing);
   const message = readQueueFile(tools.files, path);
   if (message.kind !== "read") {
     return message;
@@ -88,21 +90,17 @@ export function readMessage(tools: ReadingTools, queue: Queue, id: QueueId): Mes
 export type Belonging = "belongs" | "foreign" | "unsure" | NotRead;
 
 /**
- * Says whether a message counts under a domain that `isOfSite` is true of: as readMessage does, at less
- * cost where the queue file alone says so. `isOfSite` is asked for a recipient's domain, twice at the most.
+ * Says whether a message counts under one of the site's domains: as readMessage does, at less cost where the queue file
+ * alone says so. `domains` may be used for many messages, and should.
  */
 export function belongsToSite(
   tools: ReadingTools,
   queue: Queue,
   id: QueueId,
-  isOfSite: (domain: string) => boolean,
+  domains: SoughtDomains,
 ): Belonging {
-  const path = hashedPath(queue, id, tools.hashing);
-  const isFor = (address: string): boolean => {
-    const domain = domainOf(address);
-    return domain !== null && isOfSite(domain);
-  };
-  const message = seekRecipient(tools.files, path, isFor);
+  const path = hashedPathParts(queue, id, tools.hashing);
+  const message = seekRecipient(tools.files, path, domains);
   if (message.kind === "found") {
     return "belongs";
   }
@@ -113,6 +111,7 @@ export function belongsToSite(
   if (undelivered.length === 0) {
     return "foreign";
   }
+  const isFor = (address: string): boolean => domains.hasAddress(address);
   if (undelivered.some(({ address }) => isFor(address))) {
     return "belongs";
   }
@@ -165,10 +164,4 @@ function addDomain(domains: string[], address: string): void {
   if (domain !== null && !domains.includes(domain)) {
     domains.push(domain);
   }
-}
-
-/** What stands behind the last `@`; null where there is none. */
-export function domainOf(address: string): string | null {
-  const at = address.lastIndexOf("@");
-  return at === -1 ? null : address.slice(at + 1);
 }

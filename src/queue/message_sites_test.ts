@@ -17,6 +17,7 @@ import {
   type MessageReading,
   readMessage,
 } from "./message_sites.ts";
+import { SoughtDomains } from "./sought_domains.ts";
 
 const QUEUE_FILE = "deferred/A/ABC123";
 const DEFER_FILE = "defer/A/ABC123";
@@ -57,7 +58,8 @@ function stage(
     return reading;
   };
   const belongsTo = (...sites: readonly string[]): Belonging => {
-    const belonging = belongsToSite(tools, "deferred", id, (domain) => sites.includes(domain));
+    const domains = new SoughtDomains((domain) => sites.includes(domain));
+    const belonging = belongsToSite(tools, "deferred", id, domains);
     expect(files.openCount).toBe(0);
     return belonging;
   };

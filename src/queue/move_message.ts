@@ -5,13 +5,14 @@
  * this process's group. A rename that failed although it has happened (an NFS server answering a
  * repeated call) counts as done. Throws OsError, ENOENT where the message has gone meanwhile.
  */
+import type { Path } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import type { QueueTools } from "./queue_tools.ts";
 
 const DIRECTORY_MODE = 0o700;
 
 /** rename(2) with missing directories made; `to` ends in the file's name. */
-export function moveMessage(tools: QueueTools, from: string, to: string): void {
+export function moveMessage(tools: QueueTools, from: Path, to: Path): void {
   try {
     tools.files.rename(from, to);
   } catch (caught) {
@@ -19,12 +20,12 @@ export function moveMessage(tools: QueueTools, from: string, to: string): void {
     if (!(caught instanceof OsError)) {
       throw caught;
     }
-    makeParents(tools, to);
+    makeParents(tools, String(to));
     renameOrFindItDone(tools, from, to);
   }
 }
 
-function renameOrFindItDone(tools: QueueTools, from: string, to: string): void {
+function renameOrFindItDone(tools: QueueTools, from: Path, to: Path): void {
   try {
     tools.files.rename(from, to);
   } catch (caught) {
@@ -35,7 +36,7 @@ function renameOrFindItDone(tools: QueueTools, from: string, to: string): void {
   }
 }
 
-function exists(tools: QueueTools, path: string): boolean {
+function exists(tools: QueueTools, path: Path): boolean {
   try {
     tools.files.statusOf(path);
     return true;

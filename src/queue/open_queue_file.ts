@@ -7,7 +7,7 @@
  * does that one, spec section 3.3).
  */
 
-import type { Descriptor, FileStatus, Files } from "../effects/files.ts";
+import type { Descriptor, FileStatus, Files, Path } from "../effects/files.ts";
 import { errorCode, errorText, OsError } from "../effects/os_error.ts";
 
 export type OpenedQueueFile =
@@ -17,7 +17,7 @@ export type OpenedQueueFile =
   | { readonly kind: "refused"; readonly why: string };
 
 /** Opens `path` for reading and writing. Never throws OsError. */
-export function openQueueFile(files: Files, path: string): OpenedQueueFile {
+export function openQueueFile(files: Files, path: Path): OpenedQueueFile {
   let file: Descriptor;
   try {
     file = files.open(path, { access: "both" });

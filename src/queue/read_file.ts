@@ -6,7 +6,7 @@
  * Whatever the operating system objects to is "absent" or "unreadable". Never throws OsError; what the reader throws
  * otherwise passes through.
  */
-import type { Descriptor, FileStatus, Files } from "../effects/files.ts";
+import type { Descriptor, FileStatus, Files, Path } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 
 /** Why there is nothing to be had from a file. */
@@ -26,7 +26,7 @@ const PASSING = new Set([
  */
 export function readFile<Reading>(
   files: Files,
-  path: string,
+  path: Path,
   read: (file: Descriptor, status: FileStatus) => Reading,
   glance: (file: Descriptor) => Reading | null = () => null,
 ): Reading | NotRead {

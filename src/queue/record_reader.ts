@@ -7,6 +7,7 @@
  * done with before the next begins. Throws Malformed where there is no whole record, and OsError.
  */
 import type { Descriptor, Files } from "../effects/files.ts";
+import type { SoughtDomains } from "./sought_domains.ts";
 
 /** The envelope of a message to a few recipients takes 1 KB, most whole messages less than this. */
 export const WINDOW_BYTES = 8 * 1024;
@@ -95,12 +96,14 @@ export class RecordReader {
 
   /** The data of the current record, as a byte string. */
   text(): string {
-    const length = this.end - this.dataStart;
-    if (length > TEXT_BYTES_MAX) {
-      throw new Malformed(`the record at ${this.start} has ${length} bytes`);
-    }
-    const at = this.#show(this.dataStart, length);
-    return WINDOW.toString("latin1", at, at + length);
+    const at = this.#showData();
+    return WINDOW.toString("latin1", at, at + this.end - this.dataStart);
+  }
+
+  /** Whether the data of the current record, an address, is at one of these. */
+  isAddressAt(domains: SoughtDomains): boolean {
+    const at = this.#showData();
+    return domains.hasAddressIn(WINDOW, at, at + this.end - this.dataStart);
   }
 
   /**
@@ -108,13 +111,9 @@ export class RecordReader {
    * or the end. -1: there is none. `numberEnd` is where it ends, in the data.
    */
   numberAt(at: number): number {
-    const length = this.end - this.dataStart;
-    if (length > TEXT_BYTES_MAX) {
-      throw new Malformed(`the record at ${this.start} has ${length} bytes`);
-    }
-    const start = this.#show(this.dataStart, length);
+    const start = this.#showData();
     let index = start + at;
-    const end = start + length;
+    const end = start + this.end - this.dataStart;
     while (index < end && WINDOW[index] === BLANK) {
       index++;
     }
@@ -130,6 +129,15 @@ export class RecordReader {
     this.numberEnd = index - start;
     const isWhole = index > first && (index === end || WINDOW[index] === BLANK);
     return isWhole ? value : -1;
+  }
+
+  /** Has the data of the current record in the window; returns where. */
+  #showData(): number {
+    const length = this.end - this.dataStart;
+    if (length > TEXT_BYTES_MAX) {
+      throw new Malformed(`the record at ${this.start} has ${length} bytes`);
+    }
+    return this.#show(this.dataStart, length);
   }
 
   /** Has `length` bytes of the file from `position` on in the window; returns where in the window. */

@@ -11,8 +11,9 @@
  * "failed": the message is still where it was. Never throws OsError.
  */
 import { wallSeconds } from "../effects/clock.ts";
+import type { PathParts } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
-import { hashedPath } from "../names/hashed_path.ts";
+import { hashedPathParts } from "../names/hashed_path.ts";
 import type { QueueId } from "../names/names.ts";
 import { moveMessage } from "./move_message.ts";
 import { openQueueFile } from "./open_queue_file.ts";
@@ -63,14 +64,14 @@ export function releaseAlone(tools: QueueTools, id: QueueId): ReleaseOutcome | "
 
 /** Where a message is before its release and after it. */
 interface Paths {
-  readonly deferred: string;
-  readonly incoming: string;
+  readonly deferred: PathParts;
+  readonly incoming: PathParts;
 }
 
 function pathsOf({ hashing }: QueueTools, id: QueueId): Paths {
   return {
-    deferred: hashedPath("deferred", id, hashing),
-    incoming: hashedPath("incoming", id, hashing),
+    deferred: hashedPathParts("deferred", id, hashing),
+    incoming: hashedPathParts("incoming", id, hashing),
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   Files,
   FileTimes,
   OpenHow,
+  Path,
 } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { STATUSES } from "./file_status.ts";
@@ -53,7 +54,7 @@ class LibcFiles implements Files {
   /** The same, with nanoseconds. */
   readonly #fileTimes = new BigInt64Array(new ArrayBuffer(32));
 
-  open(path: string, how: OpenHow): Descriptor {
+  open(path: Path, how: OpenHow): Descriptor {
     const flags =
       OPEN_ALWAYS |
       ACCESS_FLAG[how.access] |
@@ -116,15 +117,15 @@ class LibcFiles implements Files {
     return STATUSES.ofDescriptor(file);
   }
 
-  statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
+  statusOf(path: Path, options?: { readonly followLink?: boolean }): FileStatus {
     return STATUSES.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
   }
 
-  isThere(path: string): boolean {
+  isThere(path: Path): boolean {
     return STATUSES.isThere(this.#path.encode(path, "stat"));
   }
 
-  setTimes(path: string, seconds: number): boolean {
+  setTimes(path: Path, seconds: number): boolean {
     const encoded = this.#path.encode(path, "utime");
     if (seconds !== this.#seconds) {
       this.#seconds = seconds;
@@ -142,24 +143,24 @@ class LibcFiles implements Files {
     check(libc.futimens(file, this.#fileTimes), errno[0], "utime");
   }
 
-  rename(from: string, to: string): void {
+  rename(from: Path, to: Path): void {
     const encoded = this.#path.encode(from, "rename");
     check(libc.rename(encoded, this.#secondPath.encode(to, "rename")), errno[0], "rename");
   }
 
-  remove(path: string): void {
+  remove(path: Path): void {
     check(libc.unlink(this.#path.encode(path, "unlink")), errno[0], "unlink");
   }
 
-  makeDirectory(path: string, mode: number): void {
+  makeDirectory(path: Path, mode: number): void {
     check(libc.mkdir(this.#path.encode(path, "mkdir"), mode), errno[0], "mkdir");
   }
 
-  changeGroup(path: string, gid: number): void {
+  changeGroup(path: Path, gid: number): void {
     check(libc.lchown(this.#path.encode(path, "chown"), SAME_OWNER, gid), errno[0], "chown");
   }
 
-  openDirectory(path: string): DirectoryReader {
+  openDirectory(path: Path): DirectoryReader {
     const flags = OPEN_ALWAYS | OPEN_FLAG.directory;
     const descriptor = libc.open(this.#path.encode(path, "opendir"), flags, 0);
     return new DescriptorDirectoryReader(check(descriptor, errno[0], "opendir"));

@@ -1,5 +1,6 @@
 /** Names: made, moved and taken away. */
 import { expect } from "bun:test";
+import type { PathParts } from "../../src/effects/files.ts";
 import { type Case, codeOf } from "./stage.ts";
 
 const read = { access: "read" } as const;
@@ -29,6 +30,28 @@ export const nameCases: readonly Case[] = [
       expect(codeOf(() => files.statusOf(path("a/log")))).toBe("ENOENT");
       expect(files.statusOf(path("b/moved")).inode).toBe(inode);
       expect(readFile("b/moved")).toBe("A1\n");
+    },
+  },
+  {
+    name: "a path in two parts is the one that they make",
+    play: ({ files, path, makeDirectory, writeFile }) => {
+      makeDirectory("a");
+      makeDirectory("b");
+      writeFile("a/log", "A1\n");
+      const parts = (directory: string, name: string): PathParts => ({
+        directory: path(directory),
+        name,
+        toString: () => path(directory + name),
+      });
+      files.close(files.open(parts("a/", "log"), read));
+      files.rename(parts("a/", "log"), parts("b/", "moved"));
+      expect(files.isThere(parts("a/", "log"))).toBeFalse();
+      expect(files.setTimes(parts("a/", "moved"), 1)).toBeFalse();
+      expect(files.setTimes(parts("b/", "moved"), 1)).toBeTrue();
+      expect(files.statusOf(parts("b/", "moved"))).toEqual(files.statusOf(path("b/moved")));
+      expect(codeOf(() => files.remove(parts("b/", "n".repeat(256))))).toBe("ENAMETOOLONG");
+      files.remove(parts("b/", "moved"));
+      expect(files.isThere(path("b/moved"))).toBeFalse();
     },
   },
   {

@@ -20,16 +20,17 @@ const QUEUE_FILE_MUTANTS: readonly Mutant[] = [
   {
     name: "a glance finds a recipient that was delivered to",
     file: "src/queue/queue_file.ts",
-    text: "type === TYPE.recipient && isSought(records.text())",
-    instead: "(type === TYPE.recipient || type === TYPE.doneRecipient) && isSought(records.text())",
+    text: "type === TYPE.recipient && records.isAddressAt(domains)",
+    instead:
+      "(type === TYPE.recipient || type === TYPE.doneRecipient) && records.isAddressAt(domains)",
     red: standalone("exact: a recipient in the site that has been delivered to"),
   },
   {
     name: "what a glance does not find is not there",
     file: "src/queue/queue_file.ts",
-    text: "(file) => glanceAt(files, file, isSought),",
+    text: "(file) => glanceAt(files, file, domains),",
     instead:
-      '(file) => glanceAt(files, file, isSought) ?? { kind: "unreadable", why: "not in the first block" },',
+      '(file) => glanceAt(files, file, domains) ?? { kind: "unreadable", why: "not in the first block" },',
     red: standalone("exact: another site that shares the logfile"),
   },
   {
@@ -163,7 +164,35 @@ const SITES_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+const IN_SOUGHT_DOMAINS = (test: string): readonly [Expected] => [
+  { file: "src/queue/sought_domains_test.ts", test },
+];
+
 const CHOICE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a domain is told by its hash alone",
+    file: "src/queue/sought_domains.ts",
+    text: "if (known !== undefined && isAlike(known.bytes, bytes, start, end)) {",
+    instead: "if (known !== undefined) {",
+    red: IN_SOUGHT_DOMAINS("two domains with the same hash are two"),
+    unseen: READS_NO_MESSAGE,
+  },
+  {
+    name: "what is known of domains grows without bounds",
+    file: "src/queue/sought_domains.ts",
+    text: "this.#known.size === KNOWN_MAX",
+    instead: "this.#known.size < 0",
+    red: IN_SOUGHT_DOMAINS("again when many others came between"),
+    unseen: READS_NO_MESSAGE,
+  },
+  {
+    name: "what stands before an address is part of it",
+    file: "src/queue/sought_domains.ts",
+    text: "at >= start; at--",
+    instead: "at >= 0; at--",
+    red: IN_SOUGHT_DOMAINS("the domain behind the last @ decides"),
+    unseen: READS_NO_MESSAGE,
+  },
   {
     name: "another site's message is released",
     file: "src/flush/send_logfile.ts",

@@ -81,7 +81,7 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
   {
     name: "no directory is made for a message",
     file: "src/queue/move_message.ts",
-    text: "    makeParents(tools, to);",
+    text: "    makeParents(tools, String(to));",
     instead: "",
     red: standalone("66: incoming and deferred hashed, depth 2"),
   },

@@ -18,6 +18,22 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     red: standalone("2: add makes a logfile"),
   },
   {
+    name: "a file is looked for where the last one was",
+    file: "src/sys/path_buffer.ts",
+    text: "if (directory !== this.#directory) {",
+    instead: 'if (this.#directory === "") {',
+    red: standalone("58: a message in active"),
+  },
+  {
+    name: "a directory is taken for put down that another path was put down over",
+    file: "src/sys/path_buffer.ts",
+    text: '    this.#directory = "";\n',
+    instead: "",
+    red: [{ file: "src/sys/path_buffer_test.ts", test: "puts a name behind its directory" }],
+    unseen:
+      "whether a case sees it depends on its time: a directory is looked at anew after a tenth of a second",
+  },
+  {
     name: "a file gets the time that another one got",
     file: "src/sys/files.ts",
     text: "if (seconds !== this.#seconds) {",

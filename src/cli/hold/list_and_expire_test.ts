@@ -103,7 +103,7 @@ function addWhenKeeperLetsGo({ machineFiles }: HoldRig, add: () => void): void {
   let keeper: Descriptor | null = null;
   machineFiles.open = (path, how) => {
     const file = open(path, how);
-    keeper ??= path.endsWith("/keeper.lock") ? file : null;
+    keeper ??= String(path).endsWith("/keeper.lock") ? file : null;
     return file;
   };
   machineFiles.close = (file) => {
