@@ -45,8 +45,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "an add that could not be written is answered with OK",
     file: "src/flush/add.ts",
-    text: "      return FAILED;",
-    instead: "      return { status: STATUS.ok, writtenCount: 0 };",
+    text: "      return STATUS.fail;",
+    instead: "      return STATUS.ok;",
   },
   {
     name: "nobody notes that an entry is missing",
