@@ -19,7 +19,6 @@ import { BackgroundJobs } from "./background_jobs.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import { LogfilesInUse } from "./logfiles_in_use.ts";
 import { rebuild } from "./rebuild.ts";
-import { AT_A_TIME_WITHOUT_RESTS } from "./record_walk.ts";
 import { type Recorded, recordedLogfile } from "./recorded_logfile.ts";
 import { refresh } from "./refresh.ts";
 import { type ReportTools, serveReport } from "./reports.ts";
@@ -105,7 +104,7 @@ export class FlushService implements RequestHandler {
     const slice = new Slice(this.#tools.clock);
     const shouldStop = this.#shouldStop;
     const options = { slice, shouldStop, unreadSecondsMax: 0, compacts: false };
-    await refresh(this.#tools, this.#inUse, { ...options, atATime: AT_A_TIME_WITHOUT_RESTS });
+    await refresh(this.#tools, this.#inUse, options);
   };
 
   #add(site: SiteName, queueId: string, exchange: Exchange): void {
