@@ -93,8 +93,8 @@ export class LogfilePass {
   }
 
   /**
-   * The first half of a pass over a small log (one block, few entries), without a pause: up to the second look. False:
-   * there is nobody to look for again, and the pass is over.
+   * The first half of a pass over a small log, without a pause: up to the second look. False: there is nobody to look for
+   * again, and the pass is over. (What a log holds behind its first block stays.)
    */
   begin(): boolean {
     const lines = this.#inUse.pass.next();

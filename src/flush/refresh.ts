@@ -126,7 +126,7 @@ class RefreshWalk {
     }
     const startMs = this.#tools.clock.monotonicMs();
     try {
-      const taken = this.#tryTakeSmall(name);
+      const taken = this.#inUse.tryTake(name);
       if (taken === "busy") {
         this.#pace.end(entries, 0);
         return this.#sendAtItsPace(name, entries);
@@ -140,16 +140,6 @@ class RefreshWalk {
       this.#warn(name, entries, caught);
     }
     return null;
-  }
-
-  /** What has become large meanwhile is not for one step either. */
-  #tryTakeSmall(name: LogfileName): LogfileInUse | "absent" | "busy" {
-    const taken = this.#inUse.tryTake(name);
-    if (typeof taken !== "string" && taken.log.sizeBytes > SMALL_BYTES_MAX) {
-      this.#inUse.giveBack(taken);
-      return "busy";
-    }
-    return taken;
   }
 
   #endSmall(name: LogfileName, entries: number, startMs: number, send: LogfileSend): void {

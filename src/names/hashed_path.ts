@@ -48,10 +48,7 @@ export function hashedPath(
   name: QueueId | LogfileName,
   rules: HashingRules,
 ): string {
-  // In one piece, where it can be: a path is made for each look at a message, and each piece of a text is an object.
-  return rules.hashedQueues.has(queue)
-    ? hashedDirectory(queue, name, rules) + name
-    : `${queue}/${name}`;
+  return hashedDirectory(queue, name, rules) + name;
 }
 
 /** Whether two names are in the same directory of a queue: told at less cost than which one that is. */
