@@ -11,6 +11,7 @@ import { copyProgram } from "../lab/instance_files.ts";
 import { logfileOf } from "../lab/mail_queue.ts";
 import { PostfixInstance } from "../lab/postfix_instance.ts";
 import { useOf } from "../lab/processes.ts";
+import { runOrThrow } from "../lab/run.ts";
 import { waitFor } from "../lab/wait.ts";
 import { buildCPrograms, type CPrograms } from "./c_programs.ts";
 import { Complaints } from "./complaints.ts";
@@ -111,6 +112,11 @@ export class Arena {
   /** Postfix's version. */
   async postfixVersion(): Promise<string> {
     return (await this.#instance.command("postconf", "-h", "mail_version")).stdout.trim();
+  }
+
+  /** Has nothing left to be written, whose writing would fall into a measurement. */
+  async settle(): Promise<void> {
+    await runOrThrow(["sync", "--file-system", this.queue_folder]);
   }
 
   async close(): Promise<void> {

@@ -2,21 +2,11 @@
  * Many deferred messages for measuring who shows them: queue files and defer files as Postfix writes them, hashed over
  * one level, each with one recipient, at a thousand sites or less.
  */
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  fchownSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeSync,
-} from "node:fs";
+import { renameSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { buildDeferFile, buildQueueFile } from "../test/support/queue_files.ts";
-import { type MessagePlace, queueIds } from "./message_files.ts";
+import { queueIds } from "./message_files.ts";
+import { hashedFile, putFile, type QueuePlace } from "./queue_place.ts";
 
 const CONTENT: readonly string[] = ["Subject: hello", "", ...Array(16).fill("x".repeat(70))];
 
@@ -25,14 +15,14 @@ const AGE_SECONDS_MAX = 90_000;
 
 export class DeferredQueue {
   readonly ids: readonly string[];
-  readonly #place: MessagePlace;
+  readonly #place: QueuePlace;
   readonly #siteCount: number;
   readonly #nowSeconds = Math.floor(Date.now() / 1000);
   /** Retries so far: each round takes other messages. */
   #changedCount = 0;
 
   /** Nothing is made yet. */
-  constructor(place: MessagePlace, count: number, siteCount: number) {
+  constructor(place: QueuePlace, count: number, siteCount: number) {
     this.#place = place;
     this.#siteCount = siteCount;
     this.ids = queueIds(count);
@@ -40,7 +30,7 @@ export class DeferredQueue {
 
   create(): void {
     for (const [number, id] of this.ids.entries()) {
-      const path = this.#path("deferred", id);
+      const path = this.#deferredPath(id);
       this.#write(number, id, path, "Connection refused");
       utimesSync(path, this.#nowSeconds, this.#nowSeconds + 3600);
     }
@@ -65,10 +55,10 @@ export class DeferredQueue {
       const number = (this.#changedCount++ * 7919) % this.ids.length;
       const id = this.ids[number] ?? "";
       const active = join(this.#place.queue_folder, "active", id);
-      renameSync(this.#path("deferred", id), active);
+      renameSync(this.#deferredPath(id), active);
       this.#write(number, id, active, "Connection timed out");
       utimesSync(active, nextTry, nextTry);
-      renameSync(active, this.#path("deferred", id));
+      renameSync(active, this.#deferredPath(id));
     }
     return nextTry;
   }
@@ -84,24 +74,12 @@ export class DeferredQueue {
     });
     const reason = `connect to mx.${site}[192.0.2.1]:25: ${what}`;
     const deferral = { recipient, offset: offsets[0] ?? 0, reason };
-    this.#put(path, text, 0o700);
-    this.#put(this.#path("defer", id), buildDeferFile([deferral]), 0o600);
+    putFile(this.#place, path, text, 0o700);
+    const deferPath = hashedFile(this.#place, "defer", id);
+    putFile(this.#place, deferPath, buildDeferFile([deferral]), 0o600);
   }
 
-  #put(path: string, text: string, mode: number): void {
-    const { uid, gid } = this.#place.owner;
-    const file = openSync(path, "w", mode);
-    writeSync(file, text, null, "latin1");
-    fchownSync(file, uid, gid);
-    closeSync(file);
-  }
-
-  #path(queue: "deferred" | "defer", id: string): string {
-    const folder = join(this.#place.queue_folder, queue, id.charAt(0));
-    if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      chownSync(folder, this.#place.owner.uid, this.#place.owner.gid);
-    }
-    return join(folder, id);
+  #deferredPath(id: string): string {
+    return hashedFile(this.#place, "deferred", id);
   }
 }

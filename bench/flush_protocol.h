@@ -1,5 +1,5 @@
 /*
- * The few bytes of the flush protocol that the benchmark's two C programs share.
+ * The few bytes of the flush protocol that the load generator (load.c) and the bare server (bare.c) share.
  *
  * Written for fastflush from the description of the protocol: the server speaks first, a request is a
  * list of name NUL value NUL with one NUL more at its end, the answer is the list with one number.

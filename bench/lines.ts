@@ -2,7 +2,7 @@
  * Lines of the benchmark's tables: the original's figures, ours, their ratio, DESIGN's goal, and whether it is met.
  *
  * A ratio is ours over the original's, round by round. A goal counts as met by the medians; where it is missed, it
- * counts as met too if ours reaches LIMIT_SHARE of the bare C server that makes the same system calls. Pure: nothing
+ * counts as met too if ours reaches LIMIT_SHARE of the bare C program that makes the same system calls. Pure: nothing
  * is measured here.
  */
 import { number, range, ratios, spread } from "./figures.ts";
@@ -23,7 +23,7 @@ export interface Line {
   readonly original: readonly number[];
   readonly ours: readonly number[];
   readonly goal?: Goal;
-  /** What the same work takes at the least: the bare server's figures, unless `what` says whose. */
+  /** What the same work takes at the least: a bare C program's figures, unless `what` says whose. */
   readonly limit?: readonly number[];
 }
 

@@ -29,7 +29,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -38,6 +37,7 @@
 #include "flush_protocol.h"
 #include "histogram.h"
 #include "load_options.h"
+#include "program.h"
 
 enum {
     /* While connections wait for room in the backlog: how long to sleep if nothing else happens. */
@@ -62,14 +62,6 @@ static struct histogram latencies;
 static unsigned long begun, refused, failed;
 static struct { unsigned long ok, bad, deny, fail, other; } statuses;
 static volatile sig_atomic_t late_seconds;
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* Interrupts whatever blocks, each second anew, since one signal can fall between test and call. */
 static void on_alarm(int signal_number)
@@ -153,7 +145,7 @@ static enum outcome advance(struct client *client)
 static void finish(struct client *client, enum outcome outcome)
 {
     if (outcome == ANSWERED)
-        histogram_add(&latencies, now_ns() - client->started_ns);
+        histogram_add(&latencies, ns_of(CLOCK_MONOTONIC) - client->started_ns);
     else if (outcome == REFUSED)
         refused++;
     else
@@ -170,7 +162,7 @@ static void begin(struct client *client, int socket_flags)
 {
     client->number = begun++;
     client->used = 0;
-    client->started_ns = now_ns();
+    client->started_ns = ns_of(CLOCK_MONOTONIC);
     client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | socket_flags, 0);
     client->state = WANTS_ROOM;
 }
@@ -221,10 +213,8 @@ static void watch(struct client *client)
 {
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
 
-    if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, client->fd, &event) < 0) {
-        perror("load: epoll_ctl");
-        exit(1);
-    }
+    if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, client->fd, &event) < 0)
+        die("epoll_ctl");
 }
 
 static void wait_for_room(struct client *client)
@@ -296,16 +286,7 @@ static void run_concurrent(void)
 
 /* ---- the program ---- */
 
-static double cpu_seconds(void)
-{
-    struct rusage used;
-
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec)
-         + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-static void report(double seconds, double used_cpu_seconds)
+static void report(double seconds, double cpu_seconds)
 {
     printf("{\"requests\":%lu,\"answered\":%lu,\"seconds\":%.6f,\"per_second\":%.1f,", begun,
            (unsigned long)latencies.count, seconds, (double)latencies.count / seconds);
@@ -315,24 +296,21 @@ static void report(double seconds, double used_cpu_seconds)
     printf("\"status\":{\"0\":%lu,\"3\":%lu,\"4\":%lu,\"-1\":%lu,\"other\":%lu},", statuses.ok, statuses.bad,
            statuses.deny, statuses.fail, statuses.other);
     printf("\"refused\":%lu,\"failed\":%lu,\"timed_out\":%s,\"cpu_seconds\":%.3f}\n", refused, failed,
-           late_seconds ? "true" : "false", used_cpu_seconds);
+           late_seconds ? "true" : "false", cpu_seconds);
 }
 
 int main(int argc, char **argv)
 {
     struct sigaction action = { .sa_handler = on_alarm };
-    uint64_t started_ns;
-    double started_cpu_seconds;
 
     read_options(argc, argv);
     sigaction(SIGALRM, &action, NULL);
     alarm((unsigned)options.limit_seconds);
-    started_cpu_seconds = cpu_seconds();
-    started_ns = now_ns();
+    double started = seconds_of(CLOCK_MONOTONIC), started_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     if (options.clients == 1)
         run_sequential();
     else
         run_concurrent();
-    report((double)(now_ns() - started_ns) / 1e9, cpu_seconds() - started_cpu_seconds);
+    report(seconds_of(CLOCK_MONOTONIC) - started, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - started_cpu);
     return latencies.count == begun && (begun == options.requests || options.pause_ms > 0) ? 0 : 1;
 }

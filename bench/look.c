@@ -25,6 +25,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "program.h"
+
 enum { READ_BYTES = 8192, THREADS_MAX = 16 };
 
 static const char directories[] = "0123456789ABCDEF";
@@ -36,12 +38,6 @@ static const char *queue;
 static int looks, reads;
 static long long since_ms;
 
-static void die(const char *what, const char *name)
-{
-    fprintf(stderr, "look: %s %s: %s\n", what, name, strerror(errno));
-    exit(1);
-}
-
 static int open_directory(const char *name, char letter)
 {
     char path[4096];
@@ -49,7 +45,7 @@ static int open_directory(const char *name, char letter)
     snprintf(path, sizeof(path), "%s/%s/%c", queue, name, letter);
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0 && errno != ENOENT)
-        die("open", path);
+        die(path);
     return directory;
 }
 
@@ -60,13 +56,13 @@ static void read_message(int deferred, int defer, const char *id)
     int file = openat(deferred, id, open_flags);
 
     if (file < 0 || fstat(file, &status) < 0 || pread(file, buffer, sizeof(buffer), 0) < 0)
-        die("read", id);
+        die(id);
     int reasons = openat(defer, id, open_flags);
     if (reasons < 0 || pread(reasons, buffer, sizeof(buffer), 0) < 0)
-        die("read the reasons of", id);
+        die(id);
     close(reasons);
     if (fstat(file, &status) < 0)
-        die("stat", id);
+        die(id);
     close(file);
 }
 
@@ -76,7 +72,7 @@ static int look_at(int deferred, const char *id)
     struct stat status;
 
     if (fstatat(deferred, id, &status, AT_SYMLINK_NOFOLLOW) < 0)
-        die("stat", id);
+        die(id);
     return reads && status.st_ctim.tv_sec * 1000LL + status.st_ctim.tv_nsec / 1000000 >= since_ms;
 }
 
@@ -89,7 +85,7 @@ static void look_at_directory(char letter)
     int defer = reads ? open_directory("defer", letter) : -1;
     DIR *listing = fdopendir(deferred);
     if (listing == NULL)
-        die("open", "a directory");
+        die("fdopendir");
     unsigned long count = 0, read_count = 0;
     for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
         /* A name of one character is a directory that another setting of hash_queue_depth has left. */
@@ -131,9 +127,11 @@ int main(int argc, char **argv)
     since_ms = argc == 5 ? atoll(argv[4]) : 0;
     if (count < 1 || count > THREADS_MAX)
         return 2;
-    for (int index = 0; index < count; index++)
-        if (pthread_create(&threads[index], NULL, look_at_some, NULL) != 0)
-            die("start", "a thread");
+    for (int index = 0; index < count; index++) {
+        errno = pthread_create(&threads[index], NULL, look_at_some, NULL);
+        if (errno != 0)
+            die("pthread_create");
+    }
     for (int index = 0; index < count; index++)
         pthread_join(threads[index], NULL);
     printf("{\"files\":%lu,\"read\":%lu}\n", files, files_read);

@@ -7,33 +7,22 @@
  */
 import {
   chownSync,
-  closeSync,
-  existsSync,
-  fchownSync,
-  mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { logfileOf } from "../lab/mail_queue.ts";
+import { hashedFile, putFile, type QueuePlace } from "./queue_place.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 /** What is in the two files of each message. */
 export interface MessageContent {
   readonly queue_file: string;
   readonly defer_file: string;
-}
-
-/** Where the messages are, and whose. */
-export interface MessagePlace {
-  readonly queue_folder: string;
-  readonly owner: { readonly uid: number; readonly gid: number };
 }
 
 const MICROSECOND_DIGITS = 5;
@@ -55,14 +44,14 @@ export function queueIdNumber(id: string): number {
 
 export class MessageFiles {
   readonly ids: readonly string[];
-  readonly #place: MessagePlace;
+  readonly #place: QueuePlace;
   /** The site's. */
   readonly logfile: string;
   readonly #content: MessageContent | null;
 
   /** `count` messages of `site`, all with the same content; nothing is made yet. */
   constructor(
-    place: MessagePlace,
+    place: QueuePlace,
     readonly site: string,
     count: number,
     content: MessageContent | null = null,
@@ -74,7 +63,7 @@ export class MessageFiles {
   }
 
   deferredPath(id: string): string {
-    return this.#path("deferred", id);
+    return hashedFile(this.#place, "deferred", id);
   }
 
   incomingPath(id: string): string {
@@ -84,9 +73,10 @@ export class MessageFiles {
   /** Makes the messages in deferred, complete as their mode says. */
   create(): void {
     for (const id of this.ids) {
-      this.#write("deferred", id, this.#content?.queue_file ?? "", 0o700);
-      if (this.#content !== null) {
-        this.#write("defer", id, this.#content.defer_file, 0o600);
+      const { queue_file, defer_file } = this.#content ?? { queue_file: "", defer_file: null };
+      putFile(this.#place, this.deferredPath(id), queue_file, 0o700);
+      if (defer_file !== null) {
+        putFile(this.#place, this.#deferPath(id), defer_file, 0o600);
       }
     }
   }
@@ -97,7 +87,7 @@ export class MessageFiles {
     for (const id of this.ids) {
       unlinkSync(moved.has(id) ? this.incomingPath(id) : this.deferredPath(id));
       if (this.#content !== null) {
-        unlinkSync(this.#path("defer", id));
+        unlinkSync(this.#deferPath(id));
       }
     }
     rmSync(this.logfile, { force: true });
@@ -136,20 +126,7 @@ export class MessageFiles {
     return this.ids.filter((id) => incoming.has(id));
   }
 
-  #path(queue: "deferred" | "defer", id: string): string {
-    return join(this.#place.queue_folder, queue, id.charAt(0), id);
-  }
-
-  #write(queue: "deferred" | "defer", id: string, text: string, mode: number): void {
-    const { uid, gid } = this.#place.owner;
-    const path = this.#path(queue, id);
-    if (!existsSync(dirname(path))) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      chownSync(dirname(path), uid, gid);
-    }
-    const file = openSync(path, "wx", mode);
-    writeSync(file, text, null, "latin1");
-    fchownSync(file, uid, gid);
-    closeSync(file);
+  #deferPath(id: string): string {
+    return hashedFile(this.#place, "defer", id);
   }
 }

@@ -6,20 +6,19 @@
 import { chownSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { logfileOf } from "../lab/mail_queue.ts";
-import { type MessagePlace, queueIds } from "./message_files.ts";
+import { REBUILT } from "../src/record/rebuilt_marker.ts";
+import { queueIds } from "./message_files.ts";
+import type { QueuePlace } from "./queue_place.ts";
 import { WrongResult } from "./wrong_result.ts";
-
-/** The record does not want to be rebuilt while there is a file of this name. */
-const REBUILT = "REBUILT";
 
 export class OutdatedLogs {
   readonly #paths: readonly string[];
   readonly #ids: readonly string[];
   readonly #marker: string;
-  readonly #owner: MessagePlace["owner"];
+  readonly #owner: QueuePlace["owner"];
 
   /** Nothing is made yet. */
-  constructor({ queue_folder, owner }: MessagePlace, count: number) {
+  constructor({ queue_folder, owner }: QueuePlace, count: number) {
     const record = join(queue_folder, "flush");
     this.#ids = queueIds(count);
     this.#paths = this.#ids.map((_, number) =>

@@ -11,44 +11,26 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "program.h"
 
 enum { READ_BYTES = 4096 };
 
 static unsigned long files;
 static unsigned long long bytes;
 
-static void die(const char *what, const char *name)
-{
-    fprintf(stderr, "pass: %s %s: %s\n", what, name, strerror(errno));
-    exit(1);
-}
-
-static double now_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void read_file(int directory, const char *name)
 {
     char buffer[READ_BYTES];
     int file = openat(directory, name, O_RDONLY | O_NOFOLLOW);
 
-    if (file < 0)
-        die("open", name);
-    ssize_t got = read(file, buffer, sizeof(buffer));
+    ssize_t got = file < 0 ? -1 : read(file, buffer, sizeof(buffer));
     if (got < 0)
-        die("read", name);
+        die(name);
     files++;
     bytes += (unsigned long long)got;
     close(file);
@@ -60,7 +42,7 @@ static void pass_over(int parent, const char *name)
     DIR *listing = directory < 0 ? NULL : fdopendir(directory);
 
     if (listing == NULL)
-        die("open", name);
+        die(name);
     for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
         if (entry->d_name[0] == '.')
             continue;
@@ -79,8 +61,9 @@ int main(int argc, char **argv)
         fputs("usage: pass directory\n", stderr);
         return 2;
     }
-    double start = now_seconds();
+    double start = seconds_of(CLOCK_MONOTONIC);
     pass_over(AT_FDCWD, argv[1]);
-    printf("{\"files\":%lu,\"bytes\":%llu,\"seconds\":%.6f}\n", files, bytes, now_seconds() - start);
+    printf("{\"files\":%lu,\"bytes\":%llu,\"seconds\":%.6f}\n", files, bytes,
+           seconds_of(CLOCK_MONOTONIC) - start);
     return 0;
 }

@@ -5,6 +5,7 @@
 #define BENCH_PROGRAM_H
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,17 @@ static inline void die(const char *what)
     exit(1);
 }
 
-static inline double seconds_of(clockid_t clock)
+static inline uint64_t ns_of(clockid_t clock)
 {
     struct timespec now;
 
     clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline double seconds_of(clockid_t clock)
+{
+    return (double)ns_of(clock) / 1e9;
 }
 
 #endif

@@ -1,6 +1,6 @@
 /**
  * What the benchmark prints: each section's tables, and at the end all of them in Markdown, with what they were
- * measured on, to be put into docs/PERFORMANCE.md as they are. Pure.
+ * measured on, to be put into docs/PERFORMANCE.md ("The last whole run") as they are. Pure.
  */
 import { growthTable } from "./growth.ts";
 import { lineTable } from "./lines.ts";
@@ -39,7 +39,7 @@ export function markdownReport(outcomes: readonly Outcome[], facts: readonly str
   return [
     [...facts, `time taken: ${took.join(", ")}`].map((fact) => `- ${fact}`).join("\n"),
     "Medians over the rounds; a ratio is ours over the original's, round by round, with its least and greatest." +
-      " Goals are DESIGN's (× : of the ratio), judged by medians.",
+      " Goals (× : of the ratio) are DESIGN's, and for churn and calls the benchmark's own; they are judged by medians.",
     ...parts,
   ].join("\n\n");
 }

@@ -53,11 +53,6 @@ export async function sendSite(
   return report.max_us / 1000;
 }
 
-/** Has nothing left to be written, whose writing would fall into a measurement. */
-export async function settle(arena: Arena): Promise<void> {
-  await runOrThrow(["sync", "--file-system", arena.queue_folder]);
-}
-
 /** Who sends, in turns. */
 interface Sender {
   readonly title: string;
@@ -113,7 +108,7 @@ export async function playSends(
     players,
     turn: async (player): Promise<SendTurn> => {
       files.restore(log);
-      await settle(bench.arena);
+      await bench.arena.settle();
       const turn = await player.send(files);
       files.check(player.title);
       return turn;

@@ -1,6 +1,6 @@
 /**
- * Turns of whoever shows a deferred queue: how long it takes to be told of a long deferred queue: qshape(1), postqueue(1) and ours, in turns, and the
- * system calls that ours needs in a bare C program (look.c).
+ * How long it takes to be told of a long deferred queue: by qshape(1), postqueue(1) and ours, in turns; and what the
+ * system calls that ours needs take a bare C program (look.c).
  *
  * Ours has three turns in each round: with nothing kept, after one message of a hundred was retried, and with nothing
  * changed. All are whole commands, from their start to their end. The kernel has the files in memory: each round begins

@@ -9,7 +9,6 @@
  */
 import { join } from "node:path";
 import { logfileOf } from "../lab/mail_queue.ts";
-import { runOrThrow } from "../lab/run.ts";
 import { hashedDirectory } from "../src/names/hashed_path.ts";
 import { type LogfileName, parseLogfileName } from "../src/names/names.ts";
 import type { ManyLogs } from "../test/support/many_logs.ts";
@@ -84,13 +83,13 @@ export class WakeUpPlayer {
   /** One turn, all logs there. */
   async play(): Promise<WakeUpTurn> {
     this.#logs.refill();
-    await runOrThrow(["sync", "--file-system", this.#arena.queue_folder]);
+    await this.#arena.settle();
     const quiet = await this.#addQuietly();
     const wake = (): Promise<void> => walk(this.#arena, this.#contestant, "wake-up");
     const alone = await effortOf(this.#arena, this.#contestant, wake);
     this.#check();
     this.#logs.refill();
-    await runOrThrow(["sync", "--file-system", this.#arena.queue_folder]);
+    await this.#arena.settle();
     const during = await this.#addDuring(wake());
     this.#check();
     return { alone, adds: { empty: this.#empty, quiet, ...during } };

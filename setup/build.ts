@@ -23,7 +23,7 @@ export interface Program {
 /**
  * Of the service. master(8) starts it anew for each max_use clients, and by default those are 100: to compile what so few run
  * costs more than they do. What goes on for longer is compiled all the same, a little later: a long send by itself, and all
- * that a busy process runs (master/server.ts). Measured: docs/PERFORMANCE.md, "What a process costs before it pays".
+ * that a busy process runs (master/server.ts). Measured: docs/PERFORMANCE.md, "Adds, and which max_use".
  */
 const SERVICE_RELUCTANCE = 40;
 

@@ -15,7 +15,7 @@ import { type LoadReport, withPacedLoads } from "../load_generator.ts";
 import { MessageFiles, queueIdNumber } from "../message_files.ts";
 import { playRounds } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
-import { sendSite, settle } from "../send_turns.ts";
+import { sendSite } from "../send_turns.ts";
 import { checkEntries } from "../targets.ts";
 import { WrongResult } from "../wrong_result.ts";
 
@@ -52,7 +52,7 @@ async function busyTurn(
   player: Contestant,
 ): Promise<BusyTurn> {
   files.restore();
-  await settle(arena);
+  await arena.settle();
   const socket = arena.socket(player.service);
   const firstId = files.ids.length; // None of the messages' own.
   const { result, reports } = await withPacedLoads(

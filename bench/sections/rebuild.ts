@@ -6,17 +6,19 @@
  * by the compaction that belongs to every wake-up: its own end is seen by its mark. Afterwards the record must be
  * what the messages say, or the benchmark fails (WrongResult). The original has no such thing.
  */
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type FlushRecord, logfileOf, readRecord } from "../../lab/mail_queue.ts";
 import { runOrThrow } from "../../lab/run.ts";
 import { waitFor } from "../../lab/wait.ts";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
 import { buildDeferFile, buildQueueFile } from "../../test/support/queue_files.ts";
 import type { Arena } from "../arena.ts";
 import { type Effort, effortOf, walk } from "../background.ts";
 import { OURS_LARGE } from "../contestants.ts";
 import { number, range, ratios, spread } from "../figures.ts";
 import { queueIds } from "../message_files.ts";
+import { hashedFile, putFile } from "../queue_place.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import type { Table } from "../tables.ts";
 import { WrongResult } from "../wrong_result.ts";
@@ -43,7 +45,6 @@ interface RebuildTurn {
   readonly wake_up: Effort;
 }
 
-const MARKER = "REBUILT";
 const RECIPIENTS = 2;
 const TEXT_LINES: readonly string[] = Array(64).fill("x".repeat(64));
 const LIMIT_MS = 20 * 60 * 1000;
@@ -70,15 +71,16 @@ class Messages {
       const deferrals = recipients.map((recipient, index) => {
         return { recipient, offset: offsets[index] ?? 0 };
       });
-      this.#write("deferred", id, text, 0o700);
-      this.#write("defer", id, buildDeferFile(deferrals), 0o600);
+      putFile(this.#arena, hashedFile(this.#arena, "deferred", id), text, 0o700);
+      const deferPath = hashedFile(this.#arena, "defer", id);
+      putFile(this.#arena, deferPath, buildDeferFile(deferrals), 0o600);
     }
   }
 
   remove(): void {
     for (const id of this.#ids) {
-      rmSync(this.#path("deferred", id));
-      rmSync(this.#path("defer", id));
+      rmSync(hashedFile(this.#arena, "deferred", id));
+      rmSync(hashedFile(this.#arena, "defer", id));
     }
   }
 
@@ -105,21 +107,6 @@ class Messages {
       return `s${(number + index) % this.#sites}.bench.example`;
     });
   }
-
-  #path(queue: string, id: string): string {
-    return join(this.#arena.queue_folder, queue, id.charAt(0), id);
-  }
-
-  #write(queue: string, id: string, text: string, mode: number): void {
-    const { uid, gid } = this.#arena.owner;
-    const folder = join(this.#arena.queue_folder, queue, id.charAt(0));
-    if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      chownSync(folder, uid, gid);
-    }
-    writeFileSync(this.#path(queue, id), text, { mode, flag: "wx", encoding: "latin1" });
-    chownSync(this.#path(queue, id), uid, gid);
-  }
 }
 
 async function onePass(arena: Arena, messages: number): Promise<number> {
@@ -139,9 +126,9 @@ function removeRecord(folder: string): void {
 
 async function rebuildTurn(arena: Arena, plan: RebuildPlan): Promise<RebuildTurn> {
   removeRecord(arena.record_folder);
-  await runOrThrow(["sync", "--file-system", arena.queue_folder]);
+  await arena.settle();
   const pass_seconds = await onePass(arena, plan.messages);
-  const marker = join(arena.record_folder, MARKER);
+  const marker = join(arena.record_folder, REBUILT);
   const end = walk(arena, OURS_LARGE, "wake-up");
   const isRebuilt = (): boolean => existsSync(marker);
   const [wake_up, rebuild] = await Promise.all([

@@ -17,7 +17,6 @@ import { type LoadReport, withPacedLoads } from "../load_generator.ts";
 import { OutdatedLogs } from "../outdated_logs.ts";
 import { playRounds, type Results, warm } from "../rounds.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
-import { settle } from "../send_turns.ts";
 
 /**
  * No more than these: the original keeps a connection to the queue manager open for each log that it has sent, until it is
@@ -89,7 +88,7 @@ async function walkTurn(
   walker: Walker,
 ): Promise<WalkTurn> {
   logs.fill(AGE_SECONDS[kind]);
-  await settle(arena);
+  await arena.settle();
   const turn = await walker.walk(arena);
   logs.check(walker.title);
   removeLogs(arena.record_folder, SITE);

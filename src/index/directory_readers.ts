@@ -103,7 +103,7 @@ type Reader = Thread | null;
 class ThreadReaders implements DirectoryReaders {
   /**
    * One more than there are readers. Where a thread got its next task only when this one was done with what it had left,
-   * it stood still for 5 ms after each directory (docs/PERFORMANCE.md).
+   * it stood still for 3 to 8 ms after each directory (docs/PERFORMANCE.md).
    */
   readonly count: number;
   readonly #readerCount: number;

@@ -2,7 +2,7 @@
  * The lines of one block of a log, in the order in which they stand; all stay but those that are taken out.
  *
  * Goes over the bytes once. A line that repeats a known name, as nine of ten do in a log that the original kept, costs
- * no string and no object: 0.15 µs in place of 0.37 (docs/PERFORMANCE.md, "Logged ten times").
+ * no string and no object: 0.15 µs in place of 0.37 (docs/PERFORMANCE.md, "Sends").
  * Changes no byte but by `gather`. Pure.
  */
 import { HASH_START, hashOn, type QueueIdSet } from "../names/queue_id_set.ts";

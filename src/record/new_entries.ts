@@ -3,7 +3,7 @@
  *
  * Few are searched for one by one in the bytes. For more, the log is gone over once, and what is looked for is told by a hash
  * of its bytes; the bytes themselves decide. No line becomes a string that is not looked for: to make strings of all lines took
- * 200 µs for a log of 32 KiB, once for each write (docs/PERFORMANCE.md, "What a process costs before it pays").
+ * 200 µs for a log of 32 KiB, once for each write (docs/PERFORMANCE.md, "Adds, and which max_use").
  */
 import type { QueueId } from "../names/names.ts";
 import { HASH_START, hashOn } from "../names/queue_id_set.ts";

@@ -3,7 +3,7 @@
  *
  * Why not Bun's own: for each client Bun.listen makes two needless setsockopt(2) and one needless epoll_ctl(2), and
  * runs some layers of its own, which a process that serves only its first hundred clients runs uncompiled. Measured
- * with 64 clients: see docs/PERFORMANCE.md, "An event loop of our own".
+ * with 64 clients: see docs/PERFORMANCE.md, "Adds, and which max_use".
  *
  * One *round*: wait until a descriptor is ready or a timer is due (not at all where a turn is waiting), tell the
  * watchers, run the turns that were asked for before, run the timers that are due, let promises go on. Rounds follow each

@@ -5,10 +5,10 @@
  * Its last stage makes code that is worth its price in a service that runs for hours. Of a command that reads 100,000
  * messages and ends it takes a third of the processor time, on the processors that read. The stage before it begins
  * later than usual: a command that reads a thousand messages takes a thirteenth less, and one that reads all of them the
- * same (docs/PERFORMANCE.md). The runtime has no other switch for it than its environment, which it reads when it starts
- * and nowhere else: so this program starts again, in the same process, with more variables. That takes a few
- * milliseconds, as nothing has been done yet. Open files, terminal and process ID stay. Where the system refuses, and
- * where the program was not compiled into one file, all goes on as it is.
+ * same. The runtime has no other switch for it than its environment, which it reads when it starts and nowhere else: so
+ * this program starts again, in the same process, with more variables. That takes a few milliseconds, as nothing has been
+ * done yet. Open files, terminal and process ID stay. Where the system refuses, and where the program was not compiled
+ * into one file, all goes on as it is.
  */
 import { ptr } from "bun:ffi";
 import { libc } from "./libc.ts";
