@@ -84,7 +84,8 @@ const world = {
   enterQueue,
   openDeferredMail,
 };
-runCommandLine(process.argv.slice(2), world).then((status) => process.exit(status), die);
+// What the runtime does at its own end takes a twelfth of the time of a list of 100,000 messages.
+runCommandLine(process.argv.slice(2), world).then((status) => daemon.end(status), die);
 
 function die(cause: unknown): never {
   const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);

@@ -250,7 +250,7 @@ function postfixTables(
     log,
     fileWatch,
     commandDirectory: parameters.commandDirectory,
-    helperArguments: options.overrides.flatMap((override) => ["-o", override]),
+    overrides: options.overrides,
     processName,
     socketPath: `pid/lookup.${daemon.id}`,
     ipcTimeoutMs: parameters.ipcTimeoutSeconds * MS_PER_SECOND,

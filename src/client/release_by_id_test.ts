@@ -156,6 +156,13 @@ describe("a message", () => {
     expect(stage.told).toEqual(["A1 gone"]);
   });
 
+  test("that moves while it is looked for is found at the second look", async () => {
+    const stage = new Stage();
+    stage.clock.after(5, () => stage.put("deferred", "A1"));
+    await stage.release("A1");
+    expect(stage.told).toEqual(["A1 released"]);
+  });
+
   test("that was tried and is back was released, also within the second in which it was deferred", async () => {
     const stage = new Stage();
     stage.put("deferred", "A1");

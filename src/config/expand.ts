@@ -40,6 +40,9 @@ const REFERENCED_BYTES_MAX = 16 * 1024 * 1024;
  * that is a MacroError here.
  */
 export function expand(text: string, lookup: Lookup): string {
+  if (!text.includes("$")) {
+    return text;
+  }
   let [references, bytes] = [0, 0];
   const boundedLookup: Lookup = (name) => {
     const value = lookup(name);

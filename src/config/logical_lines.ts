@@ -23,7 +23,8 @@ export interface LogicalLine {
 }
 
 /** The logical lines of a file, in order. */
-export function* logicalLines(text: string): Generator<LogicalLine, void, undefined> {
+export function logicalLines(text: string): LogicalLine[] {
+  const lines: LogicalLine[] = [];
   let open: LogicalLine | undefined;
   for (let start = 0, lineNumber = 1; start < text.length; lineNumber++) {
     const newline = text.indexOf("\n", start);
@@ -36,15 +37,16 @@ export function* logicalLines(text: string): Generator<LogicalLine, void, undefi
       } else if (continues) {
         open = { ...open, text: open.text + line };
       } else {
-        yield open;
+        lines.push(open);
         open = { text: line, lineNumber, orphan: false };
       }
     }
     start = end + 1;
   }
   if (open !== undefined) {
-    yield open;
+    lines.push(open);
   }
+  return lines;
 }
 
 /** Whether the physical line from `start` to `end` is empty, blank or a comment. */
@@ -66,20 +68,18 @@ const SHOWN_CHARACTERS = 30;
  * The logical lines of a file for use: up to their first NUL (Postfix 3.12 warns of it), and without an
  * orphan, which is warned of; `path` is for that.
  */
-export function* readLogicalLines(
-  path: string,
-  text: string,
-  log: Log,
-): Generator<UsableLine, void, undefined> {
+export function readLogicalLines(path: string, text: string, log: Log): UsableLine[] {
+  const lines: UsableLine[] = [];
   for (const { text: whole, lineNumber, orphan } of logicalLines(text)) {
     const usable = { text: untilNul(whole), lineNumber };
     if (orphan) {
       const shown = excerpt(usable.text);
       log.warning(`${path}: logical line must not start with whitespace: "${shown}"`);
     } else {
-      yield usable;
+      lines.push(usable);
     }
   }
+  return lines;
 }
 
 /** A text up to its first NUL. */

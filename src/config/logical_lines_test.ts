@@ -32,6 +32,6 @@ function line(lineNumber: number, text: string): LogicalLine {
 
 for (const [name, text, lines] of rows) {
   test(`logicalLines: ${name}`, () => {
-    expect([...logicalLines(text)]).toEqual([...lines]);
+    expect(logicalLines(text)).toEqual([...lines]);
   });
 }

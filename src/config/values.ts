@@ -14,6 +14,8 @@ const INTEGER_MIN = -(2 ** 31);
 const INTEGER_SYNTAX = /^[ \t\n\v\f\r]*[+-]?[0-9]+$/;
 const NUMBER_PREFIX = /^[ \t\n\v\f\r]*[+-]?[0-9]+/;
 
+const LIST_SEPARATORS = ", \t\r\n";
+
 /** Units of time by their letters, in seconds (postconf(5)). */
 const UNIT_SECONDS = {
   s: 1,
@@ -107,7 +109,17 @@ export function parseNames(text: string): ReadonlySet<string> {
 
 /** The parts of a list that is separated by commas and white space. */
 export function splitList(text: string): string[] {
-  return text.split(/[, \t\r\n]+/).filter((part) => part !== "");
+  const parts: string[] = [];
+  let start = 0;
+  for (let index = 0; index <= text.length; index++) {
+    if (index === text.length || LIST_SEPARATORS.includes(text.charAt(index))) {
+      if (index > start) {
+        parts.push(text.slice(start, index));
+      }
+      start = index + 1;
+    }
+  }
+  return parts;
 }
 
 function unitNamed(letter: string): TimeUnit | null {

@@ -188,6 +188,35 @@ const ROWS: ReadonlyArray<readonly [what: string, setUp: SetUp, ids: readonly Ki
     ["service-off"],
   ],
   [
+    "a service that was started before main.cf changed, beside one that has read it",
+    {
+      ...withRunning({
+        queueManager: { ...running(101, "qmgr", 21n), startedMs: 12_000 },
+        flush: [10_000, 12_000].map((startedMs) => ({ ...running(102, "flush", 11n), startedMs })),
+      }),
+      configuration: withConfiguration({ changedMs: 11_000 }).configuration,
+    },
+    [],
+  ],
+  ...["-", "never"].map(
+    (wakeup) =>
+      [
+        `no wake-up: "${wakeup}"`,
+        withConfiguration({ entries: [entry({ wakeup })] }),
+        ["wakeup-off"],
+      ] as const,
+  ),
+  [
+    "a directory that is missing, where nobody can tell whether Postfix runs",
+    {
+      ...withQueue({
+        folders: [{ path: "/queue/flush", status: null, uid: 101, gid: null, mode: 0o700 }],
+      }),
+      running: null,
+    },
+    ["folder-missing"],
+  ],
+  [
     "the program fails",
     {
       ...SOUND,
@@ -244,6 +273,24 @@ describe("commands", () => {
       ours: { path: "/x", status: null },
     };
     expect(commandOf({ ...original, programs })).toBe("fastflush -c /etc/postfix install");
+  });
+
+  for (const [chroot, command] of [
+    ["y", "flush/unix=flush unix n - y 1000? 0 fastflush/flush"],
+    ["n", "flush/unix=flush unix n - n 1000? 0 fastflush/flush"],
+  ] as const) {
+    test(`put a new entry into the jail as the others are: chroot ${chroot}`, () => {
+      const cleanup = entry({ service: "cleanup", command: "cleanup", chroot });
+      expect(commandOf(withConfiguration({ entries: [cleanup] }))).toStartWith(
+        `postconf -c /etc/postfix -Me '${command}`,
+      );
+    });
+  }
+
+  test("say nothing of what a variable holds", () => {
+    const master = { ...running(100, "master", 20n), environment: ["BUN_X=secret"] };
+    const [found] = findings(withRunning({ master }));
+    expect(found?.what).toBe("Postfix runs with BUN_X in its environment.");
   });
 
   test("leave all else in import_environment", () => {

@@ -79,7 +79,7 @@ function postfixTables(
     log: QUIET,
     fileWatch: { add: () => {} },
     commandDirectory: values.command_directory,
-    helperArguments: [],
+    overrides: [],
     processName: "fastflush",
     socketPath: `${queueDirectory}/pid/lookup.doctor`,
     ipcTimeoutMs: ANSWER_MS,

@@ -199,7 +199,7 @@ function partition(entries: readonly ListEntry[], matchParents: boolean): Part[]
       parts.push(entry);
       continue;
     }
-    const last = parts.at(-1);
+    const last = parts[parts.length - 1];
     if (last instanceof NameRun) {
       last.add(entry);
     } else {

@@ -13,13 +13,11 @@
 import { Fatal } from "../effects/fatal.ts";
 import type { Log } from "../effects/log.ts";
 import { decodeUtf8 } from "../names/byte_string.ts";
-import { INDEXED_TYPES, openIndexedTable } from "./indexed_table.ts";
-import { openInlineTable } from "./inline_table.ts";
-import type { KeyValueTable, LookupResult, LookupTable, OpenFailure } from "./lookup_table.ts";
+import type { KeyValueTable, LookupResult, LookupTable } from "./lookup_table.ts";
 import type { PostfixTables } from "./postfix_tables.ts";
-import { openRegexpTable } from "./regexp_table.ts";
+import type * as ReadTable from "./read_table.ts";
 import { openStaticTable } from "./static_table.ts";
-import { openTexthashTable, type TableTools } from "./texthash_table.ts";
+import type { TableTools } from "./texthash_table.ts";
 
 /** What opening tables needs. */
 export interface TableOpenerTools extends TableTools {
@@ -27,16 +25,6 @@ export interface TableOpenerTools extends TableTools {
   /** Those that are Postfix's to read. */
   readonly tables: PostfixTables;
 }
-
-type OpenTable = (name: string, tools: TableOpenerTools) => KeyValueTable | OpenFailure;
-
-/** How tables are opened, by type. */
-const OPENERS: ReadonlyMap<string, OpenTable> = new Map([
-  ["static", (name) => openStaticTable(name)],
-  ["inline", (name, { utf8 }) => openInlineTable(name, utf8)],
-  ["texthash", openTexthashTable],
-  ["regexp", openRegexpTable],
-] satisfies [string, OpenTable][]);
 
 /** The type that the original gives to a file that it could not open. */
 export const UNREADABLE_FILE = "non-existent";
@@ -76,7 +64,10 @@ export class TableOpener {
     if (type === "" || name === "") {
       throw new Fatal(`open dictionary: expecting "type:name" form instead of "${title}"`);
     }
-    const table = this.#read(title, type, name);
+    const table =
+      type === "static"
+        ? openStaticTable(name)
+        : loadReadTable().readTable(title, type, name, this.#tools);
     if (table === null) {
       return this.#postfixTable(title, type, name);
     }
@@ -86,16 +77,6 @@ export class TableOpener {
     }
     const { triesParents } = table;
     return { title, triesParents, lookup: (key) => lookup(table, title, key, utf8, log) };
-  }
-
-  /** A table that is read whole; null: it is none, or too large. */
-  #read(title: string, type: string, name: string): KeyValueTable | OpenFailure | null {
-    const ending = INDEXED_TYPES.get(type);
-    if (ending !== undefined) {
-      this.#tools.tables.watch(name + ending);
-      return openIndexedTable(title, this.#tools);
-    }
-    return OPENERS.get(type)?.(name, this.#tools) ?? null;
   }
 
   /** A table that Postfix looks up in. */
@@ -132,6 +113,11 @@ export class TableOpener {
       },
     };
   }
+}
+
+/** Loaded when it is first needed: most lists are names, or static:all. */
+function loadReadTable(): typeof ReadTable {
+  return require("./read_table.ts") as typeof ReadTable;
 }
 
 function lookup(

@@ -17,8 +17,8 @@ import { OsError } from "../effects/os_error.ts";
 import type { Connect, StartUpOutcome, StartUpPrograms } from "../effects/start_up_programs.ts";
 import { INDEXED_TYPES } from "./indexed_table.ts";
 import type { LookupTable } from "./lookup_table.ts";
-import { PostfixTable, type PostfixTableOptions } from "./postfix_table.ts";
-import { ProxymapClient } from "./proxymap_client.ts";
+import type * as Tables from "./postfix_table.ts";
+import type * as Clients from "./proxymap_client.ts";
 
 /** An answer takes milliseconds; a machine that is short of everything may take seconds. */
 const PROGRAM_LIMIT_MS = 60_000;
@@ -50,8 +50,8 @@ export interface PostfixTablesTools {
   readonly fileWatch: Pick<FileWatch, "add">;
   /** command_directory */
   readonly commandDirectory: string;
-  /** Arguments for the helper, such as the -o settings that this process was started with. */
-  readonly helperArguments: readonly string[];
+  /** `name=value`: the -o settings that this process was started with, for the helper too. */
+  readonly overrides: readonly string[];
   /** What the helper calls itself in the log. */
   readonly processName: string;
   /** Where its socket is for a moment: a name that no other process uses, in `pid/` of the queue. */
@@ -68,8 +68,8 @@ export class PostfixTables {
   readonly #helped: string[] = [];
   readonly #started = Promise.withResolvers<Connect>();
   readonly #ended = Promise.withResolvers<void>();
-  #helper: ProxymapClient | null = null;
-  #proxymap: ProxymapClient | null = null;
+  #helper: Clients.ProxymapClient | null = null;
+  #proxymap: Clients.ProxymapClient | null = null;
   #types: ReadonlySet<string> | null = null;
 
   constructor(tools: PostfixTablesTools) {
@@ -135,7 +135,7 @@ export class PostfixTables {
     if (this.#helped.length === 0) {
       return;
     }
-    const { programs, helperArguments, processName, socketPath } = this.#tools;
+    const { programs, overrides, processName, socketPath } = this.#tools;
     const directory = this.run("postconf", "-hx", "daemon_directory").out.trim();
     const path = `${directory}/proxymap`;
     // In a value of main.cf, and so in one of -o, a dollar sign stands for itself if there are two.
@@ -143,7 +143,7 @@ export class PostfixTables {
     const words = [
       processName,
       ...["-l", "-n", "proxymap", "-t", "unix", "-u"],
-      ...helperArguments,
+      ...overrides.flatMap((override) => ["-o", override]),
       ...["-o", `proxy_read_maps=${tables.join(" ")}`],
     ];
     const connect = orFatal(path, () => programs.startServer({ path, words, socketPath }));
@@ -163,6 +163,9 @@ export class PostfixTables {
 
   /** Resolves when every table has been opened, or can't be. Rejects with Fatal, also where that was the helper's end. */
   async ready(): Promise<void> {
+    if (this.#opened.length === 0) {
+      return;
+    }
     const ended = this.#ended.promise.then(() => {
       throw new Fatal(`${HELPER_NAME}: ended`);
     });
@@ -175,18 +178,32 @@ export class PostfixTables {
   }
 
   #client(
-    how: Pick<ConstructorParameters<typeof ProxymapClient>[0], "connect" | "serverName" | "idleMs">,
-  ): ProxymapClient {
+    how: Pick<
+      ConstructorParameters<typeof Clients.ProxymapClient>[0],
+      "connect" | "serverName" | "idleMs"
+    >,
+  ): Clients.ProxymapClient {
     const { clock, log, isGreeting, ipcTimeoutMs } = this.#tools;
-    return new ProxymapClient({ clock, log, isGreeting, answerMs: ipcTimeoutMs, ...how });
+    const Client = loadProxymapClient();
+    return new Client({ clock, log, isGreeting, answerMs: ipcTimeoutMs, ...how });
   }
 
-  #table(options: Omit<PostfixTableOptions, "isLateProxymap">): LookupTable {
+  #table(options: Omit<Tables.PostfixTableOptions, "isLateProxymap">): LookupTable {
     const { isLateProxymap } = this.#tools;
-    const table = new PostfixTable({ ...options, isLateProxymap });
+    const Table = loadPostfixTable();
+    const table = new Table({ ...options, isLateProxymap });
     this.#opened.push(table.open());
     return table;
   }
+}
+
+/** Loaded when they are first needed: most lists have no such table. */
+function loadPostfixTable(): typeof Tables.PostfixTable {
+  return (require("./postfix_table.ts") as typeof Tables).PostfixTable;
+}
+
+function loadProxymapClient(): typeof Clients.ProxymapClient {
+  return (require("./proxymap_client.ts") as typeof Clients).ProxymapClient;
 }
 
 /** Before Postfix 3.11 nobody goes on without a table that proxymap(8) must not read. */

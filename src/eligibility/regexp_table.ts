@@ -48,7 +48,7 @@ function inlineLines(name: string): UsableLine[] | OpenFailure {
 
 function fileLines(path: string, textFiles: TextFiles, log: Log): UsableLine[] | OpenFailure {
   try {
-    return [...readLogicalLines(path, textFiles.read(path).text, log)];
+    return readLogicalLines(path, textFiles.read(path).text, log);
   } catch (caught) {
     if (!(caught instanceof OsError)) {
       throw caught;

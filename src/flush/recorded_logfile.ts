@@ -5,7 +5,7 @@
 
 import type { Verdict } from "../eligibility/domain_list.ts";
 import type { LogfileName, SiteName } from "../names/names.ts";
-import { STATUS, type Status } from "../wire/request.ts";
+import { type Exchange, STATUS, type Status } from "../wire/request.ts";
 import type { FlushTools } from "./flush_tools.ts";
 
 /**
@@ -43,4 +43,32 @@ function logfileBy(
   }
   const name = logfileName(site);
   return name === null || name.length < LOGFILE_NAME_LENGTH_MIN ? STATUS.deny : name;
+}
+
+/** Goes on with a site's logfile, or refuses: at once, unless somebody has to be asked. */
+export function withLogfile(
+  tools: Pick<FlushTools, "eligible" | "logfileName">,
+  site: SiteName,
+  exchange: Exchange,
+  goOn: (logfile: LogfileName) => void,
+): void {
+  const take = (logfile: Recorded): void => {
+    if (typeof logfile === "number") {
+      refuse(exchange, logfile);
+    } else {
+      goOn(logfile);
+    }
+  };
+  const recorded = recordedLogfile(tools, site);
+  if (recorded instanceof Promise) {
+    void recorded.then(take);
+  } else {
+    take(recorded);
+  }
+}
+
+/** Ends a request that is not served. */
+export function refuse(exchange: Exchange, status: Status): void {
+  exchange.answer(status);
+  exchange.finish();
 }

@@ -167,6 +167,14 @@ describe("a followed message", () => {
     expect(stage.told).toEqual(["A2 a@x delivered ok", "A1 a@x left"]);
   });
 
+  test("that has left is waited for no longer once the log says so", async () => {
+    const stage = new Stage();
+    stage.add("A1", "a@x");
+    stage.log.write("qmgr", "A1: removed");
+    await stage.looks(1);
+    expect(stage.told).toEqual(["A1 a@x left"]);
+  });
+
   test("that has left is told of at once where there is no log, at the second look", async () => {
     const stage = new Stage(false);
     stage.add("A1", "a@x");
@@ -232,6 +240,14 @@ describe("a followed message", () => {
     expect(stage.told).toEqual(["A1 a@x left"]);
   });
 
+  test("of which nobody knows when it arrived is taken for what has its queue ID", async () => {
+    const stage = new Stage(false);
+    defer(stage.disk, "A1", to("b@y"));
+    stage.following.add({ queueId: id("A1"), arrivalSeconds: null, recipients: [] });
+    await stage.looks(1);
+    expect(stage.told).toEqual([expect.stringMatching(/^A1 b@y deferred .+/)]);
+  });
+
   test("that is put on hold is told of", async () => {
     const stage = new Stage();
     stage.put("hold", "A1");
@@ -262,6 +278,14 @@ describe("a followed message", () => {
     stage.clock.advance(5000);
     await stage.looks(1);
     expect(stage.told).toEqual([expect.stringMatching(/^A1 b@y deferred .+/), "A1 a@x left"]);
+  });
+
+  test("of this machine's own log has all lines, whatever name it calls itself", async () => {
+    const stage = new Stage();
+    stage.add("A1", "a@x");
+    stage.log.write("smtp", `A1: to=<a@x>, ${SENT}`, "renamed");
+    await stage.looks(2);
+    expect(stage.told).toEqual(["A1 a@x delivered ok"]);
   });
 
   test("of a log of several hosts has the lines of this one", async () => {

@@ -6,7 +6,7 @@
 import type { StoredBatch } from "../effects/index_store.ts";
 import type { BatchFacts } from "./batch.ts";
 import type { GroupBy } from "./deferred_mail.ts";
-import type { Selection } from "./group_sums.ts";
+import type { Grouping, Selection } from "./group_sums.ts";
 import type { Numbering } from "./numbering.ts";
 import { parentDomain } from "./parent_domain.ts";
 
@@ -29,21 +29,14 @@ export const NO_FILTER: BatchFilter = {
 };
 
 /** Which group each recipient of a batch belongs to: numbers of `names`. */
-export function groupsOfRecipients(by: GroupBy, facts: BatchFacts, names: Numbering): Uint32Array {
-  const { siteOfRecipient, reasonOfRecipient, relayOfReason } = facts;
-  const groups = new Uint32Array(siteOfRecipient.length);
+export function groupsOfRecipients(by: GroupBy, facts: BatchFacts, names: Numbering): Grouping {
   if (by === "relay") {
     const relays = names.ofAll(facts.relays);
-    for (let recipient = 0; recipient < groups.length; recipient++) {
-      groups[recipient] = relays[relayOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
-    }
-  } else {
-    const sites = names.ofAll(facts.sites, by === "parent" ? parentDomain : undefined);
-    for (let recipient = 0; recipient < groups.length; recipient++) {
-      groups[recipient] = sites[siteOfRecipient[recipient] ?? 0] ?? 0;
-    }
+    const groups = facts.relayOfReason.map((relay) => relays[relay] ?? 0);
+    return { keys: facts.reasonOfRecipient, groups };
   }
-  return groups;
+  const groups = names.ofAll(facts.sites, by === "parent" ? parentDomain : undefined);
+  return { keys: facts.siteOfRecipient, groups };
 }
 
 /** The recipients that a filter lets through. */

@@ -97,29 +97,32 @@ interface Job {
   readonly failed: (error: Error) => void;
 }
 
-/** A thread, or null: this one. */
-type Reader = Thread | null;
+/** Who reads. */
+interface Reader {
+  /** Null: this thread. */
+  readonly thread: Thread | null;
+  /** What it was asked and has not answered yet, in this order. */
+  readonly jobs: Job[];
+  /** Directories that are for it: one that it reads, and one for afterwards. */
+  taskCount: number;
+}
 
 class ThreadReaders implements DirectoryReaders {
-  /**
-   * One more than there are readers. Where a thread got its next task only when this one was done with what it had left,
-   * it stood still for 3 to 8 ms after each directory (docs/PERFORMANCE.md).
-   */
+  /** Two for each thread, one for this one, and one that waits for whoever is free first. */
   readonly count: number;
   readonly #readerCount: number;
   readonly #threads: Threads;
   readonly #rules: ReadingRules;
   readonly #tools: DirectoryTools;
   #isEnded = false;
-  readonly #all: Thread[] = [];
-  readonly #idle: Reader[] = [null];
+  /** This thread is the last: the others get something to do first. */
+  readonly #readers: Reader[] = [{ thread: null, jobs: [], taskCount: 0 }];
   /** Those who have something to be read, and nobody for it yet. */
   readonly #waiting: ((reader: Reader) => void)[] = [];
-  readonly #jobs = new Map<Thread, Job>();
 
   constructor(threads: Threads, world: ReadingWorld, rules: ReadingRules) {
     this.#readerCount = Math.min(threads.processorCount, THREADS_MAX);
-    this.count = this.#readerCount + 1;
+    this.count = 2 * this.#readerCount;
     this.#threads = threads;
     this.#rules = rules;
     this.#tools = toolsOf(world, rules);
@@ -127,45 +130,66 @@ class ThreadReaders implements DirectoryReaders {
 
   async read(directory: KnownDirectory, listener: Listener): Promise<DirectoryFindings> {
     const reader = await this.#nextReader();
-    if (reader === null) {
+    const { thread } = reader;
+    if (thread === null) {
       try {
         return await this.#readHere({ ...directory, leftMax: 0 }, listener);
       } finally {
-        this.#release(null);
+        this.#release(reader);
       }
     }
     const leftMax = directory.known.length === 0 ? 0 : LEFT_MAX;
-    const findings = await this.#ask(reader, { ...directory, leftMax }, listener);
+    const task = { ...directory, leftMax };
+    const findings = await this.#ask(thread, reader.jobs, task, listener);
     this.#requireWanted();
     return readLeft(this.#tools, directory.path, findings, listener);
   }
 
-  /** The others get something to do first. */
   #nextReader(): Promise<Reader> {
-    if (this.#all.length < this.#readerCount - 1) {
-      return Promise.resolve(this.#start());
+    if (this.#readers.length < this.#readerCount) {
+      this.#readers.unshift(this.#start());
     }
-    const idle = this.#idle.pop();
-    return idle === undefined
-      ? new Promise((free) => {
-          this.#waiting.push(free);
-        })
-      : Promise.resolve(idle);
+    return new Promise((free) => {
+      this.#waiting.push(free);
+      this.#assign();
+    });
   }
 
   /** It has read what it was to read. */
   #release(reader: Reader): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) {
-      this.#idle.push(reader);
-    } else {
-      next(reader);
+    reader.taskCount--;
+    this.#assign();
+  }
+
+  /**
+   * Gives those something who have nothing; and a thread its next directory while it still reads, as long as another is left
+   * for whoever is done first. Where it got that only when this thread came to hear of it, it stood still for up to
+   * 4 ms after each directory.
+   */
+  #assign(): void {
+    for (const [taskMax, keptCount] of [
+      [1, 0],
+      [2, 1],
+    ] as const) {
+      for (const reader of this.#readers) {
+        const isFree = reader.taskCount < (reader.thread === null ? 1 : taskMax);
+        const next = isFree && this.#waiting.length > keptCount ? this.#waiting.shift() : undefined;
+        if (next !== undefined) {
+          reader.taskCount++;
+          next(reader);
+        }
+      }
     }
   }
 
-  #ask(thread: Thread, task: DirectoryTask, listener: Listener): Promise<DirectoryFindings> {
+  #ask(
+    thread: Thread,
+    jobs: Job[],
+    task: DirectoryTask,
+    listener: Listener,
+  ): Promise<DirectoryFindings> {
     return new Promise((done, failed) => {
-      this.#jobs.set(thread, { listener, done, failed });
+      jobs.push({ listener, done, failed });
       const question: Question = { rules: this.#rules, task };
       thread.send(
         question,
@@ -176,8 +200,8 @@ class ThreadReaders implements DirectoryReaders {
 
   end(): void {
     this.#isEnded = true;
-    for (const thread of this.#all) {
-      thread.end();
+    for (const { thread } of this.#readers) {
+      thread?.end();
     }
   }
 
@@ -211,17 +235,22 @@ class ThreadReaders implements DirectoryReaders {
     }
   }
 
-  #start(): Thread {
+  #start(): Reader {
+    const jobs: Job[] = [];
     const thread = this.#threads.start(
-      (value) => this.#take(thread, value as Answer),
-      (error) => this.#jobs.get(thread)?.failed(error),
+      (value) => this.#take(reader, value as Answer),
+      (error) => {
+        for (const { failed } of jobs) {
+          failed(error);
+        }
+      },
     );
-    this.#all.push(thread);
-    return thread;
+    const reader: Reader = { thread, jobs, taskCount: 0 };
+    return reader;
   }
 
-  #take(thread: Thread, answer: Answer): void {
-    const job = this.#jobs.get(thread);
+  #take(reader: Reader, answer: Answer): void {
+    const [job] = reader.jobs;
     if (job === undefined) {
       return;
     }
@@ -233,9 +262,9 @@ class ThreadReaders implements DirectoryReaders {
         job.listener.onLooked(answer.count);
         break;
       default:
-        this.#jobs.delete(thread);
+        reader.jobs.shift();
         // First of all: it goes on while this one sees to what it has found.
-        this.#release(thread);
+        this.#release(reader);
         if (answer.kind === "done") {
           job.done(answer.findings);
         } else {

@@ -15,6 +15,12 @@ export interface Selection {
   readonly messages: Uint32Array;
 }
 
+/** Groups of a batch's recipients: that of recipient `number` is `groups[keys[number]]`. */
+export interface Grouping {
+  readonly keys: Uint32Array;
+  readonly groups: Uint32Array;
+}
+
 const FIRST_GROUPS = 256;
 
 /** More than there can be reasons. */
@@ -52,22 +58,25 @@ export class GroupSums {
   /** Of the batches so far: no two messages have the same number. */
   #messagesBefore = 0;
 
-  /** Counts recipients of a batch; `groups` has each recipient's, and all are less than `groupCount`. */
+  /** Counts recipients of a batch, and their brief reasons; all groups are less than `groupCount`. */
   add(
     facts: BatchFacts,
     { recipients, messages }: Selection,
-    groups: Uint32Array,
+    { keys, groups }: Grouping,
     groupCount: number,
   ): void {
     this.#grow(groupCount);
     const [messageCounts, recipientCounts] = [this.#messageCounts, this.#recipientCounts];
     const [sizes, oldest, nextTries] = [this.#sizes, this.#oldest, this.#nextTries];
-    const lastMessages = this.#lastMessages;
+    const [lastMessages, lastReasons] = [this.#lastMessages, this.#lastReasons];
+    const { reasonOfRecipient, briefOfReason } = facts;
+    const briefs = this.briefs.ofAll(facts.briefs);
     const first = this.#messagesBefore + 1;
     let { messageCount, recipientCount, sizeBytes, oldestSeconds, nextTrySeconds } = this.#totals;
     let last = -1;
     for (let at = 0; at < recipients.length; at++) {
-      const group = groups[recipients[at] ?? 0] ?? 0;
+      const recipient = recipients[at] ?? 0;
+      const group = groups[keys[recipient] ?? 0] ?? 0;
       const message = messages[at] ?? 0;
       const size = facts.sizes[message] ?? 0;
       const arrival = facts.arrivals[message] ?? 0;
@@ -87,20 +96,6 @@ export class GroupSums {
         oldest[group] = Math.min(oldest[group] ?? 0, arrival);
         nextTries[group] = Math.min(nextTries[group] ?? 0, nextTry);
       }
-    }
-    recipientCount += recipients.length;
-    this.#totals = { messageCount, recipientCount, sizeBytes, oldestSeconds, nextTrySeconds };
-    this.#messagesBefore += facts.count;
-  }
-
-  /** Counts the brief reasons of the same recipients. */
-  countReasons(facts: BatchFacts, { recipients }: Selection, groups: Uint32Array): void {
-    const { reasonOfRecipient, briefOfReason } = facts;
-    const briefs = this.briefs.ofAll(facts.briefs);
-    const lastReasons = this.#lastReasons;
-    for (let at = 0; at < recipients.length; at++) {
-      const recipient = recipients[at] ?? 0;
-      const group = groups[recipient] ?? 0;
       const brief = briefs[briefOfReason[reasonOfRecipient[recipient] ?? 0] ?? 0] ?? 0;
       let reason = lastReasons[group];
       if (reason === undefined || reason.brief !== brief) {
@@ -109,6 +104,9 @@ export class GroupSums {
       }
       reason.count++;
     }
+    recipientCount += recipients.length;
+    this.#totals = { messageCount, recipientCount, sizeBytes, oldestSeconds, nextTrySeconds };
+    this.#messagesBefore += facts.count;
   }
 
   /** Of each group that has recipients. */

@@ -29,10 +29,9 @@ test("more groups than there was room for", () => {
   ] as const) {
     const facts = factsOf(count, arrivalSeconds);
     const all = Uint32Array.from({ length: count }, (_, index) => index);
-    const groups = sums.names.ofAll(facts.sites);
+    const grouping = { keys: facts.siteOfRecipient, groups: sums.names.ofAll(facts.sites) };
     const selection = { recipients: all, messages: all };
-    sums.add(facts, selection, groups, sums.names.texts.length);
-    sums.countReasons(facts, selection, groups);
+    sums.add(facts, selection, grouping, sums.names.texts.length);
   }
   const groups = sums.groups();
   expect(groups).toHaveLength(600);

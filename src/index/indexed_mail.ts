@@ -28,7 +28,7 @@ import type {
   MailTotals,
   UnreadableFile,
 } from "./deferred_mail.ts";
-import { GroupSums, type Selection } from "./group_sums.ts";
+import { type Grouping, GroupSums, type Selection } from "./group_sums.ts";
 import { loadBatch } from "./merge_batches.ts";
 import { NoMessage } from "./no_message.ts";
 import { Numbering } from "./numbering.ts";
@@ -69,7 +69,6 @@ export class IndexedMail implements DeferredMail {
       this.#forEachBatch(filter, ({ facts }, selection) => {
         const groups = groupsOfRecipients(by, facts, sums.names);
         sums.add(facts, selection, groups, sums.names.texts.length);
-        sums.countReasons(facts, selection, groups);
       });
       return sums.groups();
     });
@@ -86,8 +85,8 @@ export class IndexedMail implements DeferredMail {
     const names = new Numbering();
     const lists = new SharedLists(names.texts);
     for (const { batch, queueIds } of batches) {
-      const groupOf = groupsOfRecipients(by, batch.facts, names);
-      forEachMessage(select(batch, NO_FILTER), groupOf, (index, groups) => {
+      const grouping = groupsOfRecipients(by, batch.facts, names);
+      forEachMessage(select(batch, NO_FILTER), grouping, (index, groups) => {
         onMessage(queueIds.at(index), lists.of(groups));
       });
     }
@@ -104,8 +103,8 @@ export class IndexedMail implements DeferredMail {
       }
       const sums = new GroupSums();
       this.#forEachBatch(filter, ({ facts }, selection) => {
-        const oneGroup = new Uint32Array(facts.siteOfRecipient.length);
-        sums.add(facts, selection, oneGroup, 1);
+        const keys = facts.siteOfRecipient;
+        sums.add(facts, selection, { keys, groups: new Uint32Array(facts.sites.count) }, 1);
       });
       return { ...sums.totals(), unreadableCount };
     });
@@ -121,12 +120,12 @@ export class IndexedMail implements DeferredMail {
       const names = new Numbering();
       const rows: number[][] = [];
       this.#forEachBatch(filter, ({ facts }, { recipients, messages }) => {
-        const groups = groupsOfRecipients(by, facts, names);
+        const { keys, groups } = groupsOfRecipients(by, facts, names);
         recipients.forEach((recipient, at) => {
           const age = nowSeconds - (facts.arrivals[messages[at] ?? 0] ?? 0);
           const within = limitsSeconds.findIndex((limit) => age <= limit);
           const bucket = within === -1 ? limitsSeconds.length : within;
-          const group = groups[recipient] ?? 0;
+          const group = groups[keys[recipient] ?? 0] ?? 0;
           const counts = rows[group] ?? Array<number>(limitsSeconds.length + 1).fill(0);
           rows[group] = counts;
           counts[bucket] = (counts[bucket] ?? 0) + 1;
@@ -269,12 +268,12 @@ class SharedLists {
 /** Each selected message, by its place, with the numbers of its groups: a set that is used again. */
 function forEachMessage(
   { recipients, messages }: Selection,
-  groupOf: Uint32Array,
+  { keys, groups: groupOfKey }: Grouping,
   act: (index: number, groups: ReadonlySet<number>) => void,
 ): void {
   const groups = new Set<number>();
   for (const [at, index] of messages.entries()) {
-    groups.add(groupOf[recipients[at] ?? 0] ?? 0);
+    groups.add(groupOfKey[keys[recipients[at] ?? 0] ?? 0] ?? 0);
     if (messages[at + 1] !== index) {
       act(index, groups);
       groups.clear();

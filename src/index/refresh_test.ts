@@ -1,6 +1,7 @@
-/** How far the reading of a queue is, as it is told. */
+/** What has become of the directories of a queue, and how far the reading of it is, as it is told. */
 import { expect, test } from "bun:test";
 import { IndexRig, type PlannedMessage } from "../../test/support/index_rig.ts";
+import { expectSameMail } from "../../test/support/same_mail.ts";
 
 const ARRIVAL_SECONDS = 1_767_225_600;
 
@@ -36,3 +37,45 @@ test("how many messages there are is not guessed from few directories", async ()
   await rig.open();
   expect(rig.progress).toEqual([[20, null]]);
 });
+
+test("a directory two levels down that has gone has no messages", async () => {
+  const rig = new IndexRig(2);
+  for (const id of ["1A00001", "1A00002", "1B00001", "2A00001"]) {
+    rig.arrive(refused(id));
+  }
+  rig.clock.advance(1000);
+  (await rig.open()).close();
+  rig.files.rename("deferred/1/A", "elsewhere");
+  rig.plans.delete("1A00001");
+  rig.plans.delete("1A00002");
+  rig.clock.advance(1000);
+  expectSameMail(await rig.open(), rig.expected(), ARRIVAL_SECONDS);
+});
+
+test("what is below a directory that has changed is not read again", async () => {
+  const rig = new IndexRig(2);
+  rig.arrive(refused("1A00001"));
+  rig.clock.advance(1000);
+  (await rig.open()).close();
+  rig.clock.advance(1000);
+  rig.arrive(refused("1B00001"));
+  rig.clock.advance(1000);
+  const opened: string[] = [];
+  rig.files.fault = ({ operation, path }) => {
+    opened.push(...(operation === "open" && path.startsWith("deferred") ? [path] : []));
+    return null;
+  };
+  expectSameMail(await rig.open(), rig.expected(), ARRIVAL_SECONDS);
+  expect(opened).toEqual(["deferred/1/B/1B00001"]);
+});
+
+for (const hashed of ["deferred", "defer"]) {
+  test(`reasons are found where only ${hashed} is hashed`, async () => {
+    const rig = new IndexRig(1, [hashed]);
+    for (const id of ["1A00001", "2A00001", "3A00001"]) {
+      rig.arrive(refused(id));
+    }
+    rig.clock.advance(1000);
+    expectSameMail(await rig.open(), rig.expected(), ARRIVAL_SECONDS);
+  });
+}

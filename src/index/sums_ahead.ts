@@ -45,6 +45,5 @@ export class SumsAhead {
     const selection = select(batch, NO_FILTER);
     const groups = groupsOfRecipients(SUMMED_AHEAD, batch.facts, sums.names);
     sums.add(batch.facts, selection, groups, sums.names.texts.length);
-    sums.countReasons(batch.facts, selection, groups);
   }
 }

@@ -70,18 +70,24 @@ const MS_PER_SECOND = 1000;
 const CLIENTS_BEFORE_PAIR_MAX = 20;
 
 /**
- * A process that has had so many is a busy one, with as many to come where max_use allows: to compile what they need pays.
- * One with max_use 100, or that nobody wants for max_idle, ends before it would (docs/PERFORMANCE.md).
+ * A process that has had so many is a busy one, with many more to come where max_use is large: to compile what they need
+ * pays. One that nobody wants for max_idle ends before it would.
  */
 const CLIENTS_BEFORE_COMPILING = 1000;
+
+/**
+ * From this max_use on. With 64 clients at once compiling costs a process 80 ms of processor time; clients one after the other
+ * give it back between the 10,000th and the 30,000th. What runs most is compiled in any case, later.
+ */
+const MAX_USE_WORTH_COMPILING = 20_000;
 
 const NOTHING: PeerEvents = { data() {}, ended() {}, drained() {}, closed() {} };
 
 /** Serves clients; resolves when the process should end, with status 0. */
 export function serve(tools: ServerTools, settings: ServerSettings): Promise<void> {
-  return new Promise((resolve) => {
-    new Server(tools, settings, resolve).start();
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  new Server(tools, settings, resolve).start();
+  return promise;
 }
 
 class Server {
@@ -152,10 +158,11 @@ class Server {
     if (this.#acceptedCount === CLIENTS_BEFORE_PAIR_MAX) {
       this.#sendPair();
     }
-    if (this.#acceptedCount === CLIENTS_BEFORE_COMPILING) {
+    const { maxUse, clientsMax } = this.#settings;
+    const isBusy = this.#acceptedCount === CLIENTS_BEFORE_COMPILING;
+    if (isBusy && maxUse >= MAX_USE_WORTH_COMPILING) {
       this.#tools.process.compileSooner();
     }
-    const { maxUse, clientsMax } = this.#settings;
     if (this.#acceptedCount >= maxUse || this.#activeCount >= clientsMax) {
       this.#stopAccepting();
       this.#notify(AVAILABILITY.taken);

@@ -332,13 +332,21 @@ describe("serve", () => {
   });
 
   test("has what it runs compiled once it is known to last", () => {
-    const { peers, state } = start({ maxUse: 5000 });
+    const { peers, state } = start({ maxUse: 20_000 });
     for (let count = 1; count < 1000; count++) {
       peers.connect().vanish();
     }
     expect(state.isCompiling).toBeFalse();
     peers.connect();
     expect(state.isCompiling).toBeTrue();
+  });
+
+  test("leaves that where too few clients are to come for it to pay", () => {
+    const { peers, state } = start({ maxUse: 19_999 });
+    for (let count = 1; count <= 2000; count++) {
+      peers.connect().vanish();
+    }
+    expect(state.isCompiling).toBeFalse();
   });
 
   test("arms the watchdog again and again", () => {

@@ -38,7 +38,9 @@ export class IdnaReasons {
 
   /** Comma-separated; empty if there are none. */
   toString(): string {
-    return REASONS.filter((reason) => this.#found.has(reason)).join(",");
+    return this.#found.size === 0
+      ? ""
+      : REASONS.filter((reason) => this.#found.has(reason)).join(",");
   }
 
   /** Empty labels, but for the root at the end, and lengths; that of the name only if all of it is ASCII. */
@@ -53,7 +55,7 @@ export class IdnaReasons {
       }
     });
     const name = labels.join(".");
-    const length = name.length - (labels.at(-1) === "" ? 1 : 0);
+    const length = name.length - (labels[labels.length - 1] === "" ? 1 : 0);
     if (length > NAME_LENGTH_MAX && !NON_ASCII.test(name)) {
       this.#found.add("UIDNA_ERROR_DOMAIN_NAME_TOO_LONG");
     }

@@ -37,8 +37,8 @@ const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 /** Logs up to this size are read by one call where a pass begins: others need one more, to see whether the last line has its end. */
 const READ_FOR_PASS_BYTES_MAX = 1024;
 
-/** What is read for an add; nobody keeps it. */
-const READ_FOR_ADD = Buffer.alloc(READ_FOR_ADD_BYTES_MAX);
+/** What is read for an add; nobody keeps it, and nobody looks behind what was read. */
+const READ_FOR_ADD = Buffer.allocUnsafe(READ_FOR_ADD_BYTES_MAX);
 
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
@@ -241,7 +241,7 @@ export class LockedLogfile implements PassFile {
   /** Reads into `bytes`, which are as long as the log; what there was. */
   #readBeginning(bytes: Buffer): Buffer {
     const count = bytes.length === 0 ? 0 : this.#readUpTo(bytes, 0);
-    this.#isEnded = count === bytes.length ? bytes.at(-1) === NEWLINE : null;
+    this.#isEnded = count === bytes.length ? bytes[count - 1] === NEWLINE : null;
     return count === bytes.length ? bytes : bytes.subarray(0, count);
   }
 
@@ -274,7 +274,7 @@ export class LockedLogfile implements PassFile {
       throw caught;
     }
     this.#sizeBytes += bytes.length;
-    this.#isEnded = bytes.at(-1) === NEWLINE;
+    this.#isEnded = bytes[bytes.length - 1] === NEWLINE;
   }
 
   /**

@@ -7,7 +7,7 @@ import type { FileStatus } from "../effects/files.ts";
 import { StoreFault } from "../effects/index_store.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import { doubtOfFolder, OWN_FOLDER_MODE } from "../names/own_folder.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { errno, libc, throwErrno } from "./libc.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
@@ -35,7 +35,7 @@ function statusOf(folder: string): FileStatus {
   const path = new PathBuffer().encode(folder, "mkdir");
   const failure = libc.mkdir(path, OWN_FOLDER_MODE) < 0 ? errno[0] : undefined;
   try {
-    return new StatusReader().ofPath(path, false);
+    return STATUSES.ofPath(path, false);
   } catch (caught) {
     // Why it could not be made says more.
     if (errorCode(caught) === "ENOENT") {

@@ -52,6 +52,8 @@ const WAIT_MS_MAX = 1000;
 /** Rounds follow each other for so long before Bun's loop has its turn: it is late then, but costs next to nothing. */
 const ROUNDS_MS_MAX = 10;
 
+const NANOSECONDS_PER_MS = 1e6;
+
 /** `waitMsMax`: 0 where Bun's own sockets and timers must go on beside it, as in tests. */
 export class EventLoop implements Clock {
   readonly #epoll = check(libc.epoll_create1(EPOLL_CLOEXEC), errno[0], "epoll_create1");
@@ -76,7 +78,7 @@ export class EventLoop implements Clock {
   }
 
   monotonicMs(): number {
-    return performance.now();
+    return Bun.nanoseconds() / NANOSECONDS_PER_MS;
   }
 
   after(delayMs: number, run: () => void): Timer {

@@ -24,7 +24,7 @@ const AT_EMPTY_PATH = 0x1000;
 const EMPTY_PATH = new Uint8Array(new ArrayBuffer(1));
 
 /** A struct statx to be filled by the kernel. Indices are offsets divided by the element's size. */
-export class StatusReader {
+class StatusReader {
   readonly #bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
   readonly #words = new Uint32Array(this.#bytes.buffer);
 
@@ -139,6 +139,9 @@ class WordsStatus implements FileStatus {
     return BigInt(seconds) * NANOSECONDS_PER_SECOND + BigInt(this.#word(at + 2));
   }
 }
+
+/** Of one thread: what a call has read is taken out before it returns. */
+export const STATUSES = new StatusReader();
 
 function kindOf(mode: number): FileKind {
   switch (mode & TYPE_BITS) {

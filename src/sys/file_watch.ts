@@ -7,7 +7,7 @@
  * that was not there at first, nor one beyond the first 32.
  */
 import type { FileWatch } from "../effects/file_watch.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { libc } from "./libc.ts";
 import { OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
@@ -20,7 +20,6 @@ export function createFileWatch(): FileWatch {
 }
 
 class DescriptorWatch implements FileWatch {
-  readonly #reader = new StatusReader();
   /** What was seen first, by descriptor. */
   readonly #stamps = new Map<number, string>();
   readonly #paths = new Set<string>();
@@ -32,7 +31,7 @@ class DescriptorWatch implements FileWatch {
     this.#paths.add(path);
     const flags = OPEN_FLAG.pathOnly | OPEN_FLAG.closeOnExec;
     const descriptor = libc.open(new PathBuffer().encode(path, "open"), flags, 0);
-    if (descriptor >= 0 && this.#reader.ofDescriptor(descriptor).kind === "file") {
+    if (descriptor >= 0 && STATUSES.ofDescriptor(descriptor).kind === "file") {
       this.#stamps.set(descriptor, this.#stamp(descriptor));
     } else if (descriptor >= 0) {
       libc.close(descriptor);
@@ -49,7 +48,7 @@ class DescriptorWatch implements FileWatch {
   }
 
   #stamp(descriptor: number): string {
-    const { sizeBytes, mtimeNs, ctimeNs } = this.#reader.ofDescriptor(descriptor);
+    const { sizeBytes, mtimeNs, ctimeNs } = STATUSES.ofDescriptor(descriptor);
     return `${sizeBytes} ${mtimeNs} ${ctimeNs}`;
   }
 }

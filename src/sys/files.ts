@@ -15,7 +15,7 @@ import type {
   OpenHow,
 } from "../effects/files.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { absentElseThrow, check, errno, errnoName, libc, throwErrno } from "./libc.ts";
 import { ACCESS_FLAG, LOCK_EX_NB, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
@@ -46,7 +46,6 @@ class LibcFiles implements Files {
   readonly pageBytes = PAGE_BYTES;
   readonly #path = new PathBuffer();
   readonly #secondPath = new PathBuffer();
-  readonly #statuses = new StatusReader();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
   readonly #times = new BigInt64Array(new ArrayBuffer(32));
   /** What they are: a send sets the same second thousands of times, and a BigInt for each is an object. */
@@ -114,15 +113,15 @@ class LibcFiles implements Files {
   }
 
   status(file: Descriptor): FileStatus {
-    return this.#statuses.ofDescriptor(file);
+    return STATUSES.ofDescriptor(file);
   }
 
   statusOf(path: string, options?: { readonly followLink?: boolean }): FileStatus {
-    return this.#statuses.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
+    return STATUSES.ofPath(this.#path.encode(path, "stat"), options?.followLink === true);
   }
 
   isThere(path: string): boolean {
-    return this.#statuses.isThere(this.#path.encode(path, "stat"));
+    return STATUSES.isThere(this.#path.encode(path, "stat"));
   }
 
   setTimes(path: string, seconds: number): boolean {

@@ -3,7 +3,7 @@
  */
 import { StoreFault } from "../effects/index_store.ts";
 import { errorCode } from "../effects/os_error.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
 /** What SQLite says of a file that is no whole database of ours. */
@@ -61,10 +61,7 @@ function codeOf(caught: unknown): string {
 
 function identityOf(path: string): string {
   try {
-    const { device, inode } = new StatusReader().ofPath(
-      new PathBuffer().encode(path, "stat"),
-      false,
-    );
+    const { device, inode } = STATUSES.ofPath(new PathBuffer().encode(path, "stat"), false);
     return `${device}:${inode}`;
   } catch (caught) {
     if (errorCode(caught) === "") {

@@ -23,7 +23,7 @@ import {
   StoreFault,
 } from "../effects/index_store.ts";
 import { requireCacheFolder } from "./cache_folder.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { IndexFile, isBusy } from "./index_file.ts";
 import { libc } from "./libc.ts";
 import { PathBuffer } from "./path_buffer.ts";
@@ -83,10 +83,7 @@ function fileName(queueDirectory: string): string {
 /** Tells builds of this program apart: another one may make something else of the same message. */
 function builtAs(): string {
   const path = Buffer.from(process.execPath, "utf8").toString("latin1");
-  const { sizeBytes, mtimeNs } = new StatusReader().ofPath(
-    new PathBuffer().encode(path, "stat"),
-    true,
-  );
+  const { sizeBytes, mtimeNs } = STATUSES.ofPath(new PathBuffer().encode(path, "stat"), true);
   return `${sizeBytes} ${mtimeNs}`;
 }
 

@@ -17,6 +17,11 @@ const parts = new Int32Array(TM_BYTES / Int32Array.BYTES_PER_ELEMENT);
 export function toLocalTime(wallMs: number): LocalTime {
   time[0] = BigInt(Math.floor(wallMs / 1000));
   libc.localtime_r(time, parts);
-  const [seconds = 0, minutes = 0, hours = 0, day = 0, month = 0] = parts;
-  return { month, day, hours, minutes, seconds };
+  return {
+    month: parts[4] ?? 0,
+    day: parts[3] ?? 0,
+    hours: parts[2] ?? 0,
+    minutes: parts[1] ?? 0,
+    seconds: parts[0] ?? 0,
+  };
 }

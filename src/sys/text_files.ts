@@ -7,7 +7,7 @@
  */
 import { OsError } from "../effects/os_error.ts";
 import type { TextFile, TextFiles } from "../effects/text_files.ts";
-import { StatusReader } from "./file_status.ts";
+import { STATUSES } from "./file_status.ts";
 import { errno, libc, throwErrno } from "./libc.ts";
 import { OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
@@ -19,6 +19,9 @@ const CHUNK_BYTES = 65536;
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
+/** Needed by each reading for a moment. */
+const PATH = new PathBuffer();
+
 /** Reads whole files; relative paths start at the working directory. EFBIG beyond 64 MiB. */
 export function createTextFiles(): TextFiles {
   return { read: readTextFile };
@@ -26,12 +29,12 @@ export function createTextFiles(): TextFiles {
 
 function readTextFile(path: string): TextFile {
   const flags = OPEN_FLAG.closeOnExec | OPEN_FLAG.nonBlocking;
-  const descriptor = libc.open(new PathBuffer().encode(path, "open"), flags, 0);
+  const descriptor = libc.open(PATH.encode(path, "open"), flags, 0);
   if (descriptor < 0) {
     throwErrno(errno[0], "open");
   }
   try {
-    const { mtimeNs } = new StatusReader().ofDescriptor(descriptor);
+    const { mtimeNs } = STATUSES.ofDescriptor(descriptor);
     const modifiedMs = Number(mtimeNs / NANOSECONDS_PER_MILLISECOND);
     return { text: readToEnd(descriptor), modifiedMs };
   } finally {
@@ -40,7 +43,8 @@ function readTextFile(path: string): TextFile {
 }
 
 function readToEnd(descriptor: number): string {
-  const chunk = Buffer.alloc(CHUNK_BYTES);
+  // Not cleared: that would touch all of its pages, of which a main.cf needs one.
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let text = "";
   for (;;) {
     const count = libc.pread(descriptor, chunk, chunk.length, text.length);

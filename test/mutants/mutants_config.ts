@@ -3,6 +3,19 @@ import { type Mutant, standalone } from "./mutant.ts";
 
 export const CONFIG_MUTANTS: readonly Mutant[] = [
   {
+    name: "the last part of a list is lost",
+    file: "src/config/values.ts",
+    text: "index <= text.length; index++",
+    instead: "index < text.length; index++",
+    red: [
+      {
+        file: "src/config/load_parameters_test.ts",
+        test: "an empty main.cf gives Postfix's defaults, typed",
+      },
+    ],
+    unseen: "which queues are hashed is not what those cases are about",
+  },
+  {
     name: "an hour has sixty seconds",
     file: "src/config/values.ts",
     text: "h: 60 * 60,",

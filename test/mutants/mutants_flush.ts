@@ -34,10 +34,10 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "refresh is answered after the work",
-    file: "src/flush/flush_service.ts",
+    file: "src/flush/rare_requests.ts",
     text: "exchange.answer(STATUS.ok);\n        this.#refresh(request.name, exchange);",
     instead:
-      'this.#jobs.request(\n          request.name,\n          request.name === "purge" ? this.#purgeNow : this.#refreshNow,\n          () => {\n            exchange.answer(STATUS.ok);\n            exchange.finish();\n          },\n        );',
+      'this.#lent.jobs.request(\n          request.name,\n          request.name === "purge" ? this.#purgeNow : this.#refreshNow,\n          () => {\n            exchange.answer(STATUS.ok);\n            exchange.finish();\n          },\n        );',
     red: standalone("48: rfrsh is answered before the work"),
   },
   {
@@ -112,9 +112,9 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "purge does as refresh does",
-    file: "src/flush/flush_service.ts",
+    file: "src/flush/rare_requests.ts",
     text: "unreadSecondsMax: 0,",
-    instead: "unreadSecondsMax: this.#tools.refreshSeconds,",
+    instead: "unreadSecondsMax: tools.refreshSeconds,",
     red: standalone("71: purge: a log of the last second"),
   },
   {

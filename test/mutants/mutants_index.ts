@@ -4,6 +4,7 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 
 const IN_STAMPS = redIn("src/index/stamps_test.ts");
 const IN_DEFERRED_INDEX = redIn("src/index/deferred_index_test.ts");
+const IN_READERS = redIn("src/index/directory_readers_test.ts");
 const IN_INDEXED_MAIL = redIn("src/index/indexed_mail_test.ts");
 const IN_PARENT_DOMAIN = redIn("src/index/parent_domain_test.ts");
 const IN_SITE_PATTERN = redIn("src/index/site_pattern_test.ts");
@@ -188,7 +189,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/directory_readers.ts",
     text: "    this.#isEnded = true;\n",
     instead: "",
-    red: IN_DEFERRED_INDEX("nobody reads on where one of them has failed"),
+    red: IN_READERS("nobody reads on where one of them has failed"),
   },
   {
     name: "hashed directories are not gone into",
@@ -288,23 +289,21 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/read_directory.ts",
     text: "      batches.read(id);\n    }\n    batches.tell();",
     instead: "      batches.read(id);\n    }",
-    red: IN_DEFERRED_INDEX("what they find changed is read, however much that is"),
+    red: IN_READERS("what they find changed is read, however much that is"),
   },
   {
     name: "more is found changed than is left to be read",
     file: "src/index/read_directory.ts",
     text: "    } else if (id !== null) {",
     instead: "    } else if (id !== null && this.#leftMax === 0) {",
-    red: IN_DEFERRED_INDEX("what they find changed is read, however much that is"),
+    red: IN_READERS("what they find changed is read, however much that is"),
   },
   {
     name: "a directory with a message that is left, and refused, is trusted",
     file: "src/index/read_directory.ts",
     text: "  if (batches.isRefused) {\n    distrust(stamp, 0);",
     instead: "  if (batches.isRefused) {",
-    red: IN_DEFERRED_INDEX(
-      "what they find changed, and the disk refuses, is read when the disk lets it",
-    ),
+    red: IN_READERS("what they find changed, and the disk refuses, is read when the disk lets it"),
   },
   {
     name: "an expected message is taken for another one that has changed",
@@ -316,16 +315,30 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a thread's death is not noticed",
     file: "src/index/directory_readers.ts",
-    text: "(error) => this.#jobs.get(thread)?.failed(error),",
-    instead: "() => {},",
-    red: IN_DEFERRED_INDEX("one that dies is an error, not an empty directory"),
+    text: "          failed(error);\n",
+    instead: "",
+    red: IN_READERS("one that dies is an error, not an empty directory"),
   },
   {
     name: "what a thread could not read is empty",
     file: "src/index/directory_readers.ts",
     text: "          job.failed(new OsError(answer.code, answer.operation));",
     instead: '          job.done({ stamp: new Uint8Array(48), below: "", changed: [], left: [] });',
-    red: IN_DEFERRED_INDEX("a directory that one of them can't read is said"),
+    red: IN_READERS("a directory that one of them can't read is said"),
+  },
+  {
+    name: "a thread stands still until it is heard",
+    file: "src/index/directory_readers.ts",
+    text: "      [2, 1],\n",
+    instead: "",
+    red: IN_READERS("a thread has its next directory before it is done, but not the last one"),
+  },
+  {
+    name: "a thread has what this one could read",
+    file: "src/index/directory_readers.ts",
+    text: "      [2, 1],",
+    instead: "      [2, 0],",
+    red: IN_READERS("a thread has its next directory before it is done, but not the last one"),
   },
 ];
 

@@ -2,6 +2,7 @@
 import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
 
 const IN_DEFERRED_INDEX = redIn("src/index/deferred_index_test.ts");
+const IN_READERS = redIn("src/index/directory_readers_test.ts");
 const IN_INDEXED_MAIL = redIn("src/index/indexed_mail_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
@@ -32,7 +33,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/packing.ts",
     text: "      larger.set(this.#heap);\n",
     instead: "",
-    red: IN_DEFERRED_INDEX("as many as processors read as one does"),
+    red: IN_READERS("as many as processors read as one does"),
   },
   {
     name: "a message counts for each of its recipients",
@@ -54,6 +55,13 @@ const FAULTS: readonly OperatorFault[] = [
     text: "  larger.set(column);\n",
     instead: "",
     red: redIn("src/index/group_sums_test.ts")("more groups than there was room for"),
+  },
+  {
+    name: "the relays of one batch are taken for those of another",
+    file: "src/index/batch_selection.ts",
+    text: "(relay) => relays[relay] ?? 0",
+    instead: "(relay) => relay",
+    red: IN_INDEXED_MAIL("out of several batches > groups by relay"),
   },
   {
     name: "the oldest of a later group arrived in 1970",

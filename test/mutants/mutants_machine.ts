@@ -62,8 +62,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a link is taken for the folder",
     file: "src/sys/cache_folder.ts",
-    text: "return new StatusReader().ofPath(path, false);",
-    instead: "return new StatusReader().ofPath(path, true);",
+    text: "return STATUSES.ofPath(path, false);",
+    instead: "return STATUSES.ofPath(path, true);",
     red: IN_INDEX_STORE("is refused where it is a link"),
   },
   {

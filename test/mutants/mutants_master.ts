@@ -73,9 +73,17 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
   {
     name: "a busy process does not have compiled what it runs",
     file: "src/master/server.ts",
-    text: "this.#acceptedCount === CLIENTS_BEFORE_COMPILING",
+    text: "isBusy && maxUse >= MAX_USE_WORTH_COMPILING",
     instead: "this.#acceptedCount === -1",
     red: [{ file: "src/master/server_test.ts", test: "has what it runs compiled" }],
+    unseen: "it is a matter of time alone",
+  },
+  {
+    name: "a process that soon ends has compiled what it runs",
+    file: "src/master/server.ts",
+    text: "isBusy && maxUse >= MAX_USE_WORTH_COMPILING",
+    instead: "isBusy",
+    red: [{ file: "src/master/server_test.ts", test: "too few clients are to come" }],
     unseen: "it is a matter of time alone",
   },
   {

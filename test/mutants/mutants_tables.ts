@@ -121,8 +121,8 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an indexed file is not watched",
-    file: "src/eligibility/open_table.ts",
-    text: "      this.#tools.tables.watch(name + ending);\n",
+    file: "src/eligibility/read_table.ts",
+    text: "    tools.tables.watch(name + ending);\n",
     instead: "",
     ...inTables("is read whole, and watched"),
   },
@@ -161,7 +161,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   {
     name: "a directory is held in the jail",
     file: "src/sys/file_watch.ts",
-    text: ' && this.#reader.ofDescriptor(descriptor).kind === "file"',
+    text: ' && STATUSES.ofDescriptor(descriptor).kind === "file"',
     instead: "",
     red: [{ file: "src/sys/file_watch_test.ts", test: "a directory is not held" }],
     unseen: OURS_ALONE,

@@ -22,8 +22,21 @@ const COMPACTION_MUTANTS: readonly Mutant[] = [
     red: standalone(COMPACTED),
   },
   {
-    name: "a purge compacts",
+    name: "background work outlives the process's replacement",
     file: "src/flush/flush_service.ts",
+    text: "shouldStop: () => this.#isLeaving,",
+    instead: "shouldStop: () => false,",
+    red: [
+      {
+        file: "src/flush/refresh_test.ts",
+        test: "gives up waiting for a log's lock when the process is replaced",
+      },
+    ],
+    unseen: "the original has no work in the background that would outlive anything",
+  },
+  {
+    name: "a purge compacts",
+    file: "src/flush/rare_requests.ts",
     text: "compacts: false",
     instead: "compacts: true",
     red: standalone("purge: a log of this second: it is not compacted"),
@@ -147,9 +160,9 @@ const PACE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a walk in the background does not rest",
-    file: "src/flush/flush_service.ts",
-    text: "new Slice(this.#tools.clock, BACKGROUND_REST_MS)",
-    instead: "new Slice(this.#tools.clock)",
+    file: "src/flush/rare_requests.ts",
+    text: "new Slice(tools.clock, BACKGROUND_REST_MS)",
+    instead: "new Slice(tools.clock)",
     red: IN_WALKS("rests three quarters of the time while it walks"),
     unseen: "the original rests between no two logs",
   },

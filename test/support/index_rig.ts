@@ -62,9 +62,9 @@ export class IndexRig {
   openCount = 0;
   removedCount = 0;
 
-  /** `depth` 0: flat directories. */
-  constructor(depth: number) {
-    const hashedQueues = new Set(depth === 0 ? [] : ["deferred", "defer"]);
+  /** `depth` 0: flat directories; else those of these queues are hashed. */
+  constructor(depth: number, hashed: readonly string[] = ["deferred", "defer"]) {
+    const hashedQueues = new Set(depth === 0 ? [] : hashed);
     this.hashing = { hashedQueues, depth: Math.max(depth, 1) };
     for (const queue of ["deferred", "defer", "active", "hold"]) {
       this.disk.makeDirectories(queue);

@@ -56,7 +56,7 @@ export class PostfixTablesRig {
       log: this.log,
       fileWatch: this.fileWatch,
       commandDirectory: "/sbin",
-      helperArguments: ["-o", "a=b"],
+      overrides: ["a=b"],
       processName: "flush",
       socketPath: "pid/lookup.17",
       ipcTimeoutMs: TIMEOUT_MS,

@@ -61,14 +61,85 @@ describe("histogram", () => {
     expect(rig.terminal.outText).toMatch(
       / PARENT DOMAIN\n1,518 .* \(all\)\n1,503 .* two\.com\nAnd 2 more parent domains: /,
     );
+    expect(rig.terminal.outText).toContain(
+      "\nIn all 1,518 recipients of 6 deferred messages at 3 parent domains, ",
+    );
     expect(await rig.run("histogram", "--older", "2d")).toBe(0);
     expect(rig.terminal.outText).toEndWith(
       "No deferred mail matches: messages that arrived 2d ago or longer.\n",
     );
   });
 
+  test("the most of a shown destination is red, however many there are in all", async () => {
+    const rig = new CommandRig();
+    rig.terminal.hasColours = true;
+    const many = (id: string, site: string) =>
+      message(
+        rig,
+        id,
+        0,
+        0,
+        Array.from({ length: 20 }, (_, index) => waiting(`u${index}@${site}`)),
+      );
+    rig.mail = new MessagesInMemory(
+      Array.from({ length: 100 }, (_, site) => many(`A${site}`, `s${site}.com`)),
+    );
+    expect(await rig.run("histogram")).toBe(0);
+    expect(rig.terminal.outText.match(/\x1b\[1m\x1b\[31m20\x1b/g)).toHaveLength(100);
+  });
+
+  test("of as many recipients, the shorter name comes first, then the first by the alphabet", async () => {
+    const rig = new CommandRig();
+    const sites = ["b.com", "aa.com", "a.com", "c.com"];
+    rig.mail = new MessagesInMemory(
+      sites.map((site, index) => message(rig, `A${index}`, 0, 0, [waiting(`u@${site}`)])),
+    );
+    expect(await rig.run("histogram", "--json")).toBe(0);
+    const names = rig.jsonLines().flatMap(({ name }) => name ?? []);
+    expect(names).toEqual(["a.com", "b.com", "c.com", "aa.com"]);
+  });
+
+  test("--reason counts the recipients that wait for it", async () => {
+    const rig = new CommandRig();
+    rig.mail = new MessagesInMemory([
+      message(rig, "A1", 0, 0, [waiting("u@a.com", "4.2.0", "later"), waiting("v@a.com")]),
+      message(rig, "A2", 0, 0, [waiting("u@b.com", "4.4.1", "refused")]),
+    ]);
+    expect(await rig.run("histogram", "--reason", "later", "--json")).toBe(0);
+    expect(rig.jsonLines().slice(1, -1)).toEqual([
+      {
+        item: "destination",
+        name: "a.com",
+        recipients: 1,
+        counts: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      },
+    ]);
+  });
+
+  test("shows 1,000 destinations unless asked otherwise; --plain and --json have all", async () => {
+    const rig = new CommandRig();
+    rig.mail = new MessagesInMemory(
+      Array.from({ length: 1001 }, (_, index) =>
+        message(rig, `A${index}`, 0, 0, [waiting(`u@s${index}.com`)]),
+      ),
+    );
+    for (const [words, count] of [
+      [[], 1000],
+      [["--plain"], 1001],
+      [["--json"], 1001],
+      [["--plain", "--limit", "7"], 7],
+    ] as const) {
+      rig.terminal.outText = "";
+      expect(await rig.run("histogram", ...words)).toBe(0);
+      expect(rig.terminal.outText.match(/\bs\d+\.com\b/g)).toHaveLength(count);
+    }
+  });
+
   test("--json has the limits in seconds, then a line for each destination", async () => {
     const rig = rigWithMail();
+    expect(await rig.run("histogram", "--json", "--older", "0s", "--limit", "3")).toBe(0);
+    expect(rig.jsonLines()[3]).toMatchObject({ item: "destination", name: "", recipients: 1 });
+    rig.terminal.outText = "";
     expect(await rig.run("histogram", "--json", "one.com", "three.com", "--limit", "1")).toBe(0);
     expect(rig.jsonLines()).toEqual([
       { item: "ages", limits: [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 76800] },

@@ -4,6 +4,7 @@ import { CommandRig } from "../../../test/support/command_rig.ts";
 import { greylisted, message, refused, waiting } from "../../../test/support/some_mail.ts";
 import type { UnreadableFile } from "../../index/deferred_mail.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
+import { encodeUtf8 } from "../../names/byte_string.ts";
 
 function rigWithMail(unreadable: readonly UnreadableFile[] = []): CommandRig {
   const rig = new CommandRig();
@@ -116,6 +117,17 @@ describe("list", () => {
     }
   });
 
+  test("--sort recipients counts those who wait, and not their messages", async () => {
+    const rig = new CommandRig();
+    rig.mail = new MessagesInMemory([
+      message(rig, "A1", 60, 300, [waiting("u@a.com")]),
+      message(rig, "A2", 60, 300, [waiting("u@a.com")]),
+      message(rig, "A3", 60, 300, [waiting("u@b.com"), waiting("v@b.com"), waiting("w@b.com")]),
+    ]);
+    expect(await rig.run("list", "--sort", "recipients")).toBe(0);
+    expect(rig.terminal.outText).toMatch(/ b\.com .*\n.* a\.com /);
+  });
+
   test("--reverse turns the order, but those that are alike come as before", async () => {
     expect(await namesOf("--reverse")).toEqual([
       "one.com",
@@ -169,6 +181,17 @@ describe("list", () => {
       expect(await namesOf(...words)).toEqual([...names]);
     });
   }
+
+  test("--reason is compared letter by letter, whatever their bytes", async () => {
+    const rig = new CommandRig();
+    rig.mail = new MessagesInMemory([
+      message(rig, "A1", 60, 300, [waiting("u@a.com", "4.2.0", encodeUtf8("Größe überschritten"))]),
+      message(rig, "A2", 60, 300, [waiting("u@b.com", "4.2.0", "Gr\xf6\xdfe")]),
+    ]);
+    expect(await rig.run("list", "--reason", "GRÖ.E Ü")).toBe(0);
+    expect(rig.terminal.outText).toContain(" a.com ");
+    expect(rig.terminal.outText).not.toContain(" b.com ");
+  });
 
   test("the sums are of what is selected", async () => {
     const rig = rigWithMail();
@@ -257,6 +280,10 @@ describe("list", () => {
   test("says what can't be read: status 1", async () => {
     const path = "deferred/B/B1\x1b";
     const rig = rigWithMail([{ path, why: "open: Input/output error" }]);
+    expect(await rig.run("list", "--json")).toBe(1);
+    expect(rig.jsonLines().at(-1)).toMatchObject({ status: "failed", unreadable: 1 });
+    rig.terminal.outText = "";
+    rig.terminal.errText = "";
     expect(await rig.run("list")).toBe(1);
     expect(rig.terminal.outText).toContain("In all 4 deferred messages");
     expect(rig.terminal.errText).toBe(

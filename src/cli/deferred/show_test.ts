@@ -69,6 +69,35 @@ describe("show", () => {
     );
   });
 
+  test("recipients elsewhere are those at other sites, whatever they wait for", async () => {
+    const rig = rigWithMail();
+    expect(await rig.run("show", "one.com", "--reason", "greylisted")).toBe(0);
+    expect(rig.terminal.outText).toContain("    and 3 recipients elsewhere: two.com, three.com\n");
+  });
+
+  for (const [count, words] of [
+    [5, "(no domain), s1.com, s2.com, s3.com, s4.com"],
+    [6, "(no domain), s1.com, s2.com, s3.com, s4.com, ..."],
+    [102, "(no domain), s1.com, s2.com, s3.com, s4.com, ..."],
+  ] as const) {
+    test(`names five of ${count} destinations elsewhere, and with --json a hundred`, async () => {
+      const rig = new CommandRig();
+      const others = Array.from({ length: count }, (_, index) =>
+        waiting(index === 0 ? "u@" : `u@s${index}.com`),
+      );
+      rig.mail = new MessagesInMemory([
+        message(rig, "A1", 60, 300, [waiting("u@one.com"), ...others]),
+      ]);
+      expect(await rig.run("show", "one.com")).toBe(0);
+      expect(rig.terminal.outText).toContain(`    and ${count} recipients elsewhere: ${words}\n`);
+      rig.terminal.outText = "";
+      expect(await rig.run("show", "one.com", "--json")).toBe(0);
+      const [line] = rig.jsonLines();
+      expect(line).toMatchObject({ item: "message", elsewhere_count: count });
+      expect(line?.elsewhere).toHaveLength(Math.min(count, 100));
+    });
+  }
+
   test("--limit shows the oldest, and how many more there are", async () => {
     const rig = rigWithMail();
     expect(await rig.run("show", "*", "--limit", "2")).toBe(0);

@@ -53,6 +53,19 @@ test("counts recipients by destination, those in trouble first, and their reason
   );
 });
 
+test("who was put on hold is in trouble too", () => {
+  const tally = new OutcomeTally();
+  tally.take(outcome("a.example", "delivered"));
+  tally.take(outcome("b.example", "left"));
+  tally.take(outcome("z.example", "held"));
+  const [, ...rows] = tally.text(null, ALL).split("\n");
+  expect(rows.slice(0, 3).map((row) => row.split(" ")[0])).toEqual([
+    "z.example",
+    "a.example",
+    "b.example",
+  ]);
+});
+
 test("nothing of a reason acts on a terminal", () => {
   const tally = new OutcomeTally();
   tally.take(

@@ -112,6 +112,10 @@ describe("with the original, messages are released one by one", () => {
     expect(rig.programs.lines[0]).toStartWith(
       "postlog -c /etc/postfix -p info -t postfix/fastflush flush: by queue ID, ",
     );
+    const ids = Array.from({ length: 100 }, (_, index) => `B${index}`);
+    expect(await run(rig, "send", "--yes", "--id", "A2", ...ids)).toBe(0);
+    const selected = `--id A2 ${ids.join(" ")}`.slice(0, 200);
+    expect(logged[1]).toContain(`, selected=${selected}, uid=`);
     const { rig: other } = stage();
     other.programs.add("postlog", () => ({ status: 1 }));
     expect(await run(other, "send", "--yes", "one.example", "--reason", "x")).toBe(0);
@@ -298,6 +302,25 @@ describe("preview", () => {
       expect(service.released).toEqual([]);
     });
   }
+
+  test("of what is no longer in the queue, says how much that is", async () => {
+    const { rig } = stage();
+    expect(await run(rig, "preview", "--id", "B8", "B9")).toBe(0);
+    expect(rig.terminal.outText).toBe(
+      "A flush would release 0 messages for delivery.\n" +
+        "2 messages not found: no longer in the queue.\n",
+    );
+  });
+
+  test("counts all that is being delivered beside all that is deferred", async () => {
+    const { rig, service } = stage();
+    service.takeUp("A1");
+    expect(await run(rig, "preview", "--all")).toBe(0);
+    expect(rig.terminal.outText).toEndWith(
+      "A flush would release 2 messages for delivery.\n" +
+        "1 message for this is being delivered now.\n",
+    );
+  });
 
   for (const isOriginal of [true, false]) {
     test(`counts what is being delivered, with ${isOriginal ? "the original" : "ours"}`, async () => {
