@@ -3,7 +3,7 @@
  *
  * purge QUEUE
  *
- * Goes through all logs in QUEUE's flush. For each that is not empty it makes the 17 system calls that ours makes, in
+ * Goes through all logs in QUEUE's flush. For each that is not empty it makes the 16 system calls that ours makes, in
  * the same order: looks at it, opens and locks it, reads it; tries to release the one message that it names, and looks
  * for it in active and hold; looks once more in all four queues 10 ms later; empties the log, gives it the time of now,
  * and closes it. No more than 256 logs are locked at a time. deferred is hashed over one level. A message that is found
@@ -92,7 +92,7 @@ static void look(const char *queue, const char *id)
 static void begin(struct log *log, const char *name)
 {
     struct statx status;
-    char last;
+    ssize_t read_bytes;
 
     snprintf(log->path, sizeof(log->path), "flush/%s", name);
     if (statx(AT_FDCWD, log->path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &status) < 0)
@@ -102,11 +102,12 @@ static void begin(struct log *log, const char *name)
     log->file = open(log->path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOATIME);
     if (log->file < 0 || flock(log->file, LOCK_EX | LOCK_NB) < 0
         || statx(log->file, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status) < 0
-        || pread(log->file, &last, 1, (off_t)status.stx_size - 1) != 1 || last != '\n'
-        || status.stx_size > ID_BYTES_MAX + 1
-        || pread(log->file, log->id, status.stx_size, 0) != (ssize_t)status.stx_size)
+        || status.stx_size > ID_BYTES_MAX + 1)
         die(log->path);
-    log->id[status.stx_size - 1] = 0;
+    read_bytes = pread(log->file, log->id, status.stx_size, 0);
+    if (read_bytes != (ssize_t)status.stx_size || log->id[read_bytes - 1] != '\n')
+        die(log->path);
+    log->id[read_bytes - 1] = 0;
     try_to_release("deferred", log->id);
     try_to_release("incoming", log->id);
     look("active", log->id);

@@ -19,7 +19,7 @@ import { readSmallLogfile } from "../record/read_entries.ts";
 import { logfilePath } from "../record/record_tools.ts";
 import { secondsText } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
-import { noCounts, type PassCounts, passOver } from "./logfile_pass.ts";
+import { LogfilePass, noCounts, type PassCounts } from "./logfile_pass.ts";
 import { warnOfLogfile } from "./logfile_trouble.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import type { WalkOptions } from "./record_walk.ts";
@@ -146,11 +146,12 @@ async function compactTaken(
   taken: LogfileInUse,
   options: CompactOptions,
 ): Promise<PassCounts> {
-  const counts = await passOver(tools, taken, {
+  const pass = new LogfilePass(tools, taken, {
     ...options,
     shouldStop: () => options.shouldStop() || inUse.isAwaited(taken.log.name),
     judge: (id) => (findMessage(tools, id) === null ? "absent" : "kept"),
   });
+  const counts = await pass.run();
   if (!taken.wasAddedTo) {
     taken.log.restoreTimes();
   }

@@ -17,14 +17,8 @@ import { findMessage } from "../queue/find_message.ts";
 import type { LogLines } from "../record/log_lines.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfileInUse } from "./logfiles_in_use.ts";
+import { SECOND_LOOK_MS } from "./second_looks.ts";
 import { delay, type Slice } from "./slice.ts";
-
-/**
- * Time between the two looks for a message that is in no queue. The queue manager moves a message
- * between two queues within microseconds; ten milliseconds outlast a delayed disk as well, and nobody
- * notices them in a flush.
- */
-const SECOND_LOOK_MS = 10;
 
 /** Repeated lines between two looks at the clock: each takes 0.15 µs, and a few times that before it is compiled. */
 const REPEATED_LINES_AT_ONCE = 256;
@@ -63,23 +57,17 @@ export function noCounts(): PassCounts {
   return { released: 0, kept: 0, skipped: 0, failed: 0, gone: 0, repeated: 0, bad: 0 };
 }
 
-/** Goes over all lines that the log had when it was taken; once. */
-export async function passOver(
-  tools: FlushTools,
-  inUse: LogfileInUse,
-  options: PassOptions,
-): Promise<PassCounts> {
-  const run = new PassRun(tools, inUse, options);
-  await run.run();
-  return run.counts;
-}
-
-class PassRun {
+/** Goes over all lines that the log had when it was taken: by `run`, or by `begin` and `end`; once. */
+export class LogfilePass {
   readonly counts = noCounts();
   readonly #tools: FlushTools;
   readonly #inUse: LogfileInUse;
   readonly #options: PassOptions;
   readonly #seen = new QueueIdSet();
+  /** Of the lines that are gone over, those whose message is in no queue: strings would grow old in a block of thousands. */
+  #absent: number[] = [];
+  /** What `begin` has gone over. */
+  #begun: LogLines | null = null;
   #isStopped = false;
 
   constructor(tools: FlushTools, inUse: LogfileInUse, options: PassOptions) {
@@ -88,23 +76,55 @@ class PassRun {
     this.#options = options;
   }
 
-  async run(): Promise<void> {
+  /** The whole pass, in slices. */
+  async run(): Promise<PassCounts> {
     const { pass } = this.#inUse;
     for (let lines = pass.next(); lines !== null; lines = pass.next()) {
       if (!this.#isStopped) {
         await this.#judgeLines(lines);
       } else if (!pass.hasCut) {
-        return;
+        return this.counts;
       }
       pass.keep();
       await this.#pause();
     }
     pass.finish();
+    return this.counts;
+  }
+
+  /**
+   * The first half of a pass over a small log, without a pause: up to the second look. False: there is nobody to look for
+   * again, and the pass is over. (What a log holds behind its first block stays.)
+   */
+  begin(): boolean {
+    const lines = this.#inUse.pass.next();
+    if (lines !== null) {
+      do {
+        this.counts.repeated += lines.takeOutKnown(this.#seen, Number.POSITIVE_INFINITY);
+      } while (this.#judgeNext(lines));
+    }
+    this.#begun = lines;
+    if (this.#absent.length > 0) {
+      return true;
+    }
+    this.end();
+    return false;
+  }
+
+  /** The second half, SECOND_LOOK_MS later: the second look, and the cut. */
+  end(): void {
+    const { pass } = this.#inUse;
+    if (this.#begun !== null) {
+      for (const line of this.#absent) {
+        this.#lookAgainFor(this.#begun, line);
+      }
+      pass.keep();
+    }
+    pass.finish();
   }
 
   async #judgeLines(lines: LogLines): Promise<void> {
-    // By their lines: strings for all of a block would grow old, and the collector looks at old ones last.
-    const absent: number[] = [];
+    this.#absent = [];
     for (;;) {
       const repeatedCount = lines.takeOutKnown(this.#seen, REPEATED_LINES_AT_ONCE);
       this.counts.repeated += repeatedCount;
@@ -113,15 +133,15 @@ class PassRun {
       if (pause !== null && (await pause)) {
         break;
       }
-      if (repeatedCount < REPEATED_LINES_AT_ONCE && !this.#judgeNext(lines, absent)) {
+      if (repeatedCount < REPEATED_LINES_AT_ONCE && !this.#judgeNext(lines)) {
         break;
       }
     }
-    await this.#lookAgain(lines, absent);
+    await this.#lookAgain(lines);
   }
 
   /** False: there is no further line. */
-  #judgeNext(lines: LogLines, absent: number[]): boolean {
+  #judgeNext(lines: LogLines): boolean {
     const line = lines.next();
     if (line === -1) {
       return false;
@@ -137,7 +157,7 @@ class PassRun {
     } else {
       const found = this.#options.judge(id);
       if (found === "absent") {
-        absent.push(line);
+        this.#absent.push(line);
       } else {
         this.#settle(id, lines, line, found);
       }
@@ -177,22 +197,26 @@ class PassRun {
   }
 
   /** Second look for messages that were in no queue, by their lines: the entries of those that turn up stay. */
-  async #lookAgain(lines: LogLines, absent: readonly number[]): Promise<void> {
-    if (absent.length === 0) {
+  async #lookAgain(lines: LogLines): Promise<void> {
+    if (this.#absent.length === 0) {
       return;
     }
     await delay(this.#tools.clock, SECOND_LOOK_MS);
-    for (const line of absent) {
-      // Before the look: those of hundreds of logs fall due together.
+    for (const line of this.#absent) {
+      // Before the look: those of many logs may fall due together.
       const pause = this.#pause();
       if (pause !== null) {
         await pause;
       }
-      const id = parseQueueId(lines.text(line));
-      if (id !== null) {
-        const found = findMessage(this.#tools, id) === null ? "gone" : "kept";
-        this.#settle(id, lines, line, found);
-      }
+      this.#lookAgainFor(lines, line);
+    }
+  }
+
+  #lookAgainFor(lines: LogLines, line: number): void {
+    const id = parseQueueId(lines.text(line));
+    if (id !== null) {
+      const found = findMessage(this.#tools, id) === null ? "gone" : "kept";
+      this.#settle(id, lines, line, found);
     }
   }
 

@@ -25,6 +25,8 @@ const LOCK_RETRY_MS = 2;
  */
 const HELD_BYTES_MAX = 1024 * 1024;
 
+const NEVER_CREATE = { create: false } as const;
+
 /** How long to wait before try number `attempt` (from 0) to lock. */
 export function lockRetryMs(attempt: number): number {
   return attempt === 0 ? FIRST_LOCK_RETRY_MS : LOCK_RETRY_MS;
@@ -35,7 +37,8 @@ export class LogfileInUse {
   readonly log: LockedLogfile;
   /** Over what the log held when it was taken: what is added from then on stands behind it. */
   readonly pass: LogPass;
-  readonly #held = new QueueIdSet(HELD_BYTES_MAX);
+  /** Null: nothing is. A purge holds hundreds of logs of which nothing stays. */
+  #held: QueueIdSet | null = null;
   #wasAddedTo = false;
 
   /** Throws OsError where the log can't be read or ended. */
@@ -71,11 +74,12 @@ export class LogfileInUse {
 
   /** Whether an entry stays in the log: added since the pass began, or kept by it. */
   holds(id: QueueId): boolean {
-    return this.#held.has(id);
+    return this.#held?.has(id) ?? false;
   }
 
   /** The pass keeps that entry. */
   keeps(id: QueueId): void {
+    this.#held ??= new QueueIdSet(HELD_BYTES_MAX);
     this.#held.add(id);
   }
 }
@@ -111,16 +115,25 @@ export class LogfilesInUse {
         await this.#givenBack(name);
         continue;
       }
-      const log = LockedLogfile.tryOpen(this.#tools, name, { create: false });
-      if (log === "absent") {
+      const taken = this.tryTake(name);
+      if (taken === "absent") {
         return null;
       }
-      if (log !== "busy") {
-        return this.#hold(log);
+      if (taken !== "busy") {
+        return taken;
       }
       await delay(this.#tools.clock, lockRetryMs(attempt));
     }
     return null;
+  }
+
+  /** The same without waiting. "busy": somebody holds its lock, or this process is sending it. */
+  tryTake(name: LogfileName): LogfileInUse | "absent" | "busy" {
+    if (this.#open.has(name)) {
+      return "busy";
+    }
+    const log = LockedLogfile.tryOpen(this.#tools, name, NEVER_CREATE);
+    return typeof log === "string" ? log : this.#hold(log);
   }
 
   #hold(log: LockedLogfile): LogfileInUse {

@@ -36,12 +36,20 @@ export class Pace {
 
   /** Waits until a log of about so many entries may be sent; false: `shouldStop` said so first. */
   async begin(entries: number, shouldStop: () => boolean): Promise<boolean> {
-    const weight = weightOf(entries);
-    while (this.#underWay + weight > BURST || this.#clock.monotonicMs() < this.#paidMs) {
+    while (!this.tryBegin(entries)) {
       await delay(this.#clock, RETRY_MS);
       if (shouldStop()) {
         return false;
       }
+    }
+    return true;
+  }
+
+  /** Whether a log of about so many entries may be sent now. */
+  tryBegin(entries: number): boolean {
+    const weight = weightOf(entries);
+    if (this.#underWay + weight > BURST || this.#clock.monotonicMs() < this.#paidMs) {
+      return false;
     }
     this.#underWay += weight;
     return true;

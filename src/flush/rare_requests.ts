@@ -9,7 +9,6 @@ import { isRebuilt } from "../record/rebuilt_marker.ts";
 import { type Exchange, type FlushRequest, STATUS } from "../wire/request.ts";
 import { BackgroundJobs } from "./background_jobs.ts";
 import { rebuild } from "./rebuild.ts";
-import { AT_A_TIME_WITHOUT_RESTS } from "./record_walk.ts";
 import { refuse, withLogfile } from "./recorded_logfile.ts";
 import { refresh } from "./refresh.ts";
 import { type ReportTools, serveReport } from "./reports.ts";
@@ -73,7 +72,7 @@ export class RareRequests {
     const { tools, inUse, shouldStop } = this.#lent;
     const slice = new Slice(tools.clock);
     const options = { slice, shouldStop, unreadSecondsMax: 0, compacts: false };
-    await refresh(tools, inUse, { ...options, atATime: AT_A_TIME_WITHOUT_RESTS });
+    await refresh(tools, inUse, options);
   };
 
   #sendSite(site: SiteName, exchange: Exchange): void {

@@ -2,8 +2,8 @@
  * Goes through all logs of the record, several at a time, in slices.
  *
  * Several at a time, because a log may have to wait: for its lock, or for a second look at a message that is
- * in no queue. Logs that come or go meanwhile may or may not be met; the mark of a rebuild is an empty one. Trouble
- * with the listing is a warning. `each` is to handle the trouble with its log.
+ * in no queue. Nobody waits for one that needn't. Logs that come or go meanwhile may or may not be met; the mark of a
+ * rebuild is an empty one. Trouble with the listing is a warning. `each` is to handle the trouble with its log.
  */
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName } from "../names/names.ts";
@@ -15,28 +15,18 @@ import type { Slice } from "./slice.ts";
 /** Logs at a time: each may hold a descriptor, and a process has a thousand of those where nobody asked for more. */
 const AT_A_TIME = 64;
 
-/**
- * The same for a walk without rests. A log whose message is gone takes 60 µs of work, and waits 10 ms for the second
- * look: of fewer logs, all would soon wait. With rests the clock isn't what holds a walk up, and each log that is under way
- * stays locked the longer.
- */
-export const AT_A_TIME_WITHOUT_RESTS = 256;
-
 /** How the walk goes. */
 export interface WalkOptions {
   readonly slice: Slice;
   /** Asked between slices; true: begin with no further log. */
   readonly shouldStop: () => boolean;
-  /** So many logs; 64 unless set. */
-  readonly atATime?: number;
 }
 
+/** What is done with a log; null: it is done, or others see to the rest. */
+export type Visit = (name: LogfileName) => Promise<void> | null;
+
 /** Calls `each` for every log, once. */
-export function walkRecord(
-  tools: FlushTools,
-  options: WalkOptions,
-  each: (name: LogfileName) => Promise<void>,
-): Promise<void> {
+export function walkRecord(tools: FlushTools, options: WalkOptions, each: Visit): Promise<void> {
   return walkLogs(logfileNames(tools), options, each);
 }
 
@@ -44,23 +34,32 @@ export function walkRecord(
 export async function walkLogs(
   logs: Iterable<LogfileName>,
   options: WalkOptions,
-  each: (name: LogfileName) => Promise<void>,
+  each: Visit,
 ): Promise<void> {
   // All workers share one list: leaving the loop early ends it for all of them.
   const names = Iterator.from(logs);
-  const worker = async (): Promise<void> => {
+  let workerCount = 0;
+  // A log that has to be waited for has the next worker begin: where none has, one works on without a promise for each.
+  const work = async (): Promise<void> => {
+    workerCount++;
+    let next: Promise<void> | null = null;
     for (const name of names) {
-      const pause = options.slice.pause();
+      const pause = options.slice.pauseToBegin();
       if (pause !== null) {
         await pause;
       }
       if (options.shouldStop()) {
-        return;
+        break;
       }
-      await each(name);
+      const visit = each(name);
+      if (visit !== null) {
+        next ??= workerCount < AT_A_TIME ? work() : null;
+        await visit;
+      }
     }
+    await next;
   };
-  await Promise.all(Array.from({ length: options.atATime ?? AT_A_TIME }, worker));
+  await work();
 }
 
 /** The names of all logs. Trouble with the listing is a warning. */

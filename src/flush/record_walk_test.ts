@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
 import { FlushRig } from "../../test/support/flush_rig.ts";
+import { MemoryClock } from "../memory/clock.ts";
+import { type LogfileName, parseLogfileName } from "../names/names.ts";
+import { walkLogs } from "./record_walk.ts";
+import { Slice } from "./slice.ts";
 
 /** Set aside by src/flush.ts for what isn't a client: with more, a process with many clients could open no log for an add. */
 const DESCRIPTORS_RESERVED = 320;
@@ -27,3 +31,20 @@ for (const name of ["purge", "refresh"] as const) {
     expect(rig.files.openCount).toBe(0);
   });
 }
+
+test("each log is visited once, and the walk ends when all are done that it waits for", async () => {
+  const names = Array.from({ length: 200 }, (_, index) => parseLogfileName(`log_${index}`) ?? []);
+  const visited: LogfileName[] = [];
+  let doneCount = 0;
+  const options = { slice: new Slice(new MemoryClock()), shouldStop: () => false };
+  await walkLogs(names.flat(), options, (name) => {
+    const isWaitedFor = visited.push(name) % 3 === 0;
+    return isWaitedFor
+      ? Promise.resolve().then(() => {
+          doneCount++;
+        })
+      : null;
+  });
+  expect(visited).toEqual(names.flat());
+  expect(doneCount).toBe(66);
+});

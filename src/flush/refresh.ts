@@ -21,10 +21,11 @@ import { CompactionSum, compactLogfile, warnOfCompaction } from "./compact_logfi
 import { flushLine } from "./flush_line.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { PassCounts } from "./logfile_pass.ts";
-import type { LogfilesInUse } from "./logfiles_in_use.ts";
+import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import { Pace } from "./pace.ts";
 import { type WalkOptions, walkRecord } from "./record_walk.ts";
-import { sendLogfile } from "./send_logfile.ts";
+import { SecondLooks } from "./second_looks.ts";
+import { LogfileSend, type SendOptions } from "./send_logfile.ts";
 import { warnOfSend } from "./send_site.ts";
 import { entriesIn, UnderWay } from "./under_way.ts";
 import { WakeUps } from "./wake_ups.ts";
@@ -32,6 +33,9 @@ import { WakeUps } from "./wake_ups.ts";
 const NS_PER_SECOND = 1_000_000_000n;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
+
+/** Of a log that is sent in two steps, each well under a millisecond's work: some twenty entries. Most logs have no more. */
+const SMALL_BYTES_MAX = 256;
 
 /** What kind of walk it is. */
 export interface RefreshOptions extends WalkOptions {
@@ -63,6 +67,8 @@ class RefreshWalk {
   readonly #pace: Pace;
   readonly #compacted: CompactionSum;
   readonly #underWay = new UnderWay();
+  readonly #secondLooks: SecondLooks;
+  readonly #sendOptions: SendOptions;
 
   constructor(tools: FlushTools, inUse: LogfilesInUse, options: RefreshOptions) {
     this.#tools = tools;
@@ -71,28 +77,33 @@ class RefreshWalk {
     this.#wakeUps = new WakeUps(tools.clock, tools.queueManager, "I");
     this.#pace = new Pace(tools.clock);
     this.#compacted = new CompactionSum(tools.clock);
+    const { slice, shouldStop } = options;
+    this.#secondLooks = new SecondLooks(tools.clock, slice);
+    this.#sendOptions = { unthrottleFirst: false, choice: null, slice, shouldStop };
   }
 
-  /** The last wake-up, and what the compaction did. */
-  finish(): Promise<void> | null {
+  /** The logs that are still under way, the last wake-up, and what the compaction did. */
+  async finish(): Promise<void> {
+    await this.#secondLooks.settled();
     this.#compacted.tell(this.#tools);
-    return this.#wakeUps.finish();
+    await this.#wakeUps.finish();
   }
 
-  /** Does with a log what is due. */
-  async visit(name: LogfileName): Promise<void> {
+  /** Does with a log what is due. Null: that is done, or will be without anybody's waiting for it. */
+  visit(name: LogfileName): Promise<void> | null {
     const path = logfilePath(this.#tools, name);
     const status = lookAt(this.#tools, path);
     if (status === null) {
-      return;
+      return null;
     }
     if (status.sizeBytes === 0) {
       removeIfOld(this.#tools, name, path, status);
-    } else if (this.#isDue(name, status)) {
-      await this.#send(name, entriesIn(status.sizeBytes));
-    } else if (this.#options.compacts) {
-      await this.#compact(name);
+      return null;
     }
+    if (this.#isDue(name, status)) {
+      return this.#send(name, status.sizeBytes);
+    }
+    return this.#options.compacts ? this.#compact(name) : null;
   }
 
   #isDue(name: LogfileName, status: FileStatus): boolean {
@@ -107,33 +118,79 @@ class RefreshWalk {
     return isDue;
   }
 
-  async #send(name: LogfileName, entries: number): Promise<void> {
-    const { slice, shouldStop } = this.#options;
-    if (!(await this.#pace.begin(entries, shouldStop))) {
+  /** Null: the walk needn't wait for this log. */
+  #send(name: LogfileName, sizeBytes: number): Promise<void> | null {
+    const entries = entriesIn(sizeBytes);
+    if (sizeBytes > SMALL_BYTES_MAX || !this.#pace.tryBegin(entries)) {
+      return this.#sendAtItsPace(name, entries);
+    }
+    const startMs = this.#tools.clock.monotonicMs();
+    try {
+      const taken = this.#inUse.tryTake(name);
+      if (taken === "busy") {
+        this.#pace.end(entries, 0);
+        return this.#sendAtItsPace(name, entries);
+      }
+      const send = taken === "absent" ? null : this.#sendOf(taken);
+      if (send?.begin() === true) {
+        return this.#secondLooks.add(() => this.#endSmall(name, entries, startMs, send));
+      }
+      this.#note(name, entries, startMs, send?.counts ?? null);
+    } catch (caught) {
+      this.#warn(name, entries, caught);
+    }
+    return null;
+  }
+
+  #endSmall(name: LogfileName, entries: number, startMs: number, send: LogfileSend): void {
+    try {
+      send.end();
+      this.#note(name, entries, startMs, send.counts);
+    } catch (caught) {
+      this.#warn(name, entries, caught);
+    }
+  }
+
+  async #sendAtItsPace(name: LogfileName, entries: number): Promise<void> {
+    if (!(await this.#pace.begin(entries, this.#options.shouldStop))) {
       return;
     }
     const startMs = this.#tools.clock.monotonicMs();
-    let releasedCount = 0;
     try {
       // Those who had to wait for the pace go on together.
-      const pause = slice.pauseToBegin();
+      const pause = this.#options.slice.pauseToBegin();
       if (pause !== null) {
         await pause;
       }
-      const options = { unthrottleFirst: false, choice: null, slice, shouldStop };
-      const counts = await sendLogfile(this.#tools, this.#inUse, name, this.#wakeUps, options);
-      releasedCount = counts.released;
-      if (counts.released + counts.failed > 0) {
-        this.#tell(name, counts, startMs);
-      } else {
-        // Nothing but a compaction: thousands of such lines would say nothing.
-        this.#compacted.add(counts);
-      }
+      const taken = await this.#inUse.take(name, this.#options.shouldStop);
+      const counts = taken === null ? null : await this.#sendOf(taken).run();
+      this.#note(name, entries, startMs, counts);
     } catch (caught) {
-      warnOfSend(this.#tools, name, caught);
-    } finally {
-      this.#pace.end(entries, releasedCount);
+      this.#warn(name, entries, caught);
     }
+  }
+
+  #sendOf(taken: LogfileInUse): LogfileSend {
+    return new LogfileSend(this.#tools, this.#inUse, taken, this.#wakeUps, this.#sendOptions);
+  }
+
+  /** A log was sent, or is not there (null). */
+  #note(name: LogfileName, entries: number, startMs: number, counts: PassCounts | null): void {
+    this.#pace.end(entries, counts?.released ?? 0);
+    if (counts === null) {
+      return;
+    }
+    if (counts.released + counts.failed > 0) {
+      this.#tell(name, counts, startMs);
+    } else {
+      // Nothing but a compaction: thousands of such lines would say nothing.
+      this.#compacted.add(counts);
+    }
+  }
+
+  #warn(name: LogfileName, entries: number, caught: unknown): void {
+    this.#pace.end(entries, 0);
+    warnOfSend(this.#tools, name, caught);
   }
 
   #tell(name: LogfileName, counts: PassCounts, startMs: number): void {

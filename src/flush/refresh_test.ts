@@ -207,37 +207,6 @@ describe("purge", () => {
     expect(rig.queueManager.wakeUps).toEqual(["I"]);
   });
 
-  test("second looks of many logs that fall due together are done in slices", async () => {
-    const rig = new FlushRig();
-    for (let index = 0; index < 200; index++) {
-      rig.putLog(`log_${index}`, `GONE${index}\n`, ago(rig, HOUR_MS));
-    }
-    // Each look at a message takes a tenth of a millisecond: a slice is half of one.
-    let looks = 0;
-    let looksMax = 0;
-    rig.files.fault = ({ operation, path }) => {
-      if (operation === "isThere" && path.startsWith("active/")) {
-        looks++;
-        rig.clock.work(0.1);
-      }
-      return null;
-    };
-    const asked = rig.ask({ name: "purge" });
-    while (!asked.isFinished) {
-      for (let promises = 0; promises < 500; promises++) {
-        await null;
-      }
-      looksMax = Math.max(looksMax, looks);
-      looks = 0;
-      if (rig.clock.isTurnAwaited) {
-        rig.clock.runTurn();
-      } else {
-        rig.clock.advance(1);
-      }
-    }
-    expect(looksMax).toBeWithin(2, 14);
-  });
-
   test("goes on with logs that it has begun before it begins with others", async () => {
     const rig = new FlushRig();
     for (let index = 0; index < 200; index++) {

@@ -16,14 +16,15 @@ import { releaseMessage } from "../queue/release.ts";
 import { SoughtDomains } from "../queue/sought_domains.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import {
+  LogfilePass,
   noCounts,
   type Outcome,
   type PassCounts,
   type PassOptions,
-  passOver,
 } from "./logfile_pass.ts";
 import type { LogfileInUse, LogfilesInUse } from "./logfiles_in_use.ts";
 import type { SiteChoice } from "./site_choice.ts";
+import type { Slice } from "./slice.ts";
 import type { WakeUps } from "./wake_ups.ts";
 
 /** A message that is in active or hold stays there, whatever it holds. */
@@ -48,55 +49,117 @@ export async function sendLogfile(
   options: SendOptions,
 ): Promise<PassCounts> {
   const taken = await inUse.take(name, options.shouldStop);
-  if (taken === null) {
-    return noCounts();
-  }
-  try {
-    if (options.unthrottleFirst) {
-      tools.queueManager.wake("F");
-    }
-    return await sendTaken(tools, taken, wakeUps, options);
-  } finally {
-    inUse.giveBack(taken);
-  }
+  return taken === null ? noCounts() : new LogfileSend(tools, inUse, taken, wakeUps, options).run();
 }
 
-async function sendTaken(
-  tools: FlushTools,
-  taken: LogfileInUse,
-  wakeUps: WakeUps,
-  options: SendOptions,
-): Promise<PassCounts> {
-  const { slice, choice, releasesUnsure = true, shouldStop, onOutcome } = options;
-  const domains = choice === null ? null : new SoughtDomains(choice);
-  const { log } = taken;
-  const isEmpty = log.sizeBytes === 0;
-  let isStopped = false;
-  const counts = await passOver(tools, taken, {
-    slice,
-    shouldStop: () => {
-      isStopped = shouldStop();
-      return isStopped;
-    },
-    judge: (id) =>
-      domains !== null && !isMeant(tools, id, domains, releasesUnsure)
-        ? "skipped"
-        : release(tools, log.name, id),
-    onOutcome: (id, outcome) => {
-      if (outcome === "released") {
-        wakeUps.note();
+/** The send of a log that this process holds; it is given back at the end. By `run`, or by `begin` and `end`. */
+export class LogfileSend implements PassOptions {
+  readonly slice: Slice;
+  readonly #tools: FlushTools;
+  readonly #inUse: LogfilesInUse;
+  readonly #taken: LogfileInUse;
+  readonly #wakeUps: WakeUps;
+  readonly #options: SendOptions;
+  readonly #pass: LogfilePass;
+  readonly #domains: SoughtDomains | null;
+  readonly #isEmpty: boolean;
+  #isStopped = false;
+
+  constructor(
+    tools: FlushTools,
+    inUse: LogfilesInUse,
+    taken: LogfileInUse,
+    wakeUps: WakeUps,
+    options: SendOptions,
+  ) {
+    this.#tools = tools;
+    this.#inUse = inUse;
+    this.#taken = taken;
+    this.#wakeUps = wakeUps;
+    this.#options = options;
+    this.slice = options.slice;
+    this.#domains = options.choice === null ? null : new SoughtDomains(options.choice);
+    this.#isEmpty = taken.log.sizeBytes === 0;
+    this.#pass = new LogfilePass(tools, taken, this);
+  }
+
+  /** The whole send, in slices. */
+  async run(): Promise<PassCounts> {
+    try {
+      if (this.#options.unthrottleFirst) {
+        this.#tools.queueManager.wake("F");
       }
-      onOutcome?.(id, outcome);
-    },
-  });
-  if (!isStopped) {
-    log.touch();
+      const counts = await this.#pass.run();
+      this.#tell();
+      return counts;
+    } finally {
+      this.#inUse.giveBack(this.#taken);
+    }
   }
-  if (!isEmpty) {
-    wakeUps.noteLog();
-    logVerbosely(tools.log, () => `flush_send_path: requesting delivery for logfile ${log.name}`);
+
+  /** The first half of the send of a small log (see LogfilePass), which unthrottles nobody. False: that was all. */
+  begin(): boolean {
+    let isBegun = false;
+    try {
+      isBegun = this.#pass.begin();
+      if (!isBegun) {
+        this.#tell();
+      }
+      return isBegun;
+    } finally {
+      if (!isBegun) {
+        this.#inUse.giveBack(this.#taken);
+      }
+    }
   }
-  return counts;
+
+  /** The second half. */
+  end(): void {
+    try {
+      this.#pass.end();
+      this.#tell();
+    } finally {
+      this.#inUse.giveBack(this.#taken);
+    }
+  }
+
+  get counts(): PassCounts {
+    return this.#pass.counts;
+  }
+
+  shouldStop(): boolean {
+    this.#isStopped = this.#options.shouldStop();
+    return this.#isStopped;
+  }
+
+  judge(id: QueueId): Exclude<Outcome, "gone"> | "absent" {
+    const { releasesUnsure = true } = this.#options;
+    return this.#domains !== null && !isMeant(this.#tools, id, this.#domains, releasesUnsure)
+      ? "skipped"
+      : release(this.#tools, this.#taken.log.name, id);
+  }
+
+  onOutcome(id: QueueId, outcome: Outcome): void {
+    if (outcome === "released") {
+      this.#wakeUps.note();
+    }
+    this.#options.onOutcome?.(id, outcome);
+  }
+
+  /** What others are to know of it: that the log was sent, and that there is something for the queue manager. */
+  #tell(): void {
+    const { log } = this.#taken;
+    if (!this.#isStopped) {
+      log.touch();
+    }
+    if (!this.#isEmpty) {
+      this.#wakeUps.noteLog();
+      logVerbosely(
+        this.#tools.log,
+        () => `flush_send_path: requesting delivery for logfile ${log.name}`,
+      );
+    }
+  }
 }
 
 /** Whether a message is to be released: it has mail for the sites, or isn't there, or that can't be told. */

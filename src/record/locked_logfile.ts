@@ -16,7 +16,7 @@ import type { Descriptor, FileStatus, Files, FileTimes } from "../effects/files.
 import { errorCode, OsError } from "../effects/os_error.ts";
 import { stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
-import { LogPass } from "./log_pass.ts";
+import { LogPass, type PassFile } from "./log_pass.ts";
 import { newEntries } from "./new_entries.ts";
 import {
   logfileDirectory,
@@ -34,13 +34,16 @@ const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
  */
 const READ_FOR_ADD_BYTES_MAX = 64 * 1024;
 
+/** Logs up to this size are read by one call where a pass begins: others need one more, to see whether the last line has its end. */
+const READ_FOR_PASS_BYTES_MAX = 1024;
+
 /** What is read for an add; nobody keeps it, and nobody looks behind what was read. */
 const READ_FOR_ADD = Buffer.allocUnsafe(READ_FOR_ADD_BYTES_MAX);
 
 /** Hashed directories of the record are made as the original makes them. */
 const DIRECTORY_MODE = 0o700;
 
-export class LockedLogfile {
+export class LockedLogfile implements PassFile {
   readonly name: LogfileName;
   readonly #tools: RecordTools;
   readonly #path: string;
@@ -121,9 +124,7 @@ export class LockedLogfile {
     if (this.#sizeBytes === 0 || this.#sizeBytes > READ_FOR_ADD_BYTES_MAX) {
       return this.append(ids);
     }
-    const bytes = READ_FOR_ADD.subarray(0, this.#sizeBytes);
-    const log = bytes.subarray(0, this.read(bytes, 0));
-    this.#isEnded = log.length === bytes.length ? log[log.length - 1] === NEWLINE : null;
+    const log = this.#readBeginning(READ_FOR_ADD.subarray(0, this.#sizeBytes));
     return this.append(newEntries(log, ids));
   }
 
@@ -150,38 +151,46 @@ export class LockedLogfile {
     } catch (caught) {
       this.#sizeBytes = this.#confirmedBytes;
       this.#isEnded = null;
-      this.#truncate(this.#confirmedBytes);
+      this.truncate(this.#confirmedBytes);
       throw caught;
     }
   }
 
-  /** Reads at `position` into `into`; the count of bytes, 0 at the end. */
-  read(into: Uint8Array, position: number): number {
-    return step("read", () => this.#files.read(this.#file, into, position));
+  /** Goes through the lines that the log has now, to take some out; see log_pass.ts. A small log is read at once. */
+  pass(): LogPass {
+    const isSmall = this.#sizeBytes <= READ_FOR_PASS_BYTES_MAX;
+    const beginning = isSmall ? this.#readBeginning(Buffer.alloc(this.#sizeBytes)) : null;
+    this.#endLastLine();
+    return new LogPass(this, beginning?.length === this.#sizeBytes ? beginning : null);
   }
 
-  /**
-   * Goes through the lines that the log has now, to take some out; see log_pass.ts. What it copies is confirmed before
-   * it writes over the original, or cuts it off.
-   */
-  pass(): LogPass {
-    this.#endLastLine();
-    const log = this;
-    return new LogPass({
-      get sizeBytes() {
-        return log.#sizeBytes;
-      },
-      read: (into, position) => log.#readWithin(into, position),
-      write: (bytes, position) => {
-        log.#writeAll(bytes, position);
-        log.confirm();
-      },
-      appendLines: (bytes) => {
-        log.#writeAtEnd(bytes);
-        log.confirm();
-      },
-      truncate: (sizeBytes) => log.#truncate(sizeBytes),
-    });
+  /** For a pass. Where there is nothing to read, somebody has emptied the log without asking for its lock. */
+  read(into: Uint8Array, position: number): number {
+    const count = this.#readUpTo(into, position);
+    if (count === 0) {
+      throw new OsError("EIO", "read");
+    }
+    return count;
+  }
+
+  /** For a pass: what it copies is confirmed before it writes over the original, or cuts it off. */
+  write(bytes: Uint8Array, position: number): void {
+    this.#writeAll(bytes, position);
+    this.confirm();
+  }
+
+  /** For a pass: the same. */
+  appendLines(bytes: Uint8Array): void {
+    this.#writeAtEnd(bytes);
+    this.confirm();
+  }
+
+  /** For a pass: cuts the log's end off. */
+  truncate(sizeBytes: number): void {
+    step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
+    this.#sizeBytes = sizeBytes;
+    this.#confirmedBytes = sizeBytes;
+    this.#isEnded = null;
   }
 
   /**
@@ -224,13 +233,16 @@ export class LockedLogfile {
     return this.#tools.files;
   }
 
-  /** Reads where there must be something: else somebody has emptied the log without asking for its lock. */
-  #readWithin(into: Uint8Array, position: number): number {
-    const count = this.read(into, position);
-    if (count === 0) {
-      throw new OsError("EIO", "read");
-    }
-    return count;
+  /** The count of bytes, 0 at the end. */
+  #readUpTo(into: Uint8Array, position: number): number {
+    return step("read", () => this.#files.read(this.#file, into, position));
+  }
+
+  /** Reads into `bytes`, which are as long as the log; what there was. */
+  #readBeginning(bytes: Buffer): Buffer {
+    const count = bytes.length === 0 ? 0 : this.#readUpTo(bytes, 0);
+    this.#isEnded = count === bytes.length ? bytes[count - 1] === NEWLINE : null;
+    return count === bytes.length ? bytes : bytes.subarray(0, count);
   }
 
   /** Ends an unterminated last line, so that it stays apart from what is appended. */
@@ -247,7 +259,7 @@ export class LockedLogfile {
     }
     if (this.#isEnded === null) {
       const last = new Uint8Array(1);
-      this.read(last, this.#sizeBytes - 1);
+      this.#readUpTo(last, this.#sizeBytes - 1);
       this.#isEnded = last[0] === NEWLINE;
     }
     return this.#isEnded;
@@ -292,13 +304,6 @@ export class LockedLogfile {
       }
       done += taken;
     }
-  }
-
-  #truncate(sizeBytes: number): void {
-    step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
-    this.#sizeBytes = sizeBytes;
-    this.#confirmedBytes = sizeBytes;
-    this.#isEnded = null;
   }
 }
 

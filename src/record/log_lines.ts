@@ -25,7 +25,11 @@ export class LogLines {
 
   /** Whole lines, the last with its newline. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // Where it is one already, a small log is spared the making of another one.
+    this.#bytes =
+      bytes instanceof Buffer
+        ? bytes
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#ends = new Uint32Array(Math.ceil(bytes.length / LINE_BYTES));
     this.#out = new Uint8Array(this.#ends.length);
   }

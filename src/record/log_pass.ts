@@ -47,7 +47,9 @@ const NUL_SHOWN = "?".charCodeAt(0);
 export class LogPass {
   readonly #file: PassFile;
   readonly #end: number;
-  #buffer: Uint8Array | null = null;
+  #buffer: Buffer | null = null;
+  /** What was read already, until it is gone over. */
+  #beginning: Buffer | null;
   /** Null: of what was read last, nothing is to stay. */
   #lines: LogLines | null = null;
   #kept = 0;
@@ -55,9 +57,11 @@ export class LogPass {
   #blockStart = 0;
   #isWithinLongLine = false;
 
-  constructor(file: PassFile) {
+  /** `beginning`: all that the file holds, where that was read already. */
+  constructor(file: PassFile, beginning: Buffer | null = null) {
     this.#file = file;
     this.#end = file.sizeBytes;
+    this.#beginning = beginning;
   }
 
   /** Whether a line was taken out so far. */
@@ -77,7 +81,7 @@ export class LogPass {
       this.#lines = null;
       return new LogLines(this.#passLongLine(bytes));
     }
-    this.#lines = new LogLines(bytes.subarray(0, length));
+    this.#lines = new LogLines(length === bytes.length ? bytes : bytes.subarray(0, length));
     this.#read += length;
     return this.#lines;
   }
@@ -112,8 +116,13 @@ export class LogPass {
     this.#file.truncate(this.#kept);
   }
 
-  #readBlock(): Uint8Array {
-    this.#buffer ??= new Uint8Array(Math.min(BLOCK_BYTES, this.#end));
+  #readBlock(): Buffer {
+    const beginning = this.#beginning;
+    if (beginning !== null) {
+      this.#beginning = null;
+      return beginning;
+    }
+    this.#buffer ??= Buffer.alloc(Math.min(BLOCK_BYTES, this.#end));
     const bytes = this.#buffer.subarray(0, this.#end - this.#read);
     readFully(this.#file, bytes, this.#read);
     return bytes;

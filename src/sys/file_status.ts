@@ -26,10 +26,7 @@ const EMPTY_PATH = new Uint8Array(new ArrayBuffer(1));
 /** A struct statx to be filled by the kernel. Indices are offsets divided by the element's size. */
 class StatusReader {
   readonly #bytes = new Uint8Array(new ArrayBuffer(STATX_BYTES));
-  readonly #u16 = new Uint16Array(this.#bytes.buffer);
-  readonly #u32 = new Uint32Array(this.#bytes.buffer);
-  readonly #u64 = new BigUint64Array(this.#bytes.buffer);
-  readonly #i64 = new BigInt64Array(this.#bytes.buffer);
+  readonly #words = new Uint32Array(this.#bytes.buffer);
 
   /** fstat(2). */
   ofDescriptor(descriptor: number): FileStatus {
@@ -53,26 +50,93 @@ class StatusReader {
     if (libc.statx(directory, path, flags, STATX_MASK, this.#bytes) < 0) {
       throwErrno(errno[0], operation);
     }
-    const mode = this.#u16[14] ?? 0;
-    return {
-      kind: kindOf(mode),
-      mode: mode & PERMISSION_BITS,
-      uid: this.#u32[5] ?? 0,
-      gid: this.#u32[6] ?? 0,
-      linkCount: this.#u32[4] ?? 0,
-      device: (BigInt(this.#u32[34] ?? 0) << 32n) | BigInt(this.#u32[35] ?? 0),
-      inode: this.#u64[4] ?? 0n,
-      sizeBytes: Number(this.#u64[5]),
-      atimeNs: this.#time(8),
-      mtimeNs: this.#time(14),
-      ctimeNs: this.#time(12),
-    };
+    return new WordsStatus(this.#words.slice(0, STATUS_WORDS));
+  }
+}
+
+/** Where something stands in a struct statx, in 32-bit words. What is longer has its lower half there. */
+const WORD = {
+  linkCount: 4,
+  uid: 5,
+  gid: 6,
+  mode: 7,
+  inode: 8,
+  sizeBytes: 10,
+  atime: 16,
+  ctime: 24,
+  mtime: 28,
+  deviceMajor: 34,
+  deviceMinor: 35,
+} as const;
+
+/** So many are of use. */
+const STATUS_WORDS = 36;
+
+const WORD_VALUES = 2 ** 32;
+
+/**
+ * Copied at once, and made out when it is asked for: each time of nanoseconds takes four BigInts, which are objects, and
+ * whoever looks at a log wants one of them or none.
+ */
+class WordsStatus implements FileStatus {
+  readonly #words: Uint32Array;
+
+  constructor(words: Uint32Array) {
+    this.#words = words;
   }
 
-  /** A struct statx_timestamp, `index` in units of eight bytes. */
-  #time(index: number): bigint {
-    const seconds = this.#i64[index] ?? 0n;
-    return seconds * NANOSECONDS_PER_SECOND + BigInt(this.#u32[index * 2 + 2] ?? 0);
+  get kind(): FileKind {
+    return kindOf(this.#word(WORD.mode));
+  }
+
+  get mode(): number {
+    return this.#word(WORD.mode) & PERMISSION_BITS;
+  }
+
+  get uid(): number {
+    return this.#word(WORD.uid);
+  }
+
+  get gid(): number {
+    return this.#word(WORD.gid);
+  }
+
+  get linkCount(): number {
+    return this.#word(WORD.linkCount);
+  }
+
+  get device(): bigint {
+    return (BigInt(this.#word(WORD.deviceMajor)) << 32n) | BigInt(this.#word(WORD.deviceMinor));
+  }
+
+  get inode(): bigint {
+    return (BigInt(this.#word(WORD.inode + 1)) << 32n) | BigInt(this.#word(WORD.inode));
+  }
+
+  get sizeBytes(): number {
+    return this.#word(WORD.sizeBytes + 1) * WORD_VALUES + this.#word(WORD.sizeBytes);
+  }
+
+  get atimeNs(): bigint {
+    return this.#time(WORD.atime);
+  }
+
+  get mtimeNs(): bigint {
+    return this.#time(WORD.mtime);
+  }
+
+  get ctimeNs(): bigint {
+    return this.#time(WORD.ctime);
+  }
+
+  #word(at: number): number {
+    return this.#words[at] ?? 0;
+  }
+
+  /** A struct statx_timestamp: signed seconds of 64 bits, and nanoseconds. */
+  #time(at: number): bigint {
+    const seconds = (this.#word(at + 1) | 0) * WORD_VALUES + this.#word(at);
+    return BigInt(seconds) * NANOSECONDS_PER_SECOND + BigInt(this.#word(at + 2));
   }
 }
 

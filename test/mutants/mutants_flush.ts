@@ -71,7 +71,7 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: "a site is not unthrottled first",
     file: "src/flush/send_logfile.ts",
-    text: '      tools.queueManager.wake("F");',
+    text: '        this.#tools.queueManager.wake("F");',
     instead: "",
     red: standalone("55: an empty log"),
   },

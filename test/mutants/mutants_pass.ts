@@ -205,7 +205,7 @@ const ADD_MUTANTS: readonly Mutant[] = [
   {
     name: "an entry that a pass keeps is added again",
     file: "src/flush/logfiles_in_use.ts",
-    text: "return this.#held.has(id);",
+    text: "return this.#held?.has(id) ?? false;",
     instead: "return id.length < 0;",
     red: IN_ADDS("after the pass has settled it: is there once"),
     unseen: MEANWHILE,
@@ -221,8 +221,8 @@ const ADD_MUTANTS: readonly Mutant[] = [
   {
     name: "an add that comes before a pass begins is gone over as well",
     file: "src/flush/logfile_pass.ts",
-    text: "const { pass } = this.#inUse;",
-    instead: "const pass = this.#inUse.log.pass();",
+    text: "const { pass } = this.#inUse;\n    for (",
+    instead: "const pass = this.#inUse.log.pass();\n    for (",
     red: IN_ADDS("when the log is taken, and the pass has not begun: is there once"),
     unseen: MEANWHILE,
   },

@@ -168,8 +168,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: "what was read of a log in part is taken for all of it",
     file: "src/record/locked_logfile.ts",
-    text: "log.length === bytes.length ? log[log.length - 1] === NEWLINE : null",
-    instead: "log[log.length - 1] === NEWLINE",
+    text: "count === bytes.length ? bytes[count - 1] === NEWLINE : null",
+    instead: "bytes[count - 1] === NEWLINE",
     red: [
       {
         file: "src/record/locked_logfile_test.ts",

@@ -5,6 +5,10 @@ const IN_WALKS = (test: string): readonly [Expected] => [
   { file: "src/flush/refresh_test.ts", test },
 ];
 
+const IN_SMALL_LOGS = (test: string): readonly [Expected] => [
+  { file: "src/flush/second_looks_test.ts", test },
+];
+
 export const SLICE_MUTANTS: readonly Mutant[] = [
   {
     name: "all who wait for a slice go on at once",
@@ -43,26 +47,59 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
     unseen: "the original does one thing after the other",
   },
   {
-    name: "a walk takes all its logs from step to step together",
-    file: "src/flush/refresh.ts",
-    text: "const pause = slice.pauseToBegin();",
-    instead: "const pause = slice.pause();",
+    name: "a walk begins logs while others could go on",
+    file: "src/flush/second_looks.ts",
+    text: "await delay(this.#clock, waitMs);",
+    instead: "await delay(this.#clock, 2 * waitMs);",
     red: IN_WALKS("goes on with logs that it has begun before it begins with others"),
     unseen: "the original does one thing after the other",
   },
   {
     name: "second looks that fall due together are done at once",
-    file: "src/flush/logfile_pass.ts",
-    text: "      // Before the look: those of hundreds of logs fall due together.\n      const pause = this.#pause();",
-    instead: "      const pause: Promise<boolean> | null = null as Promise<boolean> | null;",
-    red: IN_WALKS("second looks of many logs that fall due together are done in slices"),
+    file: "src/flush/second_looks.ts",
+    text: "const pause = this.#slice.pause();",
+    instead: "const pause: Promise<void> | null = null as Promise<void> | null;",
+    red: IN_SMALL_LOGS("second looks of many logs that fall due together are done in slices"),
     unseen: "the original looks once",
   },
   {
+    name: "of a small log in a walk the second look follows the first at once",
+    file: "src/flush/second_looks.ts",
+    text: "this.#dueMs.push(this.#clock.monotonicMs() + SECOND_LOOK_MS);",
+    instead: "this.#dueMs.push(this.#clock.monotonicMs() + 1);",
+    red: IN_SMALL_LOGS("a message that turns up between the two looks keeps its entry"),
+    unseen: "a message would have to come back within ten milliseconds",
+  },
+  {
+    name: "a walk ends before its last logs have been looked at again",
+    file: "src/flush/refresh.ts",
+    text: "    await this.#secondLooks.settled();\n",
+    instead: "",
+    red: IN_SMALL_LOGS("ends when its last log is done"),
+    unseen: "the original does one thing after the other",
+  },
+  {
+    name: "a small log that somebody has locked is passed over",
+    file: "src/flush/refresh.ts",
+    text: "        this.#pace.end(entries, 0);\n        return this.#sendAtItsPace(name, entries);",
+    instead: "        this.#pace.end(entries, 0);\n        return null;",
+    red: IN_SMALL_LOGS("a small log that somebody has locked is sent when it is free"),
+    unseen: "it takes somebody who holds a lock for longer than an add",
+  },
+  {
+    name: "a small log with trouble stays locked",
+    file: "src/flush/send_logfile.ts",
+    text: "      this.#pass.end();\n      this.#tell();\n    } finally {\n      this.#inUse.giveBack(this.#taken);\n    }",
+    instead:
+      "      this.#pass.end();\n      this.#tell();\n      this.#inUse.giveBack(this.#taken);\n    } finally {\n    }",
+    red: IN_SMALL_LOGS("small logs with trouble are warned of, given back, and hold up no others"),
+    unseen: "no disk of the comparison fails",
+  },
+  {
     name: "a purge has more logs open than there are descriptors for",
-    file: "src/flush/record_walk.ts",
-    text: "AT_A_TIME_WITHOUT_RESTS = 256",
-    instead: "AT_A_TIME_WITHOUT_RESTS = 512",
+    file: "src/flush/second_looks.ts",
+    text: "WAITING_MAX = 192",
+    instead: "WAITING_MAX = 512",
     red: [
       {
         file: "src/flush/record_walk_test.ts",

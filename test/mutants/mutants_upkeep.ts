@@ -17,8 +17,8 @@ const COMPACTION_MUTANTS: readonly Mutant[] = [
   {
     name: "a refresh does not compact",
     file: "src/flush/refresh.ts",
-    text: "} else if (this.#options.compacts) {",
-    instead: "} else if (!this.#options.compacts) {",
+    text: "return this.#options.compacts ? this.#compact(name) : null;",
+    instead: "return this.#options.compacts ? null : this.#compact(name);",
     red: standalone(COMPACTED),
   },
   {
@@ -116,8 +116,8 @@ const PACE_MUTANTS: readonly Mutant[] = [
   {
     name: "a refresh does not wait for its turn to release",
     file: "src/flush/pace.ts",
-    text: "while (this.#underWay + weight > BURST || this.#clock.monotonicMs() < this.#paidMs) {",
-    instead: "while (this.#paidMs < 0) {",
+    text: "if (this.#underWay + weight > BURST || this.#clock.monotonicMs() < this.#paidMs) {",
+    instead: "if (this.#paidMs < 0) {",
     red: IN_COMPACTIONS("thousands of logs that are due at once are released at five hundred"),
     unseen: NO_PACE,
   },
@@ -153,8 +153,8 @@ const PACE_MUTANTS: readonly Mutant[] = [
   {
     name: "what is looked at costs as what is released",
     file: "src/flush/refresh.ts",
-    text: "releasedCount = counts.released;",
-    instead: "releasedCount = counts.released + counts.gone;",
+    text: "this.#pace.end(entries, counts?.released ?? 0);",
+    instead: "this.#pace.end(entries, (counts?.released ?? 0) + (counts?.gone ?? 0));",
     red: IN_COMPACTIONS("entries without mail cost no time"),
     unseen: NO_PACE,
   },
@@ -169,7 +169,7 @@ const PACE_MUTANTS: readonly Mutant[] = [
   {
     name: "a walk passes over logs that are not due without a rest",
     file: "src/flush/record_walk.ts",
-    text: "const pause = options.slice.pause();",
+    text: "const pause = options.slice.pauseToBegin();",
     instead: "const pause = null;",
     red: IN_WALKS(
       "rests three quarters of the time while it walks, also over logs that are not due",
