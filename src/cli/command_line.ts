@@ -7,7 +7,7 @@ import { CommanderError } from "commander";
 import { Fatal } from "../effects/fatal.ts";
 import { OsError } from "../effects/os_error.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
-import type { CommandTools, CommandWorld, IndexOptions } from "./command_tools.ts";
+import type { CommandTools, CommandWorld, IndexOptions, Perform } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { printable } from "./printable.ts";
 import { createProgram } from "./program.ts";
@@ -25,9 +25,10 @@ export async function runCommandLine(
   world: CommandWorld,
 ): Promise<number> {
   let status: number = EXIT.done;
-  const program = createProgram(world.terminal, async (work) => {
+  const perform: Perform = async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
-  });
+  };
+  const program = await createProgram(world.terminal, perform, words);
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (caught) {

@@ -7,30 +7,10 @@
 import { Command } from "commander";
 import type { Terminal } from "../effects/terminal.ts";
 import type { Perform } from "./command_tools.ts";
-import { addCompletion } from "./completion/completion.ts";
-import { addHistogram } from "./deferred/histogram.ts";
-import { addList } from "./deferred/list.ts";
-import { addShow } from "./deferred/show.ts";
 import { statusesText } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
-import { addDelete } from "./hold/delete.ts";
-import { addHold } from "./hold/hold.ts";
-import { addRelease } from "./hold/release.ts";
-import { addMetrics } from "./metrics/metrics.ts";
 import { printableText } from "./printable.ts";
-import { addCompact } from "./record/compact.ts";
-import { addRebuild } from "./record/rebuild.ts";
-import { addSites } from "./record/sites.ts";
-import { addVerify } from "./record/verify.ts";
-import { addPreview } from "./release/preview.ts";
-import { addSend } from "./release/send.ts";
-import { addDoctor } from "./set_up/doctor.ts";
-import { addInstall } from "./set_up/install.ts";
-import { addStatus } from "./set_up/status.ts";
-import { addUninstall } from "./set_up/uninstall.ts";
-import { addTop } from "./top/top.ts";
 import { VERSION } from "./version.ts";
-import { addWatch } from "./watch/watch.ts";
 
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
@@ -38,16 +18,43 @@ const HELP_WIDTH = 100;
 /** Adds a command to the program. */
 type AddCommand = (program: Command, perform: Perform) => void;
 
-/** All commands by what they are about, in the order of the help. */
-const GROUPS: ReadonlyArray<readonly [heading: string, commands: readonly AddCommand[]]> = [
-  [
-    "Deferred mail:",
-    [addList, addHistogram, addShow, addTop, addPreview, addSend, addWatch, addMetrics],
-  ],
-  ["Mail on hold, and mail that is to go:", [addHold, addRelease, addDelete]],
-  ["The record of fastflush's service:", [addSites, addVerify, addCompact, addRebuild]],
-  ["Set-up:", [addStatus, addDoctor, addInstall, addUninstall, addCompletion]],
-];
+/**
+ * All commands by what they are about, in the order of the help. Each is loaded when it is asked for: all of them take longer
+ * to load than a list of 100,000 messages can spare (docs/PERFORMANCE.md).
+ */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<AddCommand>>>>> = {
+  "Deferred mail:": {
+    list: async () => (await import("./deferred/list.ts")).addList,
+    histogram: async () => (await import("./deferred/histogram.ts")).addHistogram,
+    show: async () => (await import("./deferred/show.ts")).addShow,
+    top: async () => (await import("./top/top.ts")).addTop,
+    preview: async () => (await import("./release/preview.ts")).addPreview,
+    send: async () => (await import("./release/send.ts")).addSend,
+    watch: async () => (await import("./watch/watch.ts")).addWatch,
+    metrics: async () => (await import("./metrics/metrics.ts")).addMetrics,
+  },
+  "Mail on hold, and mail that is to go:": {
+    hold: async () => (await import("./hold/hold.ts")).addHold,
+    release: async () => (await import("./hold/release.ts")).addRelease,
+    delete: async () => (await import("./hold/delete.ts")).addDelete,
+  },
+  "The record of fastflush's service:": {
+    sites: async () => (await import("./record/sites.ts")).addSites,
+    verify: async () => (await import("./record/verify.ts")).addVerify,
+    compact: async () => (await import("./record/compact.ts")).addCompact,
+    rebuild: async () => (await import("./record/rebuild.ts")).addRebuild,
+  },
+  "Set-up:": {
+    status: async () => (await import("./set_up/status.ts")).addStatus,
+    doctor: async () => (await import("./set_up/doctor.ts")).addDoctor,
+    install: async () => (await import("./set_up/install.ts")).addInstall,
+    uninstall: async () => (await import("./set_up/uninstall.ts")).addUninstall,
+    completion: async () => (await import("./completion/completion.ts")).addCompletion,
+  },
+};
+
+/** The command that has to know the others: what it prints completes them. */
+const TELLS_OF_ALL = "completion";
 
 const EXAMPLES = [
   ["fastflush list", "what is deferred, for whom, and why"],
@@ -56,8 +63,15 @@ const EXAMPLES = [
   ["fastflush -c /etc/postfix-out list", "of another Postfix instance"],
 ] as const;
 
-/** All of them; `perform` does what an action asks for, and `terminal` gets help and what is wrong with a command line. */
-export function createProgram(terminal: Pick<Terminal, "out" | "err">, perform: Perform): Command {
+/**
+ * The program with all commands, or with the one alone that a command line of these `words` names. `perform` does what an
+ * action asks for, and `terminal` gets help and what is wrong with a command line.
+ */
+export async function createProgram(
+  terminal: Pick<Terminal, "out" | "err">,
+  perform: Perform,
+  words: readonly string[] = [],
+): Promise<Command> {
   const program = new Command("fastflush")
     .description(
       "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. Holds mail, and " +
@@ -77,15 +91,36 @@ export function createProgram(terminal: Pick<Terminal, "out" | "err">, perform: 
       outputError: (text, write) => write(text + misplacedHint(program, text)),
     })
     .addHelpText("after", examples(EXAMPLES) + statusesText());
-  for (const [heading, commands] of GROUPS) {
+  const named = namedCommand(program, words);
+  for (const [heading, commands] of Object.entries(GROUPS)) {
     program.commandsGroup(heading);
-    for (const add of commands) {
-      add(program, perform);
+    for (const [name, load] of Object.entries(commands)) {
+      if (named === null || named === name) {
+        const add = await load();
+        add(program, perform);
+      }
     }
   }
   program.commandsGroup("Help:").helpCommand("help [command]", "show the help of a command");
   addHints(program);
   return program;
+}
+
+/**
+ * The one command that is to be known: it comes behind the program's own options. Null: all are, since it is none of ours, or
+ * tells of them, or help is asked for or something is wrong before it.
+ */
+function namedCommand(program: Command, words: readonly string[]): string | null {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    const option = program.options.find(({ short, long }) => word === short || word === long);
+    if (option === undefined) {
+      const isOurs = Object.values(GROUPS).some((commands) => Object.hasOwn(commands, word));
+      return isOurs && word !== TELLS_OF_ALL ? word : null;
+    }
+    at += option.required ? 1 : 0;
+  }
+  return null;
 }
 
 /** What is said behind what is wrong with a command line. */

@@ -7,7 +7,7 @@
  * with that of what it cuts: a table is made page by page, with columns of the same widths, and cut here. A row costs
  * 0.1 ms all the same, so that whoever may have very many shows the first ROWS_SHOWN_MAX.
  */
-import Table from "cli-table3";
+import type CliTable from "cli-table3";
 import stringWidth from "string-width";
 import { cutMiddle, cutText } from "./cut_text.ts";
 
@@ -93,6 +93,7 @@ function pageText(
   widths: readonly number[],
   lines: ReadonlyArray<readonly string[]>,
 ): string {
+  const Table = loadCliTable();
   const table = new Table({
     chars: CHARACTERS,
     style: STYLE,
@@ -145,4 +146,9 @@ function cutWidths(
     }
   }
   return cut;
+}
+
+/** Loaded when it is first needed: for JSON nobody draws a table. */
+function loadCliTable(): typeof CliTable {
+  return require("cli-table3") as typeof CliTable;
 }

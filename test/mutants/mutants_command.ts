@@ -9,6 +9,7 @@ const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
 const IN_JSON_LINES = redIn("src/cli/json_lines_test.ts");
 const IN_SEND = redIn("src/cli/release/send_test.ts");
 const IN_PROGRESS = redIn("src/cli/progress_test.ts");
+const IN_PROGRAM = redIn("src/cli/program_test.ts");
 const IN_COMPLETION = redIn("src/cli/completion/completion_test.ts");
 const IN_TABLE = redIn("src/cli/table_test.ts");
 
@@ -54,6 +55,20 @@ const FAULTS: readonly OperatorFault[] = [
     text: 'terminal.err(text.split("\\n").map(printableText).join("\\n")),',
     instead: "terminal.err(text),",
     red: IN_COMMAND_LINE('["frob\\u001b[31m"]'),
+  },
+  {
+    name: "the value of an option before a command's name is taken for the name",
+    file: "src/cli/program.ts",
+    text: "    at += option.required ? 1 : 0;\n",
+    instead: "",
+    red: IN_PROGRAM("fastflush --cache-dir doctor --fresh list send - list alone"),
+  },
+  {
+    name: "completion knows no command but itself",
+    file: "src/cli/program.ts",
+    text: "isOurs && word !== TELLS_OF_ALL",
+    instead: "isOurs",
+    red: IN_PROGRAM("fastflush completion bash - all"),
   },
   {
     name: "a member of list --json is missing",

@@ -1,0 +1,42 @@
+/** Which commands a command line has loaded: the one that it names, or all where what is said may be about any. */
+import { expect, test } from "bun:test";
+import { createProgram } from "./program.ts";
+
+async function loaded(...words: string[]): Promise<string[]> {
+  const program = await createProgram({ out() {}, err() {} }, async () => {}, words);
+  return program.commands.map((command) => command.name());
+}
+
+const OF_ONE = [
+  ["list"],
+  ["-c", "/etc/postfix-out", "list", "--json"],
+  ["--cache-dir", "doctor", "--fresh", "list", "send"],
+];
+
+const OF_ALL = [
+  [],
+  ["lst"],
+  ["--help"],
+  ["--help", "list"],
+  ["--", "list"],
+  ["-c"],
+  ["--config-dir=/etc/postfix", "list"],
+  ["--frsh", "list"],
+  ["help", "list"],
+  ["completion", "bash"],
+  ["toString"],
+];
+
+for (const words of OF_ONE) {
+  test(`fastflush ${words.join(" ")} - list alone`, async () => {
+    expect(await loaded(...words)).toEqual(["list"]);
+  });
+}
+
+for (const words of OF_ALL) {
+  test(`fastflush ${words.join(" ")} - all`, async () => {
+    const all = await loaded();
+    expect(all.length).toBeGreaterThan(15);
+    expect(await loaded(...words)).toEqual(all);
+  });
+}
