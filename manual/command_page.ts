@@ -27,8 +27,8 @@ const STATUSES = "Exit status:";
 const EXAMPLES = "Examples:";
 
 /** The page, as mdoc. */
-export async function commandPage(): Promise<string> {
-  const program = await createProgram({ out() {}, err() {} }, async () => {});
+export function commandPage(): string {
+  const program = createProgram({ out() {}, err() {} }, async () => {});
   const sections = helpSections(program);
   return [
     pageHead("FASTFLUSH", 1),

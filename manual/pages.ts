@@ -2,7 +2,7 @@
 import { commandPage } from "./command_page.ts";
 import { flushPage } from "./flush_page.ts";
 
-export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+export const PAGES: Readonly<Record<string, () => string>> = {
   "fastflush.1": commandPage,
   "fastflush-flush.8": flushPage,
 };

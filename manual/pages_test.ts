@@ -58,8 +58,8 @@ function unquoted(text: string): string {
 }
 
 describe.each(Object.entries(PAGES))("%s", (name, page) => {
-  test('is what its source makes: "npm run manual" writes it anew', async () => {
-    expect(readFileSync(join(FOLDER, name), "utf8")).toBe(await page());
+  test('is what its source makes: "npm run manual" writes it anew', () => {
+    expect(readFileSync(join(FOLDER, name), "utf8")).toBe(page());
   });
 
   test("mandoc warns of nothing, down to its style", async () => {
@@ -117,7 +117,7 @@ test.each(ENTRY_ARGUMENTS)("the service takes %s", (option) => {
 
 test("the command's page has each command with its options and examples", async () => {
   const text = await rendered("fastflush.1");
-  const program = await createProgram({ out() {}, err() {} }, async () => {});
+  const program = createProgram({ out() {}, err() {} }, async () => {});
   expect(program.commands.length).toBeGreaterThan(12);
   for (const command of program.commands) {
     expect(text).toContain(unquoted(` ${command.name()} ${command.description()}`));
@@ -141,7 +141,7 @@ test("the command's page has each command with its options and examples", async 
 test("the command's page has each exit status and each finding of doctor", async () => {
   const text = await rendered("fastflush.1");
   const statuses = text.slice(text.indexOf("EXIT STATUS"));
-  const program = await createProgram({ out() {}, err() {} }, async () => {});
+  const program = createProgram({ out() {}, err() {} }, async () => {});
   const said = helpSections(program).find(({ heading }) => heading === "Exit status:")?.rows ?? [];
   expect(said.map(([status]) => Number(status))).toEqual(Object.values(EXIT));
   for (const [status, means] of said) {

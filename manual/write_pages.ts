@@ -5,5 +5,5 @@ import { join } from "node:path";
 import { PAGES } from "./pages.ts";
 
 for (const [name, page] of Object.entries(PAGES)) {
-  await Bun.write(join(import.meta.dir, "..", "docs", "man", name), await page());
+  await Bun.write(join(import.meta.dir, "..", "docs", "man", name), page());
 }

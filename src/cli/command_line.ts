@@ -28,7 +28,7 @@ export async function runCommandLine(
   const perform: Perform = async (work) => {
     status = await work(toolsFor(world, program.opts<GlobalOptions>()));
   };
-  const program = await createProgram(world.terminal, perform, words);
+  const program = createProgram(world.terminal, perform, words);
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (caught) {

@@ -22,34 +22,43 @@ type AddCommand = (program: Command, perform: Perform) => void;
  * All commands by what they are about, in the order of the help. Each is loaded when it is asked for: all of them take longer
  * to load than a list of 100,000 messages can spare (docs/PERFORMANCE.md).
  */
-const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<AddCommand>>>>> = {
+const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>>> = {
   "Deferred mail:": {
-    list: async () => (await import("./deferred/list.ts")).addList,
-    histogram: async () => (await import("./deferred/histogram.ts")).addHistogram,
-    show: async () => (await import("./deferred/show.ts")).addShow,
-    top: async () => (await import("./top/top.ts")).addTop,
-    preview: async () => (await import("./release/preview.ts")).addPreview,
-    send: async () => (await import("./release/send.ts")).addSend,
-    watch: async () => (await import("./watch/watch.ts")).addWatch,
-    metrics: async () => (await import("./metrics/metrics.ts")).addMetrics,
+    list: () => (require("./deferred/list.ts") as typeof import("./deferred/list.ts")).addList,
+    histogram: () =>
+      (require("./deferred/histogram.ts") as typeof import("./deferred/histogram.ts")).addHistogram,
+    show: () => (require("./deferred/show.ts") as typeof import("./deferred/show.ts")).addShow,
+    top: () => (require("./top/top.ts") as typeof import("./top/top.ts")).addTop,
+    preview: () =>
+      (require("./release/preview.ts") as typeof import("./release/preview.ts")).addPreview,
+    send: () => (require("./release/send.ts") as typeof import("./release/send.ts")).addSend,
+    watch: () => (require("./watch/watch.ts") as typeof import("./watch/watch.ts")).addWatch,
+    metrics: () =>
+      (require("./metrics/metrics.ts") as typeof import("./metrics/metrics.ts")).addMetrics,
   },
   "Mail on hold, and mail that is to go:": {
-    hold: async () => (await import("./hold/hold.ts")).addHold,
-    release: async () => (await import("./hold/release.ts")).addRelease,
-    delete: async () => (await import("./hold/delete.ts")).addDelete,
+    hold: () => (require("./hold/hold.ts") as typeof import("./hold/hold.ts")).addHold,
+    release: () => (require("./hold/release.ts") as typeof import("./hold/release.ts")).addRelease,
+    delete: () => (require("./hold/delete.ts") as typeof import("./hold/delete.ts")).addDelete,
   },
   "The record of fastflush's service:": {
-    sites: async () => (await import("./record/sites.ts")).addSites,
-    verify: async () => (await import("./record/verify.ts")).addVerify,
-    compact: async () => (await import("./record/compact.ts")).addCompact,
-    rebuild: async () => (await import("./record/rebuild.ts")).addRebuild,
+    sites: () => (require("./record/sites.ts") as typeof import("./record/sites.ts")).addSites,
+    verify: () => (require("./record/verify.ts") as typeof import("./record/verify.ts")).addVerify,
+    compact: () =>
+      (require("./record/compact.ts") as typeof import("./record/compact.ts")).addCompact,
+    rebuild: () =>
+      (require("./record/rebuild.ts") as typeof import("./record/rebuild.ts")).addRebuild,
   },
   "Set-up:": {
-    status: async () => (await import("./set_up/status.ts")).addStatus,
-    doctor: async () => (await import("./set_up/doctor.ts")).addDoctor,
-    install: async () => (await import("./set_up/install.ts")).addInstall,
-    uninstall: async () => (await import("./set_up/uninstall.ts")).addUninstall,
-    completion: async () => (await import("./completion/completion.ts")).addCompletion,
+    status: () => (require("./set_up/status.ts") as typeof import("./set_up/status.ts")).addStatus,
+    doctor: () => (require("./set_up/doctor.ts") as typeof import("./set_up/doctor.ts")).addDoctor,
+    install: () =>
+      (require("./set_up/install.ts") as typeof import("./set_up/install.ts")).addInstall,
+    uninstall: () =>
+      (require("./set_up/uninstall.ts") as typeof import("./set_up/uninstall.ts")).addUninstall,
+    completion: () =>
+      (require("./completion/completion.ts") as typeof import("./completion/completion.ts"))
+        .addCompletion,
   },
 };
 
@@ -67,11 +76,11 @@ const EXAMPLES = [
  * The program with all commands, or with the one alone that a command line of these `words` names. `perform` does what an
  * action asks for, and `terminal` gets help and what is wrong with a command line.
  */
-export async function createProgram(
+export function createProgram(
   terminal: Pick<Terminal, "out" | "err">,
   perform: Perform,
   words: readonly string[] = [],
-): Promise<Command> {
+): Command {
   const program = new Command("fastflush")
     .description(
       "Shows what mail Postfix has deferred and why, has it tried again, and follows it to its end. Holds mail, and " +
@@ -96,8 +105,7 @@ export async function createProgram(
     program.commandsGroup(heading);
     for (const [name, load] of Object.entries(commands)) {
       if (named === null || named === name) {
-        const add = await load();
-        add(program, perform);
+        load()(program, perform);
       }
     }
   }

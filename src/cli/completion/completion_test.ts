@@ -4,7 +4,7 @@ import { CommandRig } from "../../../test/support/command_rig.ts";
 import { createProgram } from "../program.ts";
 import { programWords } from "./words.ts";
 
-const WORDS = programWords(await createProgram({ out() {}, err() {} }, async () => {}));
+const WORDS = programWords(createProgram({ out() {}, err() {} }, async () => {}));
 
 async function script(shell: string): Promise<string> {
   const rig = new CommandRig();
