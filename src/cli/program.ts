@@ -7,10 +7,30 @@
 import { Command } from "commander";
 import type { Terminal } from "../effects/terminal.ts";
 import type { Perform } from "./command_tools.ts";
+import type * as CompletionCommand from "./completion/completion.ts";
+import type * as HistogramCommand from "./deferred/histogram.ts";
+import type * as ListCommand from "./deferred/list.ts";
+import type * as ShowCommand from "./deferred/show.ts";
 import { statusesText } from "./exit_status.ts";
 import { examples } from "./help_texts.ts";
+import type * as DeleteCommand from "./hold/delete.ts";
+import type * as HoldCommand from "./hold/hold.ts";
+import type * as ReleaseCommand from "./hold/release.ts";
+import type * as MetricsCommand from "./metrics/metrics.ts";
 import { printableText } from "./printable.ts";
+import type * as CompactCommand from "./record/compact.ts";
+import type * as RebuildCommand from "./record/rebuild.ts";
+import type * as SitesCommand from "./record/sites.ts";
+import type * as VerifyCommand from "./record/verify.ts";
+import type * as PreviewCommand from "./release/preview.ts";
+import type * as SendCommand from "./release/send.ts";
+import type * as DoctorCommand from "./set_up/doctor.ts";
+import type * as InstallCommand from "./set_up/install.ts";
+import type * as StatusCommand from "./set_up/status.ts";
+import type * as UninstallCommand from "./set_up/uninstall.ts";
+import type * as TopCommand from "./top/top.ts";
 import { VERSION } from "./version.ts";
+import type * as WatchCommand from "./watch/watch.ts";
 
 /** Wide enough for the longest line, narrow enough for most terminals, and the same in a pipe. */
 const HELP_WIDTH = 100;
@@ -24,41 +44,33 @@ type AddCommand = (program: Command, perform: Perform) => void;
  */
 const GROUPS: Readonly<Record<string, Readonly<Record<string, () => AddCommand>>>> = {
   "Deferred mail:": {
-    list: () => (require("./deferred/list.ts") as typeof import("./deferred/list.ts")).addList,
-    histogram: () =>
-      (require("./deferred/histogram.ts") as typeof import("./deferred/histogram.ts")).addHistogram,
-    show: () => (require("./deferred/show.ts") as typeof import("./deferred/show.ts")).addShow,
-    top: () => (require("./top/top.ts") as typeof import("./top/top.ts")).addTop,
-    preview: () =>
-      (require("./release/preview.ts") as typeof import("./release/preview.ts")).addPreview,
-    send: () => (require("./release/send.ts") as typeof import("./release/send.ts")).addSend,
-    watch: () => (require("./watch/watch.ts") as typeof import("./watch/watch.ts")).addWatch,
-    metrics: () =>
-      (require("./metrics/metrics.ts") as typeof import("./metrics/metrics.ts")).addMetrics,
+    list: () => (require("./deferred/list.ts") as typeof ListCommand).addList,
+    histogram: () => (require("./deferred/histogram.ts") as typeof HistogramCommand).addHistogram,
+    show: () => (require("./deferred/show.ts") as typeof ShowCommand).addShow,
+    top: () => (require("./top/top.ts") as typeof TopCommand).addTop,
+    preview: () => (require("./release/preview.ts") as typeof PreviewCommand).addPreview,
+    send: () => (require("./release/send.ts") as typeof SendCommand).addSend,
+    watch: () => (require("./watch/watch.ts") as typeof WatchCommand).addWatch,
+    metrics: () => (require("./metrics/metrics.ts") as typeof MetricsCommand).addMetrics,
   },
   "Mail on hold, and mail that is to go:": {
-    hold: () => (require("./hold/hold.ts") as typeof import("./hold/hold.ts")).addHold,
-    release: () => (require("./hold/release.ts") as typeof import("./hold/release.ts")).addRelease,
-    delete: () => (require("./hold/delete.ts") as typeof import("./hold/delete.ts")).addDelete,
+    hold: () => (require("./hold/hold.ts") as typeof HoldCommand).addHold,
+    release: () => (require("./hold/release.ts") as typeof ReleaseCommand).addRelease,
+    delete: () => (require("./hold/delete.ts") as typeof DeleteCommand).addDelete,
   },
   "The record of fastflush's service:": {
-    sites: () => (require("./record/sites.ts") as typeof import("./record/sites.ts")).addSites,
-    verify: () => (require("./record/verify.ts") as typeof import("./record/verify.ts")).addVerify,
-    compact: () =>
-      (require("./record/compact.ts") as typeof import("./record/compact.ts")).addCompact,
-    rebuild: () =>
-      (require("./record/rebuild.ts") as typeof import("./record/rebuild.ts")).addRebuild,
+    sites: () => (require("./record/sites.ts") as typeof SitesCommand).addSites,
+    verify: () => (require("./record/verify.ts") as typeof VerifyCommand).addVerify,
+    compact: () => (require("./record/compact.ts") as typeof CompactCommand).addCompact,
+    rebuild: () => (require("./record/rebuild.ts") as typeof RebuildCommand).addRebuild,
   },
   "Set-up:": {
-    status: () => (require("./set_up/status.ts") as typeof import("./set_up/status.ts")).addStatus,
-    doctor: () => (require("./set_up/doctor.ts") as typeof import("./set_up/doctor.ts")).addDoctor,
-    install: () =>
-      (require("./set_up/install.ts") as typeof import("./set_up/install.ts")).addInstall,
-    uninstall: () =>
-      (require("./set_up/uninstall.ts") as typeof import("./set_up/uninstall.ts")).addUninstall,
+    status: () => (require("./set_up/status.ts") as typeof StatusCommand).addStatus,
+    doctor: () => (require("./set_up/doctor.ts") as typeof DoctorCommand).addDoctor,
+    install: () => (require("./set_up/install.ts") as typeof InstallCommand).addInstall,
+    uninstall: () => (require("./set_up/uninstall.ts") as typeof UninstallCommand).addUninstall,
     completion: () =>
-      (require("./completion/completion.ts") as typeof import("./completion/completion.ts"))
-        .addCompletion,
+      (require("./completion/completion.ts") as typeof CompletionCommand).addCompletion,
   },
 };
 
