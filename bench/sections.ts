@@ -20,7 +20,7 @@ import { measurePurges, measureRefreshes } from "./sections/walks.ts";
 
 /** All of them. */
 export const SECTIONS: readonly Section[] = [
-  { name: "add", what: "adds a second", minutes: 6, measure: measureAdds },
+  { name: "add", what: "adds a second", minutes: 9, measure: measureAdds },
   {
     name: "latency",
     what: "adds one after the other, on one processor",
@@ -30,14 +30,14 @@ export const SECTIONS: readonly Section[] = [
   {
     name: "busy",
     what: "adds while many messages are being sent",
-    minutes: 1,
+    minutes: 2.5,
     measure: measureBusyAdds,
   },
-  { name: "send", what: "send_site of many messages", minutes: 5, measure: measureSends },
+  { name: "send", what: "send_site of many messages", minutes: 10, measure: measureSends },
   {
     name: "purge",
     what: "purge of many outdated logs, and who waits for it",
-    minutes: 1,
+    minutes: 1.5,
     measure: measurePurges,
   },
   {
@@ -65,7 +65,7 @@ export const SECTIONS: readonly Section[] = [
   {
     name: "queue",
     what: "deferred mail by destination, as whole commands",
-    minutes: 1,
+    minutes: 4,
     measure: measureQueue,
   },
   { name: "wake", what: "a wake-up over many logs", minutes: 0.7, measure: measureWakeUps },
