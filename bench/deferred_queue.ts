@@ -4,9 +4,9 @@
  */
 import { renameSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { hashedFile, putFile, type QueuePlace } from "../lab/queue_place.ts";
 import { buildDeferFile, buildQueueFile } from "../test/support/queue_files.ts";
 import { queueIds } from "./message_files.ts";
-import { hashedFile, putFile, type QueuePlace } from "./queue_place.ts";
 
 const CONTENT: readonly string[] = ["Subject: hello", "", ...Array(16).fill("x".repeat(70))];
 

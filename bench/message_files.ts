@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { logfileOf } from "../lab/mail_queue.ts";
-import { hashedFile, putFile, type QueuePlace } from "./queue_place.ts";
+import { hashedFile, putFile, type QueuePlace } from "../lab/queue_place.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 /** What is in the two files of each message. */

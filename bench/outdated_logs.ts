@@ -6,9 +6,9 @@
 import { chownSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { logfileOf } from "../lab/mail_queue.ts";
+import type { QueuePlace } from "../lab/queue_place.ts";
 import { REBUILT } from "../src/record/rebuilt_marker.ts";
 import { queueIds } from "./message_files.ts";
-import type { QueuePlace } from "./queue_place.ts";
 import { WrongResult } from "./wrong_result.ts";
 
 export class OutdatedLogs {

@@ -9,6 +9,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type FlushRecord, logfileOf, readRecord } from "../../lab/mail_queue.ts";
+import { hashedFile, putFile } from "../../lab/queue_place.ts";
 import { runOrThrow } from "../../lab/run.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { REBUILT } from "../../src/record/rebuilt_marker.ts";
@@ -18,7 +19,6 @@ import { type Effort, effortOf, walk } from "../background.ts";
 import { OURS_LARGE } from "../contestants.ts";
 import { number, range, ratios, spread } from "../figures.ts";
 import { queueIds } from "../message_files.ts";
-import { hashedFile, putFile } from "../queue_place.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import type { Table } from "../tables.ts";
 import { WrongResult } from "../wrong_result.ts";

@@ -7,19 +7,9 @@
  * directories of a hashed record. Makes its files at once, without waiting; nobody else may change the record
  * meanwhile.
  */
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  fchownSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import type { MailOwner } from "../../lab/machine.ts";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { putFile, type QueuePlace } from "../../lab/queue_place.ts";
 import { type HashingRules, hashedPath } from "../../src/names/hashed_path.ts";
 import {
   type LogfileName,
@@ -27,19 +17,11 @@ import {
   parseQueueId,
   type QueueId,
 } from "../../src/names/names.ts";
-
-/** The record does not want to be rebuilt while there is a file of this name. */
-const REBUILT = "REBUILT";
+import { REBUILT } from "../../src/record/rebuilt_marker.ts";
 
 /** Odd: numbers that follow each other come to lie far apart, and no two come to the same. */
 const SCATTERING_FACTOR = 2_654_435_761;
 const SCATTERED_DIGITS = 7;
-
-/** Where the queue is, and whose. */
-interface QueuePlace {
-  readonly queue_folder: string;
-  readonly owner: Pick<MailOwner, "uid" | "gid">;
-}
 
 /** How many logs are in which state. */
 export interface LogCounts {
@@ -83,18 +65,18 @@ export class ManyLogs {
   create(): void {
     for (const number of this.#numbers()) {
       if (this.isCurrent(number)) {
-        this.#write(this.#path("deferred", this.id(number)), "", 0o700);
+        putFile(this.#place, this.#path("deferred", this.id(number)), "", 0o700);
       }
     }
     this.refill();
-    this.#write(this.#path("flush", parsed(REBUILT)), "", 0o600);
+    putFile(this.#place, this.#path("flush", REBUILT), "", 0o600);
   }
 
   /** Has every log hold its entry again, if it doesn't. Its message stays where it is. */
   refill(): void {
     for (const number of this.#numbers()) {
       if (this.text(number) !== this.#entry(number)) {
-        this.#write(this.logfile(number), this.#entry(number), 0o600);
+        putFile(this.#place, this.logfile(number), this.#entry(number), 0o600);
       }
     }
   }
@@ -130,7 +112,7 @@ export class ManyLogs {
         rmSync(this.#path("deferred", this.id(number)), { force: true });
       }
     }
-    rmSync(this.#path("flush", parsed(REBUILT)), { force: true });
+    rmSync(this.#path("flush", REBUILT), { force: true });
   }
 
   /** The path of a log. */
@@ -148,23 +130,6 @@ export class ManyLogs {
 
   #path(queue: string, name: QueueId | LogfileName): string {
     return join(this.#place.queue_folder, hashedPath(queue, name, this.#hashing));
-  }
-
-  #write(path: string, text: string, mode: number): void {
-    const { uid, gid } = this.#place.owner;
-    this.#makeDirectory(dirname(path));
-    const file = openSync(path, "w", mode);
-    writeSync(file, text);
-    fchownSync(file, uid, gid);
-    closeSync(file);
-  }
-
-  #makeDirectory(directory: string): void {
-    if (!existsSync(directory)) {
-      this.#makeDirectory(dirname(directory));
-      mkdirSync(directory, { mode: 0o700 });
-      chownSync(directory, this.#place.owner.uid, this.#place.owner.gid);
-    }
   }
 }
 
