@@ -95,7 +95,7 @@ export class Adds {
 
   #write(batch: Batch): Status | "busy" {
     try {
-      if (this.#append(batch.name, [...batch.ids]) === "busy") {
+      if (!this.#append(batch.name, [...batch.ids])) {
         return "busy";
       }
       this.settleUnmark();
@@ -111,18 +111,18 @@ export class Adds {
     }
   }
 
-  #append(name: LogfileName, ids: readonly QueueId[]): number | "busy" {
+  /** False: somebody else has the log for now. */
+  #append(name: LogfileName, ids: readonly QueueId[]): boolean {
     const inUse = this.#inUse.get(name)?.add(ids) ?? "vanished";
     if (inUse !== "vanished") {
-      return inUse;
+      return true;
     }
     const log = LockedLogfile.tryOpen(this.#tools, name, { create: true });
     if (log === "busy" || log === "absent") {
-      return "busy";
+      return false;
     }
     try {
-      const written = log.appendNew(ids);
-      return written === "vanished" ? "busy" : written;
+      return log.appendNew(ids) !== "vanished";
     } finally {
       log.close();
     }

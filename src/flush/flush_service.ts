@@ -3,8 +3,8 @@
  *
  * One file of this room per request; here is only who is asked for an add and in which order (spec section 1.5):
  * a queue ID's syntax, then eligibility, then the logfile's name. All other requests are rare_requests.ts's, which is loaded
- * with the first of them: master(8) starts a process for each hundred clients by default, nearly all of them add, and
- * what is loaded for nothing costs each process (docs/PERFORMANCE.md). Knows no socket and no master.
+ * with the first of them, unless `loadAll` has loaded it before: master(8) starts a process for each hundred clients by default,
+ * nearly all of them add, and what is loaded for nothing costs each process (docs/PERFORMANCE.md). Knows no socket and no master.
  */
 import { logVerbosely } from "../effects/log.ts";
 import { parseQueueId, type SiteName } from "../names/names.ts";
@@ -36,6 +36,11 @@ export class FlushService implements RequestHandler {
     }
     this.#rare ??= this.#rareRequests();
     this.#rare.handle(request, exchange);
+  }
+
+  /** Loads what is no add, too: for a process that may live long, so that nobody has to wait for it later. */
+  loadAll(): void {
+    this.#rare ??= this.#rareRequests();
   }
 
   /** This process has been replaced: background work ends at its next slice. */
