@@ -125,6 +125,21 @@ test("what means something else is of no use, and can be removed", () => {
   other.close();
 });
 
+test("nothing is left of what is removed while another command has it open", () => {
+  const folder = newFolder();
+  const stores = createIndexStores(folder);
+  // The first filling needs no write-ahead log.
+  const first = stores.open(QUEUE, "m");
+  fill(first, [1]);
+  first.close();
+  const open = stores.open(QUEUE, "m");
+  fill(open, [2]);
+  expect(readdirSync(folder)).toHaveLength(3);
+  stores.remove(QUEUE);
+  expect(readdirSync(folder)).toEqual([]);
+  open.close();
+});
+
 test("what another build of the program has kept is of no use", () => {
   const folder = newFolder();
   const stores = createIndexStores(folder);
