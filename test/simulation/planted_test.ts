@@ -1,8 +1,9 @@
-/** The simulation finds each planted bug, in a copy of the project. */
+/** The simulation finds each planted bug, in a copy of the project; and each seed that is kept finds what it is kept for. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Fault } from "../mutants/mutant.ts";
 import { Workshop } from "../mutants/workshop.ts";
+import { FOUND } from "./found.ts";
 import { PLANTED_BUGS } from "./planted_bugs.ts";
 
 const FIRST = Number(process.env["SIMULATION_FIRST"] ?? Date.now() % 1_000_000_000);
@@ -21,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => workshop?.close());
 
 /** What the simulation says of a bug: "seed N: VIOLATION", or that all is well. */
-async function verdict(bug: Fault): Promise<string> {
-  const options = [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`, `--steps=${STEPS}`, "--brief"];
+async function verdict(bug: Fault, first: number, seeds: number): Promise<string> {
+  const options = [`--seed=${first}`, `--seeds=${seeds}`, `--steps=${STEPS}`, "--brief"];
   const print = async () => await workshop?.print("test/simulation/simulate.ts", options);
   return (await workshop?.withMutant(bug, print)) ?? "";
 }
@@ -32,7 +33,8 @@ describe(`${SEEDS_MAX} histories of ${STEPS} steps from seed ${FIRST} on find`, 
     test(
       bug.name,
       async () => {
-        const [, seed, violation] = /^seed (\d+): (.*)/.exec(await verdict(bug)) ?? [];
+        const said = await verdict(bug, FIRST, SEEDS_MAX);
+        const [, seed, violation] = /^seed (\d+): (.*)/.exec(said) ?? [];
         console.log(`${bug.name}: found by history ${Number(seed) - FIRST + 1}: ${violation}`);
         expect(violation).toMatch(/^(I\d|bug): /);
       },
@@ -43,4 +45,14 @@ describe(`${SEEDS_MAX} histories of ${STEPS} steps from seed ${FIRST} on find`, 
   test(`each of at least ${BUGS_MIN} bugs`, () => {
     expect(PLANTED_BUGS.length).toBeGreaterThanOrEqual(BUGS_MIN);
   });
+});
+
+describe("a seed that is kept finds, were it not mended:", () => {
+  test.each(FOUND)(
+    "$name",
+    async (found) => {
+      expect(await verdict(found, found.seed, 1)).toStartWith(`seed ${found.seed}: I`);
+    },
+    TEST_LIMIT_MS,
+  );
 });
