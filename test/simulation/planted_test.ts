@@ -15,16 +15,19 @@ const TEST_LIMIT_MS = 15 * 60 * 1000;
 
 const BUGS_MIN = 10;
 
+/** Of its steps few are left of one that fails: some 10 mostly. */
+const SHOWN_STEPS_MAX = STEPS / 4;
+
 let workshop: Workshop | undefined;
 beforeAll(async () => {
   workshop = await Workshop.open(join(import.meta.dir, "..", ".."));
 }, TEST_LIMIT_MS);
 afterAll(() => workshop?.close());
 
-/** What the simulation says of a bug: "seed N: VIOLATION", or that all is well. */
-async function verdict(bug: Fault, first: number, seeds: number): Promise<string> {
-  const options = [`--seed=${first}`, `--seeds=${seeds}`, `--steps=${STEPS}`, "--brief"];
-  const print = async () => await workshop?.print("test/simulation/simulate.ts", options);
+/** What the simulation says of a bug: "seed N: VIOLATION" and, unless it is to be brief, how; or that all is well. */
+async function simulate(bug: Fault, options: readonly string[]): Promise<string> {
+  const print = async () =>
+    await workshop?.print("test/simulation/simulate.ts", [...options, `--steps=${STEPS}`]);
   return (await workshop?.withMutant(bug, print)) ?? "";
 }
 
@@ -33,7 +36,7 @@ describe(`${SEEDS_MAX} histories of ${STEPS} steps from seed ${FIRST} on find`, 
     test(
       bug.name,
       async () => {
-        const said = await verdict(bug, FIRST, SEEDS_MAX);
+        const said = await simulate(bug, [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`, "--brief"]);
         const [, seed, violation] = /^seed (\d+): (.*)/.exec(said) ?? [];
         console.log(`${bug.name}: found by history ${Number(seed) - FIRST + 1}: ${violation}`);
         expect(violation).toMatch(/^(I\d|bug): /);
@@ -51,8 +54,29 @@ describe("a seed that is kept finds, were it not mended:", () => {
   test.each(FOUND)(
     "$name",
     async (found) => {
-      expect(await verdict(found, found.seed, 1)).toStartWith(`seed ${found.seed}: I`);
+      const said = await simulate(found, [`--seed=${found.seed}`, "--seeds=1", "--brief"]);
+      expect(said).toStartWith(`seed ${found.seed}: I`);
     },
     TEST_LIMIT_MS,
   );
 });
+
+test(
+  `a seed that fails is shown as a short history: steps, calls and what is violated, from seed ${FIRST} on`,
+  async () => {
+    const [bug] = PLANTED_BUGS;
+    const said = await simulate(bug as Fault, [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`]);
+    const lines = said.trim().split("\n");
+    const [first = "", violation = "", last = ""] = [lines[0], ...lines.slice(-2)];
+    const [, seed, kind = ""] = /^seed (\d+): (I\d): /.exec(first) ?? [];
+    const [, left] =
+      new RegExp(`^seed ${seed} fails, with (\\d+) of ${STEPS} steps`).exec(last) ?? [];
+    expect(Number(left)).toBeLessThan(SHOWN_STEPS_MAX);
+    expect(violation).toStartWith(`${kind}: `);
+    const steps = lines.filter((line) => /^\d+ calls later: /.test(line));
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.length).toBeLessThanOrEqual(Number(left));
+    expect(lines.filter((line) => line.startsWith("ours ")).length).toBeGreaterThan(0);
+  },
+  TEST_LIMIT_MS,
+);
