@@ -38,7 +38,9 @@ describe(`${SEEDS_MAX} histories of ${STEPS} steps from seed ${FIRST} on find`, 
       async () => {
         const said = await simulate(bug, [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`, "--brief"]);
         const [, seed, violation] = /^seed (\d+): (.*)/.exec(said) ?? [];
-        console.log(`${bug.name}: found by history ${Number(seed) - FIRST + 1}: ${violation}`);
+        console.log(
+          `figures: ${bug.name}: found by history ${Number(seed) - FIRST + 1}: ${violation}`,
+        );
         expect(violation).toMatch(/^(I\d|bug): /);
       },
       TEST_LIMIT_MS,

@@ -26,7 +26,7 @@ const ENOUGH_SEEDS = 2400;
 const tally = new Tally();
 
 describe(`simulated histories of ${STEPS} steps, from seed ${FIRST} on`, () => {
-  afterAll(() => console.log(tally.table()));
+  afterAll(() => console.log(tally.table().replaceAll(/^/gm, "figures: ")));
 
   for (let first = FIRST; first < FIRST + SEEDS; first += SEEDS_A_TEST) {
     const end = Math.min(first + SEEDS_A_TEST, FIRST + SEEDS);
