@@ -118,6 +118,7 @@ const HANDED_TO = {
     ...soak([]),
     ...sockets([]),
     ...simulate(LONG_SIMULATION),
+    [BUN, "test/simulation/check_found.ts"],
     ...fuzz([]),
     ...mutants([]),
     ...trial(args),

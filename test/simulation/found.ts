@@ -2,7 +2,7 @@
  * What the simulation has found, in the service or in what judges it: a seed that shows each, and what would bring it back.
  *
  * A seed that has found something is of use for as long as it has the same history; a change of the simulation, and some of the
- * service, give it another one. planted_test.ts tells which seed shows nothing any more: it needs one that does.
+ * service, give it another one. check_found.ts tells which seed shows nothing any more: it needs one that does.
  */
 import type { Fault } from "../mutants/mutant.ts";
 
