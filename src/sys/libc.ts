@@ -73,7 +73,6 @@ const library = dlopen("libc.so.6", {
   getrlimit: { args: [int, pointer], returns: int },
   gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
-  execve: { args: [pointer, pointer, pointer], returns: int },
   _exit: { args: [int], returns: FFIType.void },
   fcntl: { args: [int, int], returns: int },
   ioctl: { args: [int, size, pointer], returns: int },
