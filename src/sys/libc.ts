@@ -1,5 +1,5 @@
 /**
- * The C library: every function of it that this program calls, bound in one place.
+ * The C library: every function of it that this program calls, bound in one place (but one: quick_start.ts).
  *
  * To add one: a line in the table below (arguments and result as in its manual page, by the type
  * names explained there), then call `libc.NAME(...)`, and where the result says failure read `errno[0]`

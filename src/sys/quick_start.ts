@@ -5,9 +5,11 @@
  * Its last stage makes code that is worth its price in a service that runs for hours. Of a command that reads 100,000
  * messages and ends it takes a third of the processor time, on the processors that read. The stages before it
  * begin later than usual: a command that reads a thousand messages takes a thirteenth less, and one that reads all of them
- * the same. Garbage is collected without helpers, and no memory is made ready for more than such a command needs: that is work
- * for processors that have better things to do. The runtime has no other switch for it than its environment, which it reads when it starts and nowhere else: so
- * this program starts again, in the same process, with more variables. That takes a few milliseconds, as nothing has been
+ * the same. Nothing is compiled, no garbage collected and no memory made ready in threads beside those that read: there is
+ * no processor to spare for them, and a command that reads a thousand of 100,000 messages is done a twentieth sooner.
+ *
+ * The runtime has no other switch for it than its environment, which it reads when it starts and nowhere else: so this
+ * program starts again, in the same process, with more variables. That takes a few milliseconds, as nothing has been
  * done yet. Open files, terminal and process ID stay. Where the system refuses, and where the program was not compiled
  * into one file, all goes on as it is.
  */
@@ -39,8 +41,9 @@ startAgainWith({
   BUN_JSC_thresholdForJITAfterWarmUp: "1500",
   // And sixteen times as often, before it is compiled better.
   BUN_JSC_thresholdForOptimizeAfterWarmUp: "16000",
-  BUN_JSC_numberOfGCMarkers: "1",
+  BUN_JSC_useConcurrentJIT: "0",
   BUN_JSC_useConcurrentGC: "0",
+  BUN_JSC_numberOfGCMarkers: "1",
   BUN_JSC_useWarmUpMarkedBlocks: "0",
 });
 
