@@ -70,7 +70,7 @@ describe("a purge of small logs", () => {
     }
     rig.files.fault = ({ operation, path }) =>
       (operation === "read" && path === "flush/unread") ||
-      (operation === "truncate" && path === "flush/uncut")
+      (operation === "cut" && path === "flush/uncut")
         ? { error: new OsError("EIO", operation) }
         : null;
     const asked = rig.ask({ name: "purge" });

@@ -89,17 +89,17 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
   {
     name: "a small log with trouble stays locked",
     file: "src/flush/send_logfile.ts",
-    text: "      this.#pass.end();\n      this.#tell();\n    } finally {\n      this.#inUse.giveBack(this.#taken);\n    }",
+    text: "      this.#tell();\n      return this.#pass.counts;\n    } finally {\n      this.#inUse.giveBack(this.#taken);\n    }",
     instead:
-      "      this.#pass.end();\n      this.#tell();\n      this.#inUse.giveBack(this.#taken);\n    } finally {\n    }",
+      "      this.#tell();\n      this.#inUse.giveBack(this.#taken);\n      return this.#pass.counts;\n    } finally {\n    }",
     red: IN_SMALL_LOGS("small logs with trouble are warned of, given back, and hold up no others"),
     unseen: "no disk of the comparison fails",
   },
   {
     name: "a purge has more logs open than there are descriptors for",
     file: "src/flush/second_looks.ts",
-    text: "WAITING_MAX = 192",
-    instead: "WAITING_MAX = 512",
+    text: "UNDER_WAY_MAX = 192",
+    instead: "UNDER_WAY_MAX = 512",
     red: [
       {
         file: "src/flush/record_walk_test.ts",
