@@ -57,6 +57,19 @@ export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
     unseen,
   },
   {
+    name: "what the runtime's threads have done is not heard of while a round waits",
+    file: "src/sys/event_loop.ts",
+    text: "    this.#backgroundCount++;\n",
+    instead: "",
+    red: [
+      {
+        file: LOOP,
+        test: "Bun's loop tells of what the runtime's threads have done while rounds wait",
+      },
+    ],
+    unseen,
+  },
+  {
     name: "an exception is the end of the loop",
     file: "src/sys/event_loop.ts",
     text: "    } finally {\n",
