@@ -55,7 +55,7 @@ export class SecondLooks {
     return this.#room();
   }
 
-  /** The same for a log that needs no second look: it goes on at once. */
+  /** The same for a log that needs no second look. */
   pass(goOn: GoOn): Promise<void> | null {
     this.#goOn(goOn);
     return this.#room();
