@@ -78,7 +78,7 @@ export async function playAdds(
 }
 
 /** In words: "64 clients, 10,000 sites". */
-export function describePlan({ clients, sites }: AddPlan): string {
+export function describePlan({ clients, sites }: Pick<AddPlan, "clients" | "sites">): string {
   const count = (number: number, noun: string): string =>
     `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   return `${count(clients, "client")}, ${count(sites, "site")}`;

@@ -1,8 +1,5 @@
 /**
- * Starts the bare server (bare.c), which shows what the kernel allows on this machine.
- *
- * With a folder it appends each queue ID to a file there, as any server of this protocol must; without one
- * it only answers, which shows the load generator's own limit. It ends with `stop`, or by itself after some
+ * Starts the bare server (bare.c, which says what it does with adds), which shows what the kernel allows on this machine. It ends with `stop`, or by itself after some
  * hours should nobody call that.
  */
 import { rmSync } from "node:fs";
@@ -12,20 +9,27 @@ const LIFE_SECONDS = 4 * 60 * 60;
 
 export interface BareServer {
   readonly socket: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Resolves when it listens at `socket`; throws if it cannot. `folder` must exist. */
+/** What it does with adds, and the folder for that, which must exist. */
+export interface BareRecord {
+  readonly mode: "append" | "record";
+  readonly folder: string;
+}
+
+/** Resolves when it listens at `socket`; throws if it cannot. Without a record it answers and keeps nothing. */
 export async function startBareServer(
   program: string,
   socket: string,
-  folder: string | undefined,
+  record?: BareRecord,
 ): Promise<BareServer> {
   const command = [
     program,
     socket,
     String(LIFE_SECONDS),
-    ...(folder === undefined ? [] : [folder]),
+    ...(record === undefined ? [] : [record.mode, record.folder]),
   ];
   const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   const { value } = await child.stdout.getReader().read();
@@ -34,6 +38,7 @@ export async function startBareServer(
   }
   return {
     socket,
+    pid: child.pid,
     async stop() {
       child.kill();
       await child.exited;

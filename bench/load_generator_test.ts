@@ -47,8 +47,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "bench-test-"));
   mkdirSync(join(folder, "record"));
   programs = await buildCPrograms();
-  recorder = await startBareServer(programs.bare, join(folder, "r"), join(folder, "record"));
-  answerer = await startBareServer(programs.bare, join(folder, "a"), undefined);
+  const record = { mode: "record", folder: join(folder, "record") } as const;
+  recorder = await startBareServer(programs.bare, join(folder, "r"), record);
+  answerer = await startBareServer(programs.bare, join(folder, "a"));
 });
 
 afterAll(async () => {
@@ -72,6 +73,21 @@ describe("the load generator", () => {
       expect(new Set(entries).size).toBe(REQUESTS);
       expect(entries).toHaveLength(REQUESTS);
       expect(entries.every((id) => /^[0-9A-F]{11}$/.test(id))).toBe(true);
+    });
+  }
+
+  for (const mode of ["append", "record"] as const) {
+    test(`a bare server that is to ${mode} has each entry in its log${mode === "record" ? " once" : ""}`, async () => {
+      const record = { mode, folder: mkdtempSync(join(folder, "log-")) };
+      const socket = join(folder, `${mode}-socket`);
+      const server = await startBareServer(programs.bare, socket, record);
+      for (let again = 0; again < 2; again++) {
+        await measureLoad(programs.load, order({ socket, clients: 64 }));
+      }
+      await server.stop();
+      const entries = takeEntries(record.folder, "a");
+      expect(new Set(entries).size).toBe(REQUESTS);
+      expect(entries).toHaveLength(mode === "record" ? REQUESTS : 2 * REQUESTS);
     });
   }
 

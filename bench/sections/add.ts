@@ -1,7 +1,7 @@
 /**
  * Adds a second, by concurrent clients and by sites: the stock entry of Postfix against the recommended one of ours,
- * both with max_use 100, both with a large max_use. The limits are the bare servers: one that appends, and one that
- * only answers, which shows how far the load generator is from being one.
+ * both with max_use 100, both with a large max_use. The limit is the bare server that keeps the record; beside
+ * it stand one that appends, and one that only answers, which shows how far the load generator is from being the limit.
  */
 import { type AddPlan, type AddTurn, describePlan, playAdds } from "../add_turns.ts";
 import {

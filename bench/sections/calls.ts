@@ -1,9 +1,11 @@
 /**
- * System calls for each message (strace -c -f): adds by one client and by many, sends, and a purge.
+ * System calls for each message (strace -c -f): adds by one client and by many, to few logs and to one each, sends, and a purge.
+ * Beside adds, what the bare C server makes that keeps the record.
  *
  * Both programs have a large max_use and have done the same work once before, so that no start is counted. With many
  * clients the original has a process for each. Where strace(1) isn't installed there are no lines.
  */
+import { describePlan } from "../add_turns.ts";
 import { removeLogs } from "../arena.ts";
 import { walk } from "../background.ts";
 import { type Contestant, ORIGINAL_LARGE, OURS_LARGE, OURS_NOT_EXACT } from "../contestants.ts";
@@ -16,6 +18,7 @@ import { OutdatedLogs } from "../outdated_logs.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import { sendSite } from "../send_turns.ts";
 import { countCalls, findStrace, type SystemCalls } from "../system_calls.ts";
+import { startRecorder } from "../targets.ts";
 import { WrongResult } from "../wrong_result.ts";
 
 /** Adds, messages, and logs. */
@@ -27,6 +30,9 @@ const COUNTS: Readonly<Record<SizeName, number>> = {
 };
 
 const CLIENTS = 64;
+
+/** Or one for each add. */
+const SITES = 10;
 
 const ADD_SITE = "calls";
 const PURGE_AGE_SECONDS = 10;
@@ -44,28 +50,39 @@ interface Work {
   readonly prepare: () => void;
   readonly run: (player: Contestant) => Promise<unknown>;
   readonly clean: () => void;
+  /** The calls of a bare C program for the same, where there is one that the benchmark measures by the clock, too. */
+  readonly bare?: (strace: string) => Promise<SystemCalls>;
 }
 
-function addWork({ arena, size }: Bench, clients: number): Work {
+function addWork({ arena, size }: Bench, clients: number, sites: number): Work {
   let turns = 0;
   const requests = COUNTS[size];
+  const add = (socket: string): Promise<unknown> =>
+    measureLoad(arena.programs.load, {
+      socket,
+      kind: "add",
+      clients,
+      requests,
+      site: ADD_SITE,
+      sites,
+      firstId: turns++ * requests,
+    });
   return {
-    title: `add, ${clients === 1 ? "1 client" : `${clients} clients`}`,
+    title: `add, ${describePlan({ clients, sites })}`,
     ours: OURS_LARGE,
-    prepare: () => {
-      turns++;
-    },
-    run: (player) =>
-      measureLoad(arena.programs.load, {
-        socket: arena.socket(player.service),
-        kind: "add",
-        clients,
-        requests,
-        site: ADD_SITE,
-        sites: 10,
-        firstId: turns * requests,
-      }),
+    prepare: () => {},
+    run: (player) => add(arena.socket(player.service)),
     clean: () => removeLogs(arena.record_folder, ADD_SITE),
+    bare: async (strace) => {
+      const recorder = await startRecorder(arena, "record");
+      try {
+        await add(recorder.socket);
+        return await countCalls(strace, [recorder.pid], arena.folder, () => add(recorder.socket));
+      } finally {
+        await recorder.stop();
+        removeLogs(recorder.recordFolder, ADD_SITE);
+      }
+    },
   };
 }
 
@@ -140,8 +157,9 @@ export async function measureCalls(bench: Bench): Promise<Findings> {
   }
   const messages = COUNTS[bench.size];
   const works = [
-    addWork(bench, 1),
-    addWork(bench, CLIENTS),
+    addWork(bench, 1, SITES),
+    addWork(bench, CLIENTS, SITES),
+    addWork(bench, CLIENTS, messages),
     sendWork(bench, "send_site, -E", OURS_NOT_EXACT),
     sendWork(bench, "send_site, exact", OURS_LARGE),
     purgeWork(bench),
@@ -152,16 +170,19 @@ export async function measureCalls(bench: Bench): Promise<Findings> {
     const original = await callsOf(bench, strace, work, ORIGINAL_LARGE);
     const ours = await callsOf(bench, strace, work, work.ours);
     work.clean();
+    const bare = (await work.bare?.(strace)) ?? null;
     lines.push({
       what: `system calls a message, ${work.title}`,
       unit: "calls",
       original: [total(original) / messages],
       ours: [total(ours) / messages],
       goal: ratioGoal("≤", 1),
+      ...(bare !== null && { limit: [total(bare) / messages] }),
     });
     rows.push(
       [`${work.title}, original`, describe(original, messages)],
       [`${work.title}, ours`, describe(ours, messages)],
+      ...(bare === null ? [] : [[`${work.title}, bare C`, describe(bare, messages)]]),
     );
     bench.tell(`calls, ${work.title}: ${total(original)}, ours ${total(ours)}`);
   }

@@ -21,9 +21,11 @@ import { type LogfilesInUse, lockRetryMs } from "./logfiles_in_use.ts";
 /** The adds of one site that wait for the next write. */
 interface Batch {
   readonly name: LogfileName;
-  readonly ids: Set<QueueId>;
+  /** In the order of the exchanges: the same one may be there more than once. */
+  readonly ids: QueueId[];
   readonly exchanges: Exchange[];
   attempt: number;
+  status: Status | "busy";
 }
 
 /** The adds of all sites. */
@@ -56,12 +58,12 @@ export class Adds {
   /** Puts an entry into the site's next write, which answers and ends the exchange. */
   add(name: LogfileName, id: QueueId, exchange: Exchange): void {
     const batch = this.#waiting.get(name) ?? this.#newBatch(name);
-    batch.ids.add(id);
+    batch.ids.push(id);
     batch.exchanges.push(exchange);
   }
 
   #newBatch(name: LogfileName): Batch {
-    const batch: Batch = { name, ids: new Set(), exchanges: [], attempt: 0 };
+    const batch: Batch = { name, ids: [], exchanges: [], attempt: 0, status: "busy" };
     this.#waiting.set(name, batch);
     if (this.#thisTurn.length === 0) {
       this.#tools.clock.nextTurn(() => this.#commitThisTurn());
@@ -74,28 +76,30 @@ export class Adds {
     const batches = this.#thisTurn;
     this.#thisTurn = [];
     // All are written before any is answered: an answer wakes its client, which takes the processor away.
-    const statuses = batches.map((batch) => this.#commit(batch));
-    for (const [index, batch] of batches.entries()) {
-      answer(batch, statuses[index] ?? "busy");
+    for (const batch of batches) {
+      this.#commit(batch);
+    }
+    for (const batch of batches) {
+      answer(batch);
     }
   }
 
-  /** Writes a batch, which grows no more then; "busy": tries again later, and answers then. */
-  #commit(batch: Batch): Status | "busy" {
-    const status = this.#write(batch);
-    if (status === "busy") {
-      this.#tools.clock.after(lockRetryMs(batch.attempt++), () =>
-        answer(batch, this.#commit(batch)),
-      );
+  /** Writes a batch, which grows no more then; where the log is busy it tries again later, and answers then. */
+  #commit(batch: Batch): void {
+    batch.status = this.#write(batch);
+    if (batch.status === "busy") {
+      this.#tools.clock.after(lockRetryMs(batch.attempt++), () => {
+        this.#commit(batch);
+        answer(batch);
+      });
     } else {
       this.#waiting.delete(batch.name);
     }
-    return status;
   }
 
   #write(batch: Batch): Status | "busy" {
     try {
-      if (!this.#append(batch.name, [...batch.ids])) {
+      if (!this.#append(batch.name, withoutRepeats(batch.ids))) {
         return "busy";
       }
       this.settleUnmark();
@@ -130,7 +134,7 @@ export class Adds {
 }
 
 /** Tells everybody who waits for a batch what came of it. */
-function answer({ exchanges }: Batch, status: Status | "busy"): void {
+function answer({ exchanges, status }: Batch): void {
   if (status === "busy") {
     return;
   }
@@ -138,4 +142,9 @@ function answer({ exchanges }: Batch, status: Status | "busy"): void {
     exchange.answer(status);
     exchange.finish();
   }
+}
+
+/** Most batches are one entry, of a site that no other client names at that time. */
+function withoutRepeats(ids: readonly QueueId[]): readonly QueueId[] {
+  return ids.length === 1 ? ids : [...new Set(ids)];
 }

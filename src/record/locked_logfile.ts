@@ -12,15 +12,15 @@
  */
 
 import { wallSeconds } from "../effects/clock.ts";
-import type { Descriptor, FileStatus, Files, FileTimes } from "../effects/files.ts";
+import type { Descriptor, FileStatus, Files, FileTimes, Path } from "../effects/files.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
-import { stringToBytes } from "../names/byte_string.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
+import { entryLines } from "./entry_lines.ts";
 import { LogPass, type PassFile } from "./log_pass.ts";
 import { newEntries } from "./new_entries.ts";
 import {
   logfileDirectory,
-  logfilePath,
+  logfilePathParts,
   RECORD_DIRECTORY,
   type RecordTools,
 } from "./record_tools.ts";
@@ -46,7 +46,7 @@ const DIRECTORY_MODE = 0o700;
 export class LockedLogfile implements PassFile {
   readonly name: LogfileName;
   readonly #tools: RecordTools;
-  readonly #path: string;
+  readonly #path: Path;
   readonly #file: Descriptor;
   readonly #times: FileTimes;
   #sizeBytes: number;
@@ -58,7 +58,7 @@ export class LockedLogfile implements PassFile {
   private constructor(
     tools: RecordTools,
     name: LogfileName,
-    path: string,
+    path: Path,
     file: Descriptor,
     status: FileStatus,
   ) {
@@ -80,7 +80,7 @@ export class LockedLogfile implements PassFile {
     name: LogfileName,
     options: { readonly create: boolean },
   ): LockedLogfile | "absent" | "busy" {
-    const path = logfilePath(tools, name);
+    const path = logfilePathParts(tools, name);
     const file = openLogfile(tools, name, path, options.create);
     if (file === null) {
       return "absent";
@@ -138,8 +138,7 @@ export class LockedLogfile implements PassFile {
     if (ids.length === 0) {
       return 0;
     }
-    const text = `${ids.join("\n")}\n`;
-    this.#writeAtEnd(stringToBytes(this.#endsInNewline() ? text : `\n${text}`));
+    this.#writeAtEnd(entryLines(ids, !this.#endsInNewline()));
     return this.isVanished ? "vanished" : ids.length;
   }
 
@@ -324,7 +323,7 @@ export class LockedLogfile implements PassFile {
 function openLogfile(
   tools: RecordTools,
   name: LogfileName,
-  path: string,
+  path: Path,
   create: boolean,
 ): Descriptor | null {
   try {
@@ -345,7 +344,7 @@ function openLogfile(
  * A log's atime says when it was last sent: what is read here must not change it. The kernel grants
  * that to the file's owner; a log of another owner, which postsuper(1) complains of, is opened without.
  */
-function openKeepingAtime(files: Files, path: string, create: boolean): Descriptor {
+function openKeepingAtime(files: Files, path: Path, create: boolean): Descriptor {
   try {
     return files.open(path, { access: "both", create, keepAtime: true });
   } catch (caught) {

@@ -2,6 +2,7 @@
  * Site names to logfile names. Every expectation was obtained from the original (Postfix 3.7.11, ICU 72).
  */
 import { describe, expect, test } from "bun:test";
+import { pick, randomFrom } from "../../test/support/random.ts";
 import { MemoryLog } from "../memory/log.ts";
 import { encodeUtf8 } from "../names/byte_string.ts";
 import { siteName } from "../names/names.ts";
@@ -97,6 +98,9 @@ const REFUSED: ReadonlyArray<readonly [site: string, why: string]> = [
   ["xn--xn--a.com", ACE],
 ];
 
+/** What names are made of that are nearly ordinary. */
+const PIECES = ["a", "bz", "0", "9x", ".", ".", ".", "-", "--", "_", "a".repeat(31), "xn--"];
+
 function nameOf(site: string, idna2003 = false): { name: string | null; warnings: string[] } {
   const log = new MemoryLog();
   const namer = new LogfileNamer({ idna2003, log });
@@ -117,6 +121,19 @@ describe("LogfileNamer", () => {
     test(`${JSON.stringify(site.slice(0, 40))} has none: ${why}`, () => {
       const shown = encodeUtf8(site).slice(0, 100);
       expect(nameOf(site)).toEqual({ name: null, warnings: [problem(shown, why)] });
+    });
+  }
+
+  for (const seed of [1, 2, 3]) {
+    test(`a name that is told at once has the log that it has in capitals, label by label (seed ${seed})`, () => {
+      const random = randomFrom(seed);
+      for (let count = 0; count < 2000; count++) {
+        const site = Array.from({ length: 1 + random(9) }, () => pick(random, PIECES)).join("");
+        expect({ site, ...nameOf(site) }).toMatchObject({
+          site,
+          name: nameOf(site.toUpperCase()).name,
+        });
+      }
     });
   }
 

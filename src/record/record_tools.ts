@@ -3,8 +3,13 @@
  * in `flush/` a logfile lies.
  */
 import type { Clock } from "../effects/clock.ts";
-import type { Files } from "../effects/files.ts";
-import { type HashingRules, hashedDirectory, hashedPath } from "../names/hashed_path.ts";
+import type { Files, PathParts } from "../effects/files.ts";
+import {
+  type HashingRules,
+  hashedDirectory,
+  hashedPath,
+  hashedPathParts,
+} from "../names/hashed_path.ts";
 import type { LogfileName } from "../names/names.ts";
 
 export interface RecordTools {
@@ -19,6 +24,14 @@ export const RECORD_DIRECTORY = "flush";
 /** The path of a logfile: "flush/example_com". */
 export function logfilePath(tools: Pick<RecordTools, "hashing">, name: LogfileName): string {
   return hashedPath(RECORD_DIRECTORY, name, tools.hashing);
+}
+
+/** The same, not put together: what an add opens. */
+export function logfilePathParts(
+  tools: Pick<RecordTools, "hashing">,
+  name: LogfileName,
+): PathParts {
+  return hashedPathParts(RECORD_DIRECTORY, name, tools.hashing);
 }
 
 /** The directory that a logfile lies in, with a slash at its end. */

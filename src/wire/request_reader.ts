@@ -27,6 +27,7 @@
 import { type FlushRequest, STATUS, type Status } from "./request.ts";
 import {
   REQUEST_ATTRIBUTE,
+  REQUEST_KINDS,
   REQUEST_VERSION,
   type RequestKind,
   requestKind,
@@ -67,6 +68,9 @@ export const REQUEST_BYTES_MAX = 8192;
 
 /** Up to this many bytes at first are a trigger: master(8) sends two, at times one after the other. */
 const TRIGGER_BYTES_MAX = 2;
+
+/** What each delivery asks for that is deferred. */
+const LIKELY_KIND = REQUEST_KINDS.add.wireNames[0];
 
 const LIST_TERMINATOR = "(list terminator)";
 const MORE: Reading = { kind: "more" };
@@ -122,7 +126,11 @@ export class RequestReader {
   }
 
   #readStrings(): Reading | null {
-    for (let text = this.#strings.next(); text !== null; text = this.#strings.next()) {
+    for (;;) {
+      const text = this.#strings.next(this.#likely());
+      if (text === null) {
+        break;
+      }
       const reading = this.#accept(text);
       if (reading !== null) {
         return reading;
@@ -195,6 +203,16 @@ export class RequestReader {
 
   #complete(kind: RequestKind, warnings: readonly string[]): Reading {
     return { kind: "request", request: kind.build(...this.#values), warnings };
+  }
+
+  /** The next string, if it can be guessed: what is wanted, of an add. */
+  #likely(): string {
+    if (this.#expecting === "value") {
+      return this.#kind === null ? LIKELY_KIND : "";
+    }
+    return this.#kind === null
+      ? REQUEST_ATTRIBUTE
+      : (this.#kind.attributes[this.#values.length] ?? "");
   }
 
   /** The attribute wanted next, or what stands for the end of the list. */

@@ -22,6 +22,21 @@ describe("StringReader", () => {
     expect(reader.rest()).toBe("three");
   });
 
+  test("a guess changes nothing, whether it is right or not", () => {
+    for (const guess of ["", "site", "sit", "sites", "sire", "\0"]) {
+      const reader = new StringReader(100);
+      reader.push(stringToBytes("site\0\0sit"));
+      expect([reader.next(guess), reader.next(guess), reader.next("sit")]).toEqual([
+        "site",
+        "",
+        null,
+      ]);
+      reader.hold();
+      reader.push(stringToBytes("e\0sites\0"));
+      expect([reader.next(guess), reader.next(guess)]).toEqual(["site", "sites"]);
+    }
+  });
+
   test("reads a slice of a larger buffer as the slice alone", () => {
     const buffer = new Uint8Array([65, 0, 66, 0, 67, 0]).buffer;
     const reader = new StringReader(100);

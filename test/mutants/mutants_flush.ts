@@ -11,6 +11,14 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
     red: standalone("78: add to a log that is locked by flock"),
   },
   {
+    name: "an entry that two clients add in one turn is written twice",
+    file: "src/flush/add.ts",
+    text: "return ids.length === 1 ? ids : [...new Set(ids)];",
+    instead: "return ids;",
+    red: [{ file: "src/flush/add_test.ts", test: "an entry that the log holds is not written" }],
+    unseen: "in the differential suite no two clients add at once",
+  },
+  {
     name: "OK is answered though the entry could not be written",
     file: "src/flush/add.ts",
     text: "      return STATUS.fail;",

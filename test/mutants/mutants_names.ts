@@ -66,6 +66,24 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     red: standalone('29: the logfile of "bÃ¼cher.example"'),
   },
   {
+    name: "a name with hyphens in the third and fourth place is told to be ordinary",
+    file: "src/record/logfile_name.ts",
+    text: "(?:-[a-z0-9]+)*",
+    instead: "(?:-+[a-z0-9]+)*",
+    red: [{ file: "src/record/logfile_name_test.ts", test: "has none: UIDNA_ERROR_HYPHEN_3_4" }],
+    unseen: "the differential suite has no such site",
+  },
+  {
+    name: "a name whose label is too long is told to be ordinary",
+    file: "src/record/logfile_name.ts",
+    text: "const ORDINARY_LENGTH_MAX = 63;",
+    instead: "const ORDINARY_LENGTH_MAX = 255;",
+    red: [
+      { file: "src/record/logfile_name_test.ts", test: "has none: UIDNA_ERROR_LABEL_TOO_LONG" },
+    ],
+    unseen: "the differential suite has no such site",
+  },
+  {
     name: "IDNA is not applied",
     file: "src/record/domain_to_ascii.ts",
     text: "return byTables(text, isTransitional);",

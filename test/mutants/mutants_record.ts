@@ -52,8 +52,8 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: "a fragment is not ended",
     file: "src/record/locked_logfile.ts",
-    text: "this.#writeAtEnd(stringToBytes(this.#endsInNewline() ? text : `\\n${text}`));",
-    instead: "this.#writeAtEnd(stringToBytes(text));",
+    text: "this.#writeAtEnd(entryLines(ids, !this.#endsInNewline()));",
+    instead: "this.#writeAtEnd(entryLines(ids, false));",
     red: standalone("add behind a line without newline"),
   },
   {

@@ -68,6 +68,14 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     red: standalone("32: attributes in the wrong order"),
   },
   {
+    name: "what is as long as the guess is taken for it",
+    file: "src/wire/string_reader.ts",
+    text: "if (this.#bytes[start + index] !== text.charCodeAt(index)) {",
+    instead: "if (this.#bytes[start + index] === 0) {",
+    red: [{ file: "src/wire/string_reader_test.ts", test: "a guess changes nothing" }],
+    unseen: "the differential suite has no wrong attribute that is as long as the right one",
+  },
+  {
     name: "a log line says that input was unexpected, not premature",
     file: "src/wire/request_reader.ts",
     text: '"premature end-of-input"',
