@@ -10,8 +10,8 @@
  * other for some milliseconds within one setImmediate of Bun's loop, so that what is thrown is an uncaught exception; a
  * turn of Bun's loop for each would be one more system call, and as much work as the round itself. Meanwhile, and while
  * a round waits, Bun's loop stands still: what Bun itself watches (sockets, timers, child processes, signals) is looked at
- * once a second at the least (each millisecond while the runtime's threads work for somebody), and a rejection that nobody handles is told of as late. So a program uses this loop or Bun's,
- * not both.
+ * once a second at the least (each millisecond while the runtime's threads work for somebody), and a rejection that
+ * nobody handles is told of as late. So a program uses this loop or Bun's, not both.
  *
  * Runs for as long as something is watched, timed or asked for. Fails with OsError where the kernel refuses a descriptor.
  */

@@ -216,6 +216,8 @@ describe("a round", () => {
     loop.endBackground();
     told.push("read");
     timer.cancel();
+    // Or its last round would wait for a minute.
+    await new Promise<void>((turned) => loop.nextTurn(turned));
     expect(told).toEqual(["read"]);
   });
 
