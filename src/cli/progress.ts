@@ -74,7 +74,7 @@ export class Progress {
   }
 }
 
-/** Loaded when the first bar is shown: that takes 9 ms, and most commands are done before anybody needs one. */
+/** Loaded when the first bar is shown: most commands are done before anybody needs one. */
 function loadCliProgress(): typeof CliProgress {
   return require("cli-progress") as typeof CliProgress;
 }
