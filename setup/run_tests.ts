@@ -5,8 +5,9 @@
  *
  * Each test file runs in a process of its own that writes a report of its own: a file that exits or crashes
  * takes no other with it, and is told by name. Files that keep to themselves run side by side; those that start
- * Postfix or measure run alone, after them. A file's output is shown where anything in it failed. With
- * `--write-count` the number of tests goes to test/count.txt, to be committed with the change that adds them.
+ * Postfix or measure run alone, after them. A file's output is shown where anything in it failed, and else its lines that
+ * begin with `figures: `. With `--write-count` the number of tests goes to test/count.txt, to be committed with the
+ * change that adds them.
  * The exit status is 0 only if nothing failed; verdict.ts says what counts as a failure.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -26,12 +27,15 @@ const TEST_TIMEOUT_MS = 2 * 60 * 1000;
 /** A loop that never yields is out of reach of the timeout above. */
 const FILE_TIMEOUT_MS = 20 * 60 * 1000;
 
+/** What a test has counted, for whoever reads of the run. */
+const FIGURES = /^figures: .*$/gm;
+
 /** All test files of the project in `root`, sorted. */
 export function findTestFiles(root: string): string[] {
   return [...new Bun.Glob(TEST_FILES).scanSync({ cwd: root })].sort();
 }
 
-/** Runs one test file of the project in `root`; its output is printed where anything in it failed. */
+/** Runs one test file of the project in `root`; its output is printed where anything in it failed, its figures always. */
 export async function runFile(
   root: string,
   file: string,
@@ -62,8 +66,11 @@ export async function runFile(
     const cases = readReport(await readFile(report, "utf8").catch(() => ""));
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     print(`${file}: ${cases.length} tests, ${seconds} s`);
+    const figures = output.match(FIGURES)?.join("\n");
     if (status !== 0) {
       print(output + errors);
+    } else if (figures !== undefined) {
+      print(figures);
     }
     return { file, status, cases };
   } finally {

@@ -77,6 +77,29 @@ describe("a test file that", () => {
   }
 });
 
+describe("of a test file's output", () => {
+  const counts = 'afterAll(() => console.log("figures: 3 times\\nother text\\nfigures: 4 times"));';
+  const rows = [
+    { what: "its figures are printed", body: PASSES, isWhole: false },
+    {
+      what: "all is printed where it fails",
+      body: "test('x', () => expect(1).toBe(2));",
+      isWhole: true,
+    },
+  ];
+  test.each(rows)("$what", async ({ body, isWhole }) => {
+    const file = "src/planted_figures_test.ts";
+    await Bun.write(join(root, file), planted(`${body}${counts}`));
+    const printed: string[] = [];
+    await runFile(root, file, (text) => printed.push(text));
+    const [counted = "", output = "", ...others] = printed;
+    expect([counted.startsWith(`${file}: 1 tests, `), others]).toEqual([true, []]);
+    expect(output).toContain("figures: 3 times\n");
+    expect(output).toContain("figures: 4 times");
+    expect(output.includes("other text")).toBe(isWhole);
+  });
+});
+
 describe("findTestFiles", () => {
   test("finds the project's test files, this one among them", () => {
     const files = findTestFiles(join(import.meta.dir, ".."));

@@ -67,6 +67,12 @@ const soak = (args) => [[BUN, "test/soak/soak.ts", ...args]];
 /** @type {HandedTo} */
 const sockets = (args) => [[BUN, "test/security/watched_run.ts", ...args]];
 
+/** @type {HandedTo} */
+const mutants = (args) => [[BUN, "test/mutants/run.ts", ...args]];
+
+/** @type {HandedTo} */
+const fuzz = (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]];
+
 /** @type {readonly (readonly [string, ...string[]])[]} */
 const advisories = [[BUN, "test/long/advisories.ts"]];
 
@@ -87,8 +93,8 @@ const HANDED_TO = {
     ["npm", "run", "--silent", "check"],
     [BUN, "setup/run_tests.ts", ...args],
   ],
-  mutants: (args) => [[BUN, "test/mutants/run.ts", ...args]],
-  fuzz: (args) => [[BUN, "test/fuzz/fuzz.ts", ...args]],
+  mutants,
+  fuzz,
   advisories: () => advisories,
   bench: (args) => [[BUN, "bench/bench.ts", ...args]],
   simulate,
@@ -112,6 +118,9 @@ const HANDED_TO = {
     ...soak([]),
     ...sockets([]),
     ...simulate(LONG_SIMULATION),
+    [BUN, "test/simulation/check_found.ts"],
+    ...fuzz([]),
+    ...mutants([]),
     ...trial(args),
     ...installation(args),
     ...installation([OLD_SUITE]),

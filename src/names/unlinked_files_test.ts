@@ -100,6 +100,13 @@ describe("files reached through no link", () => {
     expect(unlinked.statusOf("deferred/F/ABC1").kind).toBe("file");
   });
 
+  test("a directory that was missing is looked at as soon as it is there", () => {
+    const { disk, unlinked } = stage();
+    expect(unlinked.isThere("deferred/F/ABC1")).toBeFalse();
+    disk.addLink("deferred/F", "../elsewhere");
+    expect(codeOf(() => unlinked.open("deferred/F/ABC1", READ))).toBe("ELOOP");
+  });
+
   test("the queues' own directories can be links: they stand in root's", () => {
     const { disk, unlinked } = stage();
     disk.addLink("corrupt", "elsewhere");

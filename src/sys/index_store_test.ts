@@ -1,20 +1,18 @@
 /** The index in a file: what was kept comes back whole, or a fault is thrown, whatever has happened to the file. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
-  chmodSync,
-  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { randomFrom } from "../../test/support/random.ts";
+import { faultOf } from "../../test/support/store_fault.ts";
 import {
   BATCH_PARTS,
   type IndexStore,
@@ -125,6 +123,21 @@ test("what means something else is of no use, and can be removed", () => {
   other.close();
 });
 
+test("nothing is left of what is removed while another command has it open", () => {
+  const folder = newFolder();
+  const stores = createIndexStores(folder);
+  // The first filling needs no write-ahead log.
+  const first = stores.open(QUEUE, "m");
+  fill(first, [1]);
+  first.close();
+  const open = stores.open(QUEUE, "m");
+  fill(open, [2]);
+  expect(readdirSync(folder)).toHaveLength(3);
+  stores.remove(QUEUE);
+  expect(readdirSync(folder)).toEqual([]);
+  open.close();
+});
+
 test("what another build of the program has kept is of no use", () => {
   const folder = newFolder();
   const stores = createIndexStores(folder);
@@ -206,19 +219,6 @@ describe("two at once", () => {
   });
 });
 
-/** What acting throws. */
-function faultOf(act: () => unknown): StoreFault {
-  try {
-    act();
-  } catch (caught) {
-    if (caught instanceof StoreFault) {
-      return caught;
-    }
-    throw caught;
-  }
-  throw new Error("nothing was thrown");
-}
-
 test("a file that another command has removed, or replaced, is not broken, whatever is wrong with it", () => {
   const stores = createIndexStores(newFolder());
   const store = stores.open(QUEUE, "m");
@@ -281,57 +281,6 @@ test("trouble with a file names it", () => {
   const fault = faultOf(() => createIndexStores(folder).open(QUEUE, "m"));
   expect(fault.kind).toBe("trouble");
   expect(fault.message).toBe(`${join(folder, FILE)}: unable to open database file`);
-});
-
-describe("the folder", () => {
-  test("is made for this user alone", () => {
-    const folder = newFolder();
-    createIndexStores(folder).open(QUEUE, "m").close();
-    expect(statSync(folder).mode & 0o7777).toBe(0o700);
-  });
-
-  const rows: ReadonlyArray<readonly [what: string, make: (folder: string) => void, why: string]> =
-    [
-      [
-        "a link",
-        (folder) => {
-          mkdirSync(`${folder}.real`, { mode: 0o700 });
-          symlinkSync(`${folder}.real`, folder);
-        },
-        "is no directory, but a link",
-      ],
-      ["a file", (folder) => writeFileSync(folder, ""), "is no directory, but a file"],
-      [
-        "another user's",
-        (folder) => {
-          mkdirSync(folder, { mode: 0o700 });
-          chownSync(folder, 7, 7);
-        },
-        "is another user's",
-      ],
-      [
-        "open to others",
-        (folder) => {
-          mkdirSync(folder);
-          chmodSync(folder, 0o777);
-        },
-        "may be written to by others",
-      ],
-    ];
-  for (const [what, make, why] of rows) {
-    test(`is refused where it is ${what}`, () => {
-      const folder = newFolder();
-      make(folder);
-      const fault = faultOf(() => createIndexStores(folder).open(QUEUE, "m"));
-      expect(fault.message).toBe(`${folder} ${why}`);
-      expect(fault.kind).toBe(what === "another user's" ? "foreign" : "trouble");
-    });
-  }
-
-  test("that can't be made", () => {
-    const opening = (): IndexStore => createIndexStores("/nonexistent/cache").open(QUEUE, "m");
-    expect(opening).toThrow("/nonexistent/cache: No such file or directory");
-  });
 });
 
 describe("a file that is not as it was written", () => {

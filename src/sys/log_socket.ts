@@ -17,6 +17,7 @@ export function openLogSocket(paths: readonly string[]): DatagramSocket {
 class LogSocket implements DatagramSocket {
   readonly #paths: readonly string[];
   #socket: number | null;
+  #isClosed = false;
 
   constructor(paths: readonly string[]) {
     this.#paths = paths;
@@ -24,6 +25,9 @@ class LogSocket implements DatagramSocket {
   }
 
   send(bytes: Uint8Array): "sent" | "full" | "gone" {
+    if (this.#isClosed) {
+      return "gone";
+    }
     this.#socket ??= this.#connect();
     if (this.#socket === null) {
       return "gone";
@@ -35,11 +39,16 @@ class LogSocket implements DatagramSocket {
     if (failure === "EAGAIN" || failure === "ENOBUFS") {
       return "full";
     }
-    this.close();
+    this.#disconnect();
     return "gone";
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     if (this.#socket !== null) {
       libc.close(this.#socket);
       this.#socket = null;

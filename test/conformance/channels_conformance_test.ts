@@ -200,6 +200,13 @@ describe.each([
     expect(received()).toEqual(["a line"]);
     socket.close();
   });
+
+  test("sends nothing once it is closed, though the daemon is there", () => {
+    const { socket, received } = createStage();
+    socket.close();
+    expect(socket.send(line)).toBe("gone");
+    expect(received()).toEqual([]);
+  });
 });
 
 /** A queue manager, and what it has been told. */

@@ -26,6 +26,8 @@ interface ClientEnd {
   vanish(): void;
   /** Reads, and tells all that it has read so far. */
   read(): string;
+  /** Reads a part of what there is. */
+  readSome(): void;
   /** From now on it takes no more than a kernel does, until it reads. */
   limit(): void;
   /** Whether it has read the end. */
@@ -46,6 +48,8 @@ interface PeerStage {
 const MUCH = "x".repeat(2_000_000);
 /** As much as the kernel takes for a client that does not read. */
 const ROOM_BYTES = 200_000;
+/** Read one by one, these are less than what was sent. */
+const PIECES = 5;
 const TRIES_MAX = 1000;
 
 function createMemoryStage(): PeerStage {
@@ -63,6 +67,7 @@ function createMemoryStage(): PeerStage {
           peer.readOn();
           return peer.received;
         },
+        readSome: () => peer.readOn(ROOM_BYTES),
         limit: () => peer.pause(ROOM_BYTES),
         isClosed: () => peer.isClosed,
       };
@@ -125,6 +130,9 @@ function realEnd(socket: number, sockets: Set<number>): ClientEnd {
       closeSocket(socket);
     },
     read,
+    readSome: () => {
+      received += receiveText(socket) ?? "";
+    },
     limit: () => undefined,
     isClosed: () => {
       read();
@@ -240,6 +248,7 @@ describe.each([
     expect(service.only.write(stringToBytes(MUCH))).toBe(true);
     expect(service.only.isBehind).toBe(true);
     service.only.close();
+    expect(service.only.write(stringToBytes("late"))).toBe(false);
     await until(() => client.isClosed());
     expect(client.read()).toBe(`hello ${MUCH}`);
     expect(service.has("(drained)")).toBe(true);
@@ -258,6 +267,20 @@ describe.each([
     client.read();
     await until(() => client.isClosed());
     expect(client.read()).toBe(`hello ${MUCH}${MUCH}`);
+    listener.stop();
+  });
+
+  test("nobody hears that there is room before all has been handed over, and then once", async () => {
+    const { service, client, until, listener } = await begin();
+    const behind: boolean[] = [];
+    service.onDrained = () => behind.push(service.only.isBehind);
+    service.only.write(stringToBytes(MUCH));
+    for (let piece = 0; piece < PIECES; piece++) {
+      client.readSome();
+    }
+    client.read();
+    await until(() => client.read().length === `hello ${MUCH}`.length);
+    expect(behind).toEqual([false]);
     listener.stop();
   });
 

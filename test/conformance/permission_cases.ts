@@ -15,16 +15,23 @@ export const STRANGER_ID = 65534;
 const read = { access: "read" } as const;
 const both = { access: "both" } as const;
 
-/** As root: directories of mode 0755 and 0700, files of mode 0644 and 0600. */
+/** As root: directories and files with something for everybody, for the stranger's group, or for nobody else. */
 export function setScene({ files, path, makeDirectory, writeFile }: Stage): void {
-  for (const directory of ["open", "shut"]) {
+  for (const directory of ["open", "shut", "shared"]) {
     makeDirectory(directory);
     writeFile(`${directory}/log`, "A1\n");
+  }
+  writeFile("shared/others", "A1\n");
+  for (const name of ["shared", "shared/log", "shared/others"]) {
+    files.changeGroup(path(name), STRANGER_ID);
   }
   for (const [name, mode] of [
     ["open", 0o755],
     ["shut", 0o700],
+    ["shared", 0o770],
     ["open/log", 0o644],
+    ["shared/log", 0o640],
+    ["shared/others", 0o606],
     [".", 0o755],
   ] as const) {
     const file = files.open(path(name), read);
@@ -48,8 +55,11 @@ export function tryAll(files: Files, path: (name: string) => string): Record<str
     "status where one may not search": () => files.statusOf(path("shut/log")),
     changeMode: () => files.changeMode(files.open(path("open/log"), read), 0o600),
     setTimes: () => files.setTimes(path("open/log"), 1),
+    setTimesOf: () =>
+      files.setTimesOf(files.open(path("open/log"), read), { atimeNs: 1n, mtimeNs: 1n }),
     rename: () => files.rename(path("open/log"), path("open/moved")),
     "rename what is not there": () => files.rename(path("open/gone"), path("open/moved")),
+    "rename into a directory of others": () => files.rename(path("shared/log"), path("open/moved")),
     remove: () => files.remove(path("open/log")),
     "remove what is not there": () => files.remove(path("open/gone")),
     makeDirectory: () => files.makeDirectory(path("open/dir"), 0o700),
@@ -58,6 +68,12 @@ export function tryAll(files: Files, path: (name: string) => string): Record<str
     openDirectory: () => files.openDirectory(path("open")),
     "openDirectory where one may not read": () => files.openDirectory(path("shut")),
     "lock a file that one may only read": () => files.tryLock(files.open(path("open/log"), read)),
+    "open for reading as one of the group": () => files.open(path("shared/log"), read),
+    "open for writing as one of the group": () => files.open(path("shared/log"), both),
+    "open as one of the group what others may": () => files.open(path("shared/others"), read),
+    "create as one of the group": () => files.open(path("shared/new"), { ...both, create: true }),
+    "changeGroup of one's own": () => files.changeGroup(path("shared/new"), STRANGER_ID),
+    "changeGroup of one's own to another group": () => files.changeGroup(path("shared/new"), 0),
   };
   return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, codeOf(call)]));
 }
@@ -75,8 +91,10 @@ export const WANTED: Readonly<Record<string, string>> = {
   "status where one may not search": "EACCES",
   changeMode: "EPERM",
   setTimes: "EPERM",
+  setTimesOf: "EPERM",
   rename: "EACCES",
   "rename what is not there": "ENOENT",
+  "rename into a directory of others": "EACCES",
   remove: "EACCES",
   "remove what is not there": "ENOENT",
   makeDirectory: "EACCES",
@@ -85,6 +103,12 @@ export const WANTED: Readonly<Record<string, string>> = {
   openDirectory: "",
   "openDirectory where one may not read": "EACCES",
   "lock a file that one may only read": "",
+  "open for reading as one of the group": "",
+  "open for writing as one of the group": "EACCES",
+  "open as one of the group what others may": "EACCES",
+  "create as one of the group": "",
+  "changeGroup of one's own": "",
+  "changeGroup of one's own to another group": "EPERM",
 };
 
 if (import.meta.main) {

@@ -16,6 +16,7 @@ import { INDEX_SUMS_MUTANTS } from "./mutants_index_sums.ts";
 import { INSTALLATION_MUTANTS } from "./mutants_installation.ts";
 import { MACHINE_MUTANTS } from "./mutants_machine.ts";
 import { MASTER_MUTANTS } from "./mutants_master.ts";
+import { MEMORY_MUTANTS } from "./mutants_memory.ts";
 import { NAME_MUTANTS } from "./mutants_names.ts";
 import { PASS_MUTANTS } from "./mutants_pass.ts";
 import { QUEUE_MUTANTS } from "./mutants_queue.ts";
@@ -52,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MASTER_MUTANTS,
   ...SYS_MUTANTS,
   ...EVENT_LOOP_MUTANTS,
+  ...MEMORY_MUTANTS,
   ...INDEX_MUTANTS,
   ...INDEX_SUMS_MUTANTS,
   ...FOLLOWING_MUTANTS,

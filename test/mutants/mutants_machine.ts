@@ -3,6 +3,7 @@
 import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts";
 
 const IN_INDEX_STORE = redIn("src/sys/index_store_test.ts");
+const IN_CACHE_FOLDER = redIn("src/sys/cache_folder_test.ts");
 const IN_FILES_CONFORMANCE = redIn("test/conformance/files_conformance_test.ts");
 const IN_HOST = redIn("src/sys/host_test.ts");
 const IN_PROGRAMS = redIn("src/sys/programs_test.ts");
@@ -50,21 +51,28 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/sys/cache_folder.ts",
     text: "if (doubt !== null) {",
     instead: "if (doubt?.isForeign === true) {",
-    red: IN_INDEX_STORE("is refused where it is open to others"),
+    red: IN_CACHE_FOLDER("where it is open to others"),
   },
   {
     name: "another user's folder is taken",
     file: "src/sys/cache_folder.ts",
     text: "[libc.geteuid()]",
     instead: "[libc.geteuid(), statusOf(folder).uid]",
-    red: IN_INDEX_STORE("is refused where it is another user's"),
+    red: IN_CACHE_FOLDER("as another user's"),
   },
   {
     name: "a link is taken for the folder",
     file: "src/sys/cache_folder.ts",
     text: "return STATUSES.ofPath(path, false);",
     instead: "return STATUSES.ofPath(path, true);",
-    red: IN_INDEX_STORE("is refused where it is a link"),
+    red: IN_CACHE_FOLDER("as a link"),
+  },
+  {
+    name: "a removed index leaves its write-ahead log",
+    file: "src/sys/index_store.ts",
+    text: '["", "-wal", "-shm"]',
+    instead: '["", "-shm"]',
+    red: IN_INDEX_STORE("nothing is left of what is removed while another command has it open"),
   },
   {
     name: "what was not ended is kept",

@@ -125,6 +125,14 @@ export const NAME_MUTANTS: readonly Mutant[] = [
     unseen: "the original follows it",
   },
   {
+    name: "a directory that was missing is trusted",
+    file: "src/names/unlinked_files.ts",
+    text: "        return false;",
+    instead: "        return true;",
+    red: links("a directory that was missing is looked at as soon as it is there"),
+    unseen: "the original follows it",
+  },
+  {
     name: "a path in two parts is followed wherever it leads",
     file: "src/names/unlinked_files.ts",
     text: "    return path.directory;",

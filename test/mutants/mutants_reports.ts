@@ -9,6 +9,10 @@ const IN_REPORTS = (test: string): readonly [Expected] => [
   { file: "src/flush/reports_test.ts", test },
 ];
 
+const IN_WRITER = (test: string): readonly [Expected] => [
+  { file: "src/flush/report_writer_test.ts", test },
+];
+
 const IN_VERIFY = (test: string): readonly [Expected] => [
   { file: "src/flush/report_verify_test.ts", test },
 ];
@@ -59,6 +63,23 @@ const WRITER_MUTANTS: readonly Mutant[] = [
     text: "const uid = this.peer?.uid;",
     instead: "const uid = this.peer?.uid ?? ROOT_UID;",
     red: [{ file: "src/master/session_test.ts", test: "nobody whom the system does not name" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "who writes a report does not wait for a slow client",
+    file: "src/flush/report_writer.ts",
+    text: "return this.#bytes < PIECE_BYTES ? null : this.#handOver();",
+    instead:
+      "if (this.#bytes >= PIECE_BYTES) {\n      void this.#handOver();\n    }\n    return null;",
+    red: IN_WRITER("has who writes it wait for a client that is behind"),
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "a report is kept for a client that is gone",
+    file: "src/flush/report_writer.ts",
+    text: "if (!this.isGone) {",
+    instead: "if (this.#pieces !== null) {",
+    red: IN_WRITER("keeps nothing for a client that is gone"),
     unseen: OURS_ALONE,
   },
   {

@@ -141,6 +141,19 @@ export const SYS_MUTANTS: readonly Mutant[] = [
     unseen: "the original's and our processes are looked at there, as it is not about what they do",
   },
   {
+    name: "a log socket that was closed connects again",
+    file: "src/sys/log_socket.ts",
+    text: "    this.#isClosed = true;\n",
+    instead: "",
+    red: [
+      {
+        file: "test/conformance/channels_conformance_test.ts",
+        test: "the log daemon's socket, real > sends nothing once it is closed",
+      },
+    ],
+    unseen: "a service closes its log's socket once, and has another one by then",
+  },
+  {
     name: "a process takes as many clients as it has descriptors",
     file: "src/flush.ts",
     text: "const DESCRIPTORS_RESERVED = 320;",

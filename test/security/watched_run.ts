@@ -4,9 +4,9 @@
  *
  *   npm run sockets -- [PATH...]
  *
- * PATHS are what `bun test` is to run, unless given all that start services: test/contract and test/postfix. Only the calls
- * that the rules are about stop a process, so that most tests take little longer than otherwise. Ends with one line of
- * figures; with status 1 where a call is objected to (each is shown, with how often it came), or no service was seen. What
+ * PATHS are what `bun test` is to run, unless given all folders in which most tests start services, but for test/security,
+ * which traces some itself: test/contract, test/postfix and test/faults. Only the calls that the rules are about stop a
+ * process, so that most tests take little longer than otherwise. Ends with one line of figures; with status 1 where a call is objected to (each is shown, with how often it came), or no service was seen. What
  * the tests themselves say is shown, and decides nothing: traced, one may be too slow for its limit. Where strace is
  * missing or forbidden, that is said, and nothing has been looked at (status 0).
  */
@@ -16,7 +16,7 @@ import { SOCKET_CALLS, socketObjections } from "./socket_rules.ts";
 import { tracesIn, whyNotTraced } from "./system_calls.ts";
 import { STRACE_OPTIONS, type TracedProcess, tracedProcesses } from "./traced_process.ts";
 
-const PATHS = ["./test/contract/", "./test/postfix/"];
+const PATHS = ["./test/contract/", "./test/postfix/", "./test/faults/"];
 
 /** Ours, as the lab and the contract's stand-alone runs install it; the original has no such directory. */
 const OURS = /\/fastflush\/flush$/;

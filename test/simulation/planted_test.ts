@@ -14,16 +14,19 @@ const TEST_LIMIT_MS = 15 * 60 * 1000;
 
 const BUGS_MIN = 10;
 
+/** Of its steps few are left of one that fails: some 10 mostly. */
+const SHOWN_STEPS_MAX = STEPS / 4;
+
 let workshop: Workshop | undefined;
 beforeAll(async () => {
   workshop = await Workshop.open(join(import.meta.dir, "..", ".."));
 }, TEST_LIMIT_MS);
 afterAll(() => workshop?.close());
 
-/** What the simulation says of a bug: "seed N: VIOLATION", or that all is well. */
-async function verdict(bug: Fault): Promise<string> {
-  const options = [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`, `--steps=${STEPS}`, "--brief"];
-  const print = async () => await workshop?.print("test/simulation/simulate.ts", options);
+/** What the simulation says of a bug: "seed N: VIOLATION" and, unless it is to be brief, how; or that all is well. */
+async function simulate(bug: Fault, options: readonly string[]): Promise<string> {
+  const print = async () =>
+    await workshop?.print("test/simulation/simulate.ts", [...options, `--steps=${STEPS}`]);
   return (await workshop?.withMutant(bug, print)) ?? "";
 }
 
@@ -32,8 +35,11 @@ describe(`${SEEDS_MAX} histories of ${STEPS} steps from seed ${FIRST} on find`, 
     test(
       bug.name,
       async () => {
-        const [, seed, violation] = /^seed (\d+): (.*)/.exec(await verdict(bug)) ?? [];
-        console.log(`${bug.name}: found by history ${Number(seed) - FIRST + 1}: ${violation}`);
+        const said = await simulate(bug, [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`, "--brief"]);
+        const [, seed, violation] = /^seed (\d+): (.*)/.exec(said) ?? [];
+        console.log(
+          `figures: ${bug.name}: found by history ${Number(seed) - FIRST + 1}: ${violation}`,
+        );
         expect(violation).toMatch(/^(I\d|bug): /);
       },
       TEST_LIMIT_MS,
@@ -44,3 +50,23 @@ describe(`${SEEDS_MAX} histories of ${STEPS} steps from seed ${FIRST} on find`, 
     expect(PLANTED_BUGS.length).toBeGreaterThanOrEqual(BUGS_MIN);
   });
 });
+
+test(
+  `a seed that fails is shown as a short history: steps, calls and what is violated, from seed ${FIRST} on`,
+  async () => {
+    const [bug] = PLANTED_BUGS;
+    const said = await simulate(bug as Fault, [`--seed=${FIRST}`, `--seeds=${SEEDS_MAX}`]);
+    const lines = said.trim().split("\n");
+    const [first = "", violation = "", last = ""] = [lines[0], ...lines.slice(-2)];
+    const [, seed, kind = ""] = /^seed (\d+): (I\d): /.exec(first) ?? [];
+    const [, left] =
+      new RegExp(`^seed ${seed} fails, with (\\d+) of ${STEPS} steps`).exec(last) ?? [];
+    expect(Number(left)).toBeLessThan(SHOWN_STEPS_MAX);
+    expect(violation).toStartWith(`${kind}: `);
+    const steps = lines.filter((line) => /^\d+ calls later: /.test(line));
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.length).toBeLessThanOrEqual(Number(left));
+    expect(lines.filter((line) => line.startsWith("ours ")).length).toBeGreaterThan(0);
+  },
+  TEST_LIMIT_MS,
+);
