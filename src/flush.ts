@@ -137,7 +137,7 @@ async function run(): Promise<void> {
   // The zone's rules are read now, as they can't be from the jail.
   toLocalTime(clock.wallMs());
   daemon.confine(user, options.chroot ? parameters.queueDirectory : null);
-  const files = new UnlinkedFiles(createFiles(), clock);
+  const files = new UnlinkedFiles(createFiles(clock), clock);
   const { queueServiceName, triggerTimeoutSeconds } = parameters;
   const tools = { files, clock, log };
   const queueManager = createQueueManager(tools, queueServiceName, triggerTimeoutSeconds);

@@ -4,8 +4,8 @@
  * A client adds at a pace to a site of its own while the walk goes on, as much to the one program as to the other.
  * The logs are as old as the walk wants them, so that both have the same to do: every log must
  * be empty afterwards. Adds of the meanwhile are answered, each of them; their entries may be gone, as outdated ones.
- * The limit of a purge is a bare C program that makes the system calls that ours makes for each log, and serves nobody
- * meanwhile (purge.c).
+ * The limit of a purge is a bare C program that makes the system calls that ours makes for each log, one after the other,
+ * and serves nobody meanwhile (purge.c).
  */
 import { runOrThrow } from "../../lab/run.ts";
 import { type Arena, removeLogs } from "../arena.ts";

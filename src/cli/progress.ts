@@ -41,10 +41,7 @@ export class Progress {
 
   /** Shows this instead of what was shown before. */
   show(text: string): void {
-    if (this.#clock.monotonicMs() - this.#startMs < SHOWN_AFTER_MS) {
-      return;
-    }
-    if (this.#terminal.canOverwrite && text !== this.#shown) {
+    if (this.#isDue() && text !== this.#shown) {
       this.#shown = text;
       this.#terminal.err(`${ERASE_LINE}${text}${TO_LINE_START}`);
     }
@@ -52,6 +49,9 @@ export class Progress {
 
   /** The same with a bar: so much of all of it is done. */
   bar(what: string, done: number, all: number, unit: Unit): void {
+    if (!this.#isDue()) {
+      return;
+    }
     const share = all === 0 ? 1 : Math.min(1, done / all);
     const bar = loadCliProgress().Format.BarFormat(share, BAR);
     const percent = String(Math.floor(share * 100)).padStart(3);
@@ -65,9 +65,16 @@ export class Progress {
       this.#terminal.err(ERASE_LINE);
     }
   }
+
+  /** Somebody sees it, and has waited for a while. */
+  #isDue(): boolean {
+    return (
+      this.#terminal.canOverwrite && this.#clock.monotonicMs() - this.#startMs >= SHOWN_AFTER_MS
+    );
+  }
 }
 
-/** Loaded when it is first needed: most commands are done before anybody needs a bar. */
+/** Loaded when the first bar is shown: most commands are done before anybody needs one. */
 function loadCliProgress(): typeof CliProgress {
   return require("cli-progress") as typeof CliProgress;
 }

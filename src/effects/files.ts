@@ -94,6 +94,11 @@ export interface Files {
   /** Writes at the end of a file opened with `append`; may take fewer bytes than given. */
   append(file: Descriptor, bytes: Uint8Array): number;
   truncate(file: Descriptor, sizeBytes: number): void;
+  /**
+   * The same in the background: the disk may take its time to forget what is cut off, and others work meanwhile. Until it has
+   * ended, well or with OsError, nothing else may be done with the descriptor.
+   */
+  cut(file: Descriptor, sizeBytes: number): Promise<void>;
   /** fchmod(2). */
   changeMode(file: Descriptor, mode: number): void;
 

@@ -94,7 +94,7 @@ export class LogfilePass {
 
   /**
    * The first half of a pass over a small log, without a pause: up to the second look. False: there is nobody to look for
-   * again, and the pass is over. (What a log holds behind its first block stays.)
+   * again, and `end` may follow at once. (What a log holds behind its first block stays.)
    */
   begin(): boolean {
     const lines = this.#inUse.pass.next();
@@ -104,15 +104,14 @@ export class LogfilePass {
       } while (this.#judgeNext(lines));
     }
     this.#begun = lines;
-    if (this.#absent.length > 0) {
-      return true;
-    }
-    this.end();
-    return false;
+    return this.#absent.length > 0;
   }
 
-  /** The second half, SECOND_LOOK_MS later: the second look, and the cut. */
-  end(): void {
+  /**
+   * The second half, SECOND_LOOK_MS later: the second look, and the cut, which others don't wait for. Null: nothing is to be
+   * cut off. From then on nobody can add through the open log.
+   */
+  end(): Promise<void> | null {
     const { pass } = this.#inUse;
     if (this.#begun !== null) {
       for (const line of this.#absent) {
@@ -120,7 +119,7 @@ export class LogfilePass {
       }
       pass.keep();
     }
-    pass.finish();
+    return this.#inUse.finishInBackground();
   }
 
   async #judgeLines(lines: LogLines): Promise<void> {

@@ -40,6 +40,7 @@ export class LogfileInUse {
   /** Null: nothing is. A purge holds hundreds of logs of which nothing stays. */
   #held: QueueIdSet | null = null;
   #wasAddedTo = false;
+  #isBeingCut = false;
 
   /** Throws OsError where the log can't be read or ended. */
   constructor(log: LockedLogfile) {
@@ -50,6 +51,18 @@ export class LogfileInUse {
   /** Whether entries were written since this process holds the log. */
   get wasAddedTo(): boolean {
     return this.#wasAddedTo;
+  }
+
+  /** The pass is over, and its end is being cut off in the background: nobody can add through this log any more. */
+  get isBeingCut(): boolean {
+    return this.#isBeingCut;
+  }
+
+  /** Ends the pass with a cut in the background (see LogPass): then the log is to be given back. */
+  finishInBackground(): Promise<void> | null {
+    const cut = this.pass.finishInBackground();
+    this.#isBeingCut = cut !== null;
+    return cut;
   }
 
   /**
@@ -95,9 +108,10 @@ export class LogfilesInUse {
     this.#tools = tools;
   }
 
-  /** The open log, where this process is sending it. */
+  /** The open log, where this process is sending it and it can be added to. */
   get(name: LogfileName): LogfileInUse | undefined {
-    return this.#open.get(name);
+    const inUse = this.#open.get(name);
+    return inUse?.isBeingCut === true ? undefined : inUse;
   }
 
   /** Whether somebody waits for a log that this process holds. */

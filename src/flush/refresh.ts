@@ -131,21 +131,27 @@ class RefreshWalk {
         this.#pace.end(entries, 0);
         return this.#sendAtItsPace(name, entries);
       }
-      const send = taken === "absent" ? null : this.#sendOf(taken);
-      if (send?.begin() === true) {
-        return this.#secondLooks.add(() => this.#endSmall(name, entries, startMs, send));
+      if (taken === "absent") {
+        this.#note(name, entries, startMs, null);
+        return null;
       }
-      this.#note(name, entries, startMs, send?.counts ?? null);
+      const send = this.#sendOf(taken);
+      const goOn = (): Promise<void> => this.#endSmall(name, entries, startMs, send);
+      return send.begin() ? this.#secondLooks.add(goOn) : this.#secondLooks.pass(goOn);
     } catch (caught) {
       this.#warn(name, entries, caught);
     }
     return null;
   }
 
-  #endSmall(name: LogfileName, entries: number, startMs: number, send: LogfileSend): void {
+  async #endSmall(
+    name: LogfileName,
+    entries: number,
+    startMs: number,
+    send: LogfileSend,
+  ): Promise<void> {
     try {
-      send.end();
-      this.#note(name, entries, startMs, send.counts);
+      this.#note(name, entries, startMs, await send.end());
     } catch (caught) {
       this.#warn(name, entries, caught);
     }

@@ -219,7 +219,7 @@ describe("purge", () => {
       if (operation === "open" && path.startsWith("flush/")) {
         underWayMax = Math.max(underWayMax, ++underWay);
         rig.clock.work(0.25);
-      } else if (operation === "truncate") {
+      } else if (operation === "cut") {
         underWay--;
       }
       return null;

@@ -1,10 +1,11 @@
 /**
- * Logs that wait for the second look at messages that were in no queue: all of a walk in one line, with one timer.
+ * Logs that wait for the second look at messages that were in no queue: all of a walk in one line, with one timer. And those
+ * that wait for the disk behind it.
  *
  * Guarantees: each log goes on once, at least SECOND_LOOK_MS after it came, in slices, and before the walk begins with
- * further ones. A log costs a place in the line: no promise and no timer of its own, which cost a purge more than all its
- * system calls' JavaScript (docs/PERFORMANCE.md). What a log holds, its lock and its descriptor, it holds meanwhile: so
- * there is room for no more than WAITING_MAX.
+ * further ones. A log costs a place in the line: no promise and no timer of its own while it stands there, which cost a
+ * purge more than all its system calls' JavaScript (docs/PERFORMANCE.md). What a log holds, its lock and its descriptor, it
+ * holds until it has ended: so there is room for no more than UNDER_WAY_MAX.
  */
 import type { Clock } from "../effects/clock.ts";
 import { delay, type Slice } from "./slice.ts";
@@ -17,38 +18,80 @@ import { delay, type Slice } from "./slice.ts";
 export const SECOND_LOOK_MS = 10;
 
 /** Each holds a descriptor. A log takes 50 µs or more: of fewer, all would wait at times, and nothing would be done. */
-const WAITING_MAX = 192;
+const UNDER_WAY_MAX = 192;
+
+/**
+ * So many have gone on and not ended: they wait for their cuts, in the background, and those that end in the same turn of the
+ * loop are all given back in it, 10 µs each. The disk is busy with fewer.
+ */
+const ENDING_MAX = 32;
+
+/** Goes on with a log, whose trouble it handles, and resolves when that is given back. */
+type GoOn = () => Promise<void>;
 
 export class SecondLooks {
   readonly #clock: Clock;
   readonly #slice: Slice;
   /** In the order in which they are due, which stands beside. */
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: GoOn[] = [];
   readonly #dueMs: number[] = [];
+  /** Logs that have gone on, and have not ended. */
+  #endingCount = 0;
   #looking: Promise<void> | null = null;
-  #roomAwaited: (() => void)[] = [];
+  readonly #roomAwaited: (() => void)[] = [];
+  /** Who waits for one of them to end. */
+  #endAwaited: () => void = () => undefined;
 
   constructor(clock: Clock, slice: Slice) {
     this.#clock = clock;
     this.#slice = slice;
   }
 
-  /**
-   * Calls `goOn`, which handles its log's trouble, when it is time. Null: there is room for another log; otherwise that is
-   * to be awaited first.
-   */
-  add(goOn: () => void): Promise<void> | null {
+  /** Calls `goOn` when it is time. Null: there is room for another log; otherwise that is to be awaited first. */
+  add(goOn: GoOn): Promise<void> | null {
     this.#waiting.push(goOn);
     this.#dueMs.push(this.#clock.monotonicMs() + SECOND_LOOK_MS);
     this.#looking ??= this.#lookUntilNoneWaits();
-    return this.#waiting.length < WAITING_MAX
-      ? null
-      : new Promise((goOn) => this.#roomAwaited.push(goOn));
+    return this.#room();
   }
 
-  /** Until none waits any more. */
+  /** The same for a log that needs no second look. */
+  pass(goOn: GoOn): Promise<void> | null {
+    this.#goOn(goOn);
+    return this.#room();
+  }
+
+  /** Until all have ended. */
   async settled(): Promise<void> {
     await this.#looking;
+    while (this.#endingCount > 0) {
+      await this.#nextEnd();
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return this.#waiting.length + this.#endingCount < UNDER_WAY_MAX;
+  }
+
+  #room(): Promise<void> | null {
+    return this.#hasRoom ? null : new Promise((goOn) => this.#roomAwaited.push(goOn));
+  }
+
+  #nextEnd(): Promise<void> {
+    return new Promise((goOn) => {
+      this.#endAwaited = goOn;
+    });
+  }
+
+  #goOn(goOn: GoOn): void {
+    this.#endingCount++;
+    void goOn().then(() => {
+      this.#endingCount--;
+      this.#endAwaited();
+      if (this.#hasRoom) {
+        this.#roomAwaited.shift()?.();
+      }
+    });
   }
 
   async #lookUntilNoneWaits(): Promise<void> {
@@ -57,24 +100,19 @@ export class SecondLooks {
       if (waitMs > 0) {
         await delay(this.#clock, waitMs);
       }
+      while (this.#endingCount >= ENDING_MAX) {
+        await this.#nextEnd();
+      }
       const pause = this.#slice.pause();
       if (pause !== null) {
         await pause;
       }
       this.#dueMs.shift();
-      this.#waiting.shift()?.();
-      this.#tellOfRoom();
-    }
-    this.#looking = null;
-  }
-
-  #tellOfRoom(): void {
-    if (this.#roomAwaited.length > 0) {
-      const awaited = this.#roomAwaited;
-      this.#roomAwaited = [];
-      for (const goOn of awaited) {
-        goOn();
+      const next = this.#waiting.shift();
+      if (next !== undefined) {
+        this.#goOn(next);
       }
     }
+    this.#looking = null;
   }
 }

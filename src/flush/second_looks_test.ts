@@ -38,6 +38,47 @@ describe("a purge of small logs", () => {
     expect(rig.files.openCount).toBe(0);
   });
 
+  test("an add to a log whose end is being cut off waits, and is in it then", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "GONE1\n", ago(rig, HOUR_MS));
+    const cuts: (() => void)[] = [];
+    rig.files.whenCut = (end) => cuts.push(end);
+    const asked = rig.ask({ name: "purge" });
+    await rig.pass(WORK_MS);
+    expect(cuts).toHaveLength(1);
+    const added = rig.add("a.example", "NEW1");
+    await rig.pass(WORK_MS);
+    expect([added.status, asked.isFinished]).toEqual([null, false]);
+    cuts[0]?.();
+    await rig.pass(WORK_MS);
+    expect([added.status, asked.isFinished]).toEqual([STATUS.ok, true]);
+    expect(rig.readLog("a_example")).toBe("NEW1\n");
+    expect(rig.files.openCount).toBe(0);
+  });
+
+  test("few logs wait for their cuts, the others for them, and all are cut", async () => {
+    const rig = new FlushRig();
+    const names = Array.from({ length: 300 }, (_, index) => `log_${index}`);
+    for (const name of names) {
+      rig.putLog(name, "GONE1\n", ago(rig, HOUR_MS));
+    }
+    const cuts: (() => void)[] = [];
+    rig.files.whenCut = (end) => cuts.push(end);
+    const asked = rig.ask({ name: "purge" });
+    let cutsMax = 0;
+    for (let count = 0; !asked.isFinished && count < names.length; count++) {
+      await rig.pass(WORK_MS);
+      cutsMax = Math.max(cutsMax, cuts.length);
+      for (const end of cuts.splice(0)) {
+        end();
+      }
+    }
+    expect(asked.isFinished).toBeTrue();
+    expect(cutsMax).toBeWithin(2, 65);
+    expect(names.map((name) => rig.readLog(name)).join("")).toBe("");
+    expect(rig.files.openCount).toBe(0);
+  });
+
   test("ends when its last log is done", async () => {
     const rig = new FlushRig();
     rig.putLog("a_example", "GONE1\n", ago(rig, HOUR_MS));
@@ -70,7 +111,7 @@ describe("a purge of small logs", () => {
     }
     rig.files.fault = ({ operation, path }) =>
       (operation === "read" && path === "flush/unread") ||
-      (operation === "truncate" && path === "flush/uncut")
+      (operation === "cut" && path === "flush/uncut")
         ? { error: new OsError("EIO", operation) }
         : null;
     const asked = rig.ask({ name: "purge" });

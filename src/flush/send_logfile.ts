@@ -97,34 +97,25 @@ export class LogfileSend implements PassOptions {
     }
   }
 
-  /** The first half of the send of a small log (see LogfilePass), which unthrottles nobody. False: that was all. */
+  /** The first half of the send of a small log (see LogfilePass), which unthrottles nobody. False: `end` may follow at once. */
   begin(): boolean {
-    let isBegun = false;
     try {
-      isBegun = this.#pass.begin();
-      if (!isBegun) {
-        this.#tell();
-      }
-      return isBegun;
-    } finally {
-      if (!isBegun) {
-        this.#inUse.giveBack(this.#taken);
-      }
+      return this.#pass.begin();
+    } catch (caught) {
+      this.#inUse.giveBack(this.#taken);
+      throw caught;
     }
   }
 
-  /** The second half. */
-  end(): void {
+  /** The second half, of which the cut goes on in the background. */
+  async end(): Promise<PassCounts> {
     try {
-      this.#pass.end();
+      await this.#pass.end();
       this.#tell();
+      return this.#pass.counts;
     } finally {
       this.#inUse.giveBack(this.#taken);
     }
-  }
-
-  get counts(): PassCounts {
-    return this.#pass.counts;
   }
 
   shouldStop(): boolean {

@@ -245,6 +245,16 @@ describe("what can't be read", () => {
   });
 });
 
+test("a batch of which nothing is left goes", async () => {
+  const { rig } = await atRest(8, 0);
+  for (const id of [...rig.plans.keys()]) {
+    rig.retry(refused(id, "other.example"));
+  }
+  rig.clock.advance(1000);
+  await rig.open();
+  expect(rig.store?.batches().length).toBe(1);
+});
+
 test("batches stay few, however often a few messages change", async () => {
   const { rig } = await atRest(64, 0);
   for (let round = 0; round < 60; round++) {

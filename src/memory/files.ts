@@ -33,6 +33,8 @@ const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 export class MemoryFiles extends MemoryProcess implements Files {
   /** Whoever orders faults keeps to it: tests may make it smaller than any machine's. */
   pageBytes = 4096;
+  /** When a cut has its effect: at once, unless somebody lets others work first. */
+  whenCut: (end: () => void) => void = queueMicrotask;
   readonly #disk: MemoryDisk;
   readonly #identity: Identity;
 
@@ -87,6 +89,19 @@ export class MemoryFiles extends MemoryProcess implements Files {
 
   truncate(file: Descriptor, sizeBytes: number): void {
     this.callOn(file, "truncate", (open) => open.truncate(sizeBytes));
+  }
+
+  cut(file: Descriptor, sizeBytes: number): Promise<void> {
+    return new Promise((ended, failed) => {
+      this.whenCut(() => {
+        try {
+          this.callOn(file, "cut", (open) => open.truncate(sizeBytes));
+          ended();
+        } catch (caught) {
+          failed(caught);
+        }
+      });
+    });
   }
 
   changeMode(file: Descriptor, mode: number): void {

@@ -83,6 +83,10 @@ export class UnlinkedFiles implements Files {
     this.#files.truncate(file, sizeBytes);
   }
 
+  cut(file: Descriptor, sizeBytes: number): Promise<void> {
+    return this.#files.cut(file, sizeBytes);
+  }
+
   changeMode(file: Descriptor, mode: number): void {
     this.#files.changeMode(file, mode);
   }

@@ -187,9 +187,17 @@ export class LockedLogfile implements PassFile {
   /** For a pass: cuts the log's end off. */
   truncate(sizeBytes: number): void {
     step("truncate", () => this.#files.truncate(this.#file, sizeBytes));
-    this.#sizeBytes = sizeBytes;
-    this.#confirmedBytes = sizeBytes;
-    this.#isEnded = null;
+    this.#noteCut(sizeBytes);
+  }
+
+  /** For a pass: the same, while others work. Until it has ended, nothing else may be done with this log. */
+  async cut(sizeBytes: number): Promise<void> {
+    try {
+      await this.#files.cut(this.#file, sizeBytes);
+    } catch (caught) {
+      throw renamed("truncate", caught);
+    }
+    this.#noteCut(sizeBytes);
   }
 
   /**
@@ -226,6 +234,12 @@ export class LockedLogfile implements PassFile {
     } else {
       step("write", () => this.#files.closeWritten(this.#file));
     }
+  }
+
+  #noteCut(sizeBytes: number): void {
+    this.#sizeBytes = sizeBytes;
+    this.#confirmedBytes = sizeBytes;
+    this.#isEnded = null;
   }
 
   get #files(): Files {

@@ -195,8 +195,8 @@ describe("LockedLogfile", () => {
   });
 
   test("appends what the log lacks, few entries or many; a last line without its end is none", () => {
-    const names = Array.from({ length: 20 }, (_, index) => `NEW${index}`);
-    for (const count of [1, 8, 9, 20]) {
+    const names = Array.from({ length: 80 }, (_, index) => `NEW${index}`);
+    for (const count of [1, 8, 63, 64, 80]) {
       const { disk, open } = stage("OLD1\nNEW1\nNEW0");
       const log = open();
       const isThere = count > 1 ? 1 : 0;

@@ -28,6 +28,8 @@ export interface PassFile {
   /** Writes whole lines behind the last, all or none of them. */
   appendLines(bytes: Uint8Array): void;
   truncate(sizeBytes: number): void;
+  /** The same in the background: until it has ended, nothing else may be done with the file. */
+  cut(sizeBytes: number): Promise<void>;
 }
 
 const NEWLINE = 0x0a;
@@ -107,13 +109,25 @@ export class LogPass {
 
   /** Closes the gap and cuts the end off. Without it the log has repeats. */
   finish(): void {
-    if (!this.hasCut) {
-      return;
+    if (this.hasCut) {
+      this.#closeGap();
+      this.#file.truncate(this.#kept);
     }
+  }
+
+  /** The same, with the end cut in the background: nobody may append before that has ended. Null: there is nothing to cut off. */
+  finishInBackground(): Promise<void> | null {
+    if (!this.hasCut) {
+      return null;
+    }
+    this.#closeGap();
+    return this.#file.cut(this.#kept);
+  }
+
+  #closeGap(): void {
     while (this.#read < this.#file.sizeBytes) {
       this.#moveDown();
     }
-    this.#file.truncate(this.#kept);
   }
 
   #readBlock(): Buffer {

@@ -8,7 +8,7 @@ function ids(...names: string[]): QueueId[] {
 }
 
 /** More than are searched for one by one. */
-const MANY = ids(...Array.from({ length: 12 }, (_, index) => `MANY${index}`));
+const MANY = ids(...Array.from({ length: 80 }, (_, index) => `MANY${index}`));
 
 describe("newEntries", () => {
   for (const [what, log, held] of [
@@ -19,6 +19,8 @@ describe("newEntries", () => {
     ["an end without a newline", "XY\nAB12", []],
     ["the end of a longer line", "XYAB12\n", []],
     ["the beginning of a longer line", "AB12XY\n", []],
+    ["the beginning of longer lines, and a line", "AB12X\nAB12Y\nAB12\nAB12Z\n", ["AB12"]],
+    ["the beginning of longer lines only", "AB12X\nAB12Y\n", []],
     ["empty lines", "\n\nAB12\n\n", ["AB12"]],
     ["bytes that are no queue ID", "\xff\0\nAB12\n", ["AB12"]],
   ] as const) {

@@ -10,8 +10,8 @@
  * other for some milliseconds within one setImmediate of Bun's loop, so that what is thrown is an uncaught exception; a
  * turn of Bun's loop for each would be one more system call, and as much work as the round itself. Meanwhile, and while
  * a round waits, Bun's loop stands still: what Bun itself watches (sockets, timers, child processes, signals) is looked at
- * once a second at the least, and a rejection that nobody handles is told of as late. So a program uses this loop or Bun's,
- * not both.
+ * once a second at the least (each millisecond while the runtime's threads work for somebody), and a rejection that
+ * nobody handles is told of as late. So a program uses this loop or Bun's, not both.
  *
  * Runs for as long as something is watched, timed or asked for. Fails with OsError where the kernel refuses a descriptor.
  */
@@ -52,6 +52,9 @@ const WAIT_MS_MAX = 1000;
 /** Rounds follow each other for so long before Bun's loop has its turn: it is late then, but costs next to nothing. */
 const ROUNDS_MS_MAX = 10;
 
+/** The same, and how long it may stand still, while it is to tell of what the runtime's threads do. */
+const BACKGROUND_MS_MAX = 1;
+
 const NANOSECONDS_PER_MS = 1e6;
 
 /** `waitMsMax`: 0 where Bun's own sockets and timers must go on beside it, as in tests. */
@@ -64,6 +67,7 @@ export class EventLoop implements Clock {
   readonly #timers = new TimerQueue();
   readonly #waitMsMax: number;
   #watchCount = 0;
+  #backgroundCount = 0;
   /** Tells a descriptor from an earlier one of the same number, of which news may still be in `#events`. */
   #generation = 0;
   #turns: (() => void)[] = [];
@@ -102,6 +106,15 @@ export class EventLoop implements Clock {
     return watch;
   }
 
+  /** The runtime's threads work for somebody, who hears of the end by Bun's loop: until `endBackground`, that has a turn each millisecond. */
+  beginBackground(): void {
+    this.#backgroundCount++;
+  }
+
+  endBackground(): void {
+    this.#backgroundCount--;
+  }
+
   /** For WatchedDescriptor. */
   change({ descriptor, generation }: WatchedDescriptor, flags: number): void {
     this.#control(EPOLL_CTL.change, descriptor, flags, generation);
@@ -138,13 +151,16 @@ export class EventLoop implements Clock {
   }
 
   readonly #rounds = (): void => {
-    // Where Bun's loop must not be kept waiting, one round at a time.
-    const endMs = this.monotonicMs() + Math.min(ROUNDS_MS_MAX, this.#waitMsMax);
+    const startMs = this.monotonicMs();
     try {
       do {
         this.#round();
         drainMicrotasks();
-      } while (this.#hasWork() && this.monotonicMs() < endMs);
+        // Where Bun's loop must not be kept waiting, one round at a time.
+      } while (
+        this.#hasWork() &&
+        this.monotonicMs() - startMs < Math.min(ROUNDS_MS_MAX, this.#bunWaitsMsMax)
+      );
     } finally {
       // What throws ends its round, not the loop.
       this.#isRunning = false;
@@ -168,13 +184,19 @@ export class EventLoop implements Clock {
     return this.#watchCount > 0 || this.#turns.length > 0 || this.#timers.nextMs() !== null;
   }
 
+  get #bunWaitsMsMax(): number {
+    return this.#backgroundCount > 0
+      ? Math.min(BACKGROUND_MS_MAX, this.#waitMsMax)
+      : this.#waitMsMax;
+  }
+
   #waitMs(): number {
     if (this.#turns.length > 0) {
       return 0;
     }
     const nextMs = this.#timers.nextMs();
     const waitMs = nextMs === null ? this.#waitMsMax : Math.ceil(nextMs - this.monotonicMs());
-    return Math.min(Math.max(0, waitMs), this.#waitMsMax);
+    return Math.min(Math.max(0, waitMs), this.#bunWaitsMsMax);
   }
 
   #tellWatchers(count: number): void {

@@ -1,6 +1,7 @@
 /** The service's event loop over pipes and socket pairs of the test's own. */
 import { dlopen, FFIType } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { EventLoop, READY } from "./event_loop.ts";
 
 const int = FFIType.i32;
@@ -203,6 +204,21 @@ describe("a round", () => {
       loop.nextTurn(turn);
     });
     expect(rounds).toBeLessThan(ROUNDS_MAX);
+  });
+
+  test("Bun's loop tells of what the runtime's threads have done while rounds wait", async () => {
+    const loop = new EventLoop(60_000);
+    const told: string[] = [];
+    // Far behind: it says only who came first.
+    const timer = loop.after(20_000, () => told.push("timer"));
+    loop.beginBackground();
+    await readFile(import.meta.path);
+    loop.endBackground();
+    told.push("read");
+    timer.cancel();
+    // Or its last round would wait for a minute.
+    await new Promise<void>((turned) => loop.nextTurn(turned));
+    expect(told).toEqual(["read"]);
   });
 
   test("that throws is the end of that round, not of the loop", () => {

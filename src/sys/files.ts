@@ -3,7 +3,7 @@
  *
  * Every call is a direct one to C: measured against node:fs it is as fast or faster (stat twice as fast,
  * nothing thrown twice), takes paths as the bytes they are, and works in the jail. All system calls are
- * made on the calling thread. A mode given to `makeDirectory` is subject to the umask, which Postfix's
+ * made on the calling thread, but that of `cut`. A mode given to `makeDirectory` is subject to the umask, which Postfix's
  * processes have at 077.
  */
 import type {
@@ -15,6 +15,7 @@ import type {
   OpenHow,
   Path,
 } from "../effects/files.ts";
+import { type BackgroundLoop, BUN_LOOP, cutInBackground } from "./cut.ts";
 import { DescriptorDirectoryReader } from "./directory_reader.ts";
 import { STATUSES } from "./file_status.ts";
 import { absentElseThrow, check, errno, errnoName, libc, throwErrno } from "./libc.ts";
@@ -35,9 +36,9 @@ const NS_PER_SECOND = 1_000_000_000n;
 /** "No change" to chown(2). */
 const SAME_OWNER = 0xffffffff;
 
-/** The real files; relative paths start at the working directory. */
-export function createFiles(): Files {
-  return new LibcFiles();
+/** The real files; relative paths start at the working directory. `loop`: where it stands still for Bun's own, unless it is told. */
+export function createFiles(loop: BackgroundLoop = BUN_LOOP): Files {
+  return new LibcFiles(loop);
 }
 
 /** The kernel takes what is written page by page. None is smaller on the machines that run Postfix. */
@@ -45,6 +46,7 @@ const PAGE_BYTES = 4096;
 
 class LibcFiles implements Files {
   readonly pageBytes = PAGE_BYTES;
+  readonly #loop: BackgroundLoop;
   readonly #path = new PathBuffer();
   readonly #secondPath = new PathBuffer();
   /** struct timespec[2]: seconds, nanoseconds (left 0), of atime, then of mtime. */
@@ -53,6 +55,10 @@ class LibcFiles implements Files {
   #seconds = 0;
   /** The same, with nanoseconds. */
   readonly #fileTimes = new BigInt64Array(new ArrayBuffer(32));
+
+  constructor(loop: BackgroundLoop) {
+    this.#loop = loop;
+  }
 
   open(path: Path, how: OpenHow): Descriptor {
     const flags =
@@ -107,6 +113,10 @@ class LibcFiles implements Files {
 
   truncate(file: Descriptor, sizeBytes: number): void {
     check(libc.ftruncate(file, sizeBytes), errno[0], "ftruncate");
+  }
+
+  cut(file: Descriptor, sizeBytes: number): Promise<void> {
+    return cutInBackground(this.#loop, file, sizeBytes);
   }
 
   changeMode(file: Descriptor, mode: number): void {

@@ -1,5 +1,5 @@
 /**
- * The C library: every function of it that this program calls, bound in one place.
+ * The C library: every function of it that this program calls, bound in one place (but one: quick_start.ts).
  *
  * To add one: a line in the table below (arguments and result as in its manual page, by the type
  * names explained there), then call `libc.NAME(...)`, and where the result says failure read `errno[0]`
@@ -73,7 +73,6 @@ const library = dlopen("libc.so.6", {
   getrlimit: { args: [int, pointer], returns: int },
   gethostname: { args: [pointer, size], returns: int },
   isatty: { args: [int], returns: int },
-  execve: { args: [pointer, pointer, pointer], returns: int },
   _exit: { args: [int], returns: FFIType.void },
   fcntl: { args: [int, int], returns: int },
   ioctl: { args: [int, size, pointer], returns: int },

@@ -49,6 +49,12 @@ function modulesOf(text: string): string[] {
   return [...new Set([...calls].map(([, name = ""]) => name))].toSorted();
 }
 
+/** What is called of the runtime's own module for files, which is loaded in one place (sys/cut.ts). */
+function filesCallsOf(text: string): string[] {
+  expect(text.match(/require\("fs"\)/g)).toHaveLength(1);
+  return text.match(/nodeFs\(\)\.\w+/g) ?? [];
+}
+
 describe("the bundle of flush", () => {
   test("has no third-party package but tr46 and the punycode that it needs", async () => {
     const { inputs } = await bundle("flush.ts");
@@ -66,7 +72,8 @@ describe("the bundle of flush", () => {
 
   test("has no network code, and starts programs for tables alone", async () => {
     const { text: whole } = await bundle("flush.ts");
-    expect(modulesOf(whole)).toEqual(["bun:ffi", "bun:jsc"]);
+    expect(modulesOf(whole)).toEqual(["bun:ffi", "bun:jsc", "fs"]);
+    expect(filesCallsOf(whole)).toEqual(["nodeFs().ftruncate"]);
     // Of a module that has a debugger too, which listens, the event loop takes one function.
     const text = whole.replace('import { drainMicrotasks } from "bun:jsc";', "");
     for (const banned of [...BANNED, /\bchild_process\b/]) {
@@ -159,7 +166,8 @@ describe("the bundle of fastflush", () => {
   test("the thread that reads deferred mail has no network code, and writes no file", async () => {
     const { text, inputs } = await bundle("read_deferred.ts");
     expect(packagesOf(inputs)).toEqual(["punycode", "tr46"]);
-    expect(modulesOf(text)).toEqual(["bun:ffi", "worker_threads"]);
+    expect(modulesOf(text)).toEqual(["bun:ffi", "fs", "worker_threads"]);
+    expect(filesCallsOf(text)).toEqual(["nodeFs().ftruncate"]);
     for (const banned of [...NETWORK, /\bBun\.(?:listen|connect|write)\b/]) {
       expect([banned.source, banned.exec(text)?.[0] ?? null]).toEqual([banned.source, null]);
     }

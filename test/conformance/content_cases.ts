@@ -1,5 +1,6 @@
 /** What is written, where it goes, and what is read. */
 import { expect } from "bun:test";
+import { errorCode } from "../../src/effects/os_error.ts";
 import { bytesToString, stringToBytes } from "../../src/names/byte_string.ts";
 import { type Case, codeOf } from "./stage.ts";
 
@@ -64,6 +65,30 @@ export const contentCases: readonly Case[] = [
       files.truncate(file, 0);
       expect(files.status(file).sizeBytes).toBe(0);
       expect(codeOf(() => files.truncate(file, -1))).toBe("EINVAL");
+    },
+  },
+  {
+    name: "cuts in the background, several at a time, and says how each has ended",
+    play: async ({ files, path, writeFile, readFile }) => {
+      writeFile("log", "ABCDEF");
+      writeFile("other", "ABCDEF");
+      const log = files.open(path("log"), both);
+      const other = files.open(path("other"), both);
+      const reading = files.open(path("log"), { access: "read" });
+      const closed = files.open(path("log"), both);
+      files.close(closed);
+      const code = (cut: Promise<void>): Promise<string> => cut.then(() => "", errorCode);
+      expect(
+        await Promise.all([
+          code(files.cut(log, 2)),
+          code(files.cut(other, 0)),
+          code(files.cut(reading, 0)),
+          code(files.cut(closed, 0)),
+        ]),
+      ).toEqual(["", "", "EINVAL", "EBADF"]);
+      expect([readFile("log"), readFile("other")]).toEqual(["AB", ""]);
+      files.write(log, stringToBytes("x"), 2);
+      expect(readFile("log")).toBe("ABx");
     },
   },
   {

@@ -187,8 +187,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "progress is written into a pipe",
     file: "src/cli/progress.ts",
-    text: "if (this.#terminal.canOverwrite && text !== this.#shown) {",
-    instead: "if (text !== this.#shown) {",
+    text: "this.#terminal.canOverwrite && this.#clock.monotonicMs() - this.#startMs >= SHOWN_AFTER_MS",
+    instead: "this.#clock.monotonicMs() - this.#startMs >= SHOWN_AFTER_MS",
     red: IN_PROGRESS("nothing is shown where lines can't be written over"),
   },
   {

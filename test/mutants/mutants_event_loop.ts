@@ -51,9 +51,22 @@ export const EVENT_LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "Bun's loop never has its turn while there is work",
     file: "src/sys/event_loop.ts",
-    text: "Math.min(ROUNDS_MS_MAX, this.#waitMsMax)",
+    text: "Math.min(ROUNDS_MS_MAX, this.#bunWaitsMsMax)",
     instead: "60 * this.#waitMsMax",
     red: [{ file: LOOP, test: "Bun's loop has its turn between rounds that follow each other" }],
+    unseen,
+  },
+  {
+    name: "what the runtime's threads have done is not heard of while a round waits",
+    file: "src/sys/event_loop.ts",
+    text: "    this.#backgroundCount++;\n",
+    instead: "",
+    red: [
+      {
+        file: LOOP,
+        test: "Bun's loop tells of what the runtime's threads have done while rounds wait",
+      },
+    ],
     unseen,
   },
   {

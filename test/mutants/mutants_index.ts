@@ -227,6 +227,13 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_DEFERRED_INDEX("a hashed directory that has gone has no messages"),
   },
   {
+    name: "messages that have left count for how full a batch is",
+    file: "src/index/merge_batches.ts",
+    text: "    count--;\n",
+    instead: "",
+    red: IN_DEFERRED_INDEX("a batch of which nothing is left goes"),
+  },
+  {
     name: "what has left comes back when batches are merged",
     file: "src/index/merge_batches.ts",
     text: "      if (isLive === 1) {",

@@ -229,10 +229,31 @@ const ADD_MUTANTS: readonly Mutant[] = [
   {
     name: "a line without its end counts as an entry",
     file: "src/record/new_entries.ts",
-    text: "ids.filter((id) => !isLineOf(log, `${id}\\n`))",
-    instead: "ids.filter((id) => !isLineOf(log, id))",
+    text: "if (log[end] === NEWLINE) {",
+    instead: "if (log[end] === NEWLINE || end === log.length) {",
     red: [{ file: "src/flush/add_test.ts", test: "an entry that the log holds is not written" }],
     unseen: "the original writes such an entry behind its first half",
+  },
+  {
+    name: "a longer line that begins alike ends the search for an entry",
+    file: "src/record/new_entries.ts",
+    text: 'at = log.indexOf(text, end, "latin1");',
+    instead: "at = -1;",
+    red: [
+      {
+        file: "src/record/new_entries_test.ts",
+        test: "the beginning of longer lines, and a line: looked for alone",
+      },
+    ],
+    unseen: "in the differential suite no queue ID begins as another one does",
+  },
+  {
+    name: "the first line of a log counts as none",
+    file: "src/record/new_entries.ts",
+    text: "return log[id.length] === NEWLINE && ",
+    instead: "return log[id.length] === NEWLINE && log.length === 0 && ",
+    red: [{ file: "src/record/new_entries_test.ts", test: "the first line: looked for alone" }],
+    unseen: "there an entry that is added twice stands amid others",
   },
   {
     name: "the hash of a line that is looked for goes on from the line before it",
@@ -245,7 +266,7 @@ const ADD_MUTANTS: readonly Mutant[] = [
         test: "a line amid others: looked for with others",
       },
     ],
-    unseen: "in the differential suite no nine clients add to one log at once",
+    unseen: "in the differential suite no 65 clients add to one log at once",
   },
   {
     name: "a line without its end counts where many are added",

@@ -89,17 +89,41 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
   {
     name: "a small log with trouble stays locked",
     file: "src/flush/send_logfile.ts",
-    text: "      this.#pass.end();\n      this.#tell();\n    } finally {\n      this.#inUse.giveBack(this.#taken);\n    }",
+    text: "      this.#tell();\n      return this.#pass.counts;\n    } finally {\n      this.#inUse.giveBack(this.#taken);\n    }",
     instead:
-      "      this.#pass.end();\n      this.#tell();\n      this.#inUse.giveBack(this.#taken);\n    } finally {\n    }",
+      "      this.#tell();\n      this.#inUse.giveBack(this.#taken);\n      return this.#pass.counts;\n    } finally {\n    }",
     red: IN_SMALL_LOGS("small logs with trouble are warned of, given back, and hold up no others"),
     unseen: "no disk of the comparison fails",
   },
   {
+    name: "an add goes through a small log whose end is being cut off",
+    file: "src/flush/logfiles_in_use.ts",
+    text: "this.#isBeingCut = cut !== null;",
+    instead: "this.#isBeingCut = false;",
+    red: IN_SMALL_LOGS("an add to a log whose end is being cut off waits, and is in it then"),
+    unseen: "the comparison's adds don't come within the moment of a cut",
+  },
+  {
+    name: "a purge ends before its last cuts",
+    file: "src/flush/second_looks.ts",
+    text: "    await this.#looking;\n    while (this.#endingCount > 0) {",
+    instead: "    await this.#looking;\n    while (this.#endingCount < 0) {",
+    red: IN_SMALL_LOGS("an add to a log whose end is being cut off waits, and is in it then"),
+    unseen: "the comparison looks at the record a moment later",
+  },
+  {
+    name: "hundreds of logs wait for their cuts",
+    file: "src/flush/second_looks.ts",
+    text: "while (this.#endingCount >= ENDING_MAX) {",
+    instead: "while (this.#endingCount >= 100 * ENDING_MAX) {",
+    red: IN_SMALL_LOGS("few logs wait for their cuts, the others for them, and all are cut"),
+    unseen: "what they hold up is a matter of time",
+  },
+  {
     name: "a purge has more logs open than there are descriptors for",
     file: "src/flush/second_looks.ts",
-    text: "WAITING_MAX = 192",
-    instead: "WAITING_MAX = 512",
+    text: "UNDER_WAY_MAX = 192",
+    instead: "UNDER_WAY_MAX = 512",
     red: [
       {
         file: "src/flush/record_walk_test.ts",

@@ -4,6 +4,19 @@ import { life, type Mutant, standalone, underMaster } from "./mutant.ts";
 
 export const SYS_MUTANTS: readonly Mutant[] = [
   {
+    name: "a cut in the background that has failed counts as one that has not",
+    file: "src/sys/cut.ts",
+    text: 'failed(new OsError(error.code ?? error.message, "ftruncate"));',
+    instead: "ended();",
+    red: [
+      {
+        file: "test/conformance/files_conformance_test.ts",
+        test: "real files > cuts in the background, several at a time, and says how each has ended",
+      },
+    ],
+    unseen: "no disk of the comparison fails",
+  },
+  {
     name: "links are followed",
     file: "src/sys/files.ts",
     text: "OPEN_FLAG.noFollow | ",

@@ -1,8 +1,7 @@
 /**
  * What the flush service may ask of the kernel: an objection to each system call that is not among it.
  *
- * Two times are told apart: the start, as root, and what comes when the process is confined (the first thread has
- * called setuid(2)). What the runtime and the C library do for themselves is named below, with the reason.
+ * Two times are told apart: the start, as root, and what comes when the thread is confined. What the runtime and the C library do for themselves is named below, with the reason.
  */
 import type { SystemCall } from "./traced_process.ts";
 
@@ -69,16 +68,39 @@ const WRITTEN_TO = /^\d+<(?:socket:\[\d+\]|anon_inode:\[eventfd\])>/;
 /** What is wrong with each call, in order: "NAME(ARGS): WHY". `calls` are those of a process's first thread, then others. */
 export function objectionsTo(calls: readonly SystemCall[], confinement: Confinement): string[] {
   const [first] = calls;
-  const main = calls.filter(({ tid }) => tid === first?.tid);
-  const confined = main.findIndex(({ name }) => name === "setuid");
+  const confined = new ConfinedThreads();
   const objections = calls.slice(1).flatMap((call) => {
-    // Another thread's setuid is part of the first one's, which waits for all of them.
-    const isConfined = call.tid === first?.tid && main.indexOf(call) > confined;
     const why =
-      always(call, confinement) ?? (isConfined ? onceConfined(call, confinement) : atStart(call));
+      always(call, confinement) ??
+      (confined.makes(call) ? onceConfined(call, confinement) : atStart(call));
     return why === null ? [] : [`${call.name}(${call.args}): ${why}`];
   });
-  return confined < 0 ? [...objections, "never confined"] : objections;
+  return first !== undefined && confined.has(first.tid)
+    ? objections
+    : [...objections, "never confined"];
+}
+
+/**
+ * Threads that are confined, as their calls are gone through. The first one's setuid(2) has the C library call it in all
+ * threads that there are, and waits for them; one that is begun by a confined thread is confined from its beginning.
+ */
+class ConfinedThreads {
+  readonly #tids = new Set<number>();
+
+  has(tid: number): boolean {
+    return this.#tids.has(tid);
+  }
+
+  /** Whether it is a call of a confined thread; calls must come thread by thread, each behind the one that began it. */
+  makes({ name, tid, result }: SystemCall): boolean {
+    const isConfined = this.has(tid);
+    if (name === "setuid") {
+      this.#tids.add(tid);
+    } else if (isConfined && name.startsWith("clone")) {
+      this.#tids.add(Number(result.split(" ")[0]));
+    }
+    return isConfined;
+  }
 }
 
 function always({ name, args }: SystemCall, { queueFolder }: Confinement): string | null {

@@ -55,12 +55,20 @@ const ALWAYS_MADE = [
   "ftruncate",
 ];
 
-/** An empty log that is to be removed: nothing was added to it for longer than any log is kept. */
-function plantOldLog({ queue_folder, owner }: PostfixInstance): void {
-  const path = join(queue_folder, "flush", "old_example");
-  writeFileSync(path, "", { mode: 0o600 });
-  chownSync(path, owner.uid, owner.gid);
-  utimesSync(path, 1, 1);
+/**
+ * Two logs to which nothing was added for longer than any log is kept: an empty one that is to be removed, and one of a
+ * message that is no more.
+ */
+function plantOldLogs({ queue_folder, owner }: PostfixInstance): void {
+  for (const [name, text] of [
+    ["old_example", ""],
+    ["outdated_example", "4jYCDY3XvNzLDg6L\n"],
+  ] as const) {
+    const path = join(queue_folder, "flush", name);
+    writeFileSync(path, text, { mode: 0o600 });
+    chownSync(path, owner.uid, owner.gid);
+    utimesSync(path, 1, 1);
+  }
 }
 
 describe("system calls", () => {
@@ -74,7 +82,7 @@ describe("system calls", () => {
       });
       try {
         await instance.start();
-        plantOldLog(instance);
+        plantOldLogs(instance);
         const processes = await traceFlush(instance, async () => {
           await doEverything(instance, true);
           await instance.reload();
@@ -86,6 +94,9 @@ describe("system calls", () => {
         const notMade = [...ALWAYS_MADE, ...made].filter((each) => !names.has(each));
         expect(notMade).toEqual([]);
         expect(names.has("chroot")).toBe(isJailed);
+        const pids = new Set(processes.map(({ pid }) => pid));
+        const isOfOther = ({ name, tid }: SystemCall) => name === "ftruncate" && !pids.has(tid);
+        expect(calls.some(isOfOther)).toBeTrue();
         const confinement = { queueFolder: instance.queue_folder, isJailed };
         for (const process of processes) {
           expect(objectionsTo(process.calls, confinement)).toEqual([]);
@@ -157,6 +168,36 @@ describe("objections to system calls", () => {
   ];
   test.each(bad)("%s(%s) %s it is confined - objected to", (name, args, when) => {
     expect(withCall(name, args, when)).toHaveLength(1);
+  });
+
+  const threads: readonly (readonly [string, readonly (readonly [number, string])[], number])[] = [
+    ["begun by a confined one", [[2, "ftruncate"]], 0],
+    [
+      "that is confined with the first one",
+      [
+        [3, "setuid"],
+        [3, "ftruncate"],
+      ],
+      0,
+    ],
+    [
+      "that is not confined yet",
+      [
+        [3, "ftruncate"],
+        [3, "setuid"],
+      ],
+      1,
+    ],
+  ];
+  test.each(threads)("a cut by a thread %s", (_, others, count) => {
+    const calls = [
+      { tid: 1, name: "execve", args: '"/flush"', result: "0" },
+      { tid: 1, name: "clone3", args: "{flags=CLONE_THREAD}, 88", result: "3" },
+      { tid: 1, name: "setuid", args: "102", result: "0" },
+      { tid: 1, name: "clone3", args: "{flags=CLONE_THREAD}, 88", result: "2" },
+      ...others.map(([tid, name]) => ({ tid, name, args: "9</queue/flush/x>, 0", result: "0" })),
+    ];
+    expect(objectionsTo(calls, CONFINEMENT)).toHaveLength(count);
   });
 
   test("a process that stays root - objected to", () => {

@@ -34,6 +34,9 @@ export const IPC_TIMEOUT_SECONDS = 10;
 /** A walk works on 64 logs at a time (record_walk.ts); here are fewer, and some directories. */
 const DESCRIPTORS_MAX = 64;
 
+/** How long the disk takes to forget what is cut off in the background: time for others to come. */
+const CUT_MS = 5;
+
 /** What a process waits for: some for each client and log, one for each timer of its own. */
 const TIMERS_MAX = 1000;
 
@@ -326,6 +329,7 @@ export class OurProcess {
     const files = new ProcessFiles(disk, POSTFIX, watcher);
     // Writes are torn anywhere.
     files.pageBytes = 1;
+    files.whenCut = (end) => this.#clock.after(CUT_MS, end);
     files.fault = (point) => {
       this.#isInCall = true;
       try {

@@ -43,6 +43,12 @@ export const PLANTED_BUGS: readonly Fault[] = [
     instead: "",
   },
   {
+    name: "an add goes through a log whose end is being cut off",
+    file: "src/flush/logfiles_in_use.ts",
+    text: "this.#isBeingCut = cut !== null;",
+    instead: "this.#isBeingCut = false;",
+  },
+  {
     name: "an add that could not be written is answered with OK",
     file: "src/flush/add.ts",
     text: "      return STATUS.fail;",

@@ -51,6 +51,7 @@ const CHANGING: ReadonlySet<FaultPoint["operation"]> = new Set([
   "open",
   "write",
   "truncate",
+  "cut",
   "remove",
   "close",
   "closeWritten",

@@ -28,7 +28,7 @@ export type Trouble =
 type Operation = FaultPoint["operation"];
 
 /** Calls that change what a file holds. */
-const WRITES: readonly Operation[] = ["write", "truncate"];
+const WRITES: readonly Operation[] = ["write", "truncate", "cut"];
 
 /** Calls that give a file back, or ask what there would be to say then. */
 const CLOSES_OF_WRITES: readonly Operation[] = ["closeWritten", "confirmWritten"];

@@ -83,7 +83,7 @@ export class Witness {
   done(process: OurProcess, { operation, path }: FaultPoint): void {
     const { places, oracle } = this.#world;
     const log = places.logAt(path);
-    if (log !== null && (operation === "write" || operation === "truncate")) {
+    if (log !== null && ["write", "truncate", "cut"].includes(operation)) {
       this.#noteFragment(process, log);
     }
     const isClosed = operation === "close" || operation === "closeWritten";
