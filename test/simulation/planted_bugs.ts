@@ -27,8 +27,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "an unterminated last line is appended to",
     file: LOGFILE,
-    text: "this.#endsInNewline() ? text : `\\n${text}`",
-    instead: "text",
+    text: "entryLines(ids, !this.#endsInNewline())",
+    instead: "entryLines(ids, false)",
   },
   {
     name: "an add is answered with OK whatever the close of its log says",
