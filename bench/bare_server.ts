@@ -1,6 +1,6 @@
 /**
- * Starts the bare server (bare.c, which says what it does with adds), which shows what the kernel allows on this machine. It ends with `stop`, or by itself after some
- * hours should nobody call that.
+ * Starts the bare server, which shows what the kernel allows on this machine (bare.c says what it does with adds). It ends with
+ * `stop`, or by itself after some hours should nobody call that.
  */
 import { rmSync } from "node:fs";
 

@@ -7,8 +7,8 @@
  * the same order: looks at it, opens and locks it, reads it; tries to release the one message that it names, and looks
  * for it in active and hold; looks once more in all four queues 10 ms later; empties the log, gives it the time of now,
  * and closes it. One call after the other, where ours has its cuts made by other threads: on a disk that is mounted with
- * `discard` each cut waits for that disk, and ours is the faster one. No more than 256 logs are locked at a time. deferred is hashed over one level. A message that is found
- * is an error: there should be none. Serves nobody meanwhile.
+ * `discard` each cut waits for that disk, and ours is the faster one. No more than 256 logs are locked at a time. deferred
+ * is hashed over one level. A message that is found is an error: there should be none. Serves nobody meanwhile.
  *
  * Prints one line of JSON: how many logs it emptied, and how many seconds that took by the clock on the wall and of
  * the processor. Exit status: 0, or 1 where anything went wrong.

@@ -12,6 +12,7 @@
 #endif
 #include <fcntl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +22,9 @@
 enum {
     /* Larger logs are not read, as by ours. */
     READ_FOR_ADD_BYTES_MAX = 64 * 1024,
+    /* More than a round of the server has. */
     ENTRIES_MAX = 1024,
+    /* A queue ID of the length that a file's name may have, and its newline. */
     ENTRY_BYTES_MAX = 256,
     /* A power of two. */
     HASHES = 4096

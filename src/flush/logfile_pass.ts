@@ -108,8 +108,8 @@ export class LogfilePass {
   }
 
   /**
-   * The second half, SECOND_LOOK_MS later: the second look, and the cut, which others don't wait for. Null: nothing is to be
-   * cut off. From then on nobody can add through the open log.
+   * The second half, SECOND_LOOK_MS later: the second look, and the cut, which others don't wait for; until that has ended
+   * nobody can add through the open log. Null: nothing is to be cut off.
    */
   end(): Promise<void> | null {
     const { pass } = this.#inUse;

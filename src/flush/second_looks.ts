@@ -21,8 +21,9 @@ export const SECOND_LOOK_MS = 10;
 const UNDER_WAY_MAX = 192;
 
 /**
- * So many have gone on and not ended: they wait for their cuts, in the background, and those that end in the same turn of the
- * loop are all given back in it, 10 µs each. The disk is busy with fewer.
+ * No second look is taken while so many have gone on and not ended: they wait for their cuts, in the background, and those that
+ * end in the same turn of the loop are all given back in it, 10 µs each. The disk is busy with fewer. (Logs that need no second
+ * look go on as they come: most have nothing to be cut off, and the mail that the others have released is sent at a pace.)
  */
 const ENDING_MAX = 32;
 

@@ -56,6 +56,46 @@ describe("a purge of small logs", () => {
     expect(rig.files.openCount).toBe(0);
   });
 
+  test("a log counts as sent when its end is cut off, and not before", async () => {
+    const rig = new FlushRig();
+    rig.putLog("a_example", "GONE1\n", ago(rig, HOUR_MS));
+    const readMs = (): number => Number(rig.files.statusOf("flush/a_example").atimeNs / 1_000_000n);
+    const before = readMs();
+    const cuts: (() => void)[] = [];
+    rig.files.whenCut = (end) => cuts.push(end);
+    rig.ask({ name: "purge" });
+    await rig.pass(WORK_MS);
+    expect(readMs()).toBe(before);
+    cuts[0]?.();
+    await rig.pass(WORK_MS);
+    expect(readMs()).toBeGreaterThan(before + HOUR_MS - 1000);
+  });
+
+  test("a process that is to leave gives back what is being cut, and begins with no other", async () => {
+    const rig = new FlushRig();
+    const names = Array.from({ length: 300 }, (_, index) => `log_${index}`);
+    for (const name of names) {
+      rig.putLog(name, "GONE1\n", ago(rig, HOUR_MS));
+    }
+    const cuts: (() => void)[] = [];
+    rig.files.whenCut = (end) => cuts.push(end);
+    const asked = rig.ask({ name: "purge" });
+    await rig.pass(WORK_MS);
+    rig.service.leave();
+    await rig.pass(WORK_MS);
+    expect(asked.isFinished).toBeFalse();
+    for (let count = 0; !asked.isFinished && count < names.length; count++) {
+      for (const end of cuts.splice(0)) {
+        end();
+      }
+      await rig.pass(WORK_MS);
+    }
+    expect([asked.isFinished, rig.files.openCount]).toEqual([true, 0]);
+    // What was locked when it was told to leave is done; no more than that.
+    const left = names.filter((name) => rig.readLog(name) !== "").length;
+    expect(left).toBeGreaterThan(0);
+  });
+
   test("few logs wait for their cuts, the others for them, and all are cut", async () => {
     const rig = new FlushRig();
     const names = Array.from({ length: 300 }, (_, index) => `log_${index}`);

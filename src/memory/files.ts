@@ -92,16 +92,7 @@ export class MemoryFiles extends MemoryProcess implements Files {
   }
 
   cut(file: Descriptor, sizeBytes: number): Promise<void> {
-    return new Promise((ended, failed) => {
-      this.whenCut(() => {
-        try {
-          this.callOn(file, "cut", (open) => open.truncate(sizeBytes));
-          ended();
-        } catch (caught) {
-          failed(caught);
-        }
-      });
-    });
+    return this.callOnLater(file, "cut", this.whenCut, (open) => open.truncate(sizeBytes));
   }
 
   changeMode(file: Descriptor, mode: number): void {

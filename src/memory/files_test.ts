@@ -211,3 +211,21 @@ describe("MemoryDisk", () => {
     expect([disk.has("deferred/A/B"), disk.has("deferred/C")]).toEqual([true, false]);
   });
 });
+
+test("whoever uses a descriptor while its file is being cut in the background has a bug", async () => {
+  const { disk, files } = setUp();
+  const ends: (() => void)[] = [];
+  files.whenCut = (end) => ends.push(end);
+  const file = files.open("a", appending);
+  files.append(file, stringToBytes("A1\nB2\n"));
+  const cut = files.cut(file, 3);
+  const inUse = `descriptor ${file} is in use in the background`;
+  expect(() => files.append(file, stringToBytes("C3\n"))).toThrow(`append: ${inUse}`);
+  expect(() => files.status(file)).toThrow(`status: ${inUse}`);
+  for (const end of ends) {
+    end();
+  }
+  await cut;
+  files.close(file);
+  expect(disk.readFile("a")).toBe("A1\n");
+});

@@ -23,6 +23,8 @@ export class MemoryProcess {
   fault: FaultHook | null = null;
   readonly #locks: Locks;
   readonly #openFiles = new Map<number, OpenFile>();
+  /** Those with a call that has not ended. */
+  readonly #inBackground = new Set<Descriptor>();
   #isKilled = false;
 
   constructor(locks: Locks) {
@@ -41,6 +43,7 @@ export class MemoryProcess {
       this.#locks.unlock(file);
     }
     this.#openFiles.clear();
+    this.#inBackground.clear();
   }
 
   /** Makes a call, or lets it go wrong; `act` is told how many bytes it may move at most. */
@@ -72,12 +75,15 @@ export class MemoryProcess {
     return result;
   }
 
-  /** A call on an open file. Throws EBADF. */
+  /** A call on an open file. Throws EBADF; and Error, as a bug, while a call in the background has not ended. */
   protected callOn<Result>(
     descriptor: Descriptor,
     operation: FaultPoint["operation"],
     act: (file: OpenFile, countMax: number) => Result,
   ): Result {
+    if (this.#inBackground.has(descriptor)) {
+      throw new Error(`${operation}: descriptor ${descriptor} is in use in the background`);
+    }
     const file = this.#openFiles.get(descriptor);
     const run = (countMax: number): Result => {
       if (file === undefined) {
@@ -86,6 +92,27 @@ export class MemoryProcess {
       return act(file, countMax);
     };
     return this.call(operation, file?.path ?? "", run, { forget: () => file?.forget() });
+  }
+
+  /** The same in the background: is made when `later` calls what it is given. */
+  protected callOnLater(
+    descriptor: Descriptor,
+    operation: FaultPoint["operation"],
+    later: (make: () => void) => void,
+    act: (file: OpenFile) => void,
+  ): Promise<void> {
+    this.#inBackground.add(descriptor);
+    return new Promise((ended, failed) => {
+      later(() => {
+        this.#inBackground.delete(descriptor);
+        try {
+          this.callOn(descriptor, operation, act);
+          ended();
+        } catch (caught) {
+          failed(caught);
+        }
+      });
+    });
   }
 
   /** The lowest free descriptor, as open(2) gives it: one used after its close meets another file. */

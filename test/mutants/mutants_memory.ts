@@ -48,6 +48,13 @@ const FAULTS: readonly OperatorFault[] = [
     instead: "    if (this.#isReading) {\n      this.#events?.drained();",
     red: peers("in memory > nobody hears that there is room"),
   },
+  {
+    name: "in memory: a descriptor that is being cut is anybody's",
+    file: "src/memory/process.ts",
+    text: "    if (this.#inBackground.has(descriptor)) {",
+    instead: "    if (this.#isKilled) {",
+    red: redIn("src/memory/files_test.ts")("whoever uses a descriptor while its file is being cut"),
+  },
 ];
 
 /** Nothing of this is in the program. */

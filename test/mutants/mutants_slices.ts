@@ -104,6 +104,22 @@ export const SLICE_MUTANTS: readonly Mutant[] = [
     unseen: "the comparison's adds don't come within the moment of a cut",
   },
   {
+    name: "a small log counts as sent before its end is cut off",
+    file: "src/flush/send_logfile.ts",
+    text: "      await this.#pass.end();\n      this.#tell();",
+    instead: "      const cut = this.#pass.end();\n      this.#tell();\n      await cut;",
+    red: IN_SMALL_LOGS("a log counts as sent when its end is cut off, and not before"),
+    unseen: "the comparison looks at the record a moment later",
+  },
+  {
+    name: "a small log is given back before its end is cut off",
+    file: "src/flush/send_logfile.ts",
+    text: "      await this.#pass.end();\n      this.#tell();",
+    instead: "      void this.#pass.end();\n      this.#tell();",
+    red: IN_SMALL_LOGS("an add to a log whose end is being cut off waits, and is in it then"),
+    unseen: "the comparison's adds don't come within the moment of a cut",
+  },
+  {
     name: "a purge ends before its last cuts",
     file: "src/flush/second_looks.ts",
     text: "    await this.#looking;\n    while (this.#endingCount > 0) {",

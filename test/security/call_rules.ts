@@ -1,7 +1,8 @@
 /**
  * What the flush service may ask of the kernel: an objection to each system call that is not among it.
  *
- * Two times are told apart: the start, as root, and what comes when the thread is confined. What the runtime and the C library do for themselves is named below, with the reason.
+ * Two times are told apart: the start, as root, and what comes when the thread is confined. What the runtime and the C
+ * library do for themselves is named below, with the reason.
  */
 import type { SystemCall } from "./traced_process.ts";
 
