@@ -336,16 +336,20 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a thread stands still until it is heard",
     file: "src/index/directory_readers.ts",
-    text: "      [2, 1],\n",
-    instead: "",
-    red: IN_READERS("a thread has its next directory before it is done, but not the last one"),
+    text: "for (const taskMax of [1, 2])",
+    instead: "for (const taskMax of [1])",
+    red: IN_READERS(
+      "a thread has its next directory before it is done, but not the one that another can begin",
+    ),
   },
   {
-    name: "a thread has what this one could read",
+    name: "a thread has what another one could begin",
     file: "src/index/directory_readers.ts",
-    text: "      [2, 1],",
-    instead: "      [2, 0],",
-    red: IN_READERS("a thread has its next directory before it is done, but not the last one"),
+    text: "for (const taskMax of [1, 2])",
+    instead: "for (const taskMax of [2])",
+    red: IN_READERS(
+      "a thread has its next directory before it is done, but not the one that another can begin",
+    ),
   },
 ];
 
