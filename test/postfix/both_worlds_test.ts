@@ -31,6 +31,13 @@ const QUIET = ["quiet.example", "x-y.example", "x.y.example"];
 
 const REQUESTS_EACH = 300;
 
+/**
+ * What the original says, rarely, of a message that the other service has released within the microseconds between two of its
+ * looks (seen once, with the original twice): nothing is lost by that.
+ */
+const OVERTAKEN =
+  /: flush_one_file: open .*: file status changed unexpectedly: No such file or directory$/;
+
 /** So many messages at least must have been released and have come back, or nothing was at risk. */
 const DEFERRED_AGAIN_MIN = 300;
 
@@ -83,7 +90,9 @@ async function serveTogether(instance: PostfixInstance, world: PlainWorld): Prom
   expect(load.failed).toEqual([]);
   expect(lostEntries(instance, load, hashing)).toEqual([]);
   expect(recordFindings(instance, load.asked, hashing)).toEqual([]);
-  expect(complaints(await linesSince(instance, 0))).toEqual([]);
+  expect(complaints(await linesSince(instance, 0)).filter((line) => !OVERTAKEN.test(line))).toEqual(
+    [],
+  );
   expect(load.deferred_again).toBeGreaterThan(DEFERRED_AGAIN_MIN);
   await expectPrograms(instance, world);
 }
