@@ -14,6 +14,19 @@ function ago(rig: FlushRig, ms: number): { atimeMs: number; mtimeMs: number } {
   return { atimeMs: then, mtimeMs: then };
 }
 
+/** A purge of many logs of one outdated entry, whose cuts end when those who look on call them. */
+function purgeWithCutsOnOrder() {
+  const rig = new FlushRig();
+  const names = Array.from({ length: 300 }, (_, index) => `log_${index}`);
+  for (const name of names) {
+    rig.putLog(name, "GONE1\n", ago(rig, HOUR_MS));
+  }
+  const cuts: (() => void)[] = [];
+  rig.files.whenCut = (end) => cuts.push(end);
+  const asked = rig.ask({ name: "purge" });
+  return { rig, names, cuts, asked };
+}
+
 describe("a purge of small logs", () => {
   test("a message that turns up between the two looks keeps its entry", async () => {
     const rig = new FlushRig();
@@ -72,14 +85,7 @@ describe("a purge of small logs", () => {
   });
 
   test("a process that is to leave gives back what is being cut, and begins with no other", async () => {
-    const rig = new FlushRig();
-    const names = Array.from({ length: 300 }, (_, index) => `log_${index}`);
-    for (const name of names) {
-      rig.putLog(name, "GONE1\n", ago(rig, HOUR_MS));
-    }
-    const cuts: (() => void)[] = [];
-    rig.files.whenCut = (end) => cuts.push(end);
-    const asked = rig.ask({ name: "purge" });
+    const { rig, names, cuts, asked } = purgeWithCutsOnOrder();
     await rig.pass(WORK_MS);
     rig.service.leave();
     await rig.pass(WORK_MS);
@@ -97,14 +103,7 @@ describe("a purge of small logs", () => {
   });
 
   test("few logs wait for their cuts, the others for them, and all are cut", async () => {
-    const rig = new FlushRig();
-    const names = Array.from({ length: 300 }, (_, index) => `log_${index}`);
-    for (const name of names) {
-      rig.putLog(name, "GONE1\n", ago(rig, HOUR_MS));
-    }
-    const cuts: (() => void)[] = [];
-    rig.files.whenCut = (end) => cuts.push(end);
-    const asked = rig.ask({ name: "purge" });
+    const { rig, names, cuts, asked } = purgeWithCutsOnOrder();
     let cutsMax = 0;
     for (let count = 0; !asked.isFinished && count < names.length; count++) {
       await rig.pass(WORK_MS);

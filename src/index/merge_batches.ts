@@ -44,11 +44,10 @@ export function mergeBatches(
   }
 }
 
-/** Nearly all are, nearly always: so it is the others that are counted, and the runtime looks for them. */
 function liveCountOf({ live }: StoredBatch): number {
-  let count = live.length;
-  for (let index = live.indexOf(0); index !== -1; index = live.indexOf(0, index + 1)) {
-    count--;
+  let count = 0;
+  for (const value of live) {
+    count += value;
   }
   return count;
 }

@@ -21,12 +21,7 @@ export class Numbering {
   }
 
   /** The numbers of a batch's texts, by their numbers there; `rename` says what a text stands for. */
-  ofAll(texts: PackedTexts, rename?: (text: string) => string): Uint32Array {
-    const numbers = new Uint32Array(texts.count);
-    let index = 0;
-    for (const text of texts.all()) {
-      numbers[index++] = this.of(rename === undefined ? text : rename(text));
-    }
-    return numbers;
+  ofAll(texts: PackedTexts, rename: (text: string) => string = (text) => text): Uint32Array {
+    return Uint32Array.from(texts.all(), (text) => this.of(rename(text)));
   }
 }

@@ -103,8 +103,7 @@ export class PackedTexts {
     const heap = this.heap.toString("latin1");
     const texts: string[] = [];
     let start = 0;
-    for (let index = 0; index < this.ends.length; index++) {
-      const end = this.ends[index] ?? 0;
+    for (const end of this.ends) {
       texts.push(heap.slice(start, end));
       start = end;
     }

@@ -24,7 +24,7 @@ function startAgainWith(settings: Readonly<Record<string, string>>): void {
   if (isSet || !Bun.main.startsWith(COMPILED)) {
     return;
   }
-  // Not that of libc.ts: to bind all that is in it takes 2 ms, and nothing else of it is needed before the next start.
+  // Not that of libc.ts: nothing else that it binds is needed before the next start, which binds it all again.
   const { symbols: libc } = dlopen("libc.so.6", {
     execve: { args: [FFIType.ptr, FFIType.ptr, FFIType.ptr], returns: FFIType.i32 },
   });

@@ -229,8 +229,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "messages that have left count for how full a batch is",
     file: "src/index/merge_batches.ts",
-    text: "    count--;\n",
-    instead: "",
+    text: "count += value;",
+    instead: "count += 1;",
     red: IN_DEFERRED_INDEX("a batch of which nothing is left goes"),
   },
   {
