@@ -66,6 +66,16 @@ describe("DaemonLog", () => {
     });
   }
 
+  test("tries a socket that was full for an hour again within a second", () => {
+    const { clock, socket, log } = makeLog();
+    socket.state = "full";
+    log.info("a");
+    clock.advance(3_600_000);
+    socket.state = "sent";
+    clock.advance(1000);
+    expect(socket.lines).toEqual(["a"]);
+  });
+
   test("drops what is over its limit, and says how much when lines flow again", () => {
     const { clock, socket, log } = makeLog();
     socket.state = "full";

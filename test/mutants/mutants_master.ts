@@ -206,6 +206,16 @@ export const MASTER_MUTANTS: readonly Mutant[] = [
     red: standalone("18: nothing behind the !"),
   },
   {
+    name: "a log that was full for long is tried again ever later",
+    file: "src/logging/daemon_log.ts",
+    text: "Math.min(this.#retryMs * 2, RETRY_MS_MAX)",
+    instead: "this.#retryMs * 2",
+    red: [
+      { file: "src/logging/daemon_log_test.ts", test: "full for an hour again within a second" },
+    ],
+    unseen: "how often a log is tried again shows in no answer",
+  },
+  {
     name: "syslog gets all lines as mail's",
     file: "src/logging/log_line.ts",
     text: "line.facility * 8",

@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const TABLES_TEST = "src/eligibility/postfix_tables_test.ts";
+const CLIENT_TEST = "src/eligibility/proxymap_client_test.ts";
 const OUTDATED_TEST = "src/eligibility/outdated_test.ts";
 
 /** What the original's tests can't show, and why. */
@@ -276,5 +277,21 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     text: "    this.#limit(this.#tools.answerMs, () => connection.abort());\n",
     instead: "",
     ...inTables("that never greets is hung up on in time"),
+  },
+  {
+    name: "a proxymap whose backlog is full is tried for ever",
+    file: "src/eligibility/proxymap_client.ts",
+    text: " && tries < CONNECT_TRIES_MAX",
+    instead: "",
+    red: [{ file: CLIENT_TEST, test: "is tried a hundred times in ten seconds" }],
+    unseen: OURS_ALONE,
+  },
+  {
+    name: "requests to a proxymap wait without a limit",
+    file: "src/eligibility/proxymap_client.ts",
+    text: "this.#waiting.length >= WAITING_MAX",
+    instead: "this.#waiting.length > WAITING_MAX",
+    red: [{ file: CLIENT_TEST, test: "the next one is told so at once" }],
+    unseen: OURS_ALONE,
   },
 ];
