@@ -20,12 +20,15 @@ interface ViewPlan {
   readonly sites: number;
 }
 
+const BYTES_PER_KB = 1024;
+const BYTES_PER_MB = 1e6;
+
 /** What one command took. */
 export interface ViewTurn {
   readonly seconds: number;
   readonly cpu_seconds: number;
-  /** Its memory at the highest, in megabytes. */
-  readonly peak_mb: number;
+  /** Its memory at the highest, in megabytes; null: not known. */
+  readonly peak_mb: number | null;
 }
 
 /** By title, a turn for each round. */
@@ -164,7 +167,7 @@ class Views {
     }
     const usage = child.resourceUsage();
     const cpu_seconds = Number(usage?.cpuTime.total ?? 0) / 1e6;
-    const peak_mb = Number(usage?.maxRSS ?? 0) / 1e6;
+    const peak_mb = peakOf(usage?.maxRSS ?? 0);
     if (title !== null) {
       const turns = this.times.get(title) ?? [];
       this.times.set(title, turns);
@@ -178,6 +181,15 @@ class Views {
       throw new WrongResult(`check ${title}: ${found}, not ${expected}`);
     }
   }
+}
+
+/**
+ * The highest memory of a child process, of its `maxRSS` in bytes. Linux counts a process from before its exec(2), when it shares
+ * the memory of whoever starts it: what is no more than this process has had says nothing of the child, and is null.
+ */
+function peakOf(maxRssBytes: number): number | null {
+  const own_bytes = process.resourceUsage().maxRSS * BYTES_PER_KB;
+  return maxRssBytes > own_bytes ? maxRssBytes / BYTES_PER_MB : null;
 }
 
 /** Plays all rounds; none is for warming up, since each begins with a pass of its own that doesn't count. */

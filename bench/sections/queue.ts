@@ -52,6 +52,10 @@ function linesOf(times: ViewTimes): Line[] {
 function viewTable(times: ViewTimes, messages: number): Table {
   const median = (turns: readonly ViewTurn[], pick: (turn: ViewTurn) => number): string =>
     number(spread(turns.map(pick)).median);
+  const peak = (turns: readonly ViewTurn[]): string => {
+    const known = turns.flatMap(({ peak_mb }) => peak_mb ?? []);
+    return known.length === 0 ? "" : number(spread(known).median);
+  };
   return {
     title: `${messages.toLocaleString("en")} deferred messages, shown by destination`,
     head: ["what", "seconds", "processor seconds", "MB at the highest"],
@@ -59,8 +63,7 @@ function viewTable(times: ViewTimes, messages: number): Table {
       title,
       range(turns.map((turn) => turn.seconds)),
       median(turns, (turn) => turn.cpu_seconds),
-      // What starts a small program counts as its memory.
-      COMPARED.some(([ours]) => ours === title) ? median(turns, (turn) => turn.peak_mb) : "",
+      peak(turns),
     ]),
   };
 }
