@@ -14,17 +14,17 @@ import { DeferredQueue } from "./deferred_queue.ts";
 import type { Bench } from "./section.ts";
 import { WrongResult } from "./wrong_result.ts";
 
+const BYTES_PER_KB = 1024;
+const BYTES_PER_MB = 1e6;
+
 /** How much is measured, of views. */
 interface ViewPlan {
   readonly messages: number;
   readonly sites: number;
 }
 
-const BYTES_PER_KB = 1024;
-const BYTES_PER_MB = 1e6;
-
 /** What one command took. */
-export interface ViewTurn {
+interface ViewTurn {
   readonly seconds: number;
   readonly cpu_seconds: number;
   /** Its memory at the highest, in megabytes; null: not known. */

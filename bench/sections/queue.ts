@@ -6,7 +6,7 @@ import { number, range, spread } from "../figures.ts";
 import { type Line, ratioGoal } from "../lines.ts";
 import type { Bench, Findings, SizeName } from "../section.ts";
 import type { Table } from "../tables.ts";
-import { playViews, VIEW, type ViewTimes, type ViewTurn } from "../views.ts";
+import { playViews, VIEW, type ViewTimes } from "../views.ts";
 
 const MESSAGES: Readonly<Record<SizeName, number>> = {
   small: 200,
@@ -50,20 +50,16 @@ function linesOf(times: ViewTimes): Line[] {
 
 /** All turns, and what they took of the processor. */
 function viewTable(times: ViewTimes, messages: number): Table {
-  const median = (turns: readonly ViewTurn[], pick: (turn: ViewTurn) => number): string =>
-    number(spread(turns.map(pick)).median);
-  const peak = (turns: readonly ViewTurn[]): string => {
-    const known = turns.flatMap(({ peak_mb }) => peak_mb ?? []);
-    return known.length === 0 ? "" : number(spread(known).median);
-  };
+  const median = (figures: readonly number[]): string =>
+    figures.length === 0 ? "" : number(spread(figures).median);
   return {
     title: `${messages.toLocaleString("en")} deferred messages, shown by destination`,
     head: ["what", "seconds", "processor seconds", "MB at the highest"],
     rows: [...times].map(([title, turns]) => [
       title,
       range(turns.map((turn) => turn.seconds)),
-      median(turns, (turn) => turn.cpu_seconds),
-      peak(turns),
+      median(turns.map((turn) => turn.cpu_seconds)),
+      median(turns.flatMap((turn) => turn.peak_mb ?? [])),
     ]),
   };
 }
