@@ -66,8 +66,8 @@ export function readersHere(world: ReadingWorld, rules: ReadingRules): Directory
 }
 
 /**
- * Reads in as many threads as there are processors, this one included: it begins while the others start, and hears them
- * between one step and the next.
+ * Reads in as many threads as there are processors, this one included. The others start at once, and need some
+ * milliseconds for that; this one begins meanwhile, and hears them between one step and the next.
  */
 export function readersInThreads(
   threads: Threads,
@@ -126,6 +126,9 @@ class ThreadReaders implements DirectoryReaders {
     this.#threads = threads;
     this.#rules = rules;
     this.#tools = toolsOf(world, rules);
+    while (this.#readers.length < this.#readerCount) {
+      this.#readers.unshift(this.#start());
+    }
   }
 
   async read(directory: KnownDirectory, listener: Listener): Promise<DirectoryFindings> {
@@ -146,9 +149,6 @@ class ThreadReaders implements DirectoryReaders {
   }
 
   #nextReader(): Promise<Reader> {
-    if (this.#readers.length < this.#readerCount) {
-      this.#readers.unshift(this.#start());
-    }
     return new Promise((free) => {
       this.#waiting.push(free);
       this.#assign();
