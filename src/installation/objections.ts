@@ -29,6 +29,7 @@ export function objections(survey: Survey, wish: Wish, host: Host): string[] {
     ...versionObjections(survey),
     ...fileObjections(survey),
     ...entryObjections(survey),
+    ...columnObjections(survey),
     ...environmentObjections(survey),
     ...recordObjections(survey, wish, host),
   ];
@@ -82,6 +83,25 @@ export function entryObjections({ entries, parameters, configDirectory }: Survey
     found.push(
       `The entry ${name} of ${where} has ${debugging.map((letter) => `-${letter}`).join(" and ")}: somebody ` +
         "is looking for a fault of the original there. Take it out first.",
+    );
+  }
+  return found;
+}
+
+/** With these no flush service does its work, or ours not as the mail owner: not tried out on a Postfix that runs. */
+function columnObjections({ entries, parameters, configDirectory }: Survey): string[] {
+  const [entry] = entries;
+  const start = `The entry ${parameters.flush_service_name}/unix of ${configDirectory}/master.cf has`;
+  const found: string[] = [];
+  if (entry !== undefined && entry.private !== "n") {
+    found.push(
+      `${start} "${entry.private}" in the column private: Postfix's programs look for the flush service in ` +
+        `"public", the original too, and don't find it. It needs "n" there.`,
+    );
+  }
+  if (entry?.unprivileged === "n") {
+    found.push(
+      `${start} "n" in the column unprivileged: the service would run as root. It needs "-" or "y" there.`,
     );
   }
   return found;

@@ -25,6 +25,8 @@ describe("refusals, with nothing changed", () => {
     ["-v", "", flush("flush -v"), {}, "has -v"],
     ["-D", "", flush("flush -o a=b -vD"), {}, "has -v and -D"],
     ["a process limit", "", "flush unix n - y 1000? 1 flush\n", {}, 'process limit "1"'],
+    ["a private service", "", "flush unix - - y 1000? 0 flush\n", {}, '"-" in the column private'],
+    ["one of root's", "", "flush unix n n y 1000? 0 flush\n", {}, "the service would run as root"],
     ["an old Postfix", "mail_version = 3.4.29\n", flush("flush"), {}, "This is Postfix 3.4.29"],
     ["an older one", "mail_version = 2.11\n", flush("flush"), {}, "This is Postfix 2.11"],
     [
