@@ -117,6 +117,7 @@ function findInstance(configDirectory: string | null): Instance {
     idna2003: parameters.enableIdna2003Compatibility,
     place: {
       path: `${queueDirectory}/public/${flushServiceName}`,
+      configDirectory: directory,
       mailOwner,
       mayAsk: uid === ROOT_UID || uid === daemon.findUser(mailOwner)?.uid,
     },

@@ -20,6 +20,8 @@ import type { HashingRules } from "../names/hashed_path.ts";
 export interface ServicePlace {
   /** Its socket's path, a byte string. */
   readonly path: string;
+  /** Where the instance's main.cf is, a byte string. */
+  readonly configDirectory: string;
   /** The user, beside root, who may ask: a byte string. */
   readonly mailOwner: string;
   /** This process acts as root or as the mail owner. */

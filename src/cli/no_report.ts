@@ -2,6 +2,7 @@
  * Why there is no report, in words for an operator, and with what status the command ends. Pure.
  */
 import type { Answer } from "../client/ask.ts";
+import { instanceOption } from "../installation/shell_words.ts";
 import { STATUS } from "../wire/request.ts";
 import type { ServicePlace } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
@@ -25,7 +26,7 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
         ? new CommandError(
             EXIT.unavailable,
             `The original flush service answers at ${where}, and has no such request: this command needs ` +
-              'that of fastflush. With the original, "postqueue -s SITE" flushes a site.',
+              `that of fastflush. With the original, "postqueue${optionFor(place)} -s SITE" flushes a site.`,
           )
         : notPermitted(place);
     case "stranger":
@@ -42,6 +43,10 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
         `Not complete: ${answer.why}. Look into the mail log for what was done, and try again.`,
       );
   }
+}
+
+function optionFor({ configDirectory }: ServicePlace): string {
+  return printable(instanceOption(configDirectory));
 }
 
 function unreachable(
@@ -61,8 +66,9 @@ function unreachable(
     default:
       return new CommandError(
         EXIT.unavailable,
-        `No flush service listens at ${where} (${error.text}). Is Postfix running ("postfix status"), and is ` +
-          'the service in its master.cf ("postconf -M flush/unix")?',
+        `No flush service listens at ${where} (${error.text}). Is Postfix running ` +
+          `("postfix${optionFor(place)} status"), and is the service in its master.cf ` +
+          `("postconf${optionFor(place)} -M flush/unix")?`,
       );
   }
 }

@@ -5,7 +5,12 @@ import { OsError } from "../effects/os_error.ts";
 import { STATUS } from "../wire/request.ts";
 import { noReport } from "./no_report.ts";
 
-const PLACE = { path: "/queue/public/\x1b[2J", mailOwner: "postfix", mayAsk: true };
+const PLACE = {
+  path: "/queue/public/\x1b[2J",
+  configDirectory: "/etc/postfix",
+  mailOwner: "postfix",
+  mayAsk: true,
+};
 
 function unreachable(code: string): Answer {
   return { kind: "unreachable", error: new OsError(code, "connect") };
@@ -44,6 +49,18 @@ for (const [what, answer, status, said, mayAsk = true] of ROWS) {
     expect(error?.message).not.toContain("\x1b");
   });
 }
+
+test("what is to be typed is for the instance that was meant", () => {
+  const place = { ...PLACE, configDirectory: "/etc/postfix out" };
+  expect(noReport(unreachable("ENOENT"), place)?.message).toEndWith(
+    `("postfix -c '/etc/postfix out' status"), and is the service in its master.cf ` +
+      `("postconf -c '/etc/postfix out' -M flush/unix")?`,
+  );
+  expect(noReport({ kind: "unknown" }, place)?.message).toContain(
+    `"postqueue -c '/etc/postfix out' -s SITE"`,
+  );
+  expect(noReport({ kind: "unknown" }, PLACE)?.message).toContain('"postqueue -s SITE"');
+});
 
 test("a report is none", () => {
   const answer = { kind: "done", status: STATUS.ok, totals: new Map() } as const;

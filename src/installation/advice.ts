@@ -4,8 +4,8 @@
 import { optionLetters, whoseCommand } from "./flush_entry.ts";
 import { EVERY_DESTINATION, MAX_USE } from "./install.ts";
 import { isEveryDestination } from "./recorded_sites.ts";
-import { quoted } from "./shell_words.ts";
-import { DEFAULT_DIRECTORY, type Survey } from "./survey.ts";
+import { instanceOption } from "./shell_words.ts";
+import type { Survey } from "./survey.ts";
 
 /** With fewer clients a process, its start and what is not compiled yet take more time than the work itself. */
 const MAX_USE_MIN = 1000;
@@ -23,7 +23,7 @@ export function advice(survey: Survey): string[] {
 
 /** As it is typed for this instance, with what makes a Postfix that runs see the change. */
 function postconfLine({ configDirectory, masterPid }: Survey, words: string): string {
-  const option = configDirectory === DEFAULT_DIRECTORY ? "" : ` -c ${quoted(configDirectory)}`;
+  const option = instanceOption(configDirectory);
   const reload = masterPid === null ? "" : ` && postfix${option} reload`;
   return `postconf${option} ${words}${reload}`;
 }
@@ -61,12 +61,13 @@ function etrnAdvice(survey: Survey): string[] {
 
 function recordAdvice(survey: Survey): string[] {
   const { parameters, settings } = survey;
+  const fastflush = `fastflush${instanceOption(survey.configDirectory)}`;
   if (!isEveryDestination(parameters.fast_flush_domains)) {
     const now = recordsAny(survey)
       ? `Recorded are only the destinations of fast_flush_domains, "${parameters.fast_flush_domains}"`
       : "No destination is recorded: fast_flush_domains is empty";
     return [
-      `${now}. "fastflush install --every-destination" has all of them recorded ` +
+      `${now}. "${fastflush} install --every-destination" has all of them recorded ` +
         `(fast_flush_domains=${EVERY_DESTINATION.fast_flush_domains}), so that each can be flushed by itself. It ` +
         "leaves ETRN to your own networks, and sets fast_flush_refresh_time to " +
         `${EVERY_DESTINATION.fast_flush_refresh_time}, unless you have set them.`,

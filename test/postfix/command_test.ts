@@ -195,11 +195,12 @@ describeServices("fastflush", (labTest, service) => {
     expect(verify.stdout).toMatch(
       /^BADBAD1 +one_example +is recorded, and no longer in the queue$/m,
     );
+    const typed = `fastflush -c ${instance.config_folder}`;
     expect(verify.stdout).toEndWith(
       ": 4 differences.\n" +
-        '  2 missing entries: "fastflush rebuild" adds what is missing.\n' +
-        '  1 outdated entry: "fastflush compact" cleans the record.\n' +
-        '  1 duplicate entry: "fastflush compact" cleans the record.\n',
+        `  2 missing entries: "${typed} rebuild" adds what is missing.\n` +
+        `  1 outdated entry: "${typed} compact" cleans the record.\n` +
+        `  1 duplicate entry: "${typed} compact" cleans the record.\n`,
     );
 
     const compact = await fastflush(instance, "compact", ONE);

@@ -69,7 +69,7 @@ export class CommandRig {
     queueDirectory: "/queue",
     hashing: { hashedQueues: new Set(["deferred", "defer"]), depth: 1 },
     idna2003: false,
-    place: { path: PATH, mailOwner: "postfix", mayAsk: true },
+    place: { path: PATH, configDirectory: "/etc/postfix", mailOwner: "postfix", mayAsk: true },
     logging: {
       maillogFile: "/log/mail.log",
       syslogName: "postfix",

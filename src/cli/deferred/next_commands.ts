@@ -2,8 +2,7 @@
  * What to type next, for who has seen what is deferred for some sites. Pure.
  */
 import { hasWildcard } from "../../index/site_pattern.ts";
-import { quoted } from "../../installation/shell_words.ts";
-import { DEFAULT_DIRECTORY } from "../../installation/survey.ts";
+import { instanceOption, quoted } from "../../installation/shell_words.ts";
 import { printable } from "../printable.ts";
 
 /** Two lines with the commands for these sites (byte strings); none where sites and patterns are mixed. */
@@ -12,13 +11,12 @@ export function nextCommandsText(patterns: readonly string[], configDirectory: s
   if (globs.length > 0 && globs.length < patterns.length) {
     return "";
   }
-  const where =
-    configDirectory === DEFAULT_DIRECTORY ? [] : ["-c", quoted(printable(configDirectory))];
+  const fastflush = `fastflush${printable(instanceOption(configDirectory))}`;
   const sites = patterns.flatMap((pattern) => {
     const word = quoted(printable(pattern));
     return hasWildcard(pattern) ? ["--match", word] : [word];
   });
-  const command = (name: string): string => ["fastflush", ...where, name, ...sites].join(" ");
+  const command = (name: string): string => [fastflush, name, ...sites].join(" ");
   return (
     `To see what a flush of these sites would do: ${command("preview")}\n` +
     `To try to deliver their mail now: ${command("send")}\n`

@@ -3,22 +3,23 @@
  */
 import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
+import { instanceOption } from "../../installation/shell_words.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { countText, printable } from "../printable.ts";
 import { Progress } from "../progress.ts";
-import { endOfRun, printJsonEnd, runRequests } from "../run_requests.ts";
+import { endOfRun, printJsonEnd, runRequests, type Sum } from "../run_requests.ts";
 import { siteLists } from "../site_arguments.ts";
 import { ROWS_SHOWN_MAX, tableText } from "../table.ts";
 
 const COLUMNS = [{ heading: "QUEUE ID" }, { heading: "LOG" }, { heading: "DIFFERENCE" }] as const;
 
-/** Kinds of differences: how each is counted, and what it is. */
+/** Kinds of differences: what each is, and which command mends it, and how. */
 const KINDS = {
-  missing: ["is deferred, and not recorded", '"fastflush rebuild" adds what is missing'],
-  outdated: ["is recorded, and no longer in the queue", '"fastflush compact" cleans the record'],
-  duplicate: ["is recorded more than once", '"fastflush compact" cleans the record'],
+  missing: ["is deferred, and not recorded", "rebuild", "adds what is missing"],
+  outdated: ["is recorded, and no longer in the queue", "compact", "cleans the record"],
+  duplicate: ["is recorded more than once", "compact", "cleans the record"],
 } as const;
 
 /** Adds the command. */
@@ -72,7 +73,7 @@ async function verify(
     printJsonEnd(tools, "verify", sum);
   } else if (totals !== null) {
     tools.terminal.out(rows.length > 0 ? tableText(COLUMNS, rows) : "");
-    tools.terminal.out(sumText(totals, rows.length));
+    tools.terminal.out(sumText(totals, rows.length, fastflushFor(tools, sum)));
   }
   const status = endOfRun(tools, sum);
   const hasDifferences = totals !== null && differenceCount(totals) > 0;
@@ -91,7 +92,16 @@ function differenceCount(totals: ReadonlyMap<string, number>): number {
   return Object.keys(KINDS).reduce((sum, kind) => sum + (totals.get(kind) ?? 0), 0);
 }
 
-function sumText(totals: ReadonlyMap<string, number>, shownCount: number): string {
+/** Null where what could not be read may be what seems to be missing: nothing is to be mended by that. */
+function fastflushFor({ instance }: CommandTools, { hasFailed }: Sum): string | null {
+  return hasFailed ? null : `fastflush${printable(instanceOption(instance.configDirectory))}`;
+}
+
+function sumText(
+  totals: ReadonlyMap<string, number>,
+  shownCount: number,
+  fastflush: string | null,
+): string {
   const count = (name: string, ...words: [string, string?]): string =>
     countText(totals.get(name) ?? 0, ...words);
   const differences = differenceCount(totals);
@@ -106,10 +116,11 @@ function sumText(totals: ReadonlyMap<string, number>, shownCount: number): strin
   if (differences === 0) {
     return `${looked}: they agree.\n`;
   }
-  const remedies = Object.entries(KINDS)
+  const kinds = Object.entries(KINDS)
     .filter(([kind]) => (totals.get(kind) ?? 0) > 0)
-    .map(
-      ([kind, [, remedy]]) => `  ${count(kind, `${kind} entry`, `${kind} entries`)}: ${remedy}.\n`,
-    );
-  return `${more}${looked}: ${countText(differences, "difference")}.\n${remedies.join("")}`;
+    .map(([kind, [, command, does]]) => {
+      const remedy = fastflush === null ? "" : `: "${fastflush} ${command}" ${does}`;
+      return `  ${count(kind, `${kind} entry`, `${kind} entries`)}${remedy}.\n`;
+    });
+  return `${more}${looked}: ${countText(differences, "difference")}.\n${kinds.join("")}`;
 }

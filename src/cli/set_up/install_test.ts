@@ -320,6 +320,12 @@ Uninstalled: Postfix's own flush service answers.
     rig.replies.push(READY, REBUILT);
     expect(await rig.run("install", "--yes", "--all-instances")).toBe(78);
     expect(rig.terminal.outText).toEndWith("2 Postfix instances: 1 refused, 1 installed.\n");
+    expect(rig.terminal.outText).toContain(
+      '"fastflush -c /etc/postfix-out uninstall" puts all back as it was.\n',
+    );
+    expect(rig.terminal.outText).toContain(
+      '"fastflush -c /etc/postfix-out install --every-destination" has all of them recorded',
+    );
   });
 
   test("all instances, one after the other, each by itself", async () => {

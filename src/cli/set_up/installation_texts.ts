@@ -2,6 +2,7 @@
  * What an installation or its removal is going to do, and did, in lines of text. Pure.
  */
 import type { InstallationPlan } from "../../installation/install.ts";
+import { instanceOption } from "../../installation/shell_words.ts";
 import { changedLines } from "../../installation/trial.ts";
 import type { RemovalPlan } from "../../installation/uninstall.ts";
 import { printable } from "../printable.ts";
@@ -83,6 +84,7 @@ function reloadLines({ survey, program, changedFiles }: InstallationPlan): strin
 
 /** What was done. */
 export function resultLine(plan: InstallationPlan, outcome: InstallOutcome): string {
+  const fastflush = `fastflush${printable(instanceOption(plan.survey.configDirectory))}`;
   const isRunning = plan.survey.masterPid !== null;
   switch (outcome) {
     case "current":
@@ -98,7 +100,7 @@ export function resultLine(plan: InstallationPlan, outcome: InstallOutcome): str
         (isRunning
           ? "Installed: fastflush's service answers."
           : "Installed: fastflush serves when Postfix starts, and completes the record at its first wake-up.") +
-        ' "fastflush uninstall" puts all back as it was.'
+        ` "${fastflush} uninstall" puts all back as it was.`
       );
   }
 }
