@@ -4,6 +4,7 @@
  * A file that somebody has changed since it was read is not touched: StepFailed. Each file is replaced whole, and
  * keeps its owner and mode.
  */
+import { atPath } from "./at_path.ts";
 import {
   CONFIGURATION_FILES,
   type ConfigurationFile,
@@ -61,7 +62,7 @@ function replaceFile(
   if (current !== expected) {
     throw new StepFailed(`${path} was changed by somebody else meanwhile`);
   }
-  host.write(path, text, owner);
+  atPath(path, () => host.write(path, text, owner));
 }
 
 /** Has a running Postfix read its configuration. Throws StepFailed. */

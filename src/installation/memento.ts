@@ -7,6 +7,7 @@
  * was changed. Written before anything is changed, so that an installation that was broken off can be taken back too.
  */
 import { type Host, type HostOwner, unfinishedPath } from "../effects/host.ts";
+import { atPath } from "./at_path.ts";
 import { CONFIGURATION_FILES, type ConfigurationFile, type FileState } from "./survey.ts";
 
 /** A file that was changed: as it was, and as it was left; null: it has been changed again in between. */
@@ -112,17 +113,19 @@ export function writeMemento(
 ): void {
   const folder = mementoFolder(configDirectory);
   if (host.statusOf(folder) === null) {
-    host.makeDirectory(folder, FOLDER_MODE);
+    atPath(folder, () => host.makeDirectory(folder, FOLDER_MODE));
   }
+  const write = (path: string, text: string, owner: HostOwner): void =>
+    atPath(path, () => host.write(path, text, owner));
   const files: Partial<Record<ConfigurationFile, { date: string; hasAfter: boolean }>> = {};
   for (const name of CONFIGURATION_FILES) {
     const file = memento.files[name];
     if (file !== undefined) {
       // Root's whoever owns the file: they are what root puts back.
       const owner = { ...current[name].owner, uid: 0 };
-      host.write(backupPath(configDirectory, name, file.date), file.before, owner);
+      write(backupPath(configDirectory, name, file.date), file.before, owner);
       if (file.after !== null) {
-        host.write(installedPath(configDirectory, name), file.after, owner);
+        write(installedPath(configDirectory, name), file.after, owner);
       }
       files[name] = { date: file.date, hasAfter: file.after !== null };
     }
@@ -133,7 +136,7 @@ export function writeMemento(
     settings: memento.settings,
     max_use: memento.maxUse,
   };
-  host.write(statePath(configDirectory), `${JSON.stringify(state, null, 2)}\n`, STATE);
+  write(statePath(configDirectory), `${JSON.stringify(state, null, 2)}\n`, STATE);
 }
 
 /** Forgets it: the folder goes, unless somebody keeps files of their own there; and what a kill has left beside it. */

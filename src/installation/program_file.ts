@@ -6,6 +6,7 @@
  * `fastflush/instances` lists those that use the program, a configuration directory a line.
  */
 import { type HostOwner, unfinishedPath } from "../effects/host.ts";
+import { atPath } from "./at_path.ts";
 import { requireStart } from "./program_trial.ts";
 import type { InstallationTools } from "./survey.ts";
 import { StepFailed, type UndoStack } from "./undo_stack.ts";
@@ -54,9 +55,9 @@ export class ProgramFile {
     const fresh = `${this.#folder}/new`;
     undo.push(fresh, () => this.#removeFolder("new"));
     this.#removeFolder("new");
-    host.makeDirectory(fresh, OWNER.mode);
+    atPath(fresh, () => host.makeDirectory(fresh, OWNER.mode));
     // Under its own name, which is the tag of its log lines.
-    host.copy(source, `${fresh}/flush`, OWNER);
+    atPath(`${fresh}/flush`, () => host.copy(source, `${fresh}/flush`, OWNER));
     await requireStart(this.#tools, `${fresh}/flush`, configDirectory);
     const isUpdate = this.isThere();
     if (isUpdate) {
@@ -123,7 +124,7 @@ export class ProgramFile {
     const { host } = this.#tools;
     const status = host.statusOf(path);
     if (status === null) {
-      host.makeDirectory(path, OWNER.mode);
+      atPath(path, () => host.makeDirectory(path, OWNER.mode));
       undo.push(path, () => host.removeDirectory(path));
     } else if (status.kind !== "directory") {
       throw new StepFailed(`${path} is no directory, and whose it is is not known`);
@@ -135,7 +136,7 @@ export class ProgramFile {
     const old = `${this.#folder}/old`;
     undo.push(old, () => this.#removeFolder("old"));
     this.#removeFolder("old");
-    host.makeDirectory(old, OWNER.mode);
+    atPath(old, () => host.makeDirectory(old, OWNER.mode));
     host.link(this.path, `${old}/flush`);
   }
 
@@ -155,7 +156,8 @@ export class ProgramFile {
   #writeInstances(directories: readonly string[]): void {
     const { host } = this.#tools;
     if (directories.length > 0) {
-      host.write(this.#listPath, directories.map((each) => `${each}\n`).join(""), LIST_OWNER);
+      const text = directories.map((each) => `${each}\n`).join("");
+      atPath(this.#listPath, () => host.write(this.#listPath, text, LIST_OWNER));
     } else if (host.statusOf(this.#listPath) !== null) {
       host.remove(this.#listPath);
     }

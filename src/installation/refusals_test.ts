@@ -10,6 +10,7 @@ import {
   SOURCE,
   uninstall,
 } from "../../test/support/installation_rig.ts";
+import { OsError } from "../effects/os_error.ts";
 import { carryOutInstallation, Refused } from "./install.ts";
 import type { Wish } from "./objections.ts";
 import { TakenBack } from "./undo_stack.ts";
@@ -144,6 +145,23 @@ describe("refusals, with nothing changed", () => {
     const before = rig.tree();
     await expect(carryOutInstallation(rig, made, async () => null)).rejects.toThrow(
       "master.cf was changed by somebody else meanwhile",
+    );
+    expect(rig.tree()).toEqual(before);
+  });
+
+  test("what can't be written is named", async () => {
+    const rig = new InstallationRig();
+    const made = await plan(rig);
+    const before = rig.tree();
+    const write = rig.host.write.bind(rig.host);
+    rig.host.write = (path, text, owner) => {
+      if (path === `${CONF}/master.cf`) {
+        throw new OsError("EPERM", "write");
+      }
+      write(path, text, owner);
+    };
+    await expect(carryOutInstallation(rig, made, async () => null)).rejects.toThrow(
+      `${CONF}/master.cf: write: Operation not permitted`,
     );
     expect(rig.tree()).toEqual(before);
   });

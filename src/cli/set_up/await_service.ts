@@ -39,9 +39,9 @@ function isFrom(answer: Answer, whose: Awaited): boolean {
 function whatIsWrong(tools: CommandTools, answer: Answer, whose: Awaited): string {
   const seconds = WAIT_MS / 1000;
   const reason = noReport(answer, tools.place)?.message ?? "fastflush's service still answers.";
-  const why = reason.replace(/\.$/, "");
+  const who = whose === "fastflush" ? "the service of fastflush" : "Postfix's own flush service";
+  const said = `${who} did not answer within ${seconds} seconds. ${reason} The mail log may say why`;
   return whose === "fastflush"
-    ? `the service of fastflush did not answer within ${seconds} seconds; the mail log may say why. ${why}. The service ` +
-        "that is put back answers within a minute: so long master(8) waits after a bad start"
-    : `Postfix's own flush service did not answer within ${seconds} seconds; the mail log may say why. ${why}`;
+    ? `${said}. The service that is put back answers within a minute: so long master(8) waits after a bad start`
+    : said;
 }
