@@ -7,8 +7,10 @@
  */
 import type { Clock } from "../effects/clock.ts";
 import type { QueueId } from "../names/names.ts";
+import { findMessage } from "../queue/find_message.ts";
 import { listMessages } from "../queue/list_messages.ts";
 import { FOLLOWED_MAX, type ReleasedMessage } from "./following.ts";
+import type { ReleasedRecipient } from "./outcome.ts";
 import { type ReadingTools, readWaiting } from "./read_waiting.ts";
 
 /** As many as the queue manager has in active (qmgr_message_active_limit): 2 s of work. */
@@ -47,15 +49,36 @@ export async function findInDelivery(
       if (reading?.kind === "read" && reading.recipients.some(({ site }) => isMeant(site))) {
         weight += reading.recipients.length;
         const recipients = weight > FOLLOWED_MAX ? [] : reading.recipients;
-        messages.set(id, {
-          queueId: id,
-          arrivalSeconds: reading.arrivalSeconds,
-          recipients: recipients.map(({ address, site }) => ({ address, site })),
-        });
+        messages.set(id, releasedMessage(id, reading.arrivalSeconds, recipients));
       }
     }
   }
   return { messages, isComplete: true };
+}
+
+/** A message that is being delivered, with those who wait; null: it is in neither queue, or can't be read. */
+export function messageInDelivery(tools: ReadingTools, id: QueueId): ReleasedMessage | null {
+  for (const queue of ["incoming", "active"] as const) {
+    const reading = readWaiting(tools, queue, id);
+    if (reading.kind === "read") {
+      return releasedMessage(id, reading.arrivalSeconds, reading.recipients);
+    }
+  }
+  return null;
+}
+
+/** Whether a message is on hold, and in no other queue. */
+export function isOnHold(tools: Pick<ReadingTools, "files" | "hashing">, id: QueueId): boolean {
+  return findMessage(tools, id) === "hold";
+}
+
+function releasedMessage(
+  queueId: QueueId,
+  arrivalSeconds: number,
+  recipients: readonly ReleasedRecipient[],
+): ReleasedMessage {
+  const named = recipients.map(({ address, site }) => ({ address, site }));
+  return { queueId, arrivalSeconds, recipients: named };
 }
 
 function* idsIn(queue: "incoming" | "active", tools: ReadingTools): Generator<QueueId> {

@@ -234,7 +234,11 @@ describeServices("fastflush send", (labTest, service) => {
         "--id",
         id,
       );
-      expect(late.stdout).toBe("1 message left alone: in active or hold.\n");
+      expect(late.status).toBe(1);
+      expect(late.stdout).toStartWith("1 message left alone: in active or hold.\n");
+      expect(late.stdout).toEndWith(
+        "Of 1 recipient: 0 delivered, 0 deferred again, 1 still trying.\n",
+      );
     },
   );
 

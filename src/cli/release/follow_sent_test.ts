@@ -156,6 +156,48 @@ describe("send --wait", () => {
     );
   });
 
+  describe("what is left alone as others have released it is followed too", () => {
+    test("a message that is named and being delivered", async () => {
+      const { rig, service } = stage();
+      service.takeUp("A1");
+      rig.clock.after(3000, () => {
+        rig.files.remove("active/A1");
+        for (const line of delivered("A1", "u@one.example").lines) {
+          service.log(line);
+        }
+      });
+      expect(await run(rig, "send", "--yes", "--wait", "--id", "A1")).toBe(0);
+      expect(service.released).toEqual([]);
+      expect(rig.terminal.outText).toStartWith("1 message left alone: in active or hold.\n");
+      expect(rig.terminal.outText).toContain("\none.example          1               0\n");
+    });
+
+    test("the same, where it takes longer than one waits", async () => {
+      const { rig, service } = stage();
+      service.takeUp("A1");
+      expect(await run(rig, "send", "--yes", "--wait-limit", "5s", "--id", "A1")).toBe(1);
+      expect(rig.terminal.outText).toContain(
+        "Of 1 recipient: 0 delivered, 0 deferred again, 1 still",
+      );
+    });
+
+    test("one that was tried since one has looked, and is back", async () => {
+      const { rig, service } = stage();
+      service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
+      rig.files.setTimes("deferred/A/A1", Math.floor(rig.clock.wallMs() / 1000) + 4000);
+      expect(await run(rig, "send", "--yes", "--wait", "--all")).toBe(1);
+      expect(service.released).toEqual(["A2", "A3"]);
+      expect(rig.terminal.outText).toContain("Of 4 recipients: 3 delivered, 1 deferred again.\n");
+    });
+
+    test("and what is on hold is not", async () => {
+      const { rig } = stage();
+      rig.files.rename("deferred/A/A1", "hold/A1");
+      expect(await run(rig, "send", "--yes", "--wait", "--id", "A1")).toBe(0);
+      expect(rig.terminal.outText).toBe("1 message left alone: in active or hold.\n");
+    });
+  });
+
   test("Ctrl-C ends the following, and the limit does: what is known is told", async () => {
     for (const [isStopped, limit, limitMs, words] of [
       [true, "10m", 600_000, "1 recipient still being tried when you ended following"],

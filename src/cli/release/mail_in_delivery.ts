@@ -12,16 +12,21 @@ import type { Choice } from "./chosen_mail.ts";
 /** Without what has been told of already; nothing where messages are named by their IDs: each is told of then. */
 export async function mailInDelivery(
   tools: CommandTools,
-  { selection, siteNames, isMeant }: Choice,
+  choice: Choice,
   isTold: (id: QueueId) => boolean,
 ): Promise<InDelivery> {
-  if (selection.kind === "ids") {
+  if (choice.selection.kind === "ids") {
     return { messages: new Map(), isComplete: true };
   }
   const { instance, clock } = tools;
-  const siteOf = (address: string): string => siteNames.siteOf(address);
-  const reading = { files: openQueue(tools), hashing: instance.hashing, siteOf, clock };
-  return await findInDelivery(reading, isMeant, isTold);
+  const { hashing } = instance;
+  const reading = { files: openQueue(tools), hashing, siteOf: siteOf(choice), clock };
+  return await findInDelivery(reading, choice.isMeant, isTold);
+}
+
+/** The site of an address, as the choice names it. */
+export function siteOf({ siteNames }: Choice): (address: string) => string {
+  return (address) => siteNames.siteOf(address);
 }
 
 /** A line; nothing where there is none. */

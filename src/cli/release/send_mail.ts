@@ -4,7 +4,8 @@
  * What the service does not tell of and the queue has deferred for what was chosen, is asked for by its queue ID, with a
  * request that every flush service has: all of it where the original answers; with ours what it keeps no log for, or
  * has missed. Each message is told once, when it has been released. What others have released or tried since the queue
- * was looked at is left alone. What is being delivered now is counted. Ctrl-C ends it between two messages.
+ * was looked at is left alone, and what is being delivered now counted: whoever follows is told of both. Ctrl-C ends it
+ * between two messages.
  */
 import type { ReportItem } from "../../client/ask.ts";
 import { type Release, releaseById, type Wanted } from "../../client/release_by_id.ts";
@@ -12,7 +13,7 @@ import { malformedSite, siteBatches } from "../../client/site_batches.ts";
 import type { Files } from "../../effects/files.ts";
 import { errorCode } from "../../effects/os_error.ts";
 import { FOLLOWED_MAX, type ReleasedMessage } from "../../following/following.ts";
-import type { InDelivery } from "../../following/in_delivery.ts";
+import { type InDelivery, isOnHold, messageInDelivery } from "../../following/in_delivery.ts";
 import { hashedPath } from "../../names/hashed_path.ts";
 import { parseQueueId, type QueueId } from "../../names/names.ts";
 import { QueueIdSet } from "../../names/queue_id_set.ts";
@@ -25,7 +26,7 @@ import { Progress } from "../progress.ts";
 import { runRequests, type Sum, tellItem } from "../run_requests.ts";
 import type { Choice, ChosenMail, ChosenMessage } from "./chosen_mail.ts";
 import { addTotals, tellUnrecorded } from "./gather_preview.ts";
-import { mailInDelivery } from "./mail_in_delivery.ts";
+import { mailInDelivery, siteOf } from "./mail_in_delivery.ts";
 
 /** So many messages whose files could not be changed are named. */
 const NAMED_MAX = 20;
@@ -49,7 +50,7 @@ export interface SendHow {
   /** A byte string. */
   readonly reason: string;
   readonly json: boolean;
-  /** Is told each message that was released, with all that is known of it; null: nobody follows. */
+  /** Is told each message that was released, here or by others meanwhile, with all that is known of it; null: nobody follows. */
   readonly onReleased: ((message: ReleasedMessage) => void) | null;
 }
 
@@ -209,11 +210,27 @@ class Sending {
     if (outcome === "failed" && this.#failed.length < NAMED_MAX) {
       this.#failed.push(printable(id));
     }
-    if (outcome === "released") {
-      this.#how.onReleased?.(this.#known.get(id) ?? unknownMessage(id));
+    const { onReleased } = this.#how;
+    if (onReleased !== null && outcome === "released") {
+      onReleased(this.#known.get(id) ?? unknownMessage(id));
+    } else if (onReleased !== null && this.#isTakenUp(id, outcome)) {
+      onReleased(this.#known.get(id) ?? this.#readInDelivery(id) ?? unknownMessage(id));
     }
     this.#known.delete(id);
     this.#inDelivery.messages.delete(id);
+  }
+
+  /** Others have released it, or Postfix has: whoever follows wants to know of it. What is on hold stays there. */
+  #isTakenUp(id: QueueId, outcome: string): boolean {
+    const { hashing } = this.#tools.instance;
+    return (
+      outcome === "tried" || (outcome === "kept" && !isOnHold({ files: this.#files, hashing }, id))
+    );
+  }
+
+  #readInDelivery(id: QueueId): ReleasedMessage | null {
+    const { hashing } = this.#tools.instance;
+    return messageInDelivery({ files: this.#files, hashing, siteOf: siteOf(this.#choice) }, id);
   }
 
   /** The service has left out items: whoever it should have released and is no longer deferred was among them. */
