@@ -52,6 +52,10 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
   const { place } = instance;
   const socket = { sockets, clock: world.clock, path: place.path };
   const { cacheDir } = options;
+  if (cacheDir === "") {
+    // As a variable of a script may be: that would be wherever the script runs.
+    throw new CommandError(EXIT.usage, "--cache-dir names no directory. Nothing was done.");
+  }
   const cacheDirectory = cacheDir === undefined ? null : world.absolutePath(encodeUtf8(cacheDir));
   const index = { cacheDirectory, isFresh: options.fresh === true };
   return {

@@ -383,7 +383,7 @@ describe("the record", () => {
         canOverwrite ? "\r\x1b[K1,500 messages read\r\r\x1b[K3 logs looked at\r\r\x1b[K" : "",
       );
       expect(rig.terminal.outText).toBe(
-        "Read 2,000 deferred messages; 1 message could not be read. 2 missing entries added to the record.\n" +
+        "Read 1,999 deferred messages; 1 more could not be read. 2 missing entries added to the record.\n" +
           "Nothing to take out of the record. 5 entries stay recorded. No message was touched.\n",
       );
     });

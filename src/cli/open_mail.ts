@@ -43,7 +43,10 @@ function notReadable(error: OsError, { instance, place }: CommandTools): Command
   if (error.code === "EACCES" || error.code === "EPERM") {
     return new CommandError(
       EXIT.notPermitted,
-      `Not permitted: only root and the mail owner (${printable(place.mailOwner)}) may read the deferred queue in ${where}.`,
+      place.mayAsk
+        ? `Not permitted: a part of the deferred queue in ${where} can't be read by this user, who should (${error.message}). ` +
+            "Its directories are to be the mail owner's, with mode 700: fastflush doctor says which are not."
+        : `Not permitted: only root and the mail owner (${printable(place.mailOwner)}) may read the deferred queue in ${where}.`,
     );
   }
   return new CommandError(

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { CommandRig } from "../../../test/support/command_rig.ts";
 import { greylisted, message, refused, waiting } from "../../../test/support/some_mail.ts";
+import { OsError } from "../../effects/os_error.ts";
 import type { UnreadableFile } from "../../index/deferred_mail.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
@@ -36,6 +37,24 @@ async function namesOf(...words: readonly string[]): Promise<string[]> {
   const lines = rig.jsonLines();
   return lines.slice(0, -1).map(({ name }) => name.replaceAll(/[^a-z.]/g, ""));
 }
+
+test("a part of the queue that who may read it can't read is no matter of who asks", async () => {
+  for (const mayAsk of [true, false]) {
+    const rig = new CommandRig();
+    rig.instance = { ...rig.instance, place: { ...rig.instance.place, mayAsk } };
+    rig.mail = new OsError("EACCES", "opendir");
+    expect(await rig.run("list")).toBe(77);
+    expect(rig.terminal.errText).toContain(
+      mayAsk ? "who should (opendir: Permission denied)" : "only root and the mail owner (postfix)",
+    );
+  }
+});
+
+test("--cache-dir that is empty is refused", async () => {
+  const rig = new CommandRig();
+  expect(await rig.run("--cache-dir", "", "list")).toBe(64);
+  expect(rig.terminal.errText).toBe("--cache-dir names no directory. Nothing was done.\n");
+});
 
 describe("list", () => {
   test("shows a line for each destination, the most messages first, and nothing that a terminal acts on", async () => {

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { countText } from "../printable.ts";
+import { countText, numberText } from "../printable.ts";
 import { Progress } from "../progress.ts";
 import { endOfRun, printJsonEnd, runRequests } from "../run_requests.ts";
 import { compactionText } from "./compact.ts";
@@ -50,8 +50,8 @@ async function rebuild(tools: CommandTools, json: boolean): Promise<number> {
 /** What a rebuild added, in a line. */
 export function rebuildText(totals: ReadonlyMap<string, number>): string {
   const unreadable = totals.get("unreadable") ?? 0;
-  const but = unreadable > 0 ? `; ${countText(unreadable, "message")} could not be read` : "";
-  const read = countText(totals.get("messages") ?? 0, "deferred message");
+  const but = unreadable > 0 ? `; ${numberText(unreadable)} more could not be read` : "";
+  const read = countText((totals.get("messages") ?? 0) - unreadable, "deferred message");
   const added = countText(totals.get("added") ?? 0, "missing entry", "missing entries");
   return `Read ${read}${but}. ${added} added to the record.\n`;
 }

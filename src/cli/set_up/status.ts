@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import { type Answer, ask } from "../../client/ask.ts";
+import { errorCode } from "../../effects/os_error.ts";
 import { whoseCommand } from "../../installation/flush_entry.ts";
 import { isEveryDestination, strangersUnder } from "../../installation/recorded_sites.ts";
 import { type ServingProcess, servingProcesses } from "../../installation/serving.ts";
@@ -128,12 +129,20 @@ function answeringOf(answer: Answer, mayAsk: boolean): Answering {
   }
 }
 
+/** Null: this user can't see it. */
 function isRebuilt({ host, instance }: CommandTools): boolean | null {
-  if (host.userId() !== ROOT_UID || REBUILT === null) {
+  if (!instance.place.mayAsk || REBUILT === null) {
     return null;
   }
   const path = hashedPath("flush", REBUILT, instance.hashing);
-  return host.statusOf(`${instance.queueDirectory}/${path}`) !== null;
+  try {
+    return host.statusOf(`${instance.queueDirectory}/${path}`) !== null;
+  } catch (caught) {
+    if (errorCode(caught) === "") {
+      throw caught;
+    }
+    return null;
+  }
 }
 
 const ENTRY_WORDS: Readonly<Record<EntryState, string>> = {
@@ -240,7 +249,7 @@ function etrnText({ parameters, openEtrn: { entries, own, isLocal } }: Survey): 
 
 function rebuiltText({ isRebuilt: is, entry }: State): string {
   if (is === null) {
-    return "whether it is complete is for root to see";
+    return "whether it is complete is for root and the mail owner to see";
   }
   if (is) {
     return entry === "fastflush"

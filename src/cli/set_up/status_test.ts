@@ -239,6 +239,15 @@ describe("status", () => {
     });
   }
 
+  test("to the mail owner, who sees the record", async () => {
+    const { machine, rig } = createRigs(SAFE, flush("fastflush/flush"));
+    machine.host.uid = 100;
+    rig.replies.push("");
+    await rig.run("status");
+    expect(rig.terminal.outText).toContain("  processes   for root to see\n");
+    expect(rig.terminal.outText).not.toContain("whether it is complete");
+  });
+
   test("to others than root", async () => {
     const { machine, rig } = createRigs(SAFE, flush("fastflush/flush"));
     machine.host.uid = 100;

@@ -61,7 +61,7 @@ describe("top is refused", () => {
     rig.terminal.canOpenScreen = true;
     rig.mail = new OsError("EACCES", "opendir");
     expect(await rig.run("top")).toBe(77);
-    expect(rig.terminal.errText).toStartWith("Not permitted: only root and the mail owner");
+    expect(rig.terminal.errText).toStartWith("Not permitted: a part of the deferred queue");
     expect(rig.terminal.screen).toBeNull();
   });
 });
