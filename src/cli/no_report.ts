@@ -68,7 +68,7 @@ function unreachable(
         EXIT.unavailable,
         `No flush service listens at ${where} (${error.text}). Is Postfix running ` +
           `("postfix${optionFor(place)} status"), and is the service in its master.cf ` +
-          `("postconf${optionFor(place)} -M flush/unix")?`,
+          `("postconf${optionFor(place)} -M ${where.slice(where.lastIndexOf("/") + 1)}/unix")?`,
       );
   }
 }

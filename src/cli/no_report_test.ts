@@ -50,11 +50,11 @@ for (const [what, answer, status, said, mayAsk = true] of ROWS) {
   });
 }
 
-test("what is to be typed is for the instance that was meant", () => {
-  const place = { ...PLACE, configDirectory: "/etc/postfix out" };
+test("what is to be typed is for the instance that was meant, and its service", () => {
+  const place = { ...PLACE, path: "/queue/public/ff", configDirectory: "/etc/postfix out" };
   expect(noReport(unreachable("ENOENT"), place)?.message).toEndWith(
     `("postfix -c '/etc/postfix out' status"), and is the service in its master.cf ` +
-      `("postconf -c '/etc/postfix out' -M flush/unix")?`,
+      `("postconf -c '/etc/postfix out' -M ff/unix")?`,
   );
   expect(noReport({ kind: "unknown" }, place)?.message).toContain(
     `"postqueue -c '/etc/postfix out' -s SITE"`,

@@ -59,7 +59,7 @@ export function entryObjections({ entries, parameters, configDirectory }: Survey
   if (entry === undefined) {
     return [
       `${where} has no entry ${name}: this Postfix keeps no record of deferred mail. Put the entry in that ` +
-        'Postfix comes with: "flush unix n - y 1000? 0 flush".',
+        `Postfix comes with: "${parameters.flush_service_name} unix n - y 1000? 0 flush".`,
     ];
   }
   if (others.length > 0) {
