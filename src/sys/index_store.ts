@@ -26,6 +26,7 @@ import { requireCacheFolder } from "./cache_folder.ts";
 import { STATUSES } from "./file_status.ts";
 import { IndexFile, isBusy } from "./index_file.ts";
 import { libc } from "./libc.ts";
+import { ACCESS_FLAG, OPEN_FLAG } from "./open_flags.ts";
 import { PathBuffer } from "./path_buffer.ts";
 
 /** Changes with the tables below. */
@@ -40,6 +41,8 @@ const BUSY_WAIT_MS = 1000;
 /** A file that is mostly empty is made anew when it is larger than this. */
 const EMPTY_PAGES_MIN = 1024;
 const EMPTY_SHARE_MAX = 0.75;
+
+const FILE_MODE = 0o600;
 
 /** Names of files end at 255 bytes. */
 const NAME_LENGTH_MAX = 200;
@@ -70,6 +73,19 @@ export function createIndexStores(folder: string): IndexStores {
       }
     },
   };
+}
+
+/**
+ * Makes the file where it is missing, for this user's eyes alone, whatever the folder lets others do: it says who writes to
+ * whom. SQLite gives what it makes beside it the same mode, and says what is wrong where this fails.
+ */
+function makePrivate(path: string): void {
+  const { create, noFollow, nonBlocking, closeOnExec } = OPEN_FLAG;
+  const flags = ACCESS_FLAG.write | create | noFollow | nonBlocking | closeOnExec;
+  const descriptor = libc.open(new PathBuffer().encode(path, "open"), flags, FILE_MODE);
+  if (descriptor >= 0) {
+    libc.close(descriptor);
+  }
 }
 
 /** Unlike for unlike directories, unless their paths are very long; the meaning tells those apart. */
@@ -111,6 +127,7 @@ class SqliteStore implements IndexStore {
 
   constructor(path: string, meaning: string) {
     const name = Buffer.from(path, "latin1").toString("utf8");
+    makePrivate(path);
     this.#database = new IndexFile(path).guarded(() => new Database(name, { strict: true }));
     this.#file = new IndexFile(path);
     try {

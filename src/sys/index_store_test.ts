@@ -97,6 +97,21 @@ test("what was written is there for the next one, as it was", () => {
   again.close();
 });
 
+test("nobody else may read it, also in a folder that others may look into", () => {
+  const folder = newFolder();
+  mkdirSync(folder, { mode: 0o755 });
+  const stores = createIndexStores(folder);
+  const store = stores.open(QUEUE, "m");
+  fill(store, [1]);
+  store.beginWriting();
+  store.removeDirectory("deferred/1");
+  store.endWriting();
+  const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777);
+  expect(modes.length).toBeGreaterThan(0);
+  expect(modes.every((mode) => mode === 0o600)).toBeTrue();
+  store.close();
+});
+
 test("what was not ended was not written", () => {
   const stores = createIndexStores(newFolder());
   const store = stores.open(QUEUE, "m");
