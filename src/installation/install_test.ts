@@ -240,6 +240,15 @@ describe("uninstall", () => {
     expect(planRemoval(rig, CONF)).rejects.toBeInstanceOf(NotInstalled);
   });
 
+  test("who has looked for a fault of ours since gets the original back", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    rig.edit("master.cf", (text) => text.replace("fastflush/flush", "fastflush/flush -v"));
+    expect(await uninstall(rig)).toMatchObject({ edited: ["master.cf"] });
+    expect(rig.running).toStartWith("flush");
+    expect(rig.masterCf).not.toContain("fastflush");
+  });
+
   test("in files that were changed since, only ours is taken out", async () => {
     const rig = new InstallationRig();
     await install(rig, { everyDestination: true });

@@ -29,6 +29,7 @@ export function objections(survey: Survey, wish: Wish, host: Host): string[] {
     ...versionObjections(survey),
     ...fileObjections(survey),
     ...entryObjections(survey),
+    ...debuggingObjections(survey),
     ...columnObjections(survey),
     ...environmentObjections(survey),
     ...recordObjections(survey, wish, host),
@@ -78,14 +79,20 @@ export function entryObjections({ entries, parameters, configDirectory }: Survey
         "original too, needs 0 there.",
     );
   }
-  const debugging = ["v", "D"].filter((letter) => optionLetters(entry.command).has(letter));
-  if (debugging.length > 0) {
-    found.push(
-      `The entry ${name} of ${where} has ${debugging.map((letter) => `-${letter}`).join(" and ")}: somebody ` +
-        "is looking for a fault of the original there. Take it out first.",
-    );
-  }
   return found;
+}
+
+/** No hindrance for the way back: whoever looks for a fault of ours may want just that. */
+function debuggingObjections({ entries, parameters, configDirectory }: Survey): string[] {
+  const letters = optionLetters(entries[0]?.command ?? "");
+  const debugging = ["v", "D"].filter((letter) => letters.has(letter));
+  return debugging.length === 0
+    ? []
+    : [
+        `The entry ${parameters.flush_service_name}/unix of ${configDirectory}/master.cf has ` +
+          `${debugging.map((letter) => `-${letter}`).join(" and ")}: somebody is looking for a fault there. Take it out ` +
+          "first.",
+      ];
 }
 
 /** With these no flush service does its work, or ours not as the mail owner: not tried out on a Postfix that runs. */
