@@ -43,6 +43,21 @@ describe("compaction", () => {
     expect(rig.log.texts("warning")).toEqual([]);
   });
 
+  for (const queue of ["deferred", "hold"]) {
+    test(`takes no message for gone while ${queue} itself is not there`, async () => {
+      const rig = new FlushRig();
+      rig.putMessage("deferred/D/DEF1");
+      rig.putMessage("hold/HOLD1");
+      putLog(rig, "a_example", "DEF1\nHOLD1\nGONE1\n");
+      rig.files.rename(queue, "aside");
+      await refresh(rig);
+      expect(rig.readLog("a_example")).toBe("DEF1\nHOLD1\nGONE1\n");
+      rig.files.rename("aside", queue);
+      await refresh(rig);
+      expect(rig.readLog("a_example")).toBe("DEF1\nHOLD1\n");
+    });
+  }
+
   test("leaves atime and mtime as they were, whether it takes something out or not", async () => {
     const rig = new FlushRig();
     rig.putMessage("deferred/D/DEF1");

@@ -2,8 +2,8 @@
  * One pass over a log that this process holds: asks what is to become of each entry, and takes out what leaves.
  *
  * Guarantees: an entry leaves only if its message was released or is gone, or if the same entry stays elsewhere
- * in the log. "Gone" rests on two full looks at the queues some time apart, the second just before the cut; the
- * lock is held all the while, and an add in between is a line of its own. Entries that are added meanwhile stay.
+ * in the log. "Gone" rests on two full looks at the queues some time apart, the second just before the cut, and on queues that
+ * are there at all; the lock is held all the while, and an add in between is a line of its own. Entries that are added meanwhile stay.
  * Each ID is asked about once, however often the log repeats it (in a log larger than QueueIdSet holds, once per
  * so many). Lines that are no queue ID are warned of, and leave. Works in slices; a pass that is told to stop
  * takes out what is done.
@@ -13,7 +13,7 @@
  */
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
-import { findMessage } from "../queue/find_message.ts";
+import { areQueuesThere, findMessage } from "../queue/find_message.ts";
 import type { LogLines } from "../record/log_lines.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfileInUse } from "./logfiles_in_use.ts";
@@ -214,8 +214,8 @@ export class LogfilePass {
   #lookAgainFor(lines: LogLines, line: number): void {
     const id = parseQueueId(lines.text(line));
     if (id !== null) {
-      const found = findMessage(this.#tools, id) === null ? "gone" : "kept";
-      this.#settle(id, lines, line, found);
+      const isGone = findMessage(this.#tools, id) === null && areQueuesThere(this.#tools.files);
+      this.#settle(id, lines, line, isGone ? "gone" : "kept");
     }
   }
 

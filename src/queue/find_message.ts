@@ -16,6 +16,17 @@ const QUEUES = ["deferred", "incoming", "active", "hold"] as const;
 /** The rest of the way for whoever has just seen, in this order, that a message is in neither of the first two. */
 export const QUEUES_BEHIND_INCOMING = ["active", "hold"] as const;
 
+/** Where messages wait for longer than a delivery takes. */
+const WAITING_QUEUES = ["deferred", "hold"] as const;
+
+/**
+ * Whether the directories are there in which messages wait. Where one has been moved aside, or its disk is not mounted, a message
+ * that is seen nowhere may be back with it: it is not gone. (An empty directory in its place is not told from an empty queue.)
+ */
+export function areQueuesThere(files: QueueTools["files"]): boolean {
+  return WAITING_QUEUES.every((queue) => mayBeThere(files, queue));
+}
+
 /** The first queue in which the message is seen; null where it is in none of them. */
 export function findMessage(
   tools: Pick<QueueTools, "files" | "hashing">,

@@ -285,8 +285,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "what is being delivered is taken for gone",
     file: "src/cli/release/mail_in_delivery.ts",
-    text: 'if (selection.kind === "ids") {',
-    instead: 'if (selection.kind !== "ids") {',
+    text: 'if (choice.selection.kind === "ids") {',
+    instead: 'if (choice.selection.kind !== "ids") {',
     red: IN_SEND_BY_QUEUE("what others are delivering is said: one.example"),
   },
   {

@@ -76,8 +76,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "a message is gone that one look has missed",
     file: "src/flush/logfile_pass.ts",
-    text: 'findMessage(this.#tools, id) === null ? "gone" : "kept"',
-    instead: '"gone"',
+    text: "const isGone = findMessage(this.#tools, id) === null && ",
+    instead: "const isGone = ",
   },
   {
     name: "lines are copied over themselves",
