@@ -103,6 +103,8 @@ interface Reader {
   readonly thread: Thread | null;
   /** What it was asked and has not answered yet, in this order. */
   readonly jobs: Job[];
+  /** What it died of, be it before it was asked anything. */
+  death: Error | null;
   /** Directories that are for it: one that it reads, and one for afterwards. */
   taskCount: number;
 }
@@ -116,7 +118,7 @@ class ThreadReaders implements DirectoryReaders {
   readonly #tools: DirectoryTools;
   #isEnded = false;
   /** This thread is the last: the others get something to do first. */
-  readonly #readers: Reader[] = [{ thread: null, jobs: [], taskCount: 0 }];
+  readonly #readers: Reader[] = [{ thread: null, jobs: [], death: null, taskCount: 0 }];
   /** Those who have something to be read, and nobody for it yet. */
   readonly #waiting: ((reader: Reader) => void)[] = [];
 
@@ -143,6 +145,9 @@ class ThreadReaders implements DirectoryReaders {
     }
     const leftMax = directory.known.length === 0 ? 0 : LEFT_MAX;
     const task = { ...directory, leftMax };
+    if (reader.death !== null) {
+      throw reader.death;
+    }
     const findings = await this.#ask(thread, reader.jobs, task, listener);
     this.#requireWanted();
     return readLeft(this.#tools, directory.path, findings, listener);
@@ -238,12 +243,13 @@ class ThreadReaders implements DirectoryReaders {
     const thread = this.#threads.start(
       (value) => this.#take(reader, value as Answer),
       (error) => {
+        reader.death = error;
         for (const { failed } of jobs) {
           failed(error);
         }
       },
     );
-    const reader: Reader = { thread, jobs, taskCount: 0 };
+    const reader: Reader = { thread, jobs, death: null, taskCount: 0 };
     return reader;
   }
 

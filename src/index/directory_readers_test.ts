@@ -2,11 +2,11 @@
  * Threads that read directories for the index over a queue in memory: together they say what one alone would, and what
  * becomes of one that fails is said.
  */
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { IndexRig } from "../../test/support/index_rig.ts";
 import { randomFrom } from "../../test/support/random.ts";
 import { drawId, drawMessage } from "../../test/support/random_queue.ts";
-import { NOW_SECONDS, refused } from "../../test/support/resting_queue.ts";
+import { atRest, NOW_SECONDS, refused } from "../../test/support/resting_queue.ts";
 import { expectSameMail } from "../../test/support/same_mail.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { Threads } from "../effects/threads.ts";
@@ -24,6 +24,81 @@ test("as many as processors read as one does", async () => {
   const [done = 0, all = 0] = rig.progress.at(-1) ?? [];
   expect(done).toBeGreaterThanOrEqual(200);
   expect(all).toBeGreaterThanOrEqual(done);
+});
+
+test("they start before anything is written, where it is known that there is enough to do", async () => {
+  const { rig } = await atRest(20);
+  rig.retry(refused("1A00001", "other.example"));
+  rig.clock.advance(1000);
+  const { store } = rig;
+  if (store === null) {
+    throw new Error("nothing is kept");
+  }
+  const threads = rig.threads(3);
+  const startedCounts: number[] = [];
+  const beginWriting = store.beginWriting.bind(store);
+  store.beginWriting = () => {
+    startedCounts.push(threads.startedCount);
+    return beginWriting();
+  };
+  expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
+  expect(startedCounts).toEqual([2]);
+});
+
+// A thread that goes on keeps the command from ending.
+describe("each that was started is ended", () => {
+  for (const [processorCount, threadCount] of [
+    [1, 0],
+    [2, 1],
+    [3, 2],
+  ] as const) {
+    test(`of ${processorCount} processors`, async () => {
+      const { rig } = await atRest(5);
+      rig.retry(refused("1A00001", "other.example"));
+      const threads = rig.threads(processorCount);
+      expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
+      expect([threads.startedCount, threads.endedCount]).toEqual([threadCount, threadCount]);
+    });
+  }
+
+  test("where a directory can't be read", async () => {
+    const { rig } = await atRest(5);
+    rig.retry(refused("1A00001", "other.example"));
+    rig.files.fault = ({ operation }) =>
+      operation === "openDirectory" ? { error: new OsError("EACCES", "opendir") } : null;
+    const threads = rig.threads(3);
+    await expect(rig.open({ threads })).rejects.toThrow("opendir: Permission denied");
+    expect([threads.startedCount, threads.endedCount]).toEqual([2, 2]);
+  });
+
+  test("where another command writes: those for the index as well as those for the answer", async () => {
+    const { rig } = await atRest(5);
+    rig.retry(refused("1A00001", "other.example"));
+    if (rig.store !== null) {
+      rig.store.beginWriting = () => false;
+    }
+    const threads = rig.threads(3);
+    expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
+    expect([threads.startedCount, threads.endedCount]).toEqual([4, 4]);
+  });
+
+  test("where another command has written meanwhile, and nothing is left to do", async () => {
+    const { rig } = await atRest(5);
+    const { store } = rig;
+    if (store === null) {
+      throw new Error("nothing is kept");
+    }
+    const directories = store.directories.bind(store);
+    let isKnown = false;
+    store.directories = () => (isKnown ? directories() : []);
+    store.beginWriting = () => {
+      isKnown = true;
+      return true;
+    };
+    const threads = rig.threads(3);
+    expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
+    expect([threads.startedCount, threads.endedCount]).toEqual([2, 2]);
+  });
 });
 
 test("a thread has its next directory before it is done, but not the one that another can begin", async () => {
@@ -86,21 +161,27 @@ test("what they find changed, and the disk refuses, is read when the disk lets i
   expectSameMail(await rig.open({ threads: rig.threads(2) }), rig.expected(), NOW_SECONDS);
 });
 
-test("one that dies is an error, not an empty directory", async () => {
-  const rig = new IndexRig(1);
-  rig.arrive(refused("1A00001", "one.example"));
-  const threads: Threads = {
-    processorCount: 2,
-    turn: () => Promise.resolve(),
-    start: (_, onDeath) => ({
-      send: () => setImmediate(() => onDeath(new Error("out of memory"))),
-      end: () => {},
-    }),
-  };
-  // Who waits for a thread that is no more waits for ever: nothing would end the test.
-  const waiting = Bun.sleep(3000).then(() => "still waiting");
-  await expect(Promise.race([rig.open({ threads }), waiting])).rejects.toThrow("out of memory");
-});
+for (const [when, dies] of [
+  ["once it is asked", "asked"],
+  ["before it is asked anything", "started"],
+] as const) {
+  test(`one that dies is an error, not an empty directory: ${when}`, async () => {
+    const rig = new IndexRig(1);
+    rig.arrive(refused("1A00001", "one.example"));
+    const threads: Threads = {
+      processorCount: 2,
+      turn: () => Promise.resolve(),
+      start: (_, onDeath) => {
+        const die = (): void => onDeath(new Error("out of memory"));
+        queueMicrotask(() => dies === "started" && die());
+        return { send: () => dies === "asked" && setImmediate(die), end: () => {} };
+      },
+    };
+    // Who waits for a thread that is no more waits for ever: nothing would end the test.
+    const waiting = Bun.sleep(3000).then(() => "still waiting");
+    await expect(Promise.race([rig.open({ threads }), waiting])).rejects.toThrow("out of memory");
+  });
+}
 
 test("nobody reads on where one of them has failed", async () => {
   const rig = new IndexRig(1);

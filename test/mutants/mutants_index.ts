@@ -324,7 +324,32 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/index/directory_readers.ts",
     text: "          failed(error);\n",
     instead: "",
-    red: IN_READERS("one that dies is an error, not an empty directory"),
+    red: IN_READERS("one that dies is an error, not an empty directory: once it is asked"),
+  },
+  {
+    name: "a thread's death before it is asked is not noticed",
+    file: "src/index/directory_readers.ts",
+    text: "        reader.death = error;\n",
+    instead: "",
+    red: IN_READERS(
+      "one that dies is an error, not an empty directory: before it is asked anything",
+    ),
+  },
+  {
+    name: "threads start once they are asked",
+    file: "src/index/deferred_index.ts",
+    text: "      readers.for(changes.nameBytes);\n",
+    instead: "",
+    red: IN_READERS(
+      "they start before anything is written, where it is known that there is enough to do",
+    ),
+  },
+  {
+    name: "threads are not ended",
+    file: "src/index/directory_readers.ts",
+    text: "      thread?.end();\n",
+    instead: "",
+    red: IN_READERS("of 2 processors"),
   },
   {
     name: "what a thread could not read is empty",

@@ -150,18 +150,24 @@ export class IndexRig {
   }
 
   /** Threads that are none: they run when the event loop turns. */
-  threads(processorCount: number): Threads & { readonly startedCount: number } {
+  threads(
+    processorCount: number,
+  ): Threads & { readonly startedCount: number; readonly endedCount: number } {
     const world = {
       files: this.files,
       looks: new MemoryQuickLooks(this.files),
       clock: this.clock,
     };
     let startedCount = 0;
+    let endedCount = 0;
     return {
       processorCount,
       turn: () => new Promise((turned) => setImmediate(turned)),
       get startedCount() {
         return startedCount;
+      },
+      get endedCount() {
+        return endedCount;
       },
       start: (onValue) => {
         startedCount++;
@@ -173,6 +179,7 @@ export class IndexRig {
           send: (value) =>
             setImmediate(() => serveReading(structuredClone(value), { send }, world)),
           end: () => {
+            endedCount += isEnded ? 0 : 1;
             isEnded = true;
           },
         };
