@@ -312,6 +312,20 @@ const FAULTS: readonly OperatorFault[] = [
       "one reason of many destinations is one line, and what was tried besides is told last",
     ),
   },
+  {
+    name: "control bytes of a site without a log reach the terminal",
+    file: "src/cli/release/gather_preview.ts",
+    text: ".map(({ site }) => printable(site))",
+    instead: ".map(({ site }) => site)",
+    red: IN_SEND_BY_QUEUE("nothing of a stranger's site without a log acts on the terminal"),
+  },
+  {
+    name: "it is not told that more could not be released than are named",
+    file: "src/cli/release/release_chosen.ts",
+    text: '> failed.length ? ", ..." : ""',
+    instead: '> failed.length ? "" : ""',
+    red: IN_SEND("of 21 messages that could not be released, names twenty"),
+  },
 ];
 
 export const RELEASE_MUTANTS = operatorMutants(FAULTS);

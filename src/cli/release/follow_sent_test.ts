@@ -96,6 +96,15 @@ describe("send --wait", () => {
     expect(other.terminal.errText).toContain(": no mail log could be read.\n");
   });
 
+  test("nothing of a log's name acts on the terminal", async () => {
+    const { rig } = stage();
+    const maillogFile = "/log/m\x1b.log";
+    rig.disk.writeFile(maillogFile, "");
+    rig.instance = { ...rig.instance, logging: { ...rig.instance.logging, maillogFile } };
+    expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(1);
+    expect(rig.terminal.errText).toEndWith("the mail log (/log/m?.log) has no line for them.\n");
+  });
+
   for (const isOriginal of [true, false]) {
     const who = isOriginal ? "the original" : "our service";
     test(`knows who waited, though no log tells of them, with ${who}`, async () => {

@@ -238,6 +238,18 @@ describe("with our service", () => {
     );
   });
 
+  test("nothing of a stranger's site without a log acts on the terminal", async () => {
+    const site = "c\x1b]0;x\x07.example";
+    const { rig, service } = stage({ C1: [`u@${site}`] });
+    service.isOriginal = false;
+    service.unrecorded.add(site);
+    expect(await run(rig, "send", "--yes", "--all")).toBe(0);
+    expect(service.released).toEqual(["C1"]);
+    expect(rig.terminal.errText).toBe(
+      "c?]0;x?.example: not in fast_flush_domains: looked up in the deferred queue instead.\n",
+    );
+  });
+
   test("what it has sent is told also where the queue can't be read", async () => {
     const { rig, service } = stage();
     service.isOriginal = false;

@@ -42,6 +42,22 @@ describe("send", () => {
     );
   });
 
+  for (const [count, last] of [
+    [20, "A19\n"],
+    [21, "A19, ...\n"],
+  ] as const) {
+    test(`of ${count} messages that could not be released, names twenty, and says whether there are more`, async () => {
+      const rig = new CommandRig();
+      const failed = Array.from({ length: count }, (_, index) =>
+        item("message", ["queue_id", `A${index}`], ["outcome", "failed"], ["why", "x"]),
+      );
+      rig.replies.push(failed.join("") + end(0, ["released", 0], ["failed", count]));
+      expect(await rig.run("send", "a.example", "--yes")).toBe(1);
+      expect(rig.terminal.outText).toStartWith(`${count} messages not released: `);
+      expect(rig.terminal.outText).toEndWith(`, ${last}`);
+    });
+  }
+
   test("drops the dot that a site ends in", async () => {
     const rig = new CommandRig();
     rig.replies.push(released(1));
