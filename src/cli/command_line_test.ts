@@ -368,6 +368,22 @@ describe("the record", () => {
     );
   });
 
+  test("a compaction shows how far it is", async () => {
+    const rig = new CommandRig();
+    rig.terminal.canOverwrite = true;
+    rig.replies.push(
+      item("progress", ["done", 1500], ["removed", 2], ["logs", 1]) +
+        end(0, ["logs", 1], ["removed", 2], ["gone", 2], ["kept", 5]),
+    );
+    rig.clock.costMs = SHOWN_AFTER_MS;
+    expect(await rig.run("compact")).toBe(0);
+    expect(rig.terminal.errText).toBe("\r\x1b[K1,500 logs looked at\r\r\x1b[K");
+    expect(rig.terminal.outText).toBe(
+      "Took out of the record, from 1 log: 2 entries of messages that are no longer in the queue. " +
+        "5 entries stay recorded. No message was touched.\n",
+    );
+  });
+
   for (const canOverwrite of [true, false]) {
     test(`a rebuild ${canOverwrite ? "shows" : "does not show"} how far it is`, async () => {
       const rig = new CommandRig();
