@@ -57,6 +57,8 @@ const log: Log = {
 
 process.on("uncaughtException", die);
 process.on("unhandledRejection", die);
+// The command ends this process itself: a runtime that has nothing left to wait for would end it with status 0.
+process.on("beforeExit", () => die(new Error("nothing is left to wait for")));
 const world = {
   terminal,
   clock,

@@ -9,6 +9,8 @@ const IN_HOST = redIn("src/sys/host_test.ts");
 const IN_PROGRAMS = redIn("src/sys/programs_test.ts");
 const IN_PROCESSES = redIn("src/sys/processes_test.ts");
 const IN_INTERRUPTS = redIn("src/sys/interrupts_test.ts");
+const IN_THREADS = redIn("src/sys/threads_test.ts");
+const IN_DEFECTS = redIn("test/sys/defects_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
   {
@@ -208,6 +210,41 @@ const FAULTS: readonly OperatorFault[] = [
     text: "        process.off(signal, run);",
     instead: "        process.off(signal, () => run());",
     red: IN_INTERRUPTS("each that listens is told, until it is cancelled"),
+  },
+  {
+    name: "a real thread is not ended",
+    file: "src/sys/threads.ts",
+    text: "end: () => worker.terminate(),",
+    instead: "end: () => {},",
+    red: IN_THREADS("one that is ended before it runs says nothing"),
+  },
+  {
+    name: "a real thread's death is not told",
+    file: "src/sys/threads.ts",
+    text: "onDeath(new Error(`a thread has died: ${message}`));",
+    instead: "void message;",
+    red: IN_THREADS("one that dies of an exception is told of"),
+  },
+  {
+    name: "a real thread gets a copy of a buffer",
+    file: "src/sys/threads.ts",
+    text: "worker.postMessage(value, transferable(handedOver)),",
+    instead: "worker.postMessage(value, transferable(handedOver).slice(1)),",
+    red: IN_THREADS("a buffer is handed over, and not copied"),
+  },
+  {
+    name: "a command that comes to nothing ends with status 0",
+    file: "src/fastflush.ts",
+    text: 'process.on("beforeExit", () => die(new Error("nothing is left to wait for")));\n',
+    instead: "",
+    red: IN_DEFECTS("it waits for nothing"),
+  },
+  {
+    name: "a defect ends with another status",
+    file: "src/fastflush.ts",
+    text: "process.exit(EXIT.defect);",
+    instead: "process.exit(EXIT.found);",
+    red: IN_DEFECTS("something of it throws later"),
   },
 ];
 

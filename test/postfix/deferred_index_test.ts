@@ -7,13 +7,20 @@ import { appendFileSync, existsSync, readdirSync, rmSync, statSync, utimesSync }
 import { join } from "node:path";
 import { copyProgram } from "../../lab/instance_files.ts";
 import { PostfixInstance } from "../../lab/postfix_instance.ts";
+import { hashedFile, putFile } from "../../lab/queue_place.ts";
 import { type Outcome, run } from "../../lab/run.ts";
+import { buildQueueFile } from "../support/queue_files.ts";
 import { allUp, deferMail, letterTo, waitUntilGone } from "./real_mail.ts";
 import { TEST_LIMIT_MS } from "./services.ts";
 
 const PROGRAM = join(import.meta.dir, "..", "..", "dist", "fastflush");
 const ONE = "one.example";
 const TWO = "two.example";
+
+/** Directories of a hashed queue. */
+const HASHED = 16;
+/** Their names take more than one thread reads alone, on any file system. */
+const MANY = 7200;
 
 async function withInstance(body: (instance: PostfixInstance) => Promise<void>): Promise<void> {
   const instance = await PostfixInstance.create({ name: "fastflush-index", sites: [ONE, TWO] });
@@ -23,6 +30,19 @@ async function withInstance(body: (instance: PostfixInstance) => Promise<void>):
   } finally {
     await instance.remove();
   }
+}
+
+/** Defers so many messages in a queue of which nobody takes any, each third for one site; returns their files. */
+function deferMany(instance: PostfixInstance, count: number): string[] {
+  return Array.from({ length: count }, (_, number) => {
+    const digit = (number % HASHED).toString(16).toUpperCase();
+    const id = `${digit}${String(number).padStart(15, "0")}`;
+    const path = hashedFile(instance, "deferred", id);
+    const site = number % 3 === 0 ? ONE : TWO;
+    const { text } = buildQueueFile({ recipients: [{ address: `u${number}@${site}` }] });
+    putFile(instance, path, text, 0o700);
+    return path;
+  });
 }
 
 function cacheOf(instance: PostfixInstance): string {
@@ -204,4 +224,21 @@ describe("what fastflush shows of deferred mail", () => {
       }),
     TEST_LIMIT_MS,
   );
+
+  test("is the same where it is so much that several threads read it", async () => {
+    const instance = await PostfixInstance.create({ name: "fastflush-index" });
+    try {
+      const paths = deferMany(instance, MANY);
+      const all = { [ONE]: MANY / 3, [TWO]: (MANY / 3) * 2 };
+      expect(await listed(instance)).toEqual(all);
+      expect(await listed(instance)).toEqual(all);
+      // The first ones for one site: one of each directory.
+      for (let number = 0; number < 3 * HASHED; number += 3) {
+        rmSync(paths[number] ?? "");
+      }
+      expect(await listed(instance)).toEqual({ ...all, [ONE]: all[ONE] - HASHED });
+    } finally {
+      await instance.remove();
+    }
+  });
 });
