@@ -4,6 +4,7 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 
 const IN_PRINTABLE = redIn("src/cli/printable_test.ts");
 const IN_COMMAND_LINE = redIn("src/cli/command_line_test.ts");
+const IN_RECORD = redIn("src/cli/record/record_test.ts");
 const IN_LIST = redIn("src/cli/deferred/list_test.ts");
 const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
 const IN_JSON_LINES = redIn("src/cli/json_lines_test.ts");
@@ -98,7 +99,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/cli/run_requests.ts",
     text: "return sum.hasFailed || sum.refused.length > 0 ? EXIT.found : EXIT.done;",
     instead: "return sum.hasFailed ? EXIT.found : EXIT.done;",
-    red: IN_COMMAND_LINE("verify of a site that no log is kept for: status 1"),
+    red: IN_RECORD("verify of a site that no log is kept for: status 1"),
   },
   {
     name: "a failure is forgotten",
@@ -126,7 +127,7 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/cli/record/verify.ts",
     text: "status === EXIT.done && hasDifferences ? EXIT.found : status",
     instead: "status",
-    red: IN_COMMAND_LINE("verify tells each difference, and what mends it"),
+    red: IN_RECORD("verify tells each difference, and what mends it"),
   },
   {
     name: "who may not ask is told that nobody listens",
@@ -197,6 +198,13 @@ const FAULTS: readonly OperatorFault[] = [
     text: 'stringWidth(cut)).join("") + cut;',
     instead: 'stringWidth(cut)).join("");',
     red: IN_TABLE("a column that may be cut is, at the terminal's edge; something is left of it"),
+  },
+  {
+    name: "a compaction does not say how far it is",
+    file: "src/cli/record/compact.ts",
+    text: 'if (item === "progress") {',
+    instead: 'if (item === "looked") {',
+    red: IN_RECORD("a compaction shows how far it is"),
   },
 ];
 
