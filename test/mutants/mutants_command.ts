@@ -5,6 +5,7 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 const IN_PRINTABLE = redIn("src/cli/printable_test.ts");
 const IN_COMMAND_LINE = redIn("src/cli/command_line_test.ts");
 const IN_RECORD = redIn("src/cli/record/record_test.ts");
+const IN_OPEN_MAIL = redIn("src/cli/open_mail_test.ts");
 const IN_LIST = redIn("src/cli/deferred/list_test.ts");
 const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
 const IN_JSON_LINES = redIn("src/cli/json_lines_test.ts");
@@ -205,6 +206,20 @@ const FAULTS: readonly OperatorFault[] = [
     text: 'if (item === "progress") {',
     instead: 'if (item === "looked") {',
     red: IN_RECORD("a compaction shows how far it is"),
+  },
+  {
+    name: "how far the reading is stays on the terminal",
+    file: "src/cli/open_mail.ts",
+    text: "  } finally {\n    progress.clear();\n  }",
+    instead: "  } finally {\n  }",
+    red: IN_OPEN_MAIL("list says at a terminal how far it is, and leaves nothing of that"),
+  },
+  {
+    name: "whom a policy keeps out of the queue is told that it isn't there",
+    file: "src/cli/open_mail.ts",
+    text: 'error.code === "EACCES" || error.code === "EPERM"',
+    instead: 'error.code === "EACCES"',
+    red: IN_OPEN_MAIL("a queue that can't be read: EPERM"),
   },
 ];
 

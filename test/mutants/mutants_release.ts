@@ -326,6 +326,13 @@ const FAULTS: readonly OperatorFault[] = [
     instead: '> failed.length ? "" : ""',
     red: IN_SEND("of 21 messages that could not be released, names twenty"),
   },
+  {
+    name: "control bytes of what was selected reach the log",
+    file: "src/cli/release/log_release.ts",
+    text: 'selected.slice(0, SHOWN_LENGTH_MAX).replace(/[^\\x20-\\x7e]/g, "?");',
+    instead: "selected.slice(0, SHOWN_LENGTH_MAX);",
+    red: redIn("src/cli/release/log_release_test.ts")("what was selected, which a stranger may"),
+  },
 ];
 
 export const RELEASE_MUTANTS = operatorMutants(FAULTS);

@@ -189,6 +189,20 @@ const FAULTS: readonly OperatorFault[] = [
     instead: "unseen.length > 0;",
     red: IN_SET_UP_DOCTOR("of what nobody could see: 0"),
   },
+  {
+    name: "uninstall replaces a link by a file",
+    file: "src/installation/uninstall.ts",
+    text: "const reasons = [...fileObjections(state), ",
+    instead: "const reasons = [",
+    red: IN_SET_UP_INSTALL("uninstall: master.cf has become a link"),
+  },
+  {
+    name: "the rebuild is asked for where Postfix does not run",
+    file: "src/cli/set_up/install.ts",
+    text: "!isDue || survey.masterPid === null",
+    instead: "!isDue",
+    red: IN_SET_UP_INSTALL("where Postfix does not run, nobody is asked for anything"),
+  },
 ];
 
 export const SET_UP_MUTANTS = operatorMutants(FAULTS);

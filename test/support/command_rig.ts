@@ -89,6 +89,9 @@ export class CommandRig {
   /** What is deferred, or why that can't be told; null: the queue isn't there. */
   mail: DeferredMail | OsError | null = new MessagesInMemory([]);
 
+  /** How far its reading is, as it is told meanwhile; null: that can't be guessed yet. */
+  readonly readings: (readonly [done: number, all: number | null])[] = [];
+
   /** How it was asked for. */
   readonly openings: Readonly<Record<string, unknown>>[] = [];
 
@@ -160,8 +163,11 @@ export class CommandRig {
           : { ...this.instance, configDirectory: directory };
       },
       enterQueue: () => this.files,
-      openDeferredMail: async (_, { cacheDirectory, isFresh }) => {
+      openDeferredMail: async (_, { cacheDirectory, isFresh, onProgress }) => {
         this.openings.push({ cacheDirectory, isFresh });
+        for (const [done, all] of this.readings) {
+          onProgress(done, all);
+        }
         if (this.mail === null) {
           throw new OsError("ENOENT", "chdir");
         }

@@ -35,3 +35,16 @@ for (const [what, maillogFile, reason, said] of [
     expect(programs.lines).toHaveLength(said === "" ? 1 : 0);
   });
 }
+
+test("what was selected, which a stranger may have named, is no more than a part of the line", async () => {
+  const { instance, terminal, disk, programs } = new CommandRig();
+  programs.add("postlog", () => ({}));
+  const machine = { files: new MemoryFiles(disk) };
+  const tools = { instance, machine, programs, terminal } as unknown as CommandTools;
+  const selected = `site a\x1b[2J\nb\xff.example${"x".repeat(1000)}`;
+  await logRelease(tools, { selected, reason: "", totals: new Map([["released", 2]]) });
+  expect(programs.lines).toEqual([
+    "postlog -c /etc/postfix -p info -t postfix/fastflush flush: by queue ID, " +
+      `selected=site a?[2J?b?.example${"x".repeat(179)}, uid=0, released=2, kept=0, gone=0, failed=0`,
+  ]);
+});

@@ -161,6 +161,20 @@ describe("nothing is changed", () => {
     );
   });
 
+  for (const name of ["main.cf", "master.cf"]) {
+    test(`uninstall: ${name} has become a link`, async () => {
+      const { machine, rig } = await createInstalled();
+      const text = machine.host.read(`${CONF}/${name}`);
+      machine.host.put(`/srv/${name}`, text);
+      machine.host.putLink(`${CONF}/${name}`, `/srv/${name}`);
+      const before = machine.tree();
+      expect(await rig.run("uninstall", "--yes")).toBe(78);
+      expect(rig.terminal.errText).toContain(`  ${CONF}/${name} is a link, and who looks after`);
+      expect(machine.tree()).toEqual(before);
+      expect(machine.host.read(`/srv/${name}`)).toBe(text);
+    });
+  }
+
   test("uninstall: not installed", async () => {
     const { rig } = createRigs();
     expect(await rig.run("uninstall", "--yes")).toBe(1);
@@ -204,6 +218,36 @@ To consider:
     rig.replies.push(READY, "item\0");
     expect(await rig.run("install", "--yes")).toBe(0);
     expect(rig.terminal.errText).toContain("The record is not complete yet: the service goes on");
+  });
+
+  test("where Postfix does not run, nobody is asked for anything", async () => {
+    const { machine, rig } = createRigs();
+    machine.stop();
+    expect(await rig.run("install", "--yes")).toBe(0);
+    expect(rig.terminal.outText).toContain(
+      "Installed: fastflush serves when Postfix starts, and completes the record at its first wake-up.",
+    );
+    expect([rig.requests, rig.terminal.errText]).toEqual([[], ""]);
+  });
+
+  test("what is up to date is left alone, and advice is given once more", async () => {
+    const { machine, rig } = await createInstalled();
+    const before = machine.tree();
+    rig.requests.splice(0);
+    // Nothing is to be done: nobody is asked, and no terminal is needed for that.
+    expect(await rig.run("install", "--yes")).toBe(0);
+    expect(rig.terminal.outText).toStartWith(
+      "/etc/postfix: Postfix 3.7.11, running\nAlready installed and up to date: nothing was changed.\nTo consider:\n- Anybody",
+    );
+    expect([rig.requests, machine.tree()]).toEqual([[], before]);
+  });
+
+  test("a program that is named without a folder is the one here, and not one that PATH has", async () => {
+    const { machine, rig } = createRigs();
+    machine.host.put("./flush-new", OURS);
+    expect(await rig.run("install", "--dry-run", "--program", "flush-new")).toBe(0);
+    expect(rig.terminal.outText).toContain(": a copy of ./flush-new, which is started once");
+    expect(machine.programs.lines).toContainEqual(expect.stringContaining(" ./flush-new -S"));
   });
 
   test("an update does not ask for the record: it is as complete as it was", async () => {
@@ -256,6 +300,7 @@ Uninstalled: Postfix's own flush service answers.
     const { rig } = createRigs();
     rig.replies.push(READY, REBUILT);
     expect(await rig.run("install", "--yes", "--every-destination", "--json")).toBe(0);
+    expect(rig.terminal.errText).toBe("");
     expect(rig.jsonLines()).toEqual([
       {
         item: "instance",
