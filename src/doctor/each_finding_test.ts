@@ -291,6 +291,27 @@ describe("what is said", () => {
     expect(found?.command).toContain("'flush/unix/command=fastflush/flush -v -o max_use=100000'");
   });
 
+  test("a list that is missing is made; one that may not be read is for people to decide on", () => {
+    const listFaults = new Map([
+      ["/x y", "No such file or directory"],
+      ["/z", "Permission denied"],
+    ]);
+    const found = findings(withConfiguration({ listFaults }));
+    expect(found.map(({ id, command }) => [id, command])).toEqual([
+      ["list-unreadable", "install -m 644 /dev/null '/x y' && postfix -c /etc/postfix reload"],
+      ["list-unreadable", null],
+    ]);
+  });
+
+  test("files from the future get a time of now, logs and messages", () => {
+    const [found] = findings(withDeferred({ ahead: ["/queue/deferred/A/A1"] }));
+    expect([found?.id, found?.command]).toEqual([
+      "clock-back",
+      "find /queue/flush -type f -newermt '1 minute' -exec touch {} + && " +
+        "find /queue/flush /queue/deferred -type f -newerct '1 minute' -exec chmod u+rw {} +",
+    ]);
+  });
+
   test("an entry's own setting goes where ETRN is closed", () => {
     const overrides = new Map([...CONFIGURATION.overrides, ...OPEN]);
     expect(findings(withConfiguration({ overrides }))[0]?.command).toBe(

@@ -2,6 +2,9 @@
 import { expect, test } from "bun:test";
 import type { FileStatus } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
+import { MemoryClock } from "../memory/clock.ts";
+import { MemoryDisk } from "../memory/disk.ts";
+import { MemoryFiles } from "../memory/files.ts";
 import { hasMailLog } from "./mail_log.ts";
 
 for (const [what, maillogFile, code, has] of [
@@ -9,6 +12,7 @@ for (const [what, maillogFile, code, has] of [
   ["a syslog daemon", "", null, true],
   ["neither", "", "ENOENT", false],
   ["a daemon that may not be seen", "", "EACCES", true],
+  ["no folder for one", "", "ENOTDIR", false],
 ] as const) {
   test(what, () => {
     const asked: string[] = [];
@@ -23,3 +27,14 @@ for (const [what, maillogFile, code, has] of [
     expect(asked).toEqual(maillogFile === "" ? ["/dev/log"] : []);
   });
 }
+
+test("a link to the socket of a daemon that is gone is none", () => {
+  const disk = new MemoryDisk(new MemoryClock());
+  const files = new MemoryFiles(disk);
+  disk.makeDirectories("/dev");
+  disk.makeDirectories("/run/systemd/journal");
+  disk.addLink("/dev/log", "/run/systemd/journal/dev-log");
+  expect(hasMailLog(files, "")).toBeFalse();
+  disk.writeFile("/run/systemd/journal/dev-log", "");
+  expect(hasMailLog(files, "")).toBeTrue();
+});

@@ -49,6 +49,14 @@ showq unix n - y - - showq
     expect(isUpToDate(await plan(rig))).toBeTrue();
   });
 
+  test("by a directory that is named with a slash at its end, it is the same instance", async () => {
+    const rig = new InstallationRig();
+    await install(rig);
+    const wish = { maxUse: null, everyDestination: false };
+    const made = await planInstallation(rig, `${CONF}//`, { wish, source: SOURCE, date: DATE });
+    expect([made.survey.configDirectory, isUpToDate(made)]).toEqual([CONF, true]);
+  });
+
   test("a plan changes nothing", async () => {
     const rig = new InstallationRig();
     const before = rig.tree();

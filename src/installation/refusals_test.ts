@@ -6,6 +6,7 @@ import {
   CONF,
   InstallationRig,
   install,
+  PROGRAM,
   plan,
   SOURCE,
   uninstall,
@@ -126,6 +127,15 @@ describe("refusals, with nothing changed", () => {
       expect(rig.reloadCount).toBe(0);
     });
   }
+
+  test("a file where the program's folder is to be: nobody knows whose it is", async () => {
+    const rig = new InstallationRig();
+    const folder = PROGRAM.slice(0, PROGRAM.lastIndexOf("/"));
+    rig.host.put(folder, "somebody's");
+    const before = rig.tree();
+    await expect(install(rig)).rejects.toThrow(`${folder} is no directory, and whose it is is not`);
+    expect(rig.tree()).toEqual(before);
+  });
 
   test("a service that does not answer under Postfix", async () => {
     const rig = new InstallationRig();

@@ -72,9 +72,7 @@ export class MemoryHost implements Host {
   }
 
   statusOf(path: string): HostStatus | null {
-    if (this.forbidden !== null && path.startsWith(this.forbidden)) {
-      throw new OsError("EACCES", "lstat");
-    }
+    this.#requireAllowed(path, "lstat");
     const place = this.#places.get(path);
     return place === undefined
       ? null
@@ -82,6 +80,7 @@ export class MemoryHost implements Host {
   }
 
   read(path: string): string {
+    this.#requireAllowed(path, "open");
     const place = this.#placeAt(path, "open");
     if (place.kind === "directory") {
       throw new OsError("EISDIR", "open");
@@ -191,6 +190,12 @@ export class MemoryHost implements Host {
   #set(path: string, place: Place, operation: string): void {
     this.#placeAt(parentOf(path), operation);
     this.#places.set(path, place);
+  }
+
+  #requireAllowed(path: string, operation: string): void {
+    if (this.forbidden !== null && path.startsWith(this.forbidden)) {
+      throw new OsError("EACCES", operation);
+    }
   }
 
   #placeAt(path: string, operation: string): Place {

@@ -3,6 +3,8 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 
 const IN_EACH_FINDING = redIn("src/doctor/each_finding_test.ts");
 const IN_CHECKS = redIn("src/doctor/checks_test.ts");
+const IN_GATHER_QUEUE = redIn("src/doctor/gather_queue_test.ts");
+const IN_GATHER_SERVICE = redIn("src/doctor/gather_service_test.ts");
 
 const FAULTS: readonly OperatorFault[] = [
   {
@@ -218,6 +220,41 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_EACH_FINDING(
       "errors come first, then warnings, each in the order in which they were found",
     ),
+  },
+  {
+    name: "a clock that was set back is not seen by when files were changed",
+    file: "src/doctor/gather_queue.ts",
+    text: "Math.max(modifiedMs(status), changedMs(status))",
+    instead: "modifiedMs(status)",
+    red: IN_GATHER_QUEUE("what was changed before the clock was set back is from the future"),
+  },
+  {
+    name: "a next try is far ten hours later",
+    file: "src/doctor/gather_queue.ts",
+    text: "const FAR_MS = 3_600_000;",
+    instead: "const FAR_MS = 36_000_000;",
+    red: IN_GATHER_QUEUE("a next try is far from an hour behind maximal_backoff_time on"),
+  },
+  {
+    name: "a mount that another one hides says whether the queue can be written",
+    file: "src/doctor/gather_queue.ts",
+    text: ".findLast(([, place])",
+    instead: ".find(([, place])",
+    red: IN_GATHER_QUEUE("is that of the file system which is mounted there last"),
+  },
+  {
+    name: "deferred messages count once for each list of sites",
+    file: "src/doctor/gather_service.ts",
+    text: 'sum.messages = Math.max(sum.messages, of("messages"));',
+    instead: 'sum.messages += of("messages");',
+    red: IN_GATHER_SERVICE("is added up, but for the messages of the queue"),
+  },
+  {
+    name: "the service's first complaint is told",
+    file: "src/doctor/gather_service.ts",
+    text: "lines.findLast(",
+    instead: "lines.find(",
+    red: IN_GATHER_SERVICE("its own rather than what master(8) says of it"),
   },
 ];
 

@@ -4,6 +4,7 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 const IN_SEND = redIn("src/cli/release/send_test.ts");
 const IN_COMMAND_LINE = redIn("src/cli/command_line_test.ts");
 const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
+const IN_PREVIEW_BY_QUEUE = redIn("src/cli/release/preview_by_queue_test.ts");
 const IN_FOLLOW_SENT = redIn("src/cli/release/follow_sent_test.ts");
 const IN_OUTCOME_TALLY = redIn("src/cli/release/outcome_tally_test.ts");
 
@@ -197,14 +198,14 @@ const FAULTS: readonly OperatorFault[] = [
     file: "src/cli/release/chosen_preview.ts",
     text: "if (!told.has(message.queueId)) {",
     instead: "if (message.queueId !== undefined) {",
-    red: IN_SEND_BY_QUEUE("as JSON, with and without a log of the site"),
+    red: IN_PREVIEW_BY_QUEUE("as JSON, with and without a log of the site"),
   },
   {
     name: "preview promises to release what is on hold",
     file: "src/cli/release/chosen_preview.ts",
     text: 'if (queue === "active" || queue === "hold") {',
     instead: 'if (queue === "active") {',
-    red: IN_SEND_BY_QUEUE("leaves alone what is on hold, or being delivered"),
+    red: IN_PREVIEW_BY_QUEUE("leaves alone what is on hold, or being delivered"),
   },
   {
     name: "preview names what is meant as touched beside",

@@ -252,7 +252,7 @@ describe("status", () => {
     const { machine, rig } = createRigs(SAFE, flush("fastflush/flush"));
     machine.host.uid = 100;
     // The file with its process ID is root's.
-    machine.stop();
+    machine.host.forbidden = "/var/spool/postfix/pid/";
     rig.forbidAsking();
     rig.replies.push("");
     expect(await rig.run("status")).toBe(1);
