@@ -238,6 +238,18 @@ describe("what can't be read", () => {
     });
   }
 
+  test("a deferred queue that goes is not an empty one", async () => {
+    const { rig } = await atRest(3);
+    rig.retry(refused("1A00001", "one.example"));
+    // A directory that is to be read anew.
+    rig.disk.writeFile("deferred/z", "");
+    rig.files.fault = ({ operation, path }) =>
+      operation === "openDirectory" && path === "deferred"
+        ? { error: new OsError("ENOENT", "opendir") }
+        : null;
+    await expect(rig.open()).rejects.toThrow("opendir: No such file or directory");
+  });
+
   test("no deferred queue at all", async () => {
     const rig = new IndexRig(1);
     rig.files.rename("deferred", "elsewhere");

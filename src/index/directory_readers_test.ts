@@ -45,6 +45,24 @@ test("they start before anything is written, where it is known that there is eno
   expect(startedCounts).toEqual([2]);
 });
 
+test("few names are read without them", async () => {
+  const { rig } = await atRest(20);
+  rig.retry(refused("1A00001", "other.example"));
+  rig.clock.advance(1000);
+  const threads = rig.threads(3);
+  const mail = await rig.open({ threads, nameBytesHereMax: 0 });
+  expectSameMail(mail, rig.expected(), NOW_SECONDS);
+  expect(threads.startedCount).toBe(0);
+});
+
+test("on many processors there are four that read, this one among them", async () => {
+  const rig = new IndexRig(1);
+  rig.arrive(refused("1A00001", "one.example"));
+  const threads = rig.threads(64);
+  expectSameMail(await rig.open({ threads }), rig.expected(), NOW_SECONDS);
+  expect(threads.startedCount).toBe(3);
+});
+
 // A thread that goes on keeps the command from ending.
 describe("each that was started is ended", () => {
   for (const [processorCount, threadCount] of [

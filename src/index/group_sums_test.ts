@@ -48,6 +48,19 @@ test("more groups than there was room for", () => {
   }
 });
 
+test("a message with many recipients at one site is one message there, whichever group that is", () => {
+  const sums = new GroupSums();
+  const count = 600;
+  const facts = factsOf(count, 5000);
+  // Each recipient twice, one behind the other.
+  const twice = Uint32Array.from({ length: 2 * count }, (_, index) => index >> 1);
+  const grouping = { keys: facts.siteOfRecipient, groups: sums.names.ofAll(facts.sites) };
+  sums.add(facts, { recipients: twice, messages: twice }, grouping, sums.names.texts.length);
+  const counts = sums.groups().map((each) => [each.messageCount, each.recipientCount]);
+  expect(counts).toEqual(Array.from({ length: count }, () => [1, 2]));
+  expect(sums.totals()).toMatchObject({ messageCount: count, recipientCount: 2 * count });
+});
+
 test("totals of nothing", () => {
   expect(new GroupSums().totals()).toEqual({
     messageCount: 0,

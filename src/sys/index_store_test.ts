@@ -184,6 +184,20 @@ test("each queue directory has a file of its own", () => {
   expect(readdirSync(folder)).toHaveLength(3);
 });
 
+test("queue directories whose paths are longer than a file's name may be have files too, and never one another's", () => {
+  const stores = createIndexStores(newFolder());
+  const end = `/${"q".repeat(250)}`;
+  const [one, other] = [`/one${end}`, `/other${end}`];
+  const store = stores.open(one, `of ${one}`);
+  fill(store, [1]);
+  store.close();
+  // As long as they end alike they share a file, which is of use to one of them.
+  expect(faultOf(() => stores.open(other, `of ${other}`)).kind).toBe("broken");
+  const again = stores.open(one, `of ${one}`);
+  expect(again.batches()).toHaveLength(1);
+  again.close();
+});
+
 describe("two at once", () => {
   test("one writes, the other reads what was there before, and can't write", () => {
     const stores = createIndexStores(newFolder());

@@ -376,6 +376,20 @@ const FAULTS: readonly OperatorFault[] = [
       "a thread has its next directory before it is done, but not the one that another can begin",
     ),
   },
+  {
+    name: "threads start for a few names",
+    file: "src/index/deferred_index.ts",
+    text: "nameBytes <= nameBytesHereMax",
+    instead: "nameBytes < 0",
+    red: IN_READERS("few names are read without them"),
+  },
+  {
+    name: "a deferred queue that goes is empty",
+    file: "src/index/refresh.ts",
+    text: 'if (path === TOP || (code !== "ENOENT" && code !== "ENOTDIR"))',
+    instead: 'if (code !== "ENOENT" && code !== "ENOTDIR")',
+    red: IN_DEFERRED_INDEX("a deferred queue that goes is not an empty one"),
+  },
 ];
 
 export const INDEX_MUTANTS = operatorMutants(FAULTS);

@@ -163,6 +163,15 @@ const FAULTS: readonly OperatorFault[] = [
     instead: "return places;",
     red: IN_INDEXED_MAIL("messages, by queue ID"),
   },
+  {
+    name: "a message counts for each recipient where there are many groups",
+    file: "src/index/group_sums.ts",
+    text: "      this.#lastMessages = grown(this.#lastMessages, length);\n",
+    instead: "",
+    red: redIn("src/index/group_sums_test.ts")(
+      "a message with many recipients at one site is one message there",
+    ),
+  },
 ];
 
 export const INDEX_SUMS_MUTANTS = operatorMutants(FAULTS);

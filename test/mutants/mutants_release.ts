@@ -334,6 +334,13 @@ const FAULTS: readonly OperatorFault[] = [
     instead: "selected.slice(0, SHOWN_LENGTH_MAX);",
     red: redIn("src/cli/release/log_release_test.ts")("what was selected, which a stranger may"),
   },
+  {
+    name: "the bar of a release stays on the terminal",
+    file: "src/cli/release/send_mail.ts",
+    text: "      listening.cancel();\n      progress.clear();",
+    instead: "      listening.cancel();",
+    red: IN_SEND_BY_QUEUE("a bar shows at a terminal how many have been released"),
+  },
 ];
 
 export const RELEASE_MUTANTS = operatorMutants(FAULTS);

@@ -121,6 +121,7 @@ export class IndexRig {
       readonly isFresh?: boolean;
       readonly isFolderChosen?: boolean;
       readonly threads?: Threads;
+      readonly nameBytesHereMax?: number;
     } = {},
   ) {
     return await openDeferredIndex({
@@ -130,7 +131,7 @@ export class IndexRig {
       rules: { hashing: this.hashing, idna2003: false },
       threads: how.threads ?? null,
       // Directories in memory have no size.
-      nameBytesHereMax: -1,
+      nameBytesHereMax: how.nameBytesHereMax ?? -1,
       stores: this.#stores(),
       queueDirectory: QUEUE,
       isFolderChosen: how.isFolderChosen ?? true,

@@ -4,6 +4,7 @@ import { MAIL, runInTime as run, stageMail as stage } from "../../../test/suppor
 import { message, waiting } from "../../../test/support/some_mail.ts";
 import { OsError } from "../../effects/os_error.ts";
 import { MessagesInMemory } from "../../index/messages_in_memory.ts";
+import { SHOWN_AFTER_MS } from "../progress.ts";
 
 function names(requests: readonly string[]): string[] {
   return requests.map((request) => request.split(" ").slice(1, 2).join());
@@ -142,6 +143,18 @@ describe("with the original, messages are released one by one", () => {
     expect(service.released).toEqual([]);
     expect(await run(rig, "send", "one.example")).toBe(0);
     expect(service.released).toHaveLength(101);
+  });
+
+  test("a bar shows at a terminal how many have been released", async () => {
+    const ids = Array.from({ length: 120 }, (_, index) => `B${index}`);
+    const { rig } = stage(Object.fromEntries(ids.map((id) => [id, ["u@one.example"]])));
+    rig.terminal.canOverwrite = true;
+    rig.clock.costMs = SHOWN_AFTER_MS;
+    expect(await run(rig, "send", "--yes", "--all")).toBe(0);
+    expect(rig.terminal.errText).toBe(
+      "\r\x1b[KReleasing [=============-----------------]  41% 50 of 120 messages\r" +
+        "\r\x1b[KReleasing [=========================-----]  83% 100 of 120 messages\r\r\x1b[K",
+    );
   });
 
   test("Ctrl-C ends it between two messages", async () => {
