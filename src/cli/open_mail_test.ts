@@ -44,14 +44,26 @@ describe("while it is read", () => {
   });
 });
 
-for (const [code, status, said] of [
-  ["EACCES", EXIT.notPermitted, "only root and the mail owner (postfix) may read the deferred"],
-  ["EPERM", EXIT.notPermitted, "only root and the mail owner (postfix) may read the deferred"],
-  ["ENOENT", EXIT.unavailable, "can't be read (No such file or directory). Is this Postfix"],
-  ["ENOTDIR", EXIT.unavailable, "can't be read (Not a directory). Is this Postfix"],
+const NOT_YOURS = "only root and the mail owner (postfix) may read the deferred queue in /queue.";
+
+for (const [code, mayAsk, status, said] of [
+  ["EACCES", false, EXIT.notPermitted, NOT_YOURS],
+  ["EPERM", false, EXIT.notPermitted, NOT_YOURS],
+  ["EACCES", true, EXIT.notPermitted, "by this user, who should (opendir: Permission denied)."],
+  [
+    "EPERM",
+    true,
+    EXIT.notPermitted,
+    "by this user, who should (opendir: Operation not permitted).",
+  ],
+  ["ENOENT", true, EXIT.unavailable, "can't be read (No such file or directory). Is this Postfix"],
+  ["ENOTDIR", true, EXIT.unavailable, "can't be read (Not a directory). Is this Postfix"],
 ] as const) {
-  test(`a queue that can't be read: ${code}`, async () => {
+  test(`a queue that can't be read: ${code}, by ${mayAsk ? "whom it is for" : "others"}`, async () => {
     const rig = new CommandRig();
+    if (!mayAsk) {
+      rig.forbidAsking();
+    }
     rig.mail = new OsError(code, "opendir");
     expect(await rig.run("list")).toBe(status);
     expect(rig.terminal.errText).toContain(said);
