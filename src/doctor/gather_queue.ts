@@ -146,7 +146,7 @@ export async function gatherDisk(
   const options = mounts
     .split("\n")
     .map((line) => line.split(" "))
-    .findLast(([, place]) => place === bytes.mountPoint)?.[3];
+    .findLast(([, place = ""]) => unescaped(place) === bytes.mountPoint)?.[3];
   return {
     mountPoint: bytes.mountPoint,
     freeBytes: bytes.free * 1024,
@@ -154,6 +154,13 @@ export async function gatherDisk(
     usedFilesPercent: files?.usedPercent ?? 0,
     isReadOnly: options?.split(",").includes("ro") === true,
   };
+}
+
+/** A blank, a tab, a newline and a backslash stand there as numbers of three octal digits (proc_pid_mounts(5), getmntent(3)). */
+function unescaped(place: string): string {
+  return place.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
 }
 
 interface Free {

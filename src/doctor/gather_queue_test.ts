@@ -142,15 +142,22 @@ describe("room", () => {
 
   test("where files are not counted, none are used up", async () => {
     const { programs, room } = stage();
-    programs.add(
-      "df",
-      df("/dev/vdb 2000 100 1900 5% /mnt/my queue", "/dev/vdb 0 0 0 - /mnt/my queue"),
-    );
+    programs.add("df", df("/dev/vdb 2000 100 1900 5% /mnt/queue", "/dev/vdb 0 0 0 - /mnt/queue"));
     expect(await room()).toMatchObject({
-      mountPoint: "/mnt/my queue",
+      mountPoint: "/mnt/queue",
       usedFilesPercent: 0,
       isReadOnly: false,
     });
+  });
+
+  test("is read-only also where the name of the place has blanks and backslashes", async () => {
+    const { programs, textFiles, room } = stage();
+    programs.add(
+      "df",
+      df("/dev/vdb 2000 1 1 5% /mnt/my q\\ue", "/dev/vdb 1000 30 970 3% /mnt/my q\\ue"),
+    );
+    textFiles.put("/proc/self/mounts", "/dev/vdb /mnt/my\\040q\\134ue ext4 ro 0 0\n");
+    expect(await room()).toMatchObject({ mountPoint: "/mnt/my q\\ue", isReadOnly: true });
   });
 
   test("can't be told without df(1)", async () => {
