@@ -77,11 +77,12 @@ export function createIndexStores(folder: string): IndexStores {
 
 /**
  * Makes the file where it is missing, for this user's eyes alone, whatever the folder lets others do: it says who writes to
- * whom. SQLite gives what it makes beside it the same mode, and says what is wrong where this fails.
+ * whom. SQLite gives what it makes beside it the same mode, and says what is wrong where this fails. One that is there is
+ * not opened: to close it would end all locks that this process has on it (https://sqlite.org/howtocorrupt.html, 2.2).
  */
 function makePrivate(path: string): void {
-  const { create, noFollow, nonBlocking, closeOnExec } = OPEN_FLAG;
-  const flags = ACCESS_FLAG.write | create | noFollow | nonBlocking | closeOnExec;
+  const { create, exclusive, closeOnExec } = OPEN_FLAG;
+  const flags = ACCESS_FLAG.write | create | exclusive | closeOnExec;
   const descriptor = libc.open(new PathBuffer().encode(path, "open"), flags, FILE_MODE);
   if (descriptor >= 0) {
     libc.close(descriptor);
@@ -128,7 +129,9 @@ class SqliteStore implements IndexStore {
   constructor(path: string, meaning: string) {
     const name = Buffer.from(path, "latin1").toString("utf8");
     makePrivate(path);
-    this.#database = new IndexFile(path).guarded(() => new Database(name, { strict: true }));
+    // Not made by SQLite where another command has removed it since: anybody might read it then.
+    const options = { readwrite: true, create: false, strict: true };
+    this.#database = new IndexFile(path).guarded(() => new Database(name, options));
     this.#file = new IndexFile(path);
     try {
       this.#guarded(() => this.#prepareFile(meaning));

@@ -219,6 +219,22 @@ describe("two at once", () => {
     other.close();
   });
 
+  test("what one process has open stays locked when it opens it once more", () => {
+    const folder = newFolder();
+    const stores = createIndexStores(folder);
+    stores.open(QUEUE, "m").close();
+    const store = stores.open(QUEUE, "m");
+    fill(store, [1]);
+    const { ino } = statSync(join(folder, FILE));
+    const locks = (): string[] =>
+      readFileSync("/proc/locks", "utf8").match(RegExp(`POSIX .*:${ino} .*`, "g")) ?? [];
+    const before = locks();
+    expect(before).not.toEqual([]);
+    stores.open(QUEUE, "m").close();
+    expect(locks()).toEqual(before);
+    store.close();
+  });
+
   test("a process that is killed while it writes leaves what was there before", async () => {
     const folder = newFolder();
     const stores = createIndexStores(folder);

@@ -11,6 +11,8 @@ export const ACCESS_FLAG = { read: 0, write: 1, both: 2 } as const;
 export const OPEN_FLAG = {
   /** O_CREAT. */
   create: 0o100,
+  /** O_EXCL. */
+  exclusive: 0o200,
   /** O_APPEND. */
   append: 0o2000,
   /** O_NONBLOCK. */

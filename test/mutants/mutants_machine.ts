@@ -49,6 +49,20 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_INDEX_STORE("what another build of the program has kept is of no use"),
   },
   {
+    name: "the index may be read by others",
+    file: "src/sys/index_store.ts",
+    text: "const FILE_MODE = 0o600;",
+    instead: "const FILE_MODE = 0o644;",
+    red: IN_INDEX_STORE("nobody else may read it, also in a folder that others may look into"),
+  },
+  {
+    name: "an index that is opened once more loses its locks",
+    file: "src/sys/index_store.ts",
+    text: "ACCESS_FLAG.write | create | exclusive | closeOnExec",
+    instead: "ACCESS_FLAG.write | create | closeOnExec",
+    red: IN_INDEX_STORE("what one process has open stays locked when it opens it once more"),
+  },
+  {
     name: "a folder that others may write to is taken",
     file: "src/sys/cache_folder.ts",
     text: "if (doubt !== null) {",
