@@ -41,12 +41,14 @@ async function namesOf(...words: readonly string[]): Promise<string[]> {
 test("a part of the queue that who may read it can't read is no matter of who asks", async () => {
   for (const mayAsk of [true, false]) {
     const rig = new CommandRig();
-    rig.instance = { ...rig.instance, place: { ...rig.instance.place, mayAsk } };
+    const place = { ...rig.instance.place, mayAsk };
+    rig.instance = { ...rig.instance, configDirectory: "/etc/postfix out", place };
     rig.mail = new OsError("EACCES", "opendir");
     expect(await rig.run("list")).toBe(77);
     expect(rig.terminal.errText).toContain(
       mayAsk ? "who should (opendir: Permission denied)" : "only root and the mail owner (postfix)",
     );
+    expect(rig.terminal.errText.includes(`"fastflush -c '/etc/postfix out' doctor"`)).toBe(mayAsk);
   }
 });
 
