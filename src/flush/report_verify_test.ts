@@ -38,6 +38,20 @@ describe("verify", () => {
     ]);
   });
 
+  for (const [queue, status] of [
+    ["deferred", -1],
+    ["hold", 0],
+  ] as const) {
+    test(`no entry is outdated while ${queue} itself is not there: compact leaves it as well`, async () => {
+      const rig = new FlushRig();
+      putLog(rig, "one_example", "GONE1\n");
+      rig.files.rename(queue, "aside");
+      expect(await ask(rig, { name: "verify", sites: "" })).toEqual([
+        `end ${status} messages=0 logs=1 entries=1 missing=0 outdated=0 duplicate=0`,
+      ]);
+    });
+  }
+
   test("a message that leaves between the two looks is not missing", async () => {
     const rig = new FlushRig();
     defer(rig.disk, "A1", to("x@one.example"));
