@@ -298,6 +298,27 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_FOLLOW_SENT("follows what others are delivering"),
   },
   {
+    name: "what was tried meanwhile is not followed",
+    file: "src/cli/release/send_mail.ts",
+    text: 'outcome === "tried" || (outcome === "kept"',
+    instead: 'outcome === "" || (outcome === "kept"',
+    red: IN_FOLLOW_SENT("one that was tried since one has looked, and is back"),
+  },
+  {
+    name: "what is on hold is followed",
+    file: "src/following/in_delivery.ts",
+    text: 'return findMessage(tools, id) === "hold";',
+    instead: 'return findMessage(tools, id) === "deferred";',
+    red: IN_FOLLOW_SENT("and what is on hold is not"),
+  },
+  {
+    name: "who waits in a message that others have released is not read",
+    file: "src/following/in_delivery.ts",
+    text: "return releasedMessage(id, reading.arrivalSeconds, reading.recipients);",
+    instead: "return null;",
+    red: IN_FOLLOW_SENT("one that the service tells of, and that was not deferred any more"),
+  },
+  {
     name: "a pattern is taken for a site",
     file: "src/cli/site_arguments.ts",
     text: "const pattern = namedSites(words).find(hasWildcard);",

@@ -127,15 +127,23 @@ class QueueService {
   }
 
   #sent(ids: readonly string[]): string {
+    const kept = ids.filter((id) => !this.#rig.files.isThere(`deferred/${id[0]}/${id}`));
     const items = ids.map((id) => {
+      if (kept.includes(id)) {
+        return item("message", ["queue_id", id], ["logfile", "log"], ["outcome", "kept"]);
+      }
       this.#release(id);
       return this.omitted.has(id)
         ? ""
         : item("message", ["queue_id", id], ["logfile", "log"], ["outcome", "released"]);
     });
-    const none = ["kept", "gone", "skipped", "failed"].map((name) => [name, 0] as const);
+    const counts = [
+      ["released", ids.length - kept.length],
+      ["kept", kept.length],
+    ] as const;
+    const none = ["gone", "skipped", "failed"].map((name) => [name, 0] as const);
     const omitted = ids.filter((id) => this.omitted.has(id)).length;
-    return items.join("") + end(0, ["released", ids.length], ...none, ["omitted", omitted]);
+    return items.join("") + end(0, ...counts, ...none, ["omitted", omitted]);
   }
 
   #release(id: string): void {

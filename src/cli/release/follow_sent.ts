@@ -1,5 +1,5 @@
 /**
- * `send --wait`: follows what was released to its end, with a bar meanwhile and tables in the end.
+ * `send --wait`: follows what was released, here or by others, to its end, with a bar meanwhile and tables in the end.
  *
  * Ctrl-C and the limit end the following, not the mail system's work: what is known by then is told.
  */
@@ -25,7 +25,7 @@ export async function followSent(
   if (messageCount > 0 && isEnded) {
     report.addUnfollowed(messageCount);
     const messages = countText(report.totals().get("unfollowed") ?? 0, "message");
-    tools.terminal.err(`${messages} released and not followed, as you ended it.\n`);
+    tools.terminal.err(`${messages} not followed, as you ended it.\n`);
     return false;
   }
   if (messageCount > 0) {

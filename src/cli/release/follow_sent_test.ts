@@ -199,6 +199,15 @@ describe("send --wait", () => {
       expect(rig.terminal.outText).toContain("Of 4 recipients: 3 delivered, 1 deferred again.\n");
     });
 
+    test("one that the service tells of, and that was not deferred any more", async () => {
+      const { rig, service } = stage();
+      service.isOriginal = false;
+      service.takeUp("A1");
+      expect(await run(rig, "send", "--yes", "--wait-limit", "5s", "one.example")).toBe(1);
+      expect(rig.terminal.outText).toStartWith("1 message left alone: in active or hold.\n");
+      expect(rig.terminal.outText).toMatch(/^one\.example +0 +0 +1$/m);
+    });
+
     test("and what is on hold is not", async () => {
       const { rig } = stage();
       rig.files.rename("deferred/A/A1", "hold/A1");
@@ -250,7 +259,7 @@ describe("send --wait", () => {
       const released = service.released.length;
       expect(released).toBeLessThan(100);
       expect(rig.terminal.errText).toBe(
-        `${released} messages released and not followed, as you ended it.\n`,
+        `${released} messages not followed, as you ended it.\n`,
       );
       if (words.length > 0) {
         const end = { released, delivered: 0, trying: 0, unfollowed: released };
@@ -284,7 +293,7 @@ describe("send --wait", () => {
       service.fate = (id) => delivered(id, ...(MAIL[id] ?? []));
       expect(await run(rig, "send", "--yes", "--wait", sites)).toBe(1);
       expect(rig.terminal.errText).toBe(
-        "1 message released and not followed: not more than 250,000 recipients are.\n",
+        "1 message not followed: not more than 250,000 recipients are.\n",
       );
     });
   }

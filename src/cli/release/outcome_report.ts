@@ -55,7 +55,7 @@ export class OutcomeReport {
     }
   }
 
-  /** So many messages were released and are not followed. */
+  /** So many messages were released, here or by others, and are not followed. */
   addUnfollowed(count: number): void {
     this.#unfollowedCount += count;
   }
@@ -75,7 +75,7 @@ export class OutcomeReport {
     this.#explainTrying();
     if (this.#unfollowedCount > 0) {
       this.#terminal.err(
-        `${countText(this.#unfollowedCount, "message")} released and not followed: not more than ` +
+        `${countText(this.#unfollowedCount, "message")} not followed: not more than ` +
           `${numberText(FOLLOWED_MAX)} recipients are.\n`,
       );
     }
