@@ -47,15 +47,13 @@ function checkedStatus(status: number, { terminal }: CommandWorld): number {
 }
 
 function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
-  const instance = world.findInstance(options.configDir ?? null);
+  const { configDir, cacheDir } = options;
+  requireDirectory("-c", configDir);
+  requireDirectory("--cache-dir", cacheDir);
+  const instance = world.findInstance(configDir ?? null);
   const { sockets, findInstance: _, ...rest } = world;
   const { place } = instance;
   const socket = { sockets, clock: world.clock, path: place.path };
-  const { cacheDir } = options;
-  if (cacheDir === "") {
-    // As a variable of a script may be: that would be wherever the script runs.
-    throw new CommandError(EXIT.usage, "--cache-dir names no directory. Nothing was done.");
-  }
   const cacheDirectory = cacheDir === undefined ? null : world.absolutePath(encodeUtf8(cacheDir));
   const index = { cacheDirectory, isFresh: options.fresh === true };
   return {
@@ -67,6 +65,13 @@ function toolsFor(world: CommandWorld, options: GlobalOptions): CommandTools {
     openDeferredMail: (of, how) => world.openDeferredMail(of, { ...how, ...index }),
     forInstance: (directory) => toolsFor(world, { ...options, configDir: directory }),
   };
+}
+
+/** One that is empty, as a variable of a script may be, would be wherever the script runs. */
+function requireDirectory(option: string, named: string | undefined): void {
+  if (named === "") {
+    throw new CommandError(EXIT.usage, `${option} names no directory. Nothing was done.`);
+  }
 }
 
 /** All paths are absolute: the other process may be elsewhere. */

@@ -63,7 +63,7 @@ export class ProgramFile {
     if (isUpdate) {
       this.#keepOld(undo);
     }
-    host.rename(`${fresh}/flush`, this.path);
+    atPath(this.path, () => host.rename(`${fresh}/flush`, this.path));
     undo.push(this.path, () =>
       isUpdate ? host.rename(`${this.#folder}/old/flush`, this.path) : host.remove(this.path),
     );
@@ -137,7 +137,7 @@ export class ProgramFile {
     undo.push(old, () => this.#removeFolder("old"));
     this.#removeFolder("old");
     atPath(old, () => host.makeDirectory(old, OWNER.mode));
-    host.link(this.path, `${old}/flush`);
+    atPath(`${old}/flush`, () => host.link(this.path, `${old}/flush`));
   }
 
   /** One that holds at most a program, and what a broken copy left. */

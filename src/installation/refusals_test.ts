@@ -159,22 +159,34 @@ describe("refusals, with nothing changed", () => {
     expect(rig.tree()).toEqual(before);
   });
 
-  test("what can't be written is named", async () => {
-    const rig = new InstallationRig();
-    const made = await plan(rig);
-    const before = rig.tree();
-    const write = rig.host.write.bind(rig.host);
-    rig.host.write = (path, text, owner) => {
-      if (path === `${CONF}/master.cf`) {
-        throw new OsError("EPERM", "write");
-      }
-      write(path, text, owner);
-    };
-    await expect(carryOutInstallation(rig, made, async () => null)).rejects.toThrow(
-      `${CONF}/master.cf: write: Operation not permitted`,
-    );
-    expect(rig.tree()).toEqual(before);
-  });
+  for (const [operation, refused] of [
+    ["write", `${CONF}/master.cf`],
+    ["rename", PROGRAM],
+  ] as const) {
+    test(`what can't be written is named: ${refused}`, async () => {
+      const rig = new InstallationRig();
+      const made = await plan(rig);
+      const before = rig.tree();
+      const refuse = (path: string): void => {
+        if (path === refused) {
+          throw new OsError("EPERM", operation);
+        }
+      };
+      const { write, rename } = rig.host;
+      rig.host.write = (path, text, owner) => {
+        refuse(path);
+        write.call(rig.host, path, text, owner);
+      };
+      rig.host.rename = (from, to) => {
+        refuse(to);
+        rename.call(rig.host, from, to);
+      };
+      await expect(carryOutInstallation(rig, made, async () => null)).rejects.toThrow(
+        `${refused}: ${operation}: Operation not permitted`,
+      );
+      expect(rig.tree()).toEqual(before);
+    });
+  }
 
   test("a Postfix that can't reload: what could not be taken back is told", async () => {
     const rig = new InstallationRig();

@@ -5,6 +5,7 @@
  * step, with the owner and mode that the file had. Throws PostconfError, OsError.
  */
 import type { HostOwner } from "../effects/host.ts";
+import { atPath } from "./at_path.ts";
 import { type MasterEntry, Postconf } from "./postconf.ts";
 import { CONFIGURATION_FILES, type ConfigurationFile, type InstallationTools } from "./survey.ts";
 import { StepFailed } from "./undo_stack.ts";
@@ -26,7 +27,7 @@ export async function tryChange(
   const folder = host.makeTemporaryDirectory();
   try {
     for (const name of CONFIGURATION_FILES) {
-      host.write(`${folder}/${name}`, before[name], PRIVATE);
+      atPath(`${folder}/${name}`, () => host.write(`${folder}/${name}`, before[name], PRIVATE));
     }
     host.makeOld(`${folder}/main.cf`);
     const postconf = new Postconf(programs, folder);

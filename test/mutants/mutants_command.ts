@@ -168,7 +168,7 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "-c is not heard",
     file: "src/cli/command_line.ts",
-    text: "world.findInstance(options.configDir ?? null);",
+    text: "world.findInstance(configDir ?? null);",
     instead: "world.findInstance(null);",
     red: IN_COMMAND_LINE("-c before the command's name says where the configuration is"),
   },

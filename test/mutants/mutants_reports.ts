@@ -271,7 +271,9 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     file: "src/flush/report_verify.ts",
     text: " && areQueuesThere(this.#tools.files)",
     instead: "",
-    red: IN_VERIFY("no entry is outdated while hold itself is not there: compact leaves it as well"),
+    red: IN_VERIFY(
+      "no entry is outdated while hold itself is not there: compact leaves it as well",
+    ),
     unseen: OURS_ALONE,
   },
   {

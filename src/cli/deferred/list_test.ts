@@ -52,11 +52,13 @@ test("a part of the queue that who may read it can't read is no matter of who as
   }
 });
 
-test("--cache-dir that is empty is refused", async () => {
-  const rig = new CommandRig();
-  expect(await rig.run("--cache-dir", "", "list")).toBe(64);
-  expect(rig.terminal.errText).toBe("--cache-dir names no directory. Nothing was done.\n");
-});
+for (const option of ["-c", "--cache-dir"]) {
+  test(`${option} that is empty is refused`, async () => {
+    const rig = new CommandRig();
+    expect(await rig.run(option, "", "list")).toBe(64);
+    expect(rig.terminal.errText).toBe(`${option} names no directory. Nothing was done.\n`);
+  });
+}
 
 describe("list", () => {
   test("shows a line for each destination, the most messages first, and nothing that a terminal acts on", async () => {

@@ -258,9 +258,7 @@ describe("send --wait", () => {
       expect(await run(rig, "send", "--yes", "--wait", "--all", ...words)).toBe(1);
       const released = service.released.length;
       expect(released).toBeLessThan(100);
-      expect(rig.terminal.errText).toBe(
-        `${released} messages not followed, as you ended it.\n`,
-      );
+      expect(rig.terminal.errText).toBe(`${released} messages not followed, as you ended it.\n`);
       if (words.length > 0) {
         const end = { released, delivered: 0, trying: 0, unfollowed: released };
         expect(rig.jsonLines().at(-1)).toMatchObject(end);
