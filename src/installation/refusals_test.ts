@@ -201,6 +201,23 @@ describe("refusals, with nothing changed", () => {
     expect(rig.tree()).toEqual(before);
   });
 
+  test("a file that could not be taken back is named once", async () => {
+    const rig = new InstallationRig();
+    const path = `${CONF}/master.cf`;
+    rig.failsToReload = true;
+    const { write } = rig.host;
+    const { masterCf } = rig;
+    rig.host.write = (to, text, owner) => {
+      if (to === path && text === masterCf) {
+        throw new OsError("ENOSPC", "write");
+      }
+      write.call(rig.host, to, text, owner);
+    };
+    await expect(install(rig)).rejects.toMatchObject({
+      left: [`${path}: write: No space left on device`, expect.stringContaining("reload")],
+    });
+  });
+
   test("the first of several instances is reloaded alone", async () => {
     for (const [name, words] of [
       ["", "postmulti -i - -p reload"],

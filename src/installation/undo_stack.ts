@@ -24,7 +24,8 @@ export class UndoStack {
       try {
         await undo();
       } catch (caught) {
-        left.push(`${what}: ${caught instanceof Error ? caught.message : String(caught)}`);
+        const why = caught instanceof Error ? caught.message : String(caught);
+        left.push(why.startsWith(what) ? why : `${what}: ${why}`);
       }
     }
     return left;
