@@ -153,9 +153,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a step that can't be taken back leaves the others",
     file: "src/installation/undo_stack.ts",
-    text: "        left.push(`${what}: ${caught instanceof Error ? caught.message : String(caught)}`);",
-    instead:
-      "        left.push(`${what}: ${caught instanceof Error ? caught.message : String(caught)}`);\n        break;",
+    text: "        left.push(why.startsWith(what) ? why : `${what}: ${why}`);",
+    instead: "        left.push(why.startsWith(what) ? why : `${what}: ${why}`);\n        break;",
     red: IN_INSTALLATION_REFUSALS(
       "a Postfix that can't reload: what could not be taken back is told",
     ),
