@@ -238,8 +238,8 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "a mount that another one hides says whether the queue can be written",
     file: "src/doctor/gather_queue.ts",
-    text: ".findLast(([, place])",
-    instead: ".find(([, place])",
+    text: '.findLast(([, place = ""])',
+    instead: '.find(([, place = ""])',
     red: IN_GATHER_QUEUE("is that of the file system which is mounted there last"),
   },
   {
