@@ -5,6 +5,7 @@ import { type OperatorFault, operatorMutants, redIn } from "./operator_fault.ts"
 const IN_PRINTABLE = redIn("src/cli/printable_test.ts");
 const IN_COMMAND_LINE = redIn("src/cli/command_line_test.ts");
 const IN_RECORD = redIn("src/cli/record/record_test.ts");
+const IN_VERIFY = redIn("src/cli/record/verify_test.ts");
 const IN_OPEN_MAIL = redIn("src/cli/open_mail_test.ts");
 const IN_LIST = redIn("src/cli/deferred/list_test.ts");
 const IN_SEND_BY_QUEUE = redIn("src/cli/release/send_by_queue_test.ts");
@@ -122,6 +123,20 @@ const FAULTS: readonly OperatorFault[] = [
     text: "isCommon ? Math.max(before, value) : before + value",
     instead: "isCommon ? Math.max(before, value) : value",
     red: IN_SEND("many sites go in several requests, and what is sent is added up"),
+  },
+  {
+    name: "verify advises what to mend by what it could not read",
+    file: "src/cli/record/verify.ts",
+    text: "return hasFailed ? null : ",
+    instead: "return hasFailed === null ? null : ",
+    red: IN_VERIFY("verify advises nothing where it could not read everything"),
+  },
+  {
+    name: "what is to be typed is for the instance that Postfix's commands mean by themselves",
+    file: "src/installation/shell_words.ts",
+    text: 'return configDirectory === DEFAULT_DIRECTORY ? "" : ',
+    instead: 'return configDirectory !== "" ? "" : ',
+    red: IN_VERIFY("verify names the instance in what mends it"),
   },
   {
     name: "verify that finds differences is done",

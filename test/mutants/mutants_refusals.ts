@@ -52,6 +52,20 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_INSTALLATION_REFUSALS("an open environment"),
   },
   {
+    name: "a service that nobody finds is installed",
+    file: "src/installation/objections.ts",
+    text: 'entry.private !== "n"',
+    instead: 'entry.private === ""',
+    red: IN_INSTALLATION_REFUSALS("a private service"),
+  },
+  {
+    name: "a service of root's is installed",
+    file: "src/installation/objections.ts",
+    text: 'entry?.unprivileged === "n"',
+    instead: 'entry?.unprivileged === ""',
+    red: IN_INSTALLATION_REFUSALS("one of root's"),
+  },
+  {
     name: "BUN_* of the entry alone is not seen",
     file: "src/installation/objections.ts",
     text: 'overrides.get("import_environment") ?? ""',
