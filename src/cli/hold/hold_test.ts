@@ -103,6 +103,14 @@ test("hold, release, delete: one after the other, each with a line in the mail l
   ]);
 });
 
+test("release names the instance in what tries it now", async () => {
+  const rig = stage();
+  rig.instance = { ...rig.instance, configDirectory: "/etc/postfix-out" };
+  rig.write("hold", "C1", ["u@c.example"], 1);
+  expect(await rig.fastflush("release", "--id", "C1", "--yes")).toBe(0);
+  expect(rig.terminal.outText).toEndWith("or now by fastflush -c /etc/postfix-out send.\n");
+});
+
 test("--only-whole leaves messages alone that are for others too", async () => {
   const rig = stage();
   expect(await rig.fastflush("hold", "a.example", "--only-whole", "--yes")).toBe(0);
