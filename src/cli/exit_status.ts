@@ -19,7 +19,8 @@ export const EXIT = {
 /** What each means, for the help. */
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done, and nothing amiss was found",
-  found: "something failed, was found (verify, doctor, status), was declined or not all delivered",
+  found:
+    "something failed, was found (verify, doctor, status), declined, not found or not delivered",
   stillDown: "watch: a destination was not back when the time of --for was over",
   usage: "wrong usage: nothing was done",
   unavailable: "no service answers that can do this, or the queue is not there",

@@ -72,6 +72,16 @@ export type Queued =
 /** So often a message that moves meanwhile is looked for again. */
 const LOOKS_MAX = 3;
 
+/** Whether a message is in none of the queues. */
+export function isNowhere(tools: Pick<ReadingTools, "files" | "hashing">, id: QueueId): boolean {
+  for (let look = 1; look <= LOOKS_MAX; look++) {
+    if (findMessage(tools, id) !== null) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** Looks for a message in the queues, and reads it. */
 export function readQueued(tools: ReadingTools, queueId: QueueId): Queued {
   for (let look = 1; ; look++) {

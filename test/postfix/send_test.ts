@@ -159,7 +159,7 @@ describeServices("fastflush send", (labTest, service) => {
     expect(byId.status).toBe(1);
     expect(byId.stdout).toStartWith(
       "1 message released for delivery: Postfix tries to deliver now.\n" +
-        "1 message not found: no longer in the queue.\n",
+        `1 message not found: in none of the queues. Queue IDs: ${ids[0]}\n`,
     );
     const all = await fastflush(instance, ...words, "--wait", "--all", "--reason", "is back");
     expect(all.status).toBe(1);

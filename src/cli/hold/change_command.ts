@@ -72,7 +72,7 @@ export async function runChange(
   const passingText = inDeliveryText(inDelivery, passing?.isComplete !== false);
   if (isDryRun) {
     shown.end(gathered, inDelivery, passingText);
-    return EXIT.done;
+    return gathered.missing.size === 0 ? EXIT.done : EXIT.found;
   }
   const isNothing = gathered.targets.length === 0 && steps.alsoMeant.size === 0;
   if (isNothing && gathered.left.size === 0 && !json) {
@@ -91,7 +91,8 @@ export async function runChange(
   const trouble = await changing.run(steps);
   await changing.log();
   changing.tell(steps, trouble, inDelivery, passingText);
-  return changing.isWhole && trouble.length === 0 ? EXIT.done : EXIT.found;
+  const isAll = changing.isWhole && gathered.missing.size === 0;
+  return isAll && trouble.length === 0 ? EXIT.done : EXIT.found;
 }
 
 /** A change that goes on. */
@@ -193,8 +194,13 @@ class Changing {
       const status = this.isWhole && trouble.length === 0 ? "done" : "failed";
       terminal.out(endLine(change, status, this.#gathered, totals));
     } else {
+      const { missing, targets } = this.#gathered;
+      const isNothing = missing.size > 0 && targets.length === 0 && steps.alsoMeant.size === 0;
       terminal.out(
-        steps.doneText(this.#count("done")) + leftText(this.#counts, done) + passingText,
+        (isNothing ? `${undoneText(change)}.\n` : "") +
+          steps.doneText(this.#count("done")) +
+          leftText(this.#counts, missing, done) +
+          passingText,
       );
     }
     const untouched = this.#gathered.targets.length - this.#toldCount;

@@ -41,6 +41,9 @@ export class Gathered {
   /** Messages that are left alone. */
   readonly left = new Map<ChangeOutcome | "partly", number>();
 
+  /** Named by their queue IDs, and in none of the queues. */
+  readonly missing = new Set<QueueId>();
+
   leave(why: ChangeOutcome | "partly"): void {
     this.left.set(why, (this.left.get(why) ?? 0) + 1);
   }
@@ -63,6 +66,9 @@ export async function gatherMessages(
       continue;
     }
     const outcome = take(gathered, choice, message, queues, gathering);
+    if (outcome === "gone" && isById) {
+      gathered.missing.add(message.queueId);
+    }
     gathering.onMessage(attributesOf(choice, message, outcome));
   }
   return gathered;

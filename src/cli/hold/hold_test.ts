@@ -139,14 +139,29 @@ describe("messages that are named by their queue IDs", () => {
     rig.write("hold", "C1", ["u@c.example"], 1);
     rig.write("active", "D1", ["u@d.example"], 1);
     const ids = ["--id", "A1,C1,D1,E1"];
-    expect(await rig.fastflush("delete", ...ids, "--yes")).toBe(0);
+    expect(await rig.fastflush("delete", ...ids, "--yes")).toBe(1);
     expect([rig.idsIn("deferred"), rig.idsIn("hold")]).toEqual([["A2", "B1"], []]);
     expect(rig.terminal.outText).toBe(
       "2 messages deleted.\n" +
         "1 message left alone: being delivered, or in another queue by now.\n" +
-        "1 message not found: no longer in the queue.\n",
+        "1 message not found: in none of the queues. Queue IDs: E1\n",
     );
   });
+
+  for (const [change, undone] of [
+    ["hold", "Nothing was put on hold."],
+    ["release", "Nothing was released from hold."],
+    ["delete", "Nothing was deleted."],
+  ] as const) {
+    test(`${change} of what is nowhere is no success`, async () => {
+      const rig = stage();
+      expect(await rig.fastflush(change, "--id", "E1", "--yes")).toBe(1);
+      expect(rig.terminal.outText).toBe(
+        `${undone}\n1 message not found: in none of the queues. Queue IDs: E1\n`,
+      );
+      expect(await rig.fastflush(change, "--id", "E1", "--dry-run")).toBe(1);
+    });
+  }
 
   test("with --held, from hold alone", async () => {
     const rig = stage();

@@ -4,9 +4,11 @@
 import { wallSeconds } from "../../effects/clock.ts";
 import type { ChangeOutcome } from "../../holding/change_messages.ts";
 import type { Change } from "../../holding/postsuper.ts";
+import type { QueueId } from "../../names/names.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { localTimeText } from "../local_time_text.ts";
 import { ageText, countText } from "../printable.ts";
+import { missingText } from "../release/missing_text.ts";
 
 /** Words for a change of messages. */
 interface ChangeWords {
@@ -68,10 +70,12 @@ export function wouldText(change: Change, outcome: string): string {
 /** A line for each kind of outcome that there was, but for those that were done. */
 export function leftText(
   counts: ReadonlyMap<ChangeOutcome | "partly", number>,
+  missing: ReadonlySet<QueueId>,
   done: string,
 ): string {
-  const count = (name: ChangeOutcome | "partly"): string =>
-    countText(counts.get(name) ?? 0, "message");
+  const number = (name: ChangeOutcome | "partly"): number =>
+    (counts.get(name) ?? 0) - (name === "gone" ? missing.size : 0);
+  const count = (name: ChangeOutcome | "partly"): string => countText(number(name), "message");
   const lines: ReadonlyArray<readonly [ChangeOutcome | "partly", string]> = [
     ["partly", `${count("partly")} left alone: for other destinations too.`],
     ["moved", `${count("moved")} left alone: being delivered, or in another queue by now.`],
@@ -79,10 +83,8 @@ export function leftText(
     ["gone", `${count("gone")} not found: no longer in the queue.`],
     ["failed", `${count("failed")} not ${done}, though postsuper was asked to.`],
   ];
-  return lines
-    .filter(([name]) => (counts.get(name) ?? 0) > 0)
-    .map(([, line]) => `${line}\n`)
-    .join("");
+  const shown = lines.filter(([name]) => number(name) > 0);
+  return shown.map(([, line]) => `${line}\n`).join("") + missingText(missing);
 }
 
 /** When a hold ends: `Nov 26 18:20:05 (in 2 h)`. */

@@ -52,7 +52,9 @@ export function showGathered(tools: CommandTools, order: ChangeOrder): ShownGath
       terminal.out(`${more} not shown: --json prints them all.\n`);
     }
     terminal.out(summaryText(gathered, order, nowSeconds));
-    terminal.out(leftText(gathered.left, CHANGE_WORDS[change].done) + passingText);
+    terminal.out(
+      leftText(gathered.left, gathered.missing, CHANGE_WORDS[change].done) + passingText,
+    );
   };
   return { onMessage, end };
 }

@@ -5,7 +5,7 @@
  * Sites and patterns choose from deferred mail, as of one moment; queue IDs name messages in any queue. One message
  * at a time is in memory. Changes nothing.
  */
-import { readQueued, type WaitingMessage } from "../../following/read_waiting.ts";
+import { isNowhere, readQueued, type WaitingMessage } from "../../following/read_waiting.ts";
 import type { DeferredMail, DeferredMessage, MailFilter } from "../../index/deferred_mail.ts";
 import { SiteNames } from "../../index/site_names.ts";
 import { siteMatcher } from "../../index/site_pattern.ts";
@@ -35,12 +35,16 @@ export interface ChosenMail {
   readonly messageCount: number;
   /** Files of the deferred queue of which can't be told whether they are meant. */
   readonly unreadableCount: number;
+  /** Queue IDs that were named, and were in none of the queues when this was looked up. */
+  readonly missing: ReadonlySet<QueueId>;
   /** Their destinations, as far as they are meant; empty for queue IDs. */
   readonly sites: readonly string[];
   /** Whether mail to this destination is meant. */
   isMeant(site: string): boolean;
   messages(): Iterable<ChosenMessage>;
 }
+
+const NONE_MISSING: ReadonlySet<QueueId> = new Set();
 
 const ALL_SITES = (): boolean => true;
 
@@ -64,6 +68,11 @@ export class Choice {
   /** Whether mail to this destination is meant. */
   get isMeant(): (site: string) => boolean {
     return this.#isOfSite ?? ALL_SITES;
+  }
+
+  /** Queue IDs that were in none of the queues when they were looked up; none before that. */
+  get missing(): ReadonlySet<QueueId> {
+    return this.#chosen?.missing ?? NONE_MISSING;
   }
 
   /** Throws CommandError where the queue can't be read. */
@@ -99,6 +108,7 @@ export class Choice {
     return {
       messageCount,
       unreadableCount,
+      missing: NONE_MISSING,
       sites: mail.groups("site", filter).map(({ name }) => name),
       isMeant: this.isMeant,
       messages: () => deferredMessages(mail, filter),
@@ -113,6 +123,7 @@ export class Choice {
     return {
       messageCount: ids.length,
       unreadableCount: 0,
+      missing: new Set(ids.filter((id) => isNowhere(tools, id))),
       sites: [],
       isMeant: ALL_SITES,
       *messages() {

@@ -4,9 +4,11 @@
 import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
 import { wallSeconds } from "../../effects/clock.ts";
+import type { QueueId } from "../../names/names.ts";
 import { QueueIdSet } from "../../names/queue_id_set.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { OldestMessages } from "../deferred/oldest_messages.ts";
+import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
 import { countText, numberText } from "../printable.ts";
 import { endOfRun, printJsonEnd, type Sum } from "../run_requests.ts";
@@ -15,6 +17,7 @@ import { Choice } from "./chosen_mail.ts";
 import { addTotals, gatherPreview } from "./gather_preview.ts";
 import { inDeliveryText, mailInDelivery } from "./mail_in_delivery.ts";
 import { type MessageRow, messageColumns, messageRow } from "./message_rows.ts";
+import { missingText } from "./missing_text.ts";
 import { OtherSites } from "./other_sites.ts";
 import {
   addSelection,
@@ -90,8 +93,18 @@ interface PreviewHow {
 export async function preview(
   tools: CommandTools,
   choice: Choice,
-  { json, rowsShownMax = ROWS_SHOWN_MAX }: PreviewHow,
+  how: PreviewHow,
 ): Promise<number> {
+  const status = endOfRun(tools, await showPreview(tools, choice, how));
+  return status === EXIT.done && choice.missing.size > 0 ? EXIT.found : status;
+}
+
+/** Shows the preview. */
+export async function showPreview(
+  tools: CommandTools,
+  choice: Choice,
+  { json, rowsShownMax = ROWS_SHOWN_MAX }: PreviewHow,
+): Promise<Sum> {
   const rows = new OldestMessages<MessageRow>(rowsShownMax);
   const others = new OtherSites();
   let count = 0;
@@ -115,10 +128,10 @@ export async function preview(
     printJsonEnd(tools, "preview", sum.totals === null ? sum : { ...sum, totals });
   } else {
     const shown = rows.messages().map(({ cells }) => cells);
-    show(tools, shown, count, others, sum);
+    show(tools, { shown, count, others, missing: choice.missing }, sum);
     tools.terminal.out(inDeliveryText(inDelivery, passing?.isComplete !== false));
   }
-  return endOfRun(tools, sum);
+  return sum;
 }
 
 /** How much a flush would do: nothing is shown. */
@@ -153,18 +166,25 @@ function unreadableCount(totals: Sum["totals"]): number {
   return totals?.get("unreadable") ?? 0;
 }
 
+/** What is shown of messages. */
+interface Shown {
+  readonly shown: ReadonlyArray<readonly string[]>;
+  /** So many there are. */
+  readonly count: number;
+  readonly others: OtherSites;
+  readonly missing: ReadonlySet<QueueId>;
+}
+
 function show(
   { terminal }: CommandTools,
-  rows: ReadonlyArray<readonly string[]>,
-  count: number,
-  others: OtherSites,
+  { shown, count, others, missing }: Shown,
   sum: Sum,
 ): void {
-  if (rows.length > 0) {
-    terminal.out(tableText(COLUMNS, rows, terminal.outColumns));
+  if (shown.length > 0) {
+    terminal.out(tableText(COLUMNS, shown, terminal.outColumns));
   }
-  if (count > rows.length) {
-    const more = countText(count - rows.length, "more message");
+  if (count > shown.length) {
+    const more = countText(count - shown.length, "more message");
     terminal.out(`${more} not shown: --json prints them all.\n`);
   }
   if (sum.totals === null) {
@@ -181,7 +201,9 @@ function show(
     unreadable > 0 ? `, and perhaps ${numberText(unreadable)} that can't be read` : "";
   terminal.out(`A flush would release ${release} for delivery${perhaps}.\n`);
   terminal.out(others.text("It would also try"));
-  if (gone > 0) {
-    terminal.out(`${countText(gone, "message")} not found: no longer in the queue.\n`);
+  if (gone > missing.size) {
+    const left = countText(gone - missing.size, "message");
+    terminal.out(`${left} not found: no longer in the queue.\n`);
   }
+  terminal.out(missingText(missing));
 }

@@ -4,8 +4,10 @@
 import type { CommandTools } from "../command_tools.ts";
 import { countText } from "../printable.ts";
 import type { Choice } from "./chosen_mail.ts";
+import { addTotals } from "./gather_preview.ts";
 import { logRelease } from "./log_release.ts";
 import { inDeliveryText } from "./mail_in_delivery.ts";
+import { missingText } from "./missing_text.ts";
 import { type SendHow, type Sent, sendMail } from "./send_mail.ts";
 
 /** How to release, and what is said of it. */
@@ -32,12 +34,13 @@ export async function releaseChosen(
 }
 
 /** What was done, a line for each kind of outcome that there was. */
-function sentText({ sum, failed, isDeliveryComplete, isInterrupted }: Sent): string {
-  const { totals } = sum;
-  if (totals === null) {
+function sentText({ sum, failed, missing, isDeliveryComplete, isInterrupted }: Sent): string {
+  if (sum.totals === null) {
     return "";
   }
-  const count = (name: string): string => countText(totals.get(name) ?? 0, "message");
+  const totals = addTotals(sum.totals, new Map([["gone", -missing.size]]));
+  const number = (name: string): number => totals?.get(name) ?? 0;
+  const count = (name: string): string => countText(number(name), "message");
   const lines = [
     ["released", `${count("released")} released for delivery: Postfix tries to deliver now.`],
     ["kept", `${count("kept")} left alone: in active or hold.`],
@@ -48,15 +51,19 @@ function sentText({ sum, failed, isDeliveryComplete, isInterrupted }: Sent): str
       "failed",
       `${count("failed")} not released: a file could not be changed, the mail log says why. ` +
         "Queue IDs: " +
-        `${failed.join(", ")}${(totals.get("failed") ?? 0) > failed.length ? ", ..." : ""}`,
+        `${failed.join(", ")}${number("failed") > failed.length ? ", ..." : ""}`,
     ],
   ];
-  const shown = lines.filter(([name = ""]) => (totals.get(name) ?? 0) > 0);
-  const text = shown.map(([, line]) => `${line}\n`).join("");
+  const shown = lines.filter(([name = ""]) => number(name) > 0);
+  const isNothing = missing.size > 0 && number("released") === 0;
+  const text =
+    (isNothing ? "Nothing was released.\n" : "") +
+    shown.map(([, line]) => `${line}\n`).join("") +
+    missingText(missing);
   if (isInterrupted) {
     return `${text}You ended it: what is not yet released stays deferred.\n`;
   }
-  const passing = inDeliveryText(totals.get("in_delivery") ?? 0, isDeliveryComplete);
+  const passing = inDeliveryText(number("in_delivery"), isDeliveryComplete);
   // Where it failed before anything was released, the failure is all that is to be said.
   return text === "" && sum.failure === null
     ? `Nothing was released: ${passing || "no deferred mail was found for this.\n"}`

@@ -18,7 +18,7 @@ import { followSent } from "./follow_sent.ts";
 import { Follower } from "./follower.ts";
 import { addTotals } from "./gather_preview.ts";
 import { OutcomeReport } from "./outcome_report.ts";
-import { preview, withChoice } from "./preview.ts";
+import { preview, showPreview, withChoice } from "./preview.ts";
 import { releaseChosen } from "./release_chosen.ts";
 import {
   addSelection,
@@ -143,7 +143,9 @@ export async function sendPointedAt(tools: CommandTools, what: PointedAt): Promi
     json: false,
   };
   return await withChoice(tools, selection, async (choice) => {
-    const status = await preview(tools, choice, { json: false, rowsShownMax });
+    const sum = await showPreview(tools, choice, { json: false, rowsShownMax });
+    // That some have left the queue since they were pointed at does not stop the others.
+    const status = endOfRun(tools, sum);
     return status === EXIT.done ? await send(tools, choice, order) : status;
   });
 }
@@ -193,6 +195,7 @@ async function release(
     printJsonEnd(tools, "send", { ...sent.sum, totals });
   }
   const status = endOfRun(tools, sent.sum);
-  const isAll = isDelivered && !isEnded && (totals?.get("failed") ?? 0) === 0;
+  const isFound = sent.missing.size === 0;
+  const isAll = isDelivered && !isEnded && isFound && (totals?.get("failed") ?? 0) === 0;
   return status === EXIT.done && !isAll ? EXIT.found : status;
 }

@@ -96,12 +96,39 @@ describe("with the original, messages are released one by one", () => {
     );
   });
 
-  test("queue IDs that are not in the queue are said", async () => {
+  test("queue IDs that are in no queue are said, and the status is 1", async () => {
     const { rig, service } = stage();
-    expect(await run(rig, "send", "--yes", "--id", "A1,B9")).toBe(0);
+    expect(await run(rig, "send", "--yes", "--id", "A1,B9")).toBe(1);
     expect(service.released).toEqual(["A1"]);
     expect(rig.terminal.outText).toBe(
       "1 message released for delivery: Postfix tries to deliver now.\n" +
+        "1 message not found: in none of the queues. Queue IDs: B9\n",
+    );
+    for (const wait of [[], ["--wait"]]) {
+      rig.terminal.outText = "";
+      expect(await run(rig, "send", "--yes", "--id", "B8,B9", ...wait)).toBe(1);
+      expect(rig.terminal.outText).toStartWith(
+        "Nothing was released.\n2 messages not found: in none of the queues. Queue IDs: B8, B9\n",
+      );
+    }
+    rig.terminal.outText = "";
+    expect(await run(rig, "send", "--yes", "--id", "B9", "--json")).toBe(1);
+    expect(rig.jsonLines().at(-1)).toMatchObject({ released: 0, gone: 1 });
+  });
+
+  test("a message that has left the queue before its turn came is no failure", async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `B${index}`);
+    const mail = Object.fromEntries(ids.map((id) => [id, ["u@one.example"]]));
+    const { rig, service } = stage(mail);
+    service.fate = (id) => {
+      if (id === "B0") {
+        rig.files.remove("deferred/B/B19");
+      }
+      return {};
+    };
+    expect(await run(rig, "send", "--yes", "--id", ...ids)).toBe(0);
+    expect(rig.terminal.outText).toBe(
+      "19 messages released for delivery: Postfix tries to deliver now.\n" +
         "1 message not found: no longer in the queue.\n",
     );
   });
@@ -114,7 +141,8 @@ describe("with the original, messages are released one by one", () => {
       "postlog -c /etc/postfix -p info -t postfix/fastflush flush: by queue ID, ",
     );
     const ids = Array.from({ length: 100 }, (_, index) => `B${index}`);
-    expect(await run(rig, "send", "--yes", "--id", "A2", ...ids)).toBe(0);
+    expect(await run(rig, "send", "--yes", "--id", "A2", ...ids)).toBe(1);
+    expect(rig.terminal.outText).toEndWith(", B18, B19, ...\n");
     const selected = `--id A2 ${ids.join(" ")}`.slice(0, 200);
     expect(logged[1]).toContain(`, selected=${selected}, uid=`);
     const { rig: other } = stage();

@@ -59,6 +59,8 @@ export interface Sent {
   readonly sum: Sum;
   /** Some of those that could not be released: queue IDs, printable. */
   readonly failed: readonly string[];
+  /** Those that were named by their IDs, and were in none of the queues, neither at first nor when their turn came. */
+  readonly missing: ReadonlySet<QueueId>;
   /** Totals of what was released message by message; null: nothing was. */
   readonly byIdTotals: Sum["totals"];
   /** All mail that is being delivered now was looked at: there is no more than the totals say. */
@@ -76,6 +78,7 @@ class Sending {
   readonly #choice: Choice;
   readonly #how: SendHow;
   readonly #failed: string[] = [];
+  readonly #missing = new Set<QueueId>();
   /** Whom the service has told of, by outcome; those that it released after all stand in both. */
   readonly #told = new Map([["released", new QueueIdSet()]]);
   /** How often an outcome is not a message's, as it was told of once more; negative. A log names it for each site. */
@@ -269,6 +272,9 @@ class Sending {
     });
     const onRelease = (id: QueueId, release: Release): void => {
       counts[release]++;
+      if (release === "gone" && chosen.missing.has(id)) {
+        this.#missing.add(id);
+      }
       this.#tellRelease(id, release);
       if (++done % BAR_STEP === 0) {
         progress.bar("Releasing", done, Math.max(done, chosen.messageCount), "message");
@@ -324,6 +330,7 @@ class Sending {
     return {
       sum,
       failed: this.#failed,
+      missing: this.#missing,
       byIdTotals,
       isDeliveryComplete: this.#inDelivery.isComplete,
       isInterrupted: this.#isInterrupted,
