@@ -62,15 +62,24 @@ function endOfReading(
   if (unreadableCount === 0) {
     return EXIT.done;
   }
+  terminal.err(`Not complete: ${unreadableText(mail, unreadableCount, "--json")}`);
+  return EXIT.found;
+}
+
+/** How many files can't be read, and which are the first; `whole` names all. */
+export function unreadableText(
+  mail: DeferredMail,
+  unreadableCount: number,
+  whole: "--json" | "fastflush list --json",
+): string {
   const files = countText(unreadableCount, "file");
   const as = unreadableCount === 1 ? "a message" : "messages";
   const lines = mail
     .unreadable(UNREADABLE_SHOWN)
     .map(({ path, why }) => `${printable(path)}: ${printable(why)}`);
   if (unreadableCount > lines.length) {
-    lines.push(`and ${countText(unreadableCount - lines.length, "more file")}: --json names all`);
+    lines.push(`and ${countText(unreadableCount - lines.length, "more file")}: ${whole} names all`);
   }
   const list = lines.map((line) => `${INDENT}${line}\n`).join("");
-  terminal.err(`Not complete: ${files} in the deferred queue can't be read as ${as}.\n${list}`);
-  return EXIT.found;
+  return `${files} in the deferred queue can't be read as ${as}.\n${list}`;
 }

@@ -12,6 +12,7 @@ import { siteMatcher } from "../../index/site_pattern.ts";
 import { parseQueueId, type QueueId } from "../../names/names.ts";
 import { parseSiteList } from "../../wire/site_list.ts";
 import type { CommandTools } from "../command_tools.ts";
+import { unreadableText } from "../deferred/read_mail.ts";
 import { openMail, openQueue } from "../open_mail.ts";
 import type { Selection } from "./selection.ts";
 
@@ -57,6 +58,7 @@ export class Choice {
   readonly #tools: CommandTools;
   #mail: DeferredMail | null = null;
   #chosen: ChosenMail | null = null;
+  #isUnreadableTold = false;
 
   constructor(tools: CommandTools, selection: Selection) {
     this.#tools = tools;
@@ -73,6 +75,23 @@ export class Choice {
   /** Queue IDs that were in none of the queues when they were looked up; none before that. */
   get missing(): ReadonlySet<QueueId> {
     return this.#chosen?.missing ?? NONE_MISSING;
+  }
+
+  /** All deferred mail was asked for, and some of it can't be read: as far as it was looked up. */
+  get isIncomplete(): boolean {
+    return this.selection.kind === "all" && (this.#chosen?.unreadableCount ?? 0) > 0;
+  }
+
+  /** Says, once, which files can't be read as messages, as far as they were looked up. */
+  tellUnreadable(): void {
+    const count = this.#chosen?.unreadableCount ?? 0;
+    if (count > 0 && this.#mail !== null && !this.#isUnreadableTold) {
+      this.#isUnreadableTold = true;
+      const text = unreadableText(this.#mail, count, "fastflush list --json");
+      const whose = "For whom they are, nobody can tell.";
+      const [begin, end] = this.isIncomplete ? ["Not complete: ", ""] : ["", `${whose}\n`];
+      this.#tools.terminal.err(`${begin}${text}${end}`);
+    }
   }
 
   /** Throws CommandError where the queue can't be read. */

@@ -71,12 +71,7 @@ async function fromQueue(
     addTo(told, item);
     tellItem(tools, options, item);
   });
-  if (chosen.unreadableCount > 0) {
-    const files = countText(chosen.unreadableCount, "file");
-    tools.terminal.err(
-      `${files} in the deferred queue can't be read as a message: for whom, nobody can tell.\n`,
-    );
-  }
+  choice.tellUnreadable();
   return { totals, hasFailed: false, refused: [], failure: null, isOriginal: false };
 }
 

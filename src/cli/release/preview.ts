@@ -96,7 +96,8 @@ export async function preview(
   how: PreviewHow,
 ): Promise<number> {
   const status = endOfRun(tools, await showPreview(tools, choice, how));
-  return status === EXIT.done && choice.missing.size > 0 ? EXIT.found : status;
+  const isAll = choice.missing.size === 0 && !choice.isIncomplete;
+  return status === EXIT.done && !isAll ? EXIT.found : status;
 }
 
 /** Shows the preview. */
@@ -125,7 +126,9 @@ export async function showPreview(
   const inDelivery = passing?.messages.size ?? 0;
   if (json) {
     const totals = addTotals(sum.totals, new Map([["in_delivery", inDelivery]]));
-    printJsonEnd(tools, "preview", sum.totals === null ? sum : { ...sum, totals });
+    const hasFailed = sum.hasFailed || choice.isIncomplete;
+    const end = sum.totals === null ? sum : { ...sum, totals };
+    printJsonEnd(tools, "preview", { ...end, hasFailed });
   } else {
     const shown = rows.messages().map(({ cells }) => cells);
     show(tools, { shown, count, others, missing: choice.missing }, sum);

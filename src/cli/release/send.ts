@@ -183,6 +183,7 @@ async function release(
   const onReleased = follower === undefined ? null : follower.add.bind(follower);
   const how = { command: "send", reason, selected, json, onReleased } as const;
   const sent = await releaseChosen(tools, choice, how);
+  choice.tellUnreadable();
   const isEnded = sent.isInterrupted;
   const isDelivered =
     following === null ||
@@ -192,10 +193,11 @@ async function release(
     }));
   const totals = addTotals(sent.sum.totals, following?.report.totals() ?? null);
   if (json) {
-    printJsonEnd(tools, "send", { ...sent.sum, totals });
+    const hasFailed = sent.sum.hasFailed || choice.isIncomplete;
+    printJsonEnd(tools, "send", { ...sent.sum, totals, hasFailed });
   }
   const status = endOfRun(tools, sent.sum);
-  const isFound = sent.missing.size === 0;
+  const isFound = sent.missing.size === 0 && !choice.isIncomplete;
   const isAll = isDelivered && !isEnded && isFound && (totals?.get("failed") ?? 0) === 0;
   return status === EXIT.done && !isAll ? EXIT.found : status;
 }
