@@ -8,6 +8,7 @@ import { etrnRestricted } from "./check_etrn.ts";
 import { mailLogThere } from "./check_mail_log.ts";
 import { postfixVersion, programSound } from "./check_programs.ts";
 import { diskSound, foldersSound, logsSound, refreshLong, timesSound } from "./check_queue.ts";
+import { queueManagerThere } from "./check_queue_manager.ts";
 import { configurationRead, environmentClean, filesCurrent, postfixRuns } from "./check_running.ts";
 import { recordExact, serviceAnswers, sitesRecorded } from "./check_service.ts";
 
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   entryIsOurs,
   entrySettings,
   maxUse,
+  queueManagerThere,
   programSound,
   filesCurrent,
   configurationRead,

@@ -64,6 +64,7 @@ test("nothing that could not be seen is called good", () => {
     "master.cf has fastflush as its flush service",
     "the service is woken up by master(8), in seconds: 1000?",
     "a process of the service serves 100000 clients",
+    "master.cf has the queue manager, qmgr/unix",
     "fast_flush_refresh_time is 7d",
     "ETRN is not open to everybody",
     "there is a mail log: by way of /dev/log",

@@ -244,6 +244,42 @@ describe("facts", () => {
   }
 });
 
+describe("the queue manager's entry", () => {
+  const others = CONFIGURATION.entries.filter(({ service }) => service !== "qmgr");
+  const withEntries = (entries: typeof others, hasCommentedQueueManager = false): SetUp => ({
+    ...SOUND,
+    configuration: { ...CONFIGURATION, entries, hasCommentedQueueManager },
+  });
+
+  for (const [what, setUp, said] of [
+    ["is missing", withEntries(others), "qmgr/unix, the queue manager."],
+    [
+      "is a comment",
+      withEntries(others, true),
+      "the queue manager: it is there as a comment only.",
+    ],
+    [
+      "is of a type that nobody looks for",
+      withEntries([...others, entry({ service: "qmgr", type: "inet", command: "qmgr" })]),
+      "qmgr/unix, the queue manager.",
+    ],
+  ] as const) {
+    test(what, () => {
+      const [found, ...more] = findings(setUp);
+      expect([found?.id, more]).toEqual(["queue-manager-missing", []]);
+      expect(found?.what).toEndWith(said);
+      expect(found?.command).toBe(
+        "postconf -c /etc/postfix -Me 'qmgr/unix=qmgr unix n - n 300 1 qmgr' && postfix -c /etc/postfix reload",
+      );
+    });
+  }
+
+  test("may be a FIFO, as old versions had it", () => {
+    const fifo = entry({ service: "qmgr", type: "fifo", command: "qmgr" });
+    expect(findings(withEntries([...others, fifo]))).toEqual([]);
+  });
+});
+
 describe("a mail log that is not there", () => {
   const POSTLOG = entry({ service: "postlog", type: "unix-dgram", command: "postlogd" });
 

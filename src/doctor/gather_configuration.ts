@@ -33,7 +33,6 @@ export async function gatherConfiguration(
     }
   }
   const master = looking.text(`${directory}/master.cf`) ?? "";
-  const commented = new RegExp(`^#\\s*${RegExp.escape(values.flush_service_name)}\\s+unix\\s`, "m");
   return {
     directory,
     values,
@@ -41,11 +40,17 @@ export async function gatherConfiguration(
     set: new Set(settings.map(({ name }) => name)),
     entries,
     overrides,
-    hasCommentedEntry: commented.test(master),
+    hasCommentedEntry: hasComment(master, values.flush_service_name),
+    hasCommentedQueueManager: hasComment(master, values.queue_service_name),
     changedMs: changedMs(looking, directory),
     ...readLists(machine, values.fast_flush_domains, await postconf.tableTypes()),
     mailOwner: machine.findUser(values.mail_owner),
   };
+}
+
+/** Whether there is an entry of this name that is commented out. */
+function hasComment(master: string, service: string): boolean {
+  return new RegExp(`^#\\s*${RegExp.escape(service)}\\s+unix\\s`, "m").test(master);
 }
 
 function changedMs(looking: Looking, directory: string): number | null {

@@ -131,6 +131,11 @@ export const KINDS = {
     when: "no master(8) runs for this instance",
     why: "No mail is received or delivered.",
   },
+  "queue-manager-missing": {
+    severity: "error",
+    when: "master.cf has no entry for the queue manager",
+    why: "Nothing is delivered, neither new mail nor what is released: it stays in the queue `incoming`.",
+  },
   "original-running": {
     severity: "error",
     when: "master.cf says fastflush, and the original runs",

@@ -28,6 +28,7 @@ export const PARAMETERS = [
   "parent_domain_matches_subdomains",
   "proxymap_service_name",
   "queue_directory",
+  "queue_service_name",
   "relay_domains",
   "setgid_group",
   "smtpd_client_restrictions",
@@ -53,6 +54,8 @@ export interface Configuration {
   readonly overrides: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** master.cf has the flush service as a comment. */
   readonly hasCommentedEntry: boolean;
+  /** And the queue manager. */
+  readonly hasCommentedQueueManager: boolean;
   /** When main.cf and master.cf were last changed, the later one. */
   readonly changedMs: number | null;
   /** What is wrong with the files that fast_flush_domains names, by path. */

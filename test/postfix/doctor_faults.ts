@@ -114,6 +114,16 @@ export const ENTRY: readonly Fault[] = [
   },
 ];
 
+export const QUEUE_MANAGER: readonly Fault[] = [
+  { id: "queue-manager-missing", break: `postconf -c "$D" -MX qmgr/unix && reload` },
+  {
+    id: "queue-manager-missing",
+    how: "a comment",
+    break: `postconf -c "$D" -M# qmgr/unix && reload`,
+    says: "as a comment only",
+  },
+];
+
 export const PROGRAM: readonly Fault[] = [
   {
     id: "program-missing",

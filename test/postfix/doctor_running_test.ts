@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
-import { DEFAULTS, DOMAINS, ENTRY, PROGRAM } from "./doctor_faults.ts";
+import { DEFAULTS, DOMAINS, ENTRY, PROGRAM, QUEUE_MANAGER } from "./doctor_faults.ts";
 import { examined, type Fault, SITE, shellOk, soundInstance, testFaults } from "./doctor_rig.ts";
 import { allUp, deferMail } from "./real_mail.ts";
 import { TEST_LIMIT_MS } from "./services.ts";
@@ -128,7 +128,7 @@ describe("a running Postfix", () => {
   });
 
   const noticed = [...DOMAINS, ...ENTRY, ...PROGRAM].filter(({ id }) => NOTICED.includes(id));
-  for (const faults of [noticed, RUNNING, SERVICE, QUEUE]) {
+  for (const faults of [noticed, QUEUE_MANAGER, RUNNING, SERVICE, QUEUE]) {
     testFaults(() => instance, faults);
   }
 

@@ -3,7 +3,15 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { PostfixInstance } from "../../lab/postfix_instance.ts";
-import { DOMAINS, ENTRY, ETRN, MAIL_LOG, PROGRAM, VERSION } from "./doctor_faults.ts";
+import {
+  DOMAINS,
+  ENTRY,
+  ETRN,
+  MAIL_LOG,
+  PROGRAM,
+  QUEUE_MANAGER,
+  VERSION,
+} from "./doctor_faults.ts";
 import { examined, soundInstance, testFaults } from "./doctor_rig.ts";
 import { TEST_LIMIT_MS } from "./services.ts";
 
@@ -26,7 +34,7 @@ describe("a Postfix that is stopped", () => {
     expect(findings.map(({ id }) => id)).toEqual(["postfix-stopped"]);
   });
 
-  for (const faults of [DOMAINS, ENTRY, PROGRAM, VERSION, ETRN, MAIL_LOG]) {
+  for (const faults of [DOMAINS, ENTRY, QUEUE_MANAGER, PROGRAM, VERSION, ETRN, MAIL_LOG]) {
     testFaults(() => instance, faults);
   }
 

@@ -41,6 +41,10 @@ export function entry(change: Partial<MasterEntry> = {}): MasterEntry {
 
 const SMTP = entry({ service: "smtp", type: "inet", command: "smtpd" });
 
+const QUEUE_MANAGER = entry({
+  ...{ service: "qmgr", wakeup: "300", process_limit: "1", chroot: "n", command: "qmgr" },
+});
+
 const VALUES: Configuration["values"] = {
   command_directory: "/usr/sbin",
   daemon_directory: DAEMONS,
@@ -59,6 +63,7 @@ const VALUES: Configuration["values"] = {
   parent_domain_matches_subdomains: "fast_flush_domains",
   proxymap_service_name: "proxymap",
   queue_directory: "/queue",
+  queue_service_name: "qmgr",
   relay_domains: "",
   setgid_group: "postdrop",
   smtpd_client_restrictions: "",
@@ -73,9 +78,10 @@ const CONFIGURATION: Configuration = {
   values: VALUES,
   raw: { fast_flush_domains: "static:all", relay_domains: "" },
   set: new Set(["fast_flush_domains"]),
-  entries: [SMTP, entry()],
+  entries: [SMTP, entry(), QUEUE_MANAGER],
   overrides: new Map([["flush/unix", new Map([["max_use", "100000"]])]]),
   hasCommentedEntry: false,
+  hasCommentedQueueManager: false,
   changedMs: 5000,
   listFaults: new Map(),
   unknownTypes: [],
@@ -131,9 +137,12 @@ export function withValues(values: Partial<Configuration["values"]>): SetUp {
   return withConfiguration({ values: { ...VALUES, ...values } });
 }
 
-/** The same with other facts about the configuration. */
+/** The same with other facts about the configuration. Among the entries there is always the queue manager's. */
 export function withConfiguration(change: Partial<Configuration>): SetUp {
-  return { ...SOUND, configuration: { ...CONFIGURATION, ...change } };
+  const { entries = CONFIGURATION.entries } = change;
+  const others = entries.filter(({ service }) => service !== QUEUE_MANAGER.service);
+  const all = [...others, QUEUE_MANAGER];
+  return { ...SOUND, configuration: { ...CONFIGURATION, ...change, entries: all } };
 }
 
 /** What all checks find. */
