@@ -30,12 +30,14 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
           )
         : notPermitted(place);
     case "stranger":
-      return new CommandError(EXIT.unavailable, `What answers at ${where} is no flush service.`);
+      return new CommandError(
+        EXIT.unavailable,
+        `What answers at ${where} is no flush service. ${askDoctor(place)}`,
+      );
     case "mute":
       return new CommandError(
         EXIT.tryAgain,
-        `The flush service at ${where} did not answer: ${answer.why}. Nothing was asked of it. Does it start ` +
-          "(the mail log would say)?",
+        `The flush service at ${where} did not answer: ${answer.why}. Nothing was asked of it. ${askDoctor(place)}`,
       );
     case "incomplete":
       return new CommandError(
@@ -47,6 +49,11 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
 
 function optionFor({ configDirectory }: ServicePlace): string {
   return printable(instanceOption(configDirectory));
+}
+
+/** Who finds the cause: of a service that can't start, too, for which master(8) waits before it tries again. */
+function askDoctor(place: ServicePlace): string {
+  return `"fastflush${optionFor(place)} doctor" looks for the cause, and says what mends it.`;
 }
 
 function unreachable(
@@ -68,7 +75,7 @@ function unreachable(
         EXIT.unavailable,
         `No flush service listens at ${where} (${error.text}). Is Postfix running ` +
           `("postfix${optionFor(place)} status"), and is the service in its master.cf ` +
-          `("postconf${optionFor(place)} -M ${where.slice(where.lastIndexOf("/") + 1)}/unix")?`,
+          `("postconf${optionFor(place)} -M ${where.slice(where.lastIndexOf("/") + 1)}/unix")? ${askDoctor(place)}`,
       );
   }
 }

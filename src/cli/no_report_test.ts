@@ -54,12 +54,28 @@ test("what is to be typed is for the instance that was meant, and its service", 
   const place = { ...PLACE, path: "/queue/public/ff", configDirectory: "/etc/postfix out" };
   expect(noReport(unreachable("ENOENT"), place)?.message).toEndWith(
     `("postfix -c '/etc/postfix out' status"), and is the service in its master.cf ` +
-      `("postconf -c '/etc/postfix out' -M ff/unix")?`,
+      `("postconf -c '/etc/postfix out' -M ff/unix")? ` +
+      `"fastflush -c '/etc/postfix out' doctor" looks for the cause, and says what mends it.`,
   );
   expect(noReport({ kind: "unknown" }, place)?.message).toContain(
     `"postqueue -c '/etc/postfix out' -s SITE"`,
   );
   expect(noReport({ kind: "unknown" }, PLACE)?.message).toContain('"postqueue -s SITE"');
+});
+
+test("who does not answer as a flush service does is the doctor's to examine", () => {
+  const answers: readonly Answer[] = [
+    { kind: "mute", why: "no greeting within 20 seconds" },
+    { kind: "stranger" },
+    unreachable("ECONNREFUSED"),
+  ];
+  const out = { ...PLACE, configDirectory: "/etc/postfix out" };
+  for (const answer of answers) {
+    expect(noReport(answer, PLACE)?.message).toEndWith(
+      ' "fastflush doctor" looks for the cause, and says what mends it.',
+    );
+    expect(noReport(answer, out)?.message).toContain(`"fastflush -c '/etc/postfix out' doctor"`);
+  }
 });
 
 test("a report is none", () => {

@@ -38,7 +38,11 @@ function isFrom(answer: Answer, whose: Awaited): boolean {
 
 function whatIsWrong(tools: CommandTools, answer: Answer, whose: Awaited): string {
   const seconds = WAIT_MS / 1000;
-  const reason = noReport(answer, tools.place)?.message ?? "fastflush's service still answers.";
+  // What the doctor would find is taken back before anybody can ask him.
+  const reason =
+    answer.kind === "mute"
+      ? `It was asked in vain: ${answer.why}.`
+      : (noReport(answer, tools.place)?.message ?? "fastflush's service still answers.");
   const who = whose === "fastflush" ? "the service of fastflush" : "Postfix's own flush service";
   const said = `${who} did not answer within ${seconds} seconds. ${reason} The mail log may say why`;
   return whose === "fastflush"
