@@ -14,7 +14,7 @@ export const ORIGINAL_COMMAND = "flush";
 export type Whose = "fastflush" | "original" | "other";
 
 /** Options of a Postfix daemon that have an argument: behind the letter, or the next word. */
-const WITH_ARGUMENT = "imnorst";
+export const WITH_ARGUMENT = "imnorst";
 
 /** Only our program knows it. */
 const OURS_ALONE = "-E";
@@ -69,7 +69,7 @@ export function optionLetters(command: string): ReadonlySet<string> {
 }
 
 /** Blanks within braces part nothing. */
-function words(command: string): string[] {
+export function words(command: string): string[] {
   const found: string[] = [];
   let word = "";
   let depth = 0;

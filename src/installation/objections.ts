@@ -7,6 +7,7 @@
 import type { Host } from "../effects/host.ts";
 import { isBefore, OLDEST_POSTFIX } from "../wire/postfix_version.ts";
 import { OUR_COMMAND, optionLetters, programOf, whoseCommand } from "./flush_entry.ts";
+import { notKept } from "./raw_entry.ts";
 import {
   dangerousVariables,
   entriesUnder,
@@ -30,6 +31,7 @@ export function objections(survey: Survey, wish: Wish, host: Host): string[] {
     ...fileObjections(survey),
     ...entryObjections(survey),
     ...debuggingObjections(survey),
+    ...rewritingObjections(survey, wish),
     ...columnObjections(survey),
     ...environmentObjections(survey),
     ...recordObjections(survey, wish, host),
@@ -92,6 +94,29 @@ function debuggingObjections({ entries, parameters, configDirectory }: Survey): 
         `The entry ${parameters.flush_service_name}/unix of ${configDirectory}/master.cf has ` +
           `${debugging.map((letter) => `-${letter}`).join(" and ")}: somebody is looking for a fault there. Take it out ` +
           "first.",
+      ];
+}
+
+/** What would be something else when postconf(1) has written it; an entry that stays as it is may have it. */
+function rewritingObjections(survey: Survey, { maxUse }: Wish): string[] {
+  const { entries, files } = survey;
+  const isOurs = whoseCommand(entries[0]?.command ?? "") === "fastflush";
+  return isOurs && maxUse === null ? [] : rewritingObjection(survey, files["master.cf"].text);
+}
+
+/** The same of this master.cf; one or none. */
+export function rewritingObjection(
+  { parameters, configDirectory }: Pick<Survey, "parameters" | "configDirectory">,
+  master: string,
+): string[] {
+  const name = parameters.flush_service_name;
+  const word = notKept(master, name);
+  return word === null
+    ? []
+    : [
+        `The entry ${name}/unix of ${configDirectory}/master.cf has "${word}", and postconf(1), by which it is ` +
+          "changed, would make something else of it, so that the service can't start. Write it with -o as a word of its " +
+          'own, outside of all braces, as in "-o name=value" or "-o { name = value }".',
       ];
 }
 

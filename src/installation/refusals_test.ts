@@ -26,6 +26,20 @@ describe("refusals, with nothing changed", () => {
     ["a program of somebody's own", "", flush("myflush -x"), {}, 'runs "myflush"'],
     ["-v", "", flush("flush -v"), {}, "has -v"],
     ["-D", "", flush("flush -o a=b -vD"), {}, "has -v and -D"],
+    [
+      "braces that postconf loses",
+      "",
+      flush("flush { -o fast_flush_domains = a.example }"),
+      {},
+      'has "{ -o fast_flush_domains = a.example }", and postconf(1), by which',
+    ],
+    [
+      "the same in an entry that is ours, and is to be changed",
+      "",
+      flush("fastflush/flush { -o fast_flush_domains = a.example }"),
+      { maxUse: 7 },
+      'has "{ -o fast_flush_domains = a.example }", and postconf(1), by which',
+    ],
     ["a process limit", "", "flush unix n - y 1000? 1 flush\n", {}, 'process limit "1"'],
     ["a private service", "", "flush unix - - y 1000? 0 flush\n", {}, '"-" in the column private'],
     ["one of root's", "", "flush unix n n y 1000? 0 flush\n", {}, "the service would run as root"],
@@ -86,6 +100,16 @@ describe("refusals, with nothing changed", () => {
       expect(rig.tree()).toEqual(before);
     });
   }
+
+  test("braces are no hindrance where the entry stays as it is, but on the way back", async () => {
+    const rig = new InstallationRig("", flush("fastflush/flush { -o max_idle = 9 }"));
+    expect((await plan(rig)).changedFiles).toEqual([]);
+    const before = rig.tree();
+    const removing = uninstall(rig);
+    await expect(removing).rejects.toBeInstanceOf(Refused);
+    await expect(removing).rejects.toThrow('has "{ -o max_idle = 9 }"');
+    expect(rig.tree()).toEqual(before);
+  });
 
   test("tables are no hindrance where every destination is to be recorded", async () => {
     const rig = new InstallationRig("fast_flush_domains = hash:/x\n", flush("flush"));

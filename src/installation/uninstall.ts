@@ -17,7 +17,7 @@ import {
   removeMemento,
   type SettingMemento,
 } from "./memento.ts";
-import { entryObjections, fileObjections } from "./objections.ts";
+import { entryObjections, fileObjections, rewritingObjection } from "./objections.ts";
 import { Postconf, PostconfError } from "./postconf.ts";
 import { ProgramFile } from "./program_file.ts";
 import {
@@ -81,7 +81,7 @@ export async function planRemoval(
     state.parameters.flush_service_name,
     async (postconf) => {
       if (isOurs && !restored.includes("master.cf")) {
-        await editEntry(postconf, { state, memento, stays });
+        await editEntry(postconf, { state, memento, stays }, base["master.cf"]);
       }
       if (!restored.includes("main.cf")) {
         await editSettings(postconf, { state, memento, stays });
@@ -174,13 +174,21 @@ interface Editing {
 }
 
 /** Unless it is the original's again. */
-async function editEntry(postconf: Postconf, { state, memento, stays }: Editing): Promise<void> {
+async function editEntry(
+  postconf: Postconf,
+  { state, memento, stays }: Editing,
+  master: string,
+): Promise<void> {
   const name = state.parameters.flush_service_name;
   const entry = (await postconf.entries()).find(
     ({ service, type }) => service === name && type === "unix",
   );
   if (entry === undefined || whoseCommand(entry.command) !== "fastflush") {
     return;
+  }
+  const reasons = rewritingObjection(state, master);
+  if (reasons.length > 0) {
+    throw new Refused(reasons);
   }
   await postconf.setColumn(entry, "command", originalCommand(entry.command));
   const current = state.overrides.get("max_use");
