@@ -8,6 +8,7 @@ import { atPath } from "./at_path.ts";
 import {
   CONFIGURATION_FILES,
   type ConfigurationFile,
+  DEFAULT_DIRECTORY,
   type FileState,
   type InstallationTools,
   type Survey,
@@ -76,10 +77,14 @@ export async function reload({ programs }: InstallationTools, survey: Survey): P
   }
 }
 
-/** Of the first of several instances postfix(1) would reload all of them. */
+/**
+ * Of the first of several instances postfix(1) would reload all of them, where it is in the directory that Postfix means
+ * by itself. postmulti(1) knows no other first one; and with another directory postfix(1) means that instance alone.
+ */
 function reloadWords({ configDirectory, parameters }: Survey): string[] {
   const { multi_instance_wrapper: wrapper, multi_instance_name: name } = parameters;
-  return wrapper === "" || parameters.multi_instance_directories === ""
-    ? ["postfix", "-c", configDirectory, "reload"]
-    : ["postmulti", "-i", name === "" ? "-" : name, "-p", "reload"];
+  const isFirst = wrapper !== "" && parameters.multi_instance_directories !== "";
+  return isFirst && configDirectory === DEFAULT_DIRECTORY
+    ? ["postmulti", "-i", name === "" ? "-" : name, "-p", "reload"]
+    : ["postfix", "-c", configDirectory, "reload"];
 }

@@ -12,8 +12,10 @@ import {
   uninstall,
 } from "../../test/support/installation_rig.ts";
 import { OsError } from "../effects/os_error.ts";
+import { reload } from "./configuration_change.ts";
 import { carryOutInstallation, Refused } from "./install.ts";
 import type { Wish } from "./objections.ts";
+import { survey } from "./survey.ts";
 import { TakenBack } from "./undo_stack.ts";
 
 describe("refusals, with nothing changed", () => {
@@ -254,5 +256,14 @@ describe("refusals, with nothing changed", () => {
       expect(rig.programs.lines).toContain(words ?? "");
       expect(rig.masterCf).toBe(flush("flush"));
     }
+  });
+
+  test("the first of several in another directory is reloaded, and not the one in the default directory", async () => {
+    const main = "multi_instance_directories = /x\nmulti_instance_wrapper = w\n";
+    const rig = new InstallationRig(main, flush("flush"));
+    const first = { ...(await survey(rig, CONF)), configDirectory: "/etc/postfix-first" };
+    rig.programs.add("postfix", () => ({}));
+    await reload(rig, first);
+    expect(rig.programs.lines.at(-1)).toBe("postfix -c /etc/postfix-first reload");
   });
 });

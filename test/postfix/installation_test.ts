@@ -249,6 +249,41 @@ describe("install and uninstall", () => {
     expect(snapshot(instance)).toEqual(before);
   });
 
+  instanceTest(
+    "the first of several instances, in a directory of its own",
+    {},
+    async (instance) => {
+      instance.setMain({
+        multi_instance_enable: "yes",
+        multi_instance_directories: "/etc/postfix-out",
+        multi_instance_wrapper: "/bin/false",
+      });
+      await instance.start();
+      const installed = await fastflush(instance, "install", "--yes");
+      expect(installed).toMatchObject({ status: 0, stderr: "" });
+      expect(installed.stdout).toContain("Installed: fastflush's service answers.");
+      expect((await fastflush(instance, "uninstall", "--yes")).status).toBe(0);
+    },
+  );
+
+  instanceTest("with options that postconf would lose, nothing is done", {}, async (instance) => {
+    const master = join(instance.config_folder, "master.cf");
+    const text = readFileSync(master, "utf8");
+    writeFileSync(
+      master,
+      text.replace(/^(flush +unix .*)$/m, `$1 { -o fast_flush_domains = ${ONE} }`),
+    );
+    await instance.start();
+    await expectFlush(instance, ONE, TWO);
+    const before = snapshot(instance);
+    for (const how of ["--yes", "--dry-run"]) {
+      const refused = await fastflush(instance, "install", how);
+      expect(refused.status).toBe(78);
+      expect(refused.stderr).toContain(`has "{ -o fast_flush_domains = ${ONE} }"`);
+    }
+    expect(snapshot(instance)).toEqual(before);
+  });
+
   test(
     "several instances that share a program",
     async () => {
