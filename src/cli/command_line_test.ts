@@ -101,6 +101,9 @@ describe("wrong usage: status 64, what is wrong and what is possible, and nobody
     [["sites", "-c", "/etc/postfix"], "unknown option '-c'"],
     [["list", "user@a.example"], '"user@a.example" is no pattern of sites. Those are domains,'],
     [["list", "a\x1b"], '"a?" is no pattern of sites.'],
+    ...["list", "histogram", "show"].map(
+      (name) => [[name, "--match", "*x\x1b"], '"*x?" is given without --match here:'] as const,
+    ),
     [["list", " , "], "No site is named. Without a pattern, all deferred mail is meant."],
     [["list", "--older", "30"], '"30" is no time. A time is a number and its unit: s, m (minutes)'],
     [["list", "--older", "1y"], '"1y" is no time.'],

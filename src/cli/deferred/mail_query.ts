@@ -51,7 +51,15 @@ export function addQueryOptions(
       "only messages that arrived so long ago or longer: 90s, 30m, 2h, 1d, 1w",
     )
     .option("--reason <regex>", "only recipients whose reason matches, in letters of either case")
-    .option(...JSON_OPTION);
+    .option(...JSON_OPTION)
+    .addOption(new Option("--match <pattern>").hideHelp().argParser(refuseMatch));
+}
+
+/** An option of `send` and its like: whoever comes from there is told how it is said here. */
+function refuseMatch(pattern: string): never {
+  throw usage(
+    `"${printableText(pattern)}" is given without --match here: patterns are arguments, as in list '*.example.com'.`,
+  );
 }
 
 /** The option that says what a line is for. */
