@@ -67,18 +67,20 @@ export async function runChange(
   const { alsoMeant } = steps;
   const gathering = { change, isHeld, isWhole, alsoMeant, onMessage };
   const gathered = await gatherMessages(tools, choice, gathering);
+  choice.tellUnreadable();
+  const isFound = gathered.missing.size === 0 && !choice.isIncomplete;
   const passing = isHeld ? null : await mailInDelivery(tools, choice, () => false);
   const inDelivery = passing?.messages.size ?? 0;
   const passingText = inDeliveryText(inDelivery, passing?.isComplete !== false);
   if (isDryRun) {
     shown.end(gathered, inDelivery, passingText);
-    return gathered.missing.size === 0 ? EXIT.done : EXIT.found;
+    return isFound ? EXIT.done : EXIT.found;
   }
   const isNothing = gathered.targets.length === 0 && steps.alsoMeant.size === 0;
   if (isNothing && gathered.left.size === 0 && !json) {
     const { mail } = CHANGE_WORDS[change];
     tools.terminal.out(`${undoneText(change)}: no ${mail} was found for this.\n${passingText}`);
-    return EXIT.done;
+    return isFound ? EXIT.done : EXIT.found;
   }
   if (isAsked && !isNothing) {
     tools.terminal.err(summaryText(gathered, order, wallSeconds(tools.clock)));
@@ -91,8 +93,7 @@ export async function runChange(
   const trouble = await changing.run(steps);
   await changing.log();
   changing.tell(steps, trouble, inDelivery, passingText);
-  const isAll = changing.isWhole && gathered.missing.size === 0;
-  return isAll && trouble.length === 0 ? EXIT.done : EXIT.found;
+  return isFound && changing.isWhole && trouble.length === 0 ? EXIT.done : EXIT.found;
 }
 
 /** A change that goes on. */

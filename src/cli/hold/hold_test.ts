@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { HoldRig, STATE } from "../../../test/support/hold_rig.ts";
 import { OsError } from "../../effects/os_error.ts";
+import { MessagesInMemory } from "../../index/messages_in_memory.ts";
 
 /** Two messages of a site, one of them for another one too, and one for that alone. */
 function stage(): HoldRig {
@@ -169,6 +170,21 @@ describe("messages that are named by their queue IDs", () => {
     expect(await rig.fastflush("delete", "--held", "--id", "A1,C1", "--yes")).toBe(0);
     expect([rig.idsIn("deferred"), rig.idsIn("hold")]).toEqual([["A1", "A2", "B1"], []]);
   });
+});
+
+test("hold and delete of all name what of the deferred queue can't be read, with status 1", async () => {
+  for (const [change, site, status] of [
+    ["hold", "--all", 1],
+    ["delete", "--all", 1],
+    ["delete", "c.example", 0],
+  ] as const) {
+    for (const how of ["--dry-run", "--yes"]) {
+      const rig = stage();
+      rig.mail = new MessagesInMemory([], [{ path: "deferred/A/A9", why: "no queue file" }]);
+      expect(await rig.run(change, site, how, "--state-dir", STATE)).toBe(status);
+      expect(rig.terminal.errText).toContain("deferred/A/A9: no queue file\n");
+    }
+  }
 });
 
 test("delete --held takes mail on hold, of the sites that are named", async () => {
