@@ -193,9 +193,25 @@ const FAULTS: readonly OperatorFault[] = [
   {
     name: "all instances are reloaded",
     file: "src/installation/configuration_change.ts",
-    text: 'wrapper === "" || parameters.multi_instance_directories === ""',
-    instead: 'wrapper === "" || parameters.multi_instance_directories !== ""',
+    text: 'wrapper !== "" && parameters.multi_instance_directories !== ""',
+    instead: 'wrapper !== "" && parameters.multi_instance_directories === ""',
     red: IN_INSTALLATION_REFUSALS("the first of several instances is reloaded alone"),
+  },
+  {
+    name: "the instance in the default directory is reloaded for another",
+    file: "src/installation/configuration_change.ts",
+    text: "return isFirst && configDirectory === DEFAULT_DIRECTORY",
+    instead: "return isFirst",
+    red: IN_INSTALLATION_REFUSALS(
+      "the first of several in another directory is reloaded, and not the one in the default directory",
+    ),
+  },
+  {
+    name: "options that postconf loses are written",
+    file: "src/installation/objections.ts",
+    text: "isOurs && maxUse === null ? []",
+    instead: "maxUse === null ? []",
+    red: IN_INSTALLATION_REFUSALS("braces that postconf loses"),
   },
   {
     name: "a Postfix that can't reload is taken for one that has",

@@ -80,6 +80,20 @@ const FAULTS: readonly OperatorFault[] = [
     red: IN_SEND("--yes sends without a preview, with the reason, and says what it did"),
   },
   {
+    name: "a queue ID that is nowhere is a success",
+    file: "src/cli/release/send.ts",
+    text: "const isFound = sent.missing.size === 0 &&",
+    instead: "const isFound =",
+    red: IN_SEND_BY_QUEUE("queue IDs that are in no queue are said, and the status is 1"),
+  },
+  {
+    name: "a message that left the queue before its turn is a failure",
+    file: "src/cli/release/send_mail.ts",
+    text: 'if (release === "gone" && chosen.missing.has(id)) {',
+    instead: 'if (release === "gone") {',
+    red: IN_SEND_BY_QUEUE("a message that has left the queue before its turn came is no failure"),
+  },
+  {
     name: "a release that was broken off is done",
     file: "src/cli/release/send.ts",
     text: "const isAll = isDelivered && !isEnded &&",

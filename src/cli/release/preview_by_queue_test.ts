@@ -104,4 +104,18 @@ describe("preview", () => {
     );
     expect(JSON.parse(lines[3] ?? "")).toMatchObject({ status: "done", release: 3 });
   });
+
+  test("a message that is taken up while it is looked for is found where it has gone", async () => {
+    const { rig } = stage();
+    rig.files.fault = ({ operation, path }) => {
+      if (operation === "open" && path === "deferred/A/A1") {
+        rig.files.fault = null;
+        rig.files.rename("deferred/A/A1", "active/A1");
+        return { error: new OsError("ENOENT", "open") };
+      }
+      return null;
+    };
+    expect(await run(rig, "preview", "--id", "A1", "--json")).toBe(0);
+    expect(rig.jsonLines()[0]).toMatchObject({ queue_id: "A1", queue: "active", outcome: "keep" });
+  });
 });

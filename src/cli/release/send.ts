@@ -198,6 +198,6 @@ async function release(
   }
   const status = endOfRun(tools, sent.sum);
   const isFound = sent.missing.size === 0 && !choice.isIncomplete;
-  const isAll = isDelivered && !isEnded && isFound && (totals?.get("failed") ?? 0) === 0;
-  return status === EXIT.done && !isAll ? EXIT.found : status;
+  const isAll = isDelivered && !isEnded && (totals?.get("failed") ?? 0) === 0;
+  return status === EXIT.done && !(isAll && isFound) ? EXIT.found : status;
 }
