@@ -127,8 +127,8 @@ function columnObjections({ entries, parameters, configDirectory }: Survey): str
   const found: string[] = [];
   if (entry !== undefined && entry.private !== "n") {
     found.push(
-      `${start} "${entry.private}" in the column private: Postfix's programs look for the flush service in ` +
-        `"public", the original too, and don't find it. It needs "n" there.`,
+      `${start} "${entry.private}" in the column private: Postfix's programs look in "public", where they find ` +
+        `neither the original nor this one then. It needs "n" there.`,
     );
   }
   if (entry?.unprivileged === "n") {

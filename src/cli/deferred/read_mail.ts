@@ -67,11 +67,7 @@ function endOfReading(
 }
 
 /** How many files can't be read, and which are the first; `whole` names all. */
-export function unreadableText(
-  mail: DeferredMail,
-  unreadableCount: number,
-  whole: "--json" | "fastflush list --json",
-): string {
+export function unreadableText(mail: DeferredMail, unreadableCount: number, whole: string): string {
   const files = countText(unreadableCount, "file");
   const as = unreadableCount === 1 ? "a message" : "messages";
   const lines = mail
