@@ -9,11 +9,11 @@ const SOME = "2 files in the deferred queue can't be read as messages.\n";
 const NAMED = "    deferred/A/A8: no queue file\n    deferred/A/A9: no queue file\n";
 const NOBODY = "For whom they are, nobody can tell.\n";
 
-/** A queue with one message, and two files that are none. */
-function stage() {
+/** A queue with one message, and files that are none: two, unless others are named. */
+function stage(names: readonly string[] = ["A8", "A9"]) {
   const staged = stageMail({ A1: ["u@one.example"] });
   const { rig } = staged;
-  const files = ["A8", "A9"].map((id) => ({ path: `deferred/A/${id}`, why: "no queue file" }));
+  const files = names.map((id) => ({ path: `deferred/A/${id}`, why: "no queue file" }));
   const one = message(rig, "A1", 60, 3600, [waiting("u@one.example")]);
   rig.mail = new MessagesInMemory([one], files);
   return staged;
@@ -45,6 +45,14 @@ for (const command of [["preview"], ["send", "--yes"]]) {
     expect(rig.terminal.errText).toBe(`${SOME}${NAMED}${NOBODY}`);
   });
 }
+
+test("where they are many, the command that names all is one of the same instance", async () => {
+  const { rig } = stage(["A3", "A4", "A5", "A6", "A7", "A8", "A9"]);
+  expect(await run(rig, "-c", "/etc/postfix-b", "preview", "--all")).toBe(1);
+  expect(rig.terminal.errText).toEndWith(
+    "and 2 more files: fastflush -c /etc/postfix-b list --json names all\n",
+  );
+});
 
 test("they are named once where one is asked before, and what can be read is released", async () => {
   const { rig, service } = stage();
