@@ -13,7 +13,7 @@
  */
 import { parseQueueId, type QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
-import { areQueuesThere, findMessage } from "../queue/find_message.ts";
+import { isGone } from "../queue/find_message.ts";
 import type { LogLines } from "../record/log_lines.ts";
 import type { FlushTools } from "./flush_tools.ts";
 import type { LogfileInUse } from "./logfiles_in_use.ts";
@@ -214,8 +214,7 @@ export class LogfilePass {
   #lookAgainFor(lines: LogLines, line: number): void {
     const id = parseQueueId(lines.text(line));
     if (id !== null) {
-      const isGone = findMessage(this.#tools, id) === null && areQueuesThere(this.#tools.files);
-      this.#settle(id, lines, line, isGone ? "gone" : "kept");
+      this.#settle(id, lines, line, isGone(this.#tools, id) ? "gone" : "kept");
     }
   }
 

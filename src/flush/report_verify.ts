@@ -8,7 +8,7 @@
 import { OsError } from "../effects/os_error.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { QueueIdSet } from "../names/queue_id_set.ts";
-import { areQueuesThere, findMessage } from "../queue/find_message.ts";
+import { isGone } from "../queue/find_message.ts";
 import { listMessages } from "../queue/list_messages.ts";
 import { readEntries } from "../record/read_entries.ts";
 import { STATUS, type Status } from "../wire/request.ts";
@@ -164,7 +164,7 @@ class Verification {
         await this.#slice.pause();
         if (held.add(id) === "held") {
           repeated.push(id);
-        } else if (findMessage(this.#tools, id) === null && areQueuesThere(this.#tools.files)) {
+        } else if (isGone(this.#tools, id)) {
           outdated.push(id);
         }
       }

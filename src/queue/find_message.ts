@@ -19,14 +19,6 @@ export const QUEUES_BEHIND_INCOMING = ["active", "hold"] as const;
 /** Where messages wait for longer than a delivery takes. */
 const WAITING_QUEUES = ["deferred", "hold"] as const;
 
-/**
- * Whether the directories are there in which messages wait. Where one has been moved aside, or its disk is not mounted, a message
- * that is seen nowhere may be back with it: it is not gone. (An empty directory in its place is not told from an empty queue.)
- */
-export function areQueuesThere(files: QueueTools["files"]): boolean {
-  return WAITING_QUEUES.every((queue) => mayBeThere(files, queue));
-}
-
 /** The first queue in which the message is seen; null where it is in none of them. */
 export function findMessage(
   tools: Pick<QueueTools, "files" | "hashing">,
@@ -39,4 +31,16 @@ export function findMessage(
     }
   }
   return null;
+}
+
+/**
+ * Whether a message is in none of the queues, at one look, while the directories are there in which messages wait. Where one has
+ * been moved aside, or its disk is not mounted, a message that is seen nowhere may be back with it. (An empty directory in its
+ * place is not told from an empty queue.)
+ */
+export function isGone(tools: Pick<QueueTools, "files" | "hashing">, id: QueueId): boolean {
+  return (
+    findMessage(tools, id) === null &&
+    WAITING_QUEUES.every((queue) => mayBeThere(tools.files, queue))
+  );
 }

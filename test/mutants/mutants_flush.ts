@@ -148,22 +148,26 @@ export const FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a message is gone because its queue is not there",
-    file: "src/flush/logfile_pass.ts",
-    text: " && areQueuesThere(this.#tools.files)",
-    instead: "",
+    file: "src/queue/find_message.ts",
+    text: "WAITING_QUEUES.every((queue) => mayBeThere(tools.files, queue))",
+    instead: "true",
     unseen: "the original drops the entry of each message that it does not find",
     red: [
       {
         file: "src/flush/compact_logfile_test.ts",
         test: "takes no message for gone while deferred itself is not there",
       },
+      {
+        file: "src/flush/report_verify_test.ts",
+        test: "no entry is outdated while hold itself is not there: compact leaves it as well",
+      },
     ],
   },
   {
     name: "a message is gone after one look",
     file: "src/flush/logfile_pass.ts",
-    text: "findMessage(this.#tools, id) === null && ",
-    instead: "",
+    text: 'isGone(this.#tools, id) ? "gone" : "kept"',
+    instead: '"gone"',
     red: [
       {
         file: "src/flush/send_site_test.ts",

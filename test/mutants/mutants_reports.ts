@@ -267,16 +267,6 @@ const REQUEST_MUTANTS: readonly Mutant[] = [
     unseen: OURS_ALONE,
   },
   {
-    name: "verify takes an entry for outdated because its queue is not there",
-    file: "src/flush/report_verify.ts",
-    text: " && areQueuesThere(this.#tools.files)",
-    instead: "",
-    red: IN_VERIFY(
-      "no entry is outdated while hold itself is not there: compact leaves it as well",
-    ),
-    unseen: OURS_ALONE,
-  },
-  {
     name: "verify does not look for logs that there are not",
     file: "src/flush/report_verify.ts",
     text: "      await walkLogs([...this.#expected.keys()], options, each);",

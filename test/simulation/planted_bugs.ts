@@ -76,8 +76,8 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "a message is gone that one look has missed",
     file: "src/flush/logfile_pass.ts",
-    text: "const isGone = findMessage(this.#tools, id) === null && ",
-    instead: "const isGone = ",
+    text: 'isGone(this.#tools, id) ? "gone" : "kept"',
+    instead: '"gone"',
   },
   {
     name: "lines are copied over themselves",

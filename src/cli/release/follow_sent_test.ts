@@ -15,6 +15,17 @@ describe("send --wait", () => {
     return { lines: [...lines, `postfix/qmgr[1]: ${queueId}: removed`] };
   }
 
+  /** Others have released A1, and Postfix delivers it three seconds later. */
+  function deliverA1({ rig, service }: ReturnType<typeof stage>): void {
+    service.takeUp("A1");
+    rig.clock.after(3000, () => {
+      rig.files.remove("active/A1");
+      for (const line of delivered("A1", "u@one.example").lines) {
+        service.log(line);
+      }
+    });
+  }
+
   for (const isOriginal of [true, false]) {
     const who = isOriginal ? "the original" : "our service";
     test(`ends with 0 where all was delivered, with ${who}`, async () => {
@@ -147,15 +158,10 @@ describe("send --wait", () => {
   });
 
   test("shows a bar at a terminal", async () => {
-    const { rig, service } = stage();
+    const staged = stage();
+    const { rig } = staged;
     rig.terminal.canOverwrite = true;
-    service.takeUp("A1");
-    rig.clock.after(3000, () => {
-      rig.files.remove("active/A1");
-      for (const line of delivered("A1", "u@one.example").lines) {
-        service.log(line);
-      }
-    });
+    deliverA1(staged);
     expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
     expect(rig.terminal.errText).toStartWith(
       "\r\x1b[KFollowing [------------------------------]   0% 0 of 1 message\r",
@@ -167,14 +173,9 @@ describe("send --wait", () => {
 
   describe("what is left alone as others have released it is followed too", () => {
     test("a message that is named and being delivered", async () => {
-      const { rig, service } = stage();
-      service.takeUp("A1");
-      rig.clock.after(3000, () => {
-        rig.files.remove("active/A1");
-        for (const line of delivered("A1", "u@one.example").lines) {
-          service.log(line);
-        }
-      });
+      const staged = stage();
+      const { rig, service } = staged;
+      deliverA1(staged);
       expect(await run(rig, "send", "--yes", "--wait", "--id", "A1")).toBe(0);
       expect(service.released).toEqual([]);
       expect(rig.terminal.outText).toStartWith("1 message left alone: in active or hold.\n");
@@ -297,14 +298,9 @@ describe("send --wait", () => {
   }
 
   test("follows what others are delivering", async () => {
-    const { rig, service } = stage();
-    service.takeUp("A1");
-    rig.clock.after(3000, () => {
-      rig.files.remove("active/A1");
-      for (const line of delivered("A1", "u@one.example").lines) {
-        service.log(line);
-      }
-    });
+    const staged = stage();
+    const { rig, service } = staged;
+    deliverA1(staged);
     expect(await run(rig, "send", "--yes", "--wait", "one.example")).toBe(0);
     expect(service.released).toEqual([]);
     expect(rig.terminal.outText).toBe(
