@@ -16,7 +16,7 @@ import type { DaemonProcess, User } from "./effects/daemon_process.ts";
 import { Fatal } from "./effects/fatal.ts";
 import type { FileWatch } from "./effects/file_watch.ts";
 import type { Files } from "./effects/files.ts";
-import { logVerbosely } from "./effects/log.ts";
+import { verbosely } from "./effects/log.ts";
 import { OsError } from "./effects/os_error.ts";
 import type { TextFiles } from "./effects/text_files.ts";
 import type { QueueManager } from "./effects/triggers.ts";
@@ -195,7 +195,7 @@ function readGeneration(): number {
   const text = process.env["GENERATION"];
   const generation = parseGeneration(text);
   if (text !== undefined) {
-    logVerbosely(log, () => `process generation: ${text} (${generation.toString(8)})`);
+    verbosely(log)?.info(`process generation: ${text} (${generation.toString(8)})`);
   }
   return generation;
 }

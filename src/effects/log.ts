@@ -13,9 +13,7 @@ export interface Log {
   error(text: string): void;
 }
 
-/** Logs what only an operator who gave -v wants to see; `text` is not called otherwise. */
-export function logVerbosely(log: Log, text: () => string): void {
-  if (log.verbosity > 0) {
-    log.info(text());
-  }
+/** The log, for what only an operator who gave -v wants to see: with `?.info(...)` behind it no text is put together otherwise. */
+export function verbosely(log: Log): Log | null {
+  return log.verbosity > 0 ? log : null;
 }

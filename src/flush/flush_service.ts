@@ -6,7 +6,7 @@
  * with the first of them, unless `loadAll` has loaded it before: master(8) starts a process for each hundred clients by default,
  * nearly all of them add, and what is loaded for nothing costs each process (docs/PERFORMANCE.md). Knows no socket and no master.
  */
-import { logVerbosely } from "../effects/log.ts";
+import { verbosely } from "../effects/log.ts";
 import { parseQueueId, type SiteName } from "../names/names.ts";
 import { type Exchange, type FlushRequest, type RequestHandler, STATUS } from "../wire/request.ts";
 import { Adds } from "./add.ts";
@@ -59,7 +59,7 @@ export class FlushService implements RequestHandler {
   }
 
   #add(site: SiteName, queueId: string, exchange: Exchange): void {
-    logVerbosely(this.#tools.log, () => `flush_add_service: site ${site} queue_id ${queueId}`);
+    verbosely(this.#tools.log)?.info(`flush_add_service: site ${site} queue_id ${queueId}`);
     const id = parseQueueId(queueId);
     if (id === null) {
       refuse(exchange, STATUS.bad);

@@ -3,7 +3,7 @@
  *
  * Of who may ask what, and in which order, see flush_service.ts, which loads this file with the first of them.
  */
-import { logVerbosely } from "../effects/log.ts";
+import { verbosely } from "../effects/log.ts";
 import { parseQueueId, type SiteName } from "../names/names.ts";
 import { isRebuilt } from "../record/rebuilt_marker.ts";
 import { type Exchange, type FlushRequest, STATUS } from "../wire/request.ts";
@@ -77,7 +77,7 @@ export class RareRequests {
 
   #sendSite(site: SiteName, exchange: Exchange): void {
     const { tools, inUse } = this.#lent;
-    logVerbosely(tools.log, () => `flush_send_service: site ${site}`);
+    verbosely(tools.log)?.info(`flush_send_service: site ${site}`);
     withLogfile(tools, site, exchange, (logfile) => {
       void sendSite(tools, inUse, site, logfile, exchange);
     });

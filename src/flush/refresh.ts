@@ -12,7 +12,7 @@
  */
 import { wallSeconds } from "../effects/clock.ts";
 import type { FileStatus } from "../effects/files.ts";
-import { logVerbosely } from "../effects/log.ts";
+import { verbosely } from "../effects/log.ts";
 import { errorCode, OsError } from "../effects/os_error.ts";
 import type { LogfileName } from "../names/names.ts";
 import { LockedLogfile } from "../record/locked_logfile.ts";
@@ -109,12 +109,12 @@ class RefreshWalk {
   #isDue(name: LogfileName, status: FileStatus): boolean {
     const { unreadSecondsMax } = this.#options;
     const isDue = wallSeconds(this.#tools.clock) - seconds(status.atimeNs) > unreadSecondsMax;
-    logVerbosely(this.#tools.log, () => {
-      const hours = Math.trunc(unreadSecondsMax / SECONDS_PER_HOUR);
-      return isDue
+    const hours = Math.trunc(unreadSecondsMax / SECONDS_PER_HOUR);
+    verbosely(this.#tools.log)?.info(
+      isDue
         ? `flush_refresh_service: flush logfile ${name}`
-        : `flush_refresh_service: skip logfile ${name}, unread for <${hours} hours(s) `;
-    });
+        : `flush_refresh_service: skip logfile ${name}, unread for <${hours} hours(s) `,
+    );
     return isDue;
   }
 
@@ -239,7 +239,7 @@ function removeIfOld(tools: FlushTools, name: LogfileName, path: string, status:
   const isOld = (modifiedSeconds: number): boolean =>
     modifiedSeconds + tools.purgeSeconds < wallSeconds(tools.clock);
   if (!isOld(seconds(status.mtimeNs))) {
-    logVerbosely(tools.log, () => `flush_refresh_service: skip logfile ${name} - empty log`);
+    verbosely(tools.log)?.info(`flush_refresh_service: skip logfile ${name} - empty log`);
     return;
   }
   try {
@@ -250,9 +250,8 @@ function removeIfOld(tools: FlushTools, name: LogfileName, path: string, status:
     try {
       if (log.sizeBytes === 0 && isOld(log.modifiedSeconds)) {
         const days = Math.trunc(tools.purgeSeconds / SECONDS_PER_DAY);
-        logVerbosely(
-          tools.log,
-          () => `flush_refresh_service: unlink ${path}, empty and unchanged for ${days} days`,
+        verbosely(tools.log)?.info(
+          `flush_refresh_service: unlink ${path}, empty and unchanged for ${days} days`,
         );
         log.remove();
       }

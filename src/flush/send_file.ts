@@ -4,7 +4,7 @@
  * One line in the log says who asked and what came of it. The message alone is marked to be unthrottled; no log is read
  * or changed. Always answered OK, as the original does: the message may have been delivered while the operator typed.
  */
-import { logVerbosely } from "../effects/log.ts";
+import { verbosely } from "../effects/log.ts";
 import type { QueueId } from "../names/names.ts";
 import { releaseAlone } from "../queue/release.ts";
 import { type Exchange, STATUS } from "../wire/request.ts";
@@ -15,10 +15,7 @@ import type { FlushTools } from "./flush_tools.ts";
 export function sendFile(tools: FlushTools, id: QueueId, exchange: Exchange): void {
   const outcome = releaseAlone(tools, id);
   if (outcome === "released") {
-    logVerbosely(
-      tools.log,
-      () => `flush_send_file_service: requesting delivery for queue_id ${id}`,
-    );
+    verbosely(tools.log)?.info(`flush_send_file_service: requesting delivery for queue_id ${id}`);
     tools.queueManager.wake("I");
   }
   tools.log.info(`flush: queue_id=${id}, ${peerText(exchange.peer)}, ${outcome}`);

@@ -8,7 +8,7 @@
  *
  * Throws OsError (its operation is the step) where the log itself can't be opened, read or written.
  */
-import { logVerbosely } from "../effects/log.ts";
+import { verbosely } from "../effects/log.ts";
 import type { LogfileName, QueueId } from "../names/names.ts";
 import { findMessage, QUEUES_BEHIND_INCOMING } from "../queue/find_message.ts";
 import { belongsToSite } from "../queue/message_sites.ts";
@@ -145,9 +145,8 @@ export class LogfileSend implements PassOptions {
     }
     if (!this.#isEmpty) {
       this.#wakeUps.noteLog();
-      logVerbosely(
-        this.#tools.log,
-        () => `flush_send_path: requesting delivery for logfile ${log.name}`,
+      verbosely(this.#tools.log)?.info(
+        `flush_send_path: requesting delivery for logfile ${log.name}`,
       );
     }
   }
@@ -175,9 +174,8 @@ function release(
   name: LogfileName,
   id: QueueId,
 ): Exclude<Outcome, "gone"> | "absent" {
-  logVerbosely(
-    tools.log,
-    () => `flush_send_path: logfile ${name}: update queue file ${id} time stamps`,
+  verbosely(tools.log)?.info(
+    `flush_send_path: logfile ${name}: update queue file ${id} time stamps`,
   );
   const outcome = releaseMessage(tools, id);
   switch (outcome) {

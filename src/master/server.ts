@@ -17,13 +17,13 @@
 import type { Clock } from "../effects/clock.ts";
 import type { DaemonProcess } from "../effects/daemon_process.ts";
 import { Fatal } from "../effects/fatal.ts";
-import { type Log, logVerbosely } from "../effects/log.ts";
+import { type Log, verbosely } from "../effects/log.ts";
 import type { PeerConnection, PeerEvents, PeerListener, Peers } from "../effects/peers.ts";
 import type { StatusChannel } from "../effects/status_channel.ts";
 import { GREETING } from "../wire/greeting.ts";
 import type { RequestHandler } from "../wire/request.ts";
 import { ReadDeadlines } from "./read_deadlines.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { readerOptions, Session, type SessionHost } from "./session.ts";
 import { AVAILABILITY, statusMessages } from "./status_message.ts";
 import { Succession } from "./succession.ts";
 
@@ -113,7 +113,7 @@ class Server {
       log: tools.log,
       handler: tools.handler,
       deadlines: new ReadDeadlines(tools.clock, settings.ipcTimeoutSeconds * MS_PER_SECOND),
-      peerName: `${settings.serviceName} socket`,
+      reading: readerOptions(`${settings.serviceName} socket`, tools.log),
       ownerUid: settings.ownerUid,
       ended: () => this.#sessionEnded(),
     };
@@ -136,7 +136,7 @@ class Server {
     if (unexpected !== undefined) {
       throw new Fatal(`unexpected command-line argument: ${unexpected}`);
     }
-    logVerbosely(this.#tools.log, () => "connection established");
+    verbosely(this.#tools.log)?.info("connection established");
     this.#count();
     // A client that has hung up already must not be served, even where its request can be read.
     if (this.#settings.isGreeting && !this.#greet(connection)) {
@@ -148,7 +148,7 @@ class Server {
   }
 
   #greet(connection: PeerConnection): boolean {
-    logVerbosely(this.#tools.log, () => "send attr protocol = queue_flush_protocol");
+    verbosely(this.#tools.log)?.info("send attr protocol = queue_flush_protocol");
     return connection.write(GREETING);
   }
 
@@ -174,7 +174,7 @@ class Server {
   #sessionEnded(): void {
     this.#activeCount--;
     this.#lastActiveMs = this.#tools.clock.monotonicMs();
-    logVerbosely(this.#tools.log, () => "connection closed");
+    verbosely(this.#tools.log)?.info("connection closed");
     if (this.#activeCount === 0 && !this.#isLeaving) {
       this.#sendPair();
     }
@@ -198,7 +198,7 @@ class Server {
   }
 
   #masterGone(): void {
-    logVerbosely(this.#tools.log, () => "master disconnect -- exiting");
+    verbosely(this.#tools.log)?.info("master disconnect -- exiting");
     this.#stopAccepting();
     this.#tools.handler.leave();
     this.#endIfDone();
@@ -219,7 +219,7 @@ class Server {
         this.#waitForIdle(this.#maxIdleMs - idleMs);
         return;
       }
-      logVerbosely(this.#tools.log, () => "idle timeout -- exiting");
+      verbosely(this.#tools.log)?.info("idle timeout -- exiting");
       this.#retire();
     });
   }
@@ -242,7 +242,7 @@ class Server {
 
   #notify(...availabilities: (typeof AVAILABILITY)[keyof typeof AVAILABILITY][]): void {
     for (const availability of availabilities) {
-      logVerbosely(this.#tools.log, () => `master_notify: status ${availability}`);
+      verbosely(this.#tools.log)?.info(`master_notify: status ${availability}`);
     }
     const { generation } = this.#settings;
     this.#tools.channel.send(statusMessages(this.#tools.process.id, generation, availabilities));

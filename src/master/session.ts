@@ -9,12 +9,17 @@
  * Whoever takes a piece of the reply for longer than a client may be silent is hung up on, with a warning.
  * Only root and the mail owner may ask for reports; who asks is looked up for those alone.
  */
-import { type Log, logVerbosely } from "../effects/log.ts";
+import { type Log, verbosely } from "../effects/log.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { PeerConnection, PeerEvents } from "../effects/peers.ts";
 import { encodeStatus } from "../wire/reply.ts";
 import type { Exchange, PeerIdentity, RequestHandler, Status } from "../wire/request.ts";
-import { type Reading, RequestReader } from "../wire/request_reader.ts";
+import {
+  type Asker,
+  type Reading,
+  RequestReader,
+  type RequestReaderOptions,
+} from "../wire/request_reader.ts";
 import type { ReadDeadlines, Waiting } from "./read_deadlines.ts";
 
 const ROOT_UID = 0;
@@ -24,14 +29,13 @@ export interface SessionHost {
   readonly log: Log;
   readonly handler: RequestHandler;
   readonly deadlines: ReadDeadlines;
-  /** How log lines name the peer: "flush socket". */
-  readonly peerName: string;
+  readonly reading: RequestReaderOptions;
   /** The mail owner. */
   readonly ownerUid: number;
   ended(): void;
 }
 
-export class Session implements PeerEvents, Exchange, Waiting {
+export class Session implements PeerEvents, Exchange, Asker, Waiting {
   readonly #connection: PeerConnection;
   readonly #host: SessionHost;
   #reader: RequestReader | null;
@@ -47,7 +51,7 @@ export class Session implements PeerEvents, Exchange, Waiting {
   constructor(connection: PeerConnection, host: SessionHost) {
     this.#connection = connection;
     this.#host = host;
-    this.#reader = new RequestReader(this.#readerOptions());
+    this.#reader = new RequestReader(host.reading, this);
     host.deadlines.restart(this);
   }
 
@@ -56,6 +60,11 @@ export class Session implements PeerEvents, Exchange, Waiting {
       this.#peer = identify(this.#connection);
     }
     return this.#peer;
+  }
+
+  get isTrusted(): boolean {
+    const uid = this.peer?.uid;
+    return uid === ROOT_UID || uid === this.#host.ownerUid;
   }
 
   get isGone(): boolean {
@@ -79,7 +88,7 @@ export class Session implements PeerEvents, Exchange, Waiting {
       this.#take(this.#reader.timedOut());
       return;
     }
-    this.#host.log.warning(`timeout while sending to ${this.#host.peerName}`);
+    this.#host.log.warning(`timeout while sending to ${this.#host.reading.peerName}`);
     this.#connection.abort();
     this.closed();
   }
@@ -100,7 +109,7 @@ export class Session implements PeerEvents, Exchange, Waiting {
   answer(status: Status): void {
     if (!this.#isAnswered) {
       this.#isAnswered = true;
-      logVerbosely(this.#host.log, () => `send attr status = ${status}`);
+      verbosely(this.#host.log)?.info(`send attr status = ${status}`);
       this.#write(encodeStatus(status));
     }
   }
@@ -173,17 +182,11 @@ export class Session implements PeerEvents, Exchange, Waiting {
       this.#host.ended();
     }
   }
+}
 
-  #isTrusted(): boolean {
-    const uid = this.peer?.uid;
-    return uid === ROOT_UID || uid === this.#host.ownerUid;
-  }
-
-  #readerOptions(): ConstructorParameters<typeof RequestReader>[0] {
-    const { log, peerName } = this.#host;
-    const options = { peerName, isTrusted: () => this.#isTrusted() };
-    return log.verbosity > 0 ? { ...options, trace: (text) => log.info(text) } : options;
-  }
+/** How to read the requests of a peer that log lines call so; with -v each string is logged. */
+export function readerOptions(peerName: string, log: Log): RequestReaderOptions {
+  return log.verbosity > 0 ? { peerName, trace: (text) => log.info(text) } : { peerName };
 }
 
 /** Null where the system does not tell. */

@@ -35,7 +35,7 @@ function setUp(credentialsFail = false) {
     log,
     handler,
     deadlines: new ReadDeadlines(clock, LIMIT_MS),
-    peerName: "flush socket",
+    reading: { peerName: "flush socket" },
     ownerUid: OWNER,
     ended: () => {
       state.endedCount++;

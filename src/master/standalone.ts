@@ -4,13 +4,14 @@
  * For tests and for trying things by hand. As in the original only the wait for the first bytes has
  * a limit. Pipes serve as well as a socket. Whoever can start this program may ask anything of it.
  */
-import { type Log, logVerbosely } from "../effects/log.ts";
+import { type Log, verbosely } from "../effects/log.ts";
 import type { StandardStream } from "../effects/standard_stream.ts";
 import { GREETING } from "../wire/greeting.ts";
 import { encodeStatus } from "../wire/reply.ts";
 import type { Exchange, FlushRequest, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
 import type { ServerSettings } from "./server.ts";
+import { readerOptions } from "./session.ts";
 
 /** How log lines name the peer in this mode. */
 const PEER_NAME = "unknown_stream";
@@ -30,7 +31,7 @@ export async function serveStandalone(
   { ipcTimeoutSeconds, isGreeting }: StandaloneSettings,
 ): Promise<void> {
   if (isGreeting) {
-    logVerbosely(log, () => "send attr protocol = queue_flush_protocol");
+    verbosely(log)?.info("send attr protocol = queue_flush_protocol");
     if (!stream.write(GREETING)) {
       return;
     }
@@ -51,10 +52,7 @@ function readRequest(
   log: Log,
   firstTimeoutMs: number,
 ): Exclude<Reading, { readonly kind: "more" }> {
-  const trace = (text: string): void => log.info(text);
-  const peerName = PEER_NAME;
-  const options = { peerName, isTrusted: () => true };
-  const reader = new RequestReader(log.verbosity > 0 ? { ...options, trace } : options);
+  const reader = new RequestReader(readerOptions(PEER_NAME, log), { isTrusted: true });
   let timeoutMs = firstTimeoutMs;
   for (;;) {
     const bytes = stream.read(timeoutMs);
@@ -107,6 +105,6 @@ class StandaloneExchange implements Exchange {
 }
 
 function answer(stream: StandardStream, log: Log, status: Status): void {
-  logVerbosely(log, () => `send attr status = ${status}`);
+  verbosely(log)?.info(`send attr status = ${status}`);
   stream.write(encodeStatus(status));
 }

@@ -86,7 +86,7 @@ export class LockedLogfile implements PassFile {
       return "absent";
     }
     try {
-      const locked = step("lock", () => tools.files.tryLock(file));
+      const locked = tryLock(tools.files, file);
       const status = tools.files.status(file);
       if (status.kind !== "file") {
         throw new OsError(status.kind === "directory" ? "EISDIR" : "EINVAL", "open");
@@ -232,7 +232,11 @@ export class LockedLogfile implements PassFile {
     if (this.#sizeBytes === this.#confirmedBytes) {
       this.#files.close(this.#file);
     } else {
-      step("write", () => this.#files.closeWritten(this.#file));
+      try {
+        this.#files.closeWritten(this.#file);
+      } catch (caught) {
+        throw renamed("write", caught);
+      }
     }
   }
 
@@ -248,7 +252,7 @@ export class LockedLogfile implements PassFile {
 
   /** The count of bytes, 0 at the end. */
   #readUpTo(into: Uint8Array, position: number): number {
-    return step("read", () => this.#files.read(this.#file, into, position));
+    return this.#files.read(this.#file, into, position);
   }
 
   /** Reads into `bytes`, which are as long as the log; what there was. */
@@ -311,7 +315,7 @@ export class LockedLogfile implements PassFile {
   #writeAll(bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length; ) {
       const rest = done === 0 ? bytes : bytes.subarray(done);
-      const taken = step("write", () => this.#files.write(this.#file, rest, position + done));
+      const taken = this.#files.write(this.#file, rest, position + done);
       if (taken === 0) {
         throw new OsError("ENOSPC", "write");
       }
@@ -385,7 +389,18 @@ function unlessRefused(setTimes: () => void): void {
   }
 }
 
-/** Runs one step; an OsError from it is named after the step, as log readers know it. */
+function tryLock(files: Files, file: Descriptor): boolean {
+  try {
+    return files.tryLock(file);
+  } catch (caught) {
+    throw renamed("lock", caught);
+  }
+}
+
+/**
+ * Runs one step; an OsError from it is named after the step, as log readers know it. Not for what each add does: there a function
+ * made for each step is what costs (docs/PERFORMANCE.md, "Adds, and which max_use").
+ */
 function step<Result>(operation: string, run: () => Result): Result {
   try {
     return run();

@@ -6,7 +6,7 @@
  * contract with the original. A site that can't have a logfile is warned of, once for as long as it stays in
  * the cache; no log is made here.
  */
-import { type Log, logVerbosely } from "../effects/log.ts";
+import { type Log, verbosely } from "../effects/log.ts";
 import { type LogfileName, parseLogfileName, type SiteName } from "../names/names.ts";
 import { type AsciiResult, domainToAscii } from "./domain_to_ascii.ts";
 
@@ -58,7 +58,7 @@ export class LogfileNamer {
     if (known === null) {
       return null;
     }
-    logVerbosely(this.#log, () => `site ${known.ascii} to path ${known.logfile}`);
+    verbosely(this.#log)?.info(`site ${known.ascii} to path ${known.logfile}`);
     return known.logfile;
   }
 

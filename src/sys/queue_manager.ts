@@ -8,7 +8,7 @@
  */
 import type { Clock } from "../effects/clock.ts";
 import type { Files } from "../effects/files.ts";
-import { type Log, logVerbosely } from "../effects/log.ts";
+import { type Log, verbosely } from "../effects/log.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { QueueManager } from "../effects/triggers.ts";
 import { stringToBytes } from "../names/byte_string.ts";
@@ -117,7 +117,7 @@ function wakeBySocket(
     return false;
   }
   const text = new OsError(socket, `unix_trigger: connect to ${path}`).message;
-  logVerbosely(tools.log, () => text);
+  verbosely(tools.log)?.info(text);
   return true;
 }
 
@@ -134,6 +134,6 @@ function wakeByFifo(tools: QueueManagerTools, path: string, letters: string): vo
       throw caught;
     }
     const { text } = caught;
-    logVerbosely(tools.log, () => `fifo_trigger: open ${path}: ${text}`);
+    verbosely(tools.log)?.info(`fifo_trigger: open ${path}: ${text}`);
   }
 }

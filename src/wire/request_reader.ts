@@ -49,13 +49,18 @@ export type Reading =
       readonly warnings: readonly string[];
     };
 
-interface RequestReaderOptions {
+/** What all readers of a server share. */
+export interface RequestReaderOptions {
   /** How log lines name the peer: `flush socket`. */
   readonly peerName: string;
-  /** Whether the peer may ask requests of our own; called once, and only where it has asked one. */
-  readonly isTrusted: () => boolean;
   /** Takes the lines that -v adds to the log. */
   readonly trace?: (text: string) => void;
+}
+
+/** Whose bytes are read. */
+export interface Asker {
+  /** Whether it may ask requests of our own; looked at once, and only where it has asked one. */
+  readonly isTrusted: boolean;
 }
 
 /**
@@ -77,7 +82,7 @@ type Cut = "end" | "timeout";
 
 export class RequestReader {
   readonly #peerName: string;
-  readonly #isTrusted: () => boolean;
+  readonly #asker: Asker;
   readonly #trace: ((text: string) => void) | undefined;
   readonly #strings = new StringReader(REQUEST_BYTES_MAX);
   readonly #values: string[] = [];
@@ -85,9 +90,9 @@ export class RequestReader {
   #expecting: "first bytes" | "word" | "name" | "value" | "nothing" = "first bytes";
   #kind: RequestKind | null = null;
 
-  constructor(options: RequestReaderOptions) {
+  constructor(options: RequestReaderOptions, asker: Asker) {
     this.#peerName = options.peerName;
-    this.#isTrusted = options.isTrusted;
+    this.#asker = asker;
     this.#trace = options.trace;
   }
 
@@ -190,7 +195,7 @@ export class RequestReader {
   /** The kind of that name, if the peer may know of it. */
   #known(wireName: string): RequestKind | undefined {
     const kind = requestKind(wireName);
-    return kind?.isReserved && !this.#isTrusted() ? undefined : kind;
+    return kind?.isReserved && !this.#asker.isTrusted ? undefined : kind;
   }
 
   #complete(kind: RequestKind, warnings: readonly string[]): Reading {

@@ -66,11 +66,13 @@ describe("a request of our own", () => {
   test("is what makes a reader ask who the peer is, and nothing else does", () => {
     const ask = (stream: string): number => {
       let asked = 0;
-      const isTrusted = () => {
-        asked++;
-        return false;
+      const asker = {
+        get isTrusted() {
+          asked++;
+          return false;
+        },
       };
-      new RequestReader({ peerName: "flush socket", isTrusted }).push(stringToBytes(stream));
+      new RequestReader({ peerName: "flush socket" }, asker).push(stringToBytes(stream));
       return asked;
     };
     expect([ADD_FULL, "W\0", "request\0frob\0", "request\0purge\0"].map(ask)).toEqual([0, 0, 0, 0]);

@@ -327,7 +327,7 @@ describe("the first bytes decide", () => {
 
 test("an outcome is told once, whatever follows", () => {
   for (const first of [ADD_FULL, "request\0frob\0", "x".repeat(REQUEST_BYTES_MAX)]) {
-    const reader = new RequestReader({ peerName: "flush socket", isTrusted: () => true });
+    const reader = new RequestReader({ peerName: "flush socket" }, { isTrusted: true });
     expect(reader.push(stringToBytes(first)).kind).not.toBe("more");
     expect(reader.push(stringToBytes(ADD_FULL))).toEqual(MORE);
     expect(reader.end()).toEqual(MORE);
@@ -357,7 +357,7 @@ describe("what a reader keeps is bounded: not the chunks it was given", () => {
     test(`while it is ${state}`, () => {
       const before = process.memoryUsage().external;
       const readers = Array.from({ length: READERS }, () => {
-        const reader = new RequestReader({ peerName: "flush socket", isTrusted: () => true });
+        const reader = new RequestReader({ peerName: "flush socket" }, { isTrusted: true });
         const memory = Buffer.alloc(CHUNK_BYTES, stream, "latin1");
         reader.push(memory.subarray(0, stream.length));
         return reader;

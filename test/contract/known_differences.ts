@@ -110,7 +110,7 @@ export function comparable(row: ContractCase, outcome: Outcome): Outcome {
 }
 
 function read(steps: readonly Step[]): Reading {
-  const reader = new RequestReader({ peerName: "PEER", isTrusted: () => false });
+  const reader = new RequestReader({ peerName: "PEER" }, { isTrusted: false });
   for (const step of steps) {
     const reading =
       typeof step === "string"

@@ -112,7 +112,7 @@ const WIRE_MUTANTS: readonly Mutant[] = [
   {
     name: "a request of ours is read from anybody",
     file: "src/wire/request_reader.ts",
-    text: "return kind?.isReserved && !this.#isTrusted() ? undefined : kind;",
+    text: "return kind?.isReserved && !this.#asker.isTrusted ? undefined : kind;",
     instead: "return kind;",
     red: [
       {
@@ -125,8 +125,8 @@ const WIRE_MUTANTS: readonly Mutant[] = [
   {
     name: "whoever asks for anything is looked up",
     file: "src/wire/request_reader.ts",
-    text: "return kind?.isReserved && !this.#isTrusted() ? undefined : kind;",
-    instead: "return !this.#isTrusted() && kind?.isReserved ? undefined : kind;",
+    text: "return kind?.isReserved && !this.#asker.isTrusted ? undefined : kind;",
+    instead: "return !this.#asker.isTrusted && kind?.isReserved ? undefined : kind;",
     red: [
       {
         file: "src/wire/request_reader_own_test.ts",

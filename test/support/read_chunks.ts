@@ -15,13 +15,13 @@ export function readChunks(
   isTrusted = true,
 ): { reading: Reading; trace: string } {
   let trace = "";
-  const reader = new RequestReader({
+  const options = {
     peerName: "flush socket",
-    isTrusted: () => isTrusted,
-    trace: (text) => {
+    trace: (text: string) => {
       trace += `${text}\n`;
     },
-  });
+  };
+  const reader = new RequestReader(options, { isTrusted });
   const readings: Reading[] = [];
   for (const chunk of chunks) {
     const bytes = Uint8Array.from(stringToBytes(chunk));
