@@ -2,8 +2,8 @@
  * Why there is no report, in words for an operator, and with what status the command ends. Pure.
  */
 import type { Answer } from "../client/ask.ts";
-import { instanceOption } from "../installation/shell_words.ts";
 import { STATUS } from "../wire/request.ts";
+import { commandOn } from "./command_on.ts";
 import type { ServicePlace } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { printable } from "./printable.ts";
@@ -26,7 +26,7 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
         ? new CommandError(
             EXIT.unavailable,
             `The original flush service answers at ${where}, and has no such request: this command needs ` +
-              `that of fastflush. With the original, "postqueue${optionFor(place)} -s SITE" flushes a site.`,
+              `that of fastflush. With the original, "${commandOn("postqueue", place.configDirectory)} -s SITE" flushes a site.`,
           )
         : notPermitted(place);
     case "stranger":
@@ -47,13 +47,9 @@ export function noReport(answer: Answer, place: ServicePlace): CommandError | nu
   }
 }
 
-function optionFor({ configDirectory }: ServicePlace): string {
-  return printable(instanceOption(configDirectory));
-}
-
 /** Who finds the cause: of a service that can't start, too, for which master(8) waits before it tries again. */
 function askDoctor(place: ServicePlace): string {
-  return `"fastflush${optionFor(place)} doctor" looks for the cause, and says what mends it.`;
+  return `"${commandOn("fastflush", place.configDirectory)} doctor" looks for the cause, and says what mends it.`;
 }
 
 function unreachable(
@@ -74,8 +70,8 @@ function unreachable(
       return new CommandError(
         EXIT.unavailable,
         `No flush service listens at ${where} (${error.text}). Is Postfix running ` +
-          `("postfix${optionFor(place)} status"), and is the service in its master.cf ` +
-          `("postconf${optionFor(place)} -M ${where.slice(where.lastIndexOf("/") + 1)}/unix")? ${askDoctor(place)}`,
+          `("${commandOn("postfix", place.configDirectory)} status"), and is the service in its master.cf ` +
+          `("${commandOn("postconf", place.configDirectory)} -M ${where.slice(where.lastIndexOf("/") + 1)}/unix")? ${askDoctor(place)}`,
       );
   }
 }

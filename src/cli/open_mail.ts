@@ -5,7 +5,7 @@
 import type { Files } from "../effects/files.ts";
 import { OsError } from "../effects/os_error.ts";
 import type { DeferredMail } from "../index/deferred_mail.ts";
-import { instanceOption } from "../installation/shell_words.ts";
+import { commandOn } from "./command_on.ts";
 import type { CommandTools } from "./command_tools.ts";
 import { CommandError, EXIT } from "./exit_status.ts";
 import { countText, printable } from "./printable.ts";
@@ -41,13 +41,13 @@ export function openQueue(tools: CommandTools): Files {
 
 function notReadable(error: OsError, { instance, place }: CommandTools): CommandError {
   const where = printable(instance.queueDirectory);
-  const option = printable(instanceOption(instance.configDirectory));
+  const fastflush = commandOn("fastflush", instance.configDirectory);
   if (error.code === "EACCES" || error.code === "EPERM") {
     return new CommandError(
       EXIT.notPermitted,
       place.mayAsk
         ? `Not permitted: a part of the deferred queue in ${where} can't be read by this user, who should (${error.message}). ` +
-            `Its directories are to be the mail owner's, with mode 700: "fastflush${option} doctor" says which are not.`
+            `Its directories are to be the mail owner's, with mode 700: "${fastflush} doctor" says which are not.`
         : `Not permitted: only root and the mail owner (${printable(place.mailOwner)}) may read the deferred queue in ${where}.`,
     );
   }

@@ -2,7 +2,8 @@
  * What to type next, for who has seen what is deferred for some sites. Pure.
  */
 import { hasWildcard } from "../../index/site_pattern.ts";
-import { instanceOption, quoted } from "../../installation/shell_words.ts";
+import { quoted } from "../../installation/shell_words.ts";
+import { commandOn } from "../command_on.ts";
 import { printable } from "../printable.ts";
 
 /** Two lines with the commands for these sites (byte strings); none where sites and patterns are mixed. */
@@ -11,7 +12,7 @@ export function nextCommandsText(patterns: readonly string[], configDirectory: s
   if (globs.length > 0 && globs.length < patterns.length) {
     return "";
   }
-  const fastflush = `fastflush${printable(instanceOption(configDirectory))}`;
+  const fastflush = commandOn("fastflush", configDirectory);
   const sites = patterns.flatMap((pattern) => {
     const word = quoted(printable(pattern));
     return hasWildcard(pattern) ? ["--match", word] : [word];

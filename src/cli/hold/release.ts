@@ -6,12 +6,12 @@ import type { Command } from "commander";
 import { type ChangeTools, changeMessages } from "../../holding/change_messages.ts";
 import { forgetHolds } from "../../holding/end_holds.ts";
 import type { HoldFolder } from "../../holding/hold_folder.ts";
-import { instanceOption } from "../../installation/shell_words.ts";
 import type { QueueId } from "../../names/names.ts";
+import { commandOn } from "../command_on.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { isAgreed } from "../consent.ts";
 import { examples } from "../help_texts.ts";
-import { countText, printable } from "../printable.ts";
+import { countText } from "../printable.ts";
 import { withChoice } from "../release/preview.ts";
 import { addSelection, parseSelection } from "../release/selection.ts";
 import { type ChangeSteps, runChange } from "./change_command.ts";
@@ -48,7 +48,7 @@ export function addRelease(program: Command, perform: Perform): void {
 }
 
 function releaseSteps(tools: CommandTools, folder: HoldFolder): ChangeSteps {
-  const option = printable(instanceOption(tools.instance.configDirectory));
+  const fastflush = commandOn("fastflush", tools.instance.configDirectory);
   return {
     alsoMeant: new Set(),
     agree: ({ targets }) =>
@@ -57,7 +57,7 @@ function releaseSteps(tools: CommandTools, folder: HoldFolder): ChangeSteps {
     doneText: (count) =>
       count === 0
         ? ""
-        : `${countText(count, "message")} released from hold, and deferred again: tried when due, or now by fastflush${option} send.\n`,
+        : `${countText(count, "message")} released from hold, and deferred again: tried when due, or now by ${fastflush} send.\n`,
     totals: () => new Map(),
   };
 }

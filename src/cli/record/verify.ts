@@ -3,7 +3,7 @@
  */
 import type { Command } from "commander";
 import type { ReportItem } from "../../client/ask.ts";
-import { instanceOption } from "../../installation/shell_words.ts";
+import { commandOn } from "../command_on.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
@@ -94,7 +94,7 @@ function differenceCount(totals: ReadonlyMap<string, number>): number {
 
 /** Null where what could not be read may be what seems to be missing: nothing is to be mended by that. */
 function fastflushFor({ instance }: CommandTools, { hasFailed }: Sum): string | null {
-  return hasFailed ? null : `fastflush${printable(instanceOption(instance.configDirectory))}`;
+  return hasFailed ? null : commandOn("fastflush", instance.configDirectory);
 }
 
 function sumText(

@@ -9,13 +9,12 @@ import { isNowhere, readQueued, type WaitingMessage } from "../../following/read
 import type { DeferredMail, DeferredMessage, MailFilter } from "../../index/deferred_mail.ts";
 import { SiteNames } from "../../index/site_names.ts";
 import { siteMatcher } from "../../index/site_pattern.ts";
-import { instanceOption } from "../../installation/shell_words.ts";
 import { parseQueueId, type QueueId } from "../../names/names.ts";
 import { parseSiteList } from "../../wire/site_list.ts";
+import { commandOn } from "../command_on.ts";
 import type { CommandTools } from "../command_tools.ts";
 import { unreadableText } from "../deferred/read_mail.ts";
 import { openMail, openQueue } from "../open_mail.ts";
-import { printable } from "../printable.ts";
 import type { Selection } from "./selection.ts";
 
 /** A message that was chosen. All text is byte strings. */
@@ -89,8 +88,8 @@ export class Choice {
     const count = this.#chosen?.unreadableCount ?? 0;
     if (count > 0 && this.#mail !== null && !this.#isUnreadableTold) {
       this.#isUnreadableTold = true;
-      const where = printable(instanceOption(this.#tools.instance.configDirectory));
-      const text = unreadableText(this.#mail, count, `fastflush${where} list --json`);
+      const fastflush = commandOn("fastflush", this.#tools.instance.configDirectory);
+      const text = unreadableText(this.#mail, count, `${fastflush} list --json`);
       const whose = "For whom they are, nobody can tell.";
       const [begin, end] = this.isIncomplete ? ["Not complete: ", ""] : ["", `${whose}\n`];
       this.#tools.terminal.err(`${begin}${text}${end}`);

@@ -14,13 +14,13 @@ import {
   planInstallation,
 } from "../../installation/install.ts";
 import { requireStart } from "../../installation/program_trial.ts";
-import { instanceOption } from "../../installation/shell_words.ts";
 import { encodeUtf8 } from "../../names/byte_string.ts";
+import { commandOn } from "../command_on.ts";
 import type { CommandTools, Perform } from "../command_tools.ts";
 import { isAgreed, requireTerminal, YES_OPTION } from "../consent.ts";
 import { EXIT } from "../exit_status.ts";
 import { examples, JSON_OPTION } from "../help_texts.ts";
-import { numberText, printable } from "../printable.ts";
+import { numberText } from "../printable.ts";
 import { rebuildText } from "../record/rebuild.ts";
 import { endOfRun, runRequests } from "../run_requests.ts";
 import { awaitService } from "./await_service.ts";
@@ -173,7 +173,7 @@ async function completeRecord(
   if (totals === null || endOfRun(tools, sum) !== EXIT.done) {
     tools.terminal.err(
       "The record is not complete yet: the service goes on at its next wake-up, or do " +
-        `"fastflush${printable(instanceOption(survey.configDirectory))} rebuild".\n`,
+        `"${commandOn("fastflush", survey.configDirectory)} rebuild".\n`,
     );
     return [];
   }

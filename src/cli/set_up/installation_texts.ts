@@ -2,9 +2,9 @@
  * What an installation or its removal is going to do, and did, in lines of text. Pure.
  */
 import type { InstallationPlan } from "../../installation/install.ts";
-import { instanceOption } from "../../installation/shell_words.ts";
 import { changedLines } from "../../installation/trial.ts";
 import type { RemovalPlan } from "../../installation/uninstall.ts";
+import { commandOn } from "../command_on.ts";
 import { printable } from "../printable.ts";
 
 /** Why a setting is changed. */
@@ -84,7 +84,7 @@ function reloadLines({ survey, program, changedFiles }: InstallationPlan): strin
 
 /** What was done. */
 export function resultLine(plan: InstallationPlan, outcome: InstallOutcome): string {
-  const fastflush = `fastflush${printable(instanceOption(plan.survey.configDirectory))}`;
+  const fastflush = commandOn("fastflush", plan.survey.configDirectory);
   const isRunning = plan.survey.masterPid !== null;
   switch (outcome) {
     case "current":
