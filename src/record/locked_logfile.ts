@@ -232,11 +232,7 @@ export class LockedLogfile implements PassFile {
     if (this.#sizeBytes === this.#confirmedBytes) {
       this.#files.close(this.#file);
     } else {
-      try {
-        this.#files.closeWritten(this.#file);
-      } catch (caught) {
-        throw renamed("write", caught);
-      }
+      closeWritten(this.#files, this.#file);
     }
   }
 
@@ -397,9 +393,17 @@ function tryLock(files: Files, file: Descriptor): boolean {
   }
 }
 
+function closeWritten(files: Files, file: Descriptor): void {
+  try {
+    files.closeWritten(file);
+  } catch (caught) {
+    throw renamed("write", caught);
+  }
+}
+
 /**
- * Runs one step; an OsError from it is named after the step, as log readers know it. Not for what each add does: there a function
- * made for each step is what costs (docs/PERFORMANCE.md, "Adds, and which max_use").
+ * Runs one step; an OsError from it is named after the step, as log readers know it. Not for what each add does: it would make a
+ * function each time (docs/PERFORMANCE.md, "Adds, and which max_use").
  */
 function step<Result>(operation: string, run: () => Result): Result {
   try {

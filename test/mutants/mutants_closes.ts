@@ -15,7 +15,7 @@ export const CLOSE_MUTANTS: readonly Mutant[] = [
   {
     name: "an add is answered with OK whatever the close says",
     file: "src/record/locked_logfile.ts",
-    text: 'step("write", () => this.#files.closeWritten(this.#file));',
+    text: "closeWritten(this.#files, this.#file);",
     instead: "this.#files.close(this.#file);",
     red: [{ file: IN_ADDS, test: "where the file system objects to the write at the close alone" }],
     unseen: LOCAL_DISK,

@@ -6,7 +6,7 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: "the lock is not taken",
     file: "src/record/locked_logfile.ts",
-    text: 'const locked = step("lock", () => tools.files.tryLock(file));',
+    text: "const locked = tryLock(tools.files, file);",
     instead: "const locked = true;",
     red: standalone("78: add to a log that is locked by flock"),
   },
@@ -24,9 +24,9 @@ export const RECORD_MUTANTS: readonly Mutant[] = [
   {
     name: "the size of a log is taken before its lock",
     file: "src/record/locked_logfile.ts",
-    text: 'const locked = step("lock", () => tools.files.tryLock(file));\n      const status = tools.files.status(file);',
+    text: "const locked = tryLock(tools.files, file);\n      const status = tools.files.status(file);",
     instead:
-      'const status = tools.files.status(file);\n      const locked = step("lock", () => tools.files.tryLock(file));',
+      "const status = tools.files.status(file);\n      const locked = tryLock(tools.files, file);",
     red: [
       {
         file: "src/record/locked_logfile_test.ts",

@@ -33,7 +33,7 @@ export const PLANTED_BUGS: readonly Fault[] = [
   {
     name: "an add is answered with OK whatever the close of its log says",
     file: LOGFILE,
-    text: 'step("write", () => this.#files.closeWritten(this.#file));',
+    text: "closeWritten(this.#files, this.#file);",
     instead: "this.#files.close(this.#file);",
   },
   {
