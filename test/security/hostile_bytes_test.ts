@@ -35,6 +35,9 @@ const REQUESTS: readonly string[] = [
   "request\0purge\0\0",
 ];
 
+/** Behind them: when its line is in the log, theirs are. The service keeps lines that the log daemon does not take at once. */
+const LAST_REQUEST = "request\0add\0site\0last.example\0queue_id\0ABC125\0\0";
+
 /** As long as names of files may be. */
 const NASTY_NAME = NASTY.replaceAll(/[/\0]/g, "").slice(0, 200);
 
@@ -75,12 +78,17 @@ test(
     const args = ["-v", "-v"];
     await withPlainInstance({ entries: [{ ...entry, args }], main: {} }, async (instance) => {
       plant(instance);
-      for (const bytes of REQUESTS) {
+      for (const bytes of [...REQUESTS, LAST_REQUEST]) {
         const connection = await FlushConnection.open(instance.flushSocket());
         connection.write(bytes);
         connection.end();
         expect((await connection.answer).kind).not.toBe("late");
       }
+      await instance.waitFor("the last request's line", () =>
+        instance.log
+          .linesSince(0)
+          .some(({ text }) => text === "flush_add_service: site last.example queue_id ABC125"),
+      );
       const lines = await linesSince(instance, 0);
       const ours = lines.filter(({ tag }) => tag === "postfix/flush");
       expect(ours.length).toBeGreaterThan(100);
