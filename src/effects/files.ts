@@ -87,9 +87,9 @@ export interface Files {
   tryLock(file: Descriptor): boolean;
   unlock(file: Descriptor): void;
 
-  /** Reads at `position` into `into`; returns the count of bytes, 0 at the end. */
+  /** Reads at `position` into `into`; returns the count of bytes, 0 at the end. Its OsError's `operation`, which log readers see: "read". */
   read(file: Descriptor, into: Uint8Array, position: number): number;
-  /** Writes at `position`; returns how many bytes were taken, which may be fewer than given. */
+  /** Writes at `position`; returns how many bytes were taken, which may be fewer than given. Its OsError's `operation`: "write". */
   write(file: Descriptor, bytes: Uint8Array, position: number): number;
   /** Writes at the end of a file opened with `append`; may take fewer bytes than given. */
   append(file: Descriptor, bytes: Uint8Array): number;

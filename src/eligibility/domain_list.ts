@@ -8,7 +8,7 @@
  * there at once unless a table has to be asked about.
  */
 import { Fatal } from "../effects/fatal.ts";
-import type { Log } from "../effects/log.ts";
+import { type Log, verbosely } from "../effects/log.ts";
 import type { SiteName } from "../names/names.ts";
 import { foldCase } from "./fold_case.ts";
 import { type ListEntry, type ListSource, readListEntries } from "./list_entries.ts";
@@ -80,9 +80,7 @@ function isListed(
   const { parameterName, foldUtf8, log } = source;
   const key = foldCase(listedParameter, foldUtf8);
   for (const [index, entry] of entries.entries()) {
-    if (log.verbosity > 0) {
-      log.info(`match_string: ${parameterName}: ${key} ~? ${shown(entry)}`);
-    }
+    verbosely(log)?.info(`match_string: ${parameterName}: ${key} ~? ${shown(entry)}`);
     const result = entry.kind === "name" ? foundIf(entry.name === key) : entry.table.lookup(key);
     if (result instanceof Promise) {
       return result.then(
@@ -186,9 +184,7 @@ class Matcher {
 
   #logAttempt(key: string, entry: ListEntry): void {
     const { log, parameterName } = this.#source;
-    if (log.verbosity > 0) {
-      log.info(`match_hostname: ${parameterName}: ${key} ~? ${shown(entry)}`);
-    }
+    verbosely(log)?.info(`match_hostname: ${parameterName}: ${key} ~? ${shown(entry)}`);
   }
 }
 
@@ -260,7 +256,5 @@ function shown(entry: ListEntry): string {
 }
 
 function logNoMatch(log: Log, subject: string): void {
-  if (log.verbosity > 0) {
-    log.info(`match_list_match: ${subject}: no match`);
-  }
+  verbosely(log)?.info(`match_list_match: ${subject}: no match`);
 }

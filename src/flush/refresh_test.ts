@@ -48,6 +48,18 @@ describe("refresh", () => {
     expect(rig.queueManager.wakeUps).toEqual(["I"]);
   });
 
+  test("says with -v which logs it sends, and which it leaves", async () => {
+    const rig = new FlushRig({}, undefined, 1);
+    rig.putLog("old_example", "GONE1\n", ago(rig, 13 * HOUR_MS));
+    rig.putLog("new_example", "GONE2\n", ago(rig, HOUR_MS));
+    await ask(rig, "refresh");
+    const told = rig.log.texts("info").filter((text) => text.startsWith("flush_refresh_service"));
+    expect(told.sort()).toEqual([
+      "flush_refresh_service: flush logfile old_example",
+      "flush_refresh_service: skip logfile new_example, unread for <12 hours(s) ",
+    ]);
+  });
+
   test("goes by atime, not by mtime, and must be over the limit by a second", async () => {
     const rig = new FlushRig();
     const limit = 12 * HOUR_MS;

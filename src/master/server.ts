@@ -23,7 +23,8 @@ import type { StatusChannel } from "../effects/status_channel.ts";
 import { GREETING } from "../wire/greeting.ts";
 import type { RequestHandler } from "../wire/request.ts";
 import { ReadDeadlines } from "./read_deadlines.ts";
-import { readerOptions, Session, type SessionHost } from "./session.ts";
+import { readerOptions } from "./reader_options.ts";
+import { Session, type SessionHost } from "./session.ts";
 import { AVAILABILITY, statusMessages } from "./status_message.ts";
 import { Succession } from "./succession.ts";
 

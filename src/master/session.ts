@@ -29,6 +29,7 @@ export interface SessionHost {
   readonly log: Log;
   readonly handler: RequestHandler;
   readonly deadlines: ReadDeadlines;
+  /** How log lines name the peer ("flush socket"), and what -v adds to them. */
   readonly reading: RequestReaderOptions;
   /** The mail owner. */
   readonly ownerUid: number;
@@ -182,11 +183,6 @@ export class Session implements PeerEvents, Exchange, Asker, Waiting {
       this.#host.ended();
     }
   }
-}
-
-/** How to read the requests of a peer that log lines call so; with -v each string is logged. */
-export function readerOptions(peerName: string, log: Log): RequestReaderOptions {
-  return log.verbosity > 0 ? { peerName, trace: (text) => log.info(text) } : { peerName };
 }
 
 /** Null where the system does not tell. */

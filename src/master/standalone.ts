@@ -10,8 +10,8 @@ import { GREETING } from "../wire/greeting.ts";
 import { encodeStatus } from "../wire/reply.ts";
 import type { Exchange, FlushRequest, RequestHandler, Status } from "../wire/request.ts";
 import { type Reading, RequestReader } from "../wire/request_reader.ts";
+import { readerOptions } from "./reader_options.ts";
 import type { ServerSettings } from "./server.ts";
-import { readerOptions } from "./session.ts";
 
 /** How log lines name the peer in this mode. */
 const PEER_NAME = "unknown_stream";

@@ -402,8 +402,8 @@ function closeWritten(files: Files, file: Descriptor): void {
 }
 
 /**
- * Runs one step; an OsError from it is named after the step, as log readers know it. Not for what each add does: it would make a
- * function each time (docs/PERFORMANCE.md, "Adds, and which max_use").
+ * Runs one step; an OsError from it is named after the step, as log readers know it. Not for what an ordinary
+ * add does: it makes a function each time (docs/PERFORMANCE.md, "Adds, and which max_use").
  */
 function step<Result>(operation: string, run: () => Result): Result {
   try {

@@ -99,8 +99,10 @@ export const contentCases: readonly Case[] = [
       const writing = files.open(path("log"), { access: "write" });
       const bytes = new Uint8Array(1);
       expect(codeOf(() => files.write(reading, bytes, 0))).toBe("EBADF");
+      expect(() => files.write(reading, bytes, 0)).toThrow("write: Bad file descriptor");
       expect(codeOf(() => files.truncate(reading, 0))).toBe("EINVAL");
       expect(codeOf(() => files.read(writing, bytes, 0))).toBe("EBADF");
+      expect(() => files.read(writing, bytes, 0)).toThrow("read: Bad file descriptor");
     },
   },
   {
