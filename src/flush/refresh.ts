@@ -109,11 +109,10 @@ class RefreshWalk {
   #isDue(name: LogfileName, status: FileStatus): boolean {
     const { unreadSecondsMax } = this.#options;
     const isDue = wallSeconds(this.#tools.clock) - seconds(status.atimeNs) > unreadSecondsMax;
-    const hours = Math.trunc(unreadSecondsMax / SECONDS_PER_HOUR);
     verbosely(this.#tools.log)?.info(
       isDue
         ? `flush_refresh_service: flush logfile ${name}`
-        : `flush_refresh_service: skip logfile ${name}, unread for <${hours} hours(s) `,
+        : `flush_refresh_service: skip logfile ${name}, unread for <${Math.trunc(unreadSecondsMax / SECONDS_PER_HOUR)} hours(s) `,
     );
     return isDue;
   }

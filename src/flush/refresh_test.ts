@@ -3,6 +3,7 @@ import type { Asked } from "../../test/support/flush_client.ts";
 import { FlushRig } from "../../test/support/flush_rig.ts";
 import { OsError } from "../effects/os_error.ts";
 import { MemoryFiles } from "../memory/files.ts";
+import { MemoryLog } from "../memory/log.ts";
 import { STATUS } from "../wire/request.ts";
 
 const SECOND_MS = 1000;
@@ -49,11 +50,12 @@ describe("refresh", () => {
   });
 
   test("says with -v which logs it sends, and which it leaves", async () => {
-    const rig = new FlushRig({}, undefined, 1);
+    const log = new MemoryLog(1);
+    const rig = new FlushRig({ log });
     rig.putLog("old_example", "GONE1\n", ago(rig, 13 * HOUR_MS));
     rig.putLog("new_example", "GONE2\n", ago(rig, HOUR_MS));
     await ask(rig, "refresh");
-    const told = rig.log.texts("info").filter((text) => text.startsWith("flush_refresh_service"));
+    const told = log.texts("info").filter((text) => text.startsWith("flush_refresh_service"));
     expect(told.sort()).toEqual([
       "flush_refresh_service: flush logfile old_example",
       "flush_refresh_service: skip logfile new_example, unread for <12 hours(s) ",

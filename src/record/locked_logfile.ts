@@ -165,7 +165,7 @@ export class LockedLogfile implements PassFile {
 
   /** For a pass. Where there is nothing to read, somebody has emptied the log without asking for its lock. */
   read(into: Uint8Array, position: number): number {
-    const count = this.#readUpTo(into, position);
+    const count = this.#files.read(this.#file, into, position);
     if (count === 0) {
       throw new OsError("EIO", "read");
     }
@@ -246,14 +246,9 @@ export class LockedLogfile implements PassFile {
     return this.#tools.files;
   }
 
-  /** The count of bytes, 0 at the end. */
-  #readUpTo(into: Uint8Array, position: number): number {
-    return this.#files.read(this.#file, into, position);
-  }
-
   /** Reads into `bytes`, which are as long as the log; what there was. */
   #readBeginning(bytes: Buffer): Buffer {
-    const count = bytes.length === 0 ? 0 : this.#readUpTo(bytes, 0);
+    const count = bytes.length === 0 ? 0 : this.#files.read(this.#file, bytes, 0);
     this.#isEnded = count === bytes.length ? bytes[count - 1] === NEWLINE : null;
     return count === bytes.length ? bytes : bytes.subarray(0, count);
   }
@@ -272,7 +267,7 @@ export class LockedLogfile implements PassFile {
     }
     if (this.#isEnded === null) {
       const last = new Uint8Array(1);
-      this.#readUpTo(last, this.#sizeBytes - 1);
+      this.#files.read(this.#file, last, this.#sizeBytes - 1);
       this.#isEnded = last[0] === NEWLINE;
     }
     return this.#isEnded;

@@ -116,8 +116,7 @@ function wakeBySocket(
   if (socket === "EAGAIN" && !isLast) {
     return false;
   }
-  const text = new OsError(socket, `unix_trigger: connect to ${path}`).message;
-  verbosely(tools.log)?.info(text);
+  verbosely(tools.log)?.info(new OsError(socket, `unix_trigger: connect to ${path}`).message);
   return true;
 }
 
@@ -133,7 +132,6 @@ function wakeByFifo(tools: QueueManagerTools, path: string, letters: string): vo
     if (!(caught instanceof OsError)) {
       throw caught;
     }
-    const { text } = caught;
-    verbosely(tools.log)?.info(`fifo_trigger: open ${path}: ${text}`);
+    verbosely(tools.log)?.info(`fifo_trigger: open ${path}: ${caught.text}`);
   }
 }

@@ -32,11 +32,11 @@ export class FlushRig {
   /** Called at each wake-up, to look at the disk at that moment. */
   onWake: (letters: string) => void = () => {};
 
-  constructor(overrides: Partial<FlushTools> = {}, shared?: FlushRig, verbosity = 0) {
+  constructor(overrides: Partial<FlushTools> = {}, shared?: FlushRig) {
     this.clock = shared?.clock ?? new MemoryClock();
     this.disk = shared?.disk ?? newQueue(this.clock);
     this.files = new MemoryFiles(this.disk, POSTFIX);
-    this.log = new MemoryLog(verbosity);
+    this.log = new MemoryLog();
     this.queueManager = new MemoryQueueManager((letters) => this.onWake(letters));
     this.service = new FlushService({
       files: this.files,
